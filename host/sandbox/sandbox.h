@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Runs programs we do not trust, several at a time, each in a process of its own, and says how each ended.
+//
+// A plugin's constructors run arbitrary code, so a run is confined before its program starts: no new
+// privileges, a seccomp filter, Landlock where the kernel has it, resource limits, a process group of its own, a
+// deadline, standard input from /dev/null, standard output and error captured up to a bound, and one descriptor on
+// which the program may send its result. Nothing the program does changes how another run or the supervisor fares: it
+// can only change its own Ending. How it ended is a value with a closed set of alternatives, never an exception.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace crossheap::sandbox {
+
+/// The number of the descriptor on which the confined program may send its result (see Observation::sent).
+inline constexpr int kResultFd = 3;
+
+/// What a run may use up. Zero means "no limit of ours" except for the deadline, which every run has.
+struct Limits {
+  std::chrono::milliseconds deadline{10'000};         ///< wall clock; then the whole process group is killed
+  std::chrono::seconds cpu{10};                       ///< RLIMIT_CPU
+  std::uint64_t address_space_bytes = 0;              ///< RLIMIT_AS
+  std::uint64_t file_bytes = std::uint64_t{1} << 20;  ///< RLIMIT_FSIZE
+  std::uint64_t open_files = 64;                      ///< RLIMIT_NOFILE
+  std::uint64_t processes = 0;                        ///< RLIMIT_NPROC (the kernel does not hold root to it)
+  std::size_t output_bytes = std::size_t{64}
+                             << 10;  ///< of standard output and error together; the rest is read and dropped
+  std::size_t sent_bytes = std::size_t{16} << 10;  ///< of the result descriptor; the rest is read and dropped
+};
+
+struct Command {
+  std::filesystem::path program;         ///< absolute; not searched in PATH
+  std::vector<std::string> arguments;    ///< without the program's own name
+  std::vector<std::string> environment;  ///< "NAME=value", the whole environment
+  std::filesystem::path directory;       ///< current directory; empty: the supervisor's
+};
+
+/// How a run ended: a closed set.
+struct Exited {
+  int status;
+};
+struct Killed {
+  int signal;
+};
+struct TimedOut {};  ///< the deadline passed; the process group was killed
+struct Refused {};   ///< the seccomp filter ended it: it asked for what no plugin may do
+struct NotStarted {  ///< the program could not be executed
+  int errno_value;
+  std::string doing;  ///< which step failed: "execve", "setrlimit", ...
+};
+using Ending = std::variant<Exited, Killed, TimedOut, Refused, NotStarted>;
+
+struct Observation {
+  Ending ending;
+  std::string output;           ///< standard output and error, interleaved as written, at most Limits::output_bytes
+  bool output_cut = false;      ///< it wrote more
+  std::vector<std::byte> sent;  ///< what came over kResultFd, at most Limits::sent_bytes
+  std::chrono::nanoseconds took{};
+};
+
+struct Job {
+  Command command;
+  Limits limits;
+  std::uint64_t id = 0;  ///< the caller's; comes back with the Observation
+};
+
+/// Which protections this kernel gave, for the report: what is missing is said, not assumed.
+struct Protections {
+  bool seccomp = false;
+  int landlock_abi = 0;  ///< 0 where the kernel has none
+};
+
+class Supervisor {
+public:
+  /// \param jobs  how many runs at a time, at least 1
+  /// Throws Error where not even a child can be prepared (no pidfd, no memory).
+  explicit Supervisor(unsigned jobs);
+  ~Supervisor();
+  Supervisor(const Supervisor &) = delete;
+  Supervisor &operator=(const Supervisor &) = delete;
+
+  Protections protections() const;
+
+  /// Asks `next` for jobs while there is room, and hands each run's end to `done`, in order of ending. Returns when
+  /// `next` has answered nullopt and every run has ended, or soon after stop(). Both are called on this thread.
+  void run(const std::function<std::optional<Job>()> &next, const std::function<void(const Job &, Observation)> &done);
+
+  /// Ends every run (SIGKILL to its process group) and makes run() return; runs that were under way are not
+  /// handed to `done`. From `done`, or from a signal handler. [signal-safe]
+  void stop() noexcept;
+  bool stopped() const noexcept;
+
+private:
+  class State;
+  std::unique_ptr<State> state_;
+};
+
+/// Runs one job to its end. [any-thread]
+Observation run_one(const Job &job);
+
+}  // namespace crossheap::sandbox

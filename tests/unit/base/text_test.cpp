@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "base/text.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+
+namespace crossheap {
+namespace {
+
+TEST(Glob, StarSpansDashesAndSlashes) { EXPECT_TRUE(matches_glob("system*", "system-preload/x")); }
+
+TEST(Glob, WithoutGlobCharactersOnlyTheSameTextMatches) {
+  EXPECT_FALSE(is_glob("jemalloc-static"));
+  EXPECT_FALSE(matches_glob("jemalloc", "jemalloc-static"));
+}
+
+TEST(Nearest, FindsTheNameBehindATypingError) {
+  constexpr std::array<std::string_view, 3> kKnown{"deepbind", "local", "global"};
+  EXPECT_EQ(nearest("depbind", kKnown), "deepbind");
+}
+
+TEST(Nearest, SaysNothingWhenNothingIsNear) {
+  constexpr std::array<std::string_view, 2> kKnown{"deepbind", "local"};
+  EXPECT_EQ(nearest("zzzzzz", kKnown), "");
+}
+
+TEST(Printable, EscapesControlCharactersAndBrokenUtf8AndKeepsTheRest) {
+  EXPECT_EQ(printable("a\033[2Jb\xff\n\xc3\xa9"), "a\\x1b[2Jb\\xff\n\xc3\xa9");
+}
+
+TEST(Printable, EscapesASequenceCutShortAtTheEnd) { EXPECT_EQ(printable("x\xe2\x82"), "x\\xe2\\x82"); }
+
+TEST(WithCommas, GroupsByThousands) {
+  EXPECT_EQ(with_commas(999), "999");
+  EXPECT_EQ(with_commas(1000), "1,000");
+  EXPECT_EQ(with_commas(1234567), "1,234,567");
+}
+
+TEST(Enumeration, JoinsTheLastTwoWithAWord) {
+  const std::array<std::string, 3> words{"a", "b", "c"};
+  EXPECT_EQ(enumeration(words), "a, b and c");
+  EXPECT_EQ(enumeration(std::span(words).first(2), "or"), "a or b");
+}
+
+TEST(ShellQuoted, QuotesOnlyWhatTheShellWouldChange) {
+  EXPECT_EQ(shell_quoted("--mode=local"), "--mode=local");
+  EXPECT_EQ(shell_quoted("a b"), "'a b'");
+  EXPECT_EQ(shell_quoted("it's"), "'it'\\''s'");
+  EXPECT_EQ(shell_quoted(""), "''");
+}
+
+}  // namespace
+}  // namespace crossheap
