@@ -68,7 +68,7 @@ _crossheap_way(jemalloc_static PROVIDER jemalloc NEEDS crossheap::jemalloc_stati
 _crossheap_way(jemalloc_shared PROVIDER jemalloc NEEDS crossheap::jemalloc_shared
   COMPLETION complete_jemalloc DEFINES CROSSHEAP_RESOLUTION="shared" CROSSHEAP_PREEMPTIBLE)
 _crossheap_way(jemalloc_prefixed PROVIDER jemalloc NEEDS crossheap::jemalloc_prefixed
-  DEFINES CROSSHEAP_RESOLUTION="prefixed" CROSSHEAP_PREFIXED)
+  DEFINES CROSSHEAP_RESOLUTION="prefixed" JEMALLOC_NO_RENAME)
 _crossheap_way(mimalloc_shared PROVIDER mimalloc NEEDS crossheap::mimalloc_shared
   COMPLETION complete_mimalloc DEFINES CROSSHEAP_RESOLUTION="shared")
 _crossheap_way(tcmalloc_static PROVIDER tcmalloc NEEDS crossheap::tcmalloc_static
