@@ -99,7 +99,14 @@ CROSSHEAP_HIDDEN size_t crossheap_resize_in_place(void *block, size_t old_size, 
 CROSSHEAP_HIDDEN size_t crossheap_usable_size(size_t size, size_t align) CROSSHEAP_NOEXCEPT;
 
 /* Who stands behind this artifact's seven symbols. Never null; lives as long as the artifact. */
+#if defined(__GNUC__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow" /* one name for the function and its structure, as C has stat(2) */
+#endif
 CROSSHEAP_HIDDEN const struct crossheap_provider *crossheap_provider(void) CROSSHEAP_NOEXCEPT;
+#if defined(__GNUC__)
+#pragma GCC diagnostic pop
+#endif
 
 /* Nonzero when both providers are one allocator instance, so that a block of one may be released by the
  * other. Zero when in doubt (another ABI version, no identity): then the block goes back to its owner. */
