@@ -2,6 +2,7 @@
 //
 // What a confined program can do to itself, and cannot do to anybody else.
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -31,7 +32,7 @@ public:
   Folder &operator=(const Folder &) = delete;
 
   std::filesystem::path file(std::string_view name, std::string_view text, ::mode_t mode) const {
-    const std::filesystem::path path = path_ / name;
+    std::filesystem::path path = path_ / name;
     std::ofstream(path) << text;
     ::chmod(path.c_str(), mode);
     return path;
@@ -198,7 +199,8 @@ TEST(Program, StartsWithWhatItWasGivenAndNothingElse) {
             "descriptor 3\n"
             "core 0 0\n"
             "no new privileges 1\n"
-            "leads its group 1\n");
+            "leads its group 1\n"
+            "may more than its user 0\n");
 }
 
 TEST(Program, FindsNothingOnItsStandardInput) { EXPECT_EQ(ending_of(fixture("reads_input")), "exited 0"); }
@@ -213,6 +215,14 @@ TEST(Program, OpensNoMoreFilesThanItsLimit) {
   Job job = fixture("opens_everything");
   job.limits.open_files = 20;
   EXPECT_EQ(run_one(job).output, "20\n");
+}
+
+TEST(Program, KeepsTheTighterLimitThatItsSupervisorInherited) {
+  const rlimit inherited{40, 40};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &inherited), 0);
+  Job job = fixture("opens_everything");
+  job.limits.open_files = 64;
+  EXPECT_EQ(run_one(job).output, "40\n");
 }
 
 TEST(Program, GetsNoSocketButStillTheAddressThatANumberNames) {

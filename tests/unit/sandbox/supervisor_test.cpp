@@ -14,6 +14,7 @@
 #include <csignal>
 #include <filesystem>
 #include <stdexcept>
+#include <thread>
 #include <utility>
 
 #include "fixture.h"
@@ -234,6 +235,19 @@ TEST(Supervisor, StoppedFromASignalHandlerWakesUpAndLeavesNoChild) {
   ::ualarm(200'000, 0);
   supervisor.run(each_of({fixture("hangs"), fixture("stops_itself")}),
                  [](const Job &, const Observation &seen) { ADD_FAILURE() << in_words(seen.ending); });
+  EXPECT_TRUE(has_no_children());
+}
+
+TEST(Supervisor, OfOneThreadDoesNotDisturbThatOfAnother) {
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < 4; ++thread)
+    threads.emplace_back([] {
+      for (int round = 0; round < 5; ++round) {
+        EXPECT_EQ(ending_of(fixture("leaves_children")), "exited 5");
+        EXPECT_EQ(ending_of(fixture("missing")), "not started: execve: No such file or directory");
+      }
+    });
+  for (std::thread &thread : threads) thread.join();
   EXPECT_TRUE(has_no_children());
 }
 
