@@ -62,7 +62,7 @@ ensure_packages() {
     if command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [[ -t 0 && -t 2 ]]; }; then
       become=(sudo)
     else
-      say "Installing them needs root. Type this, then run ${0##*/} again:"
+      say "Installing them needs root. Type this, then start ./${0##*/} again:"
       say "  $(command -v sudo >/dev/null && echo 'sudo sh' || echo su) -c" \
         "'apt-get update && apt-get install -y --no-install-recommends ${names[*]}'"
       exit "$could_not"
@@ -74,7 +74,7 @@ ensure_packages() {
     timed "installing ${#names[@]} packages" -- \
       logged build/apt-install.log "${apt_get[@]}" install -y --no-install-recommends "${names[@]}"; }; then
     say "apt-get could not install them; its words stand above. When the network and the package sources are in order,"
-    say "run ${0##*/} again."
+    say "start ./${0##*/} again."
     exit "$could_not"
   fi
 }

@@ -20,8 +20,8 @@ fake() {
   chmod +x "$machine/bin/$1"
 }
 
-for basic in awk bash cat chmod cut dirname env expand grep mkdir nproc sed tr xargs; do
-  ln -s "$(command -v "$basic")" "$machine/bin/$basic"
+for basic in awk bash cat chmod cut dirname env expand grep mkdir nproc sed tr true xargs; do
+  ln -s "$(type -P "$basic")" "$machine/bin/$basic"
 done
 
 fake id 'cat "$machine/uid"'
