@@ -7,7 +7,6 @@
 #include <fstream>
 #include <map>
 #include <optional>
-#include <regex>
 #include <set>
 #include <tuple>
 
@@ -54,15 +53,37 @@ std::optional<std::string> resolve(const fs::path &root, const fs::path &from, c
   return std::nullopt;
 }
 
+std::string_view without_leading_space(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
+  return text;
+}
+
+bool take_word(std::string_view &text, std::string_view word) {
+  text = without_leading_space(text);
+  if (!text.starts_with(word)) return false;
+  text.remove_prefix(word.size());
+  return true;
+}
+
+// What stands between the brackets or quotes of an #include line, with the bracket or quote that opens it.
+std::optional<std::string_view> included(std::string_view text) {
+  if (!take_word(text, "#") || !take_word(text, "include")) return std::nullopt;
+  text = without_leading_space(text);
+  if (text.empty() || (text[0] != '"' && text[0] != '<')) return std::nullopt;
+  const std::size_t end = text.find(text[0] == '"' ? '"' : '>', 1);
+  if (end == std::string_view::npos) return std::nullopt;
+  return text.substr(0, end);
+}
+
 std::vector<Include> read_includes(const fs::path &root, const std::string &file) {
-  static const std::regex directive(R"(^\s*#\s*include\s*(["<])([^">]+)[">])");
   std::vector<Include> includes;
   std::ifstream stream(root / file);
   std::string text;
   for (int line = 1; std::getline(stream, text); ++line) {
-    std::smatch match;
-    if (!std::regex_search(text, match, directive)) continue;
-    includes.push_back({line, match[2], match[1] == "\"", resolve(root, file, match[2])});
+    const auto found = included(text);
+    if (!found) continue;
+    const std::string written(found->substr(1));
+    includes.push_back({line, written, found->front() == '"', resolve(root, file, written)});
   }
   return includes;
 }
