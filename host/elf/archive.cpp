@@ -25,24 +25,29 @@ bool is_index(std::string_view name) { return name.empty() || name == "/" || nam
 std::vector<Member> regular_members(const std::shared_ptr<const Source> &archive) {
   ::elf_version(EV_CURRENT);
   const std::span<const std::byte> bytes = archive->bytes().bytes();
-  // SAFETY: elf_memory takes non-const bytes, but with ELF_C_READ semantics it does not write to them.
+  // SAFETY: elf_memory takes non-const bytes, but reads them only: it is libelf's word for ELF_C_READ_MMAP.
   auto *const start = const_cast<char *>(reinterpret_cast<const char *>(bytes.data()));
   const OwnedElf whole(::elf_memory(start, bytes.size()));
   if (!whole || ::elf_kind(whole.get()) != ELF_K_AR)
     throw malformed(archive->name(), "libelf does not know it as an archive");
   std::vector<Member> found;
-  while (const OwnedElf part{::elf_begin(-1, ELF_C_READ, whole.get())}) {
+  std::uint64_t end = SARMAG;
+  while (const OwnedElf part{::elf_begin(-1, ELF_C_READ_MMAP, whole.get())}) {
     const Elf_Arhdr *const header = ::elf_getarhdr(part.get());
     const std::int64_t offset = ::elf_getbase(part.get());
     if (header == nullptr || header->ar_name == nullptr || header->ar_size < 0 || offset < 0)
       throw malformed(archive->name(), fmt::format("the header of member {} is unreadable", found.size() + 1));
     const FileRange range{static_cast<std::uint64_t>(offset), static_cast<std::uint64_t>(header->ar_size)};
+    end = range.offset + range.size;
     if (!is_index(header->ar_name)) {
       std::string label = fmt::format("{}({})", archive->name(), header->ar_name);
       found.push_back({header->ar_name, Source::part(archive, range, std::move(label))});
     }
     if (::elf_next(part.get()) == ELF_C_NULL) break;
   }
+  // libelf ends at an unreadable header as it ends at the last member.
+  if (end < bytes.size() && bytes.size() - end > 1)
+    throw malformed(archive->name(), fmt::format("what follows its member {} is no member", found.size()));
   return found;
 }
 

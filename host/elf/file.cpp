@@ -134,6 +134,7 @@ void File::read_header() {
     try {
       read_sections(sections_offset, section_count, section_size, names_index);
     } catch (const Error &error) {
+      if (header_.type == ET_REL) throw;  // an object file is nothing but sections
       sections_.clear();
       section_problem_ = error.reason();
     }
