@@ -75,8 +75,7 @@ struct crossheap_handover {
 /* What the host does between the giving and the taking, or after it. */
 #define CROSSHEAP_STAGING_NONE 0u
 #define CROSSHEAP_STAGING_CLOSE_BETWEEN 1u   /* dlclose the plugin before the host takes */
-#define CROSSHEAP_STAGING_THREAD_OUTLIVES 2u /* a host thread gives and takes, the plugin is closed, the thread ends \
-                                              */
+#define CROSSHEAP_STAGING_THREAD_OUTLIVES 2u /* a host thread gives and takes; it ends after the plugin is closed */
 #define CROSSHEAP_STAGING_AT_EXIT 3u         /* taking only arranges the release; it happens while the process exits */
 
 /* One way in which ownership passes. Both sides hold the same list, found by name. */
