@@ -3,7 +3,7 @@
  * jemalloc, three ways (CROSSHEAP_RESOLUTION says which):
  *   "static"    unprefixed, inside the executable: its malloc is the process's
  *   "shared"    libjemalloc.so
- *   "prefixed"  the je_ build, which leaves malloc alone (CROSSHEAP_PREFIXED)
+ *   "prefixed"  the je_ build, which leaves malloc alone (JEMALLOC_NO_RENAME, jemalloc's own word for it)
  *
  * Allocation goes through malloc, which is 1.5 times as fast as mallocx; release through sdallocx, which
  * saves the look-up of the size. That pair is sound only when both names are bound to one jemalloc. It is not
@@ -11,15 +11,12 @@
  * jemalloc's (XH103): hence `crossheap_bound_whole`, decided when the program starts. Until then, and where it
  * is not so, only names that every allocator has are used.
  */
-#ifdef CROSSHEAP_PREFIXED
-#define JEMALLOC_NO_RENAME
-#endif
 #define _GNU_SOURCE
 #include <jemalloc/jemalloc.h>
 
 #include "forward.h"
 
-#ifdef CROSSHEAP_PREFIXED
+#ifdef JEMALLOC_NO_RENAME
 #define JE(name) je_##name
 #else
 #define JE(name) name

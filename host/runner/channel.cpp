@@ -30,6 +30,8 @@ std::string_view name_of(event::RunStep step) {
       return "bound";
     case RunStep::Offered:
       return "offered";
+    case RunStep::StaticTls:
+      return "thread-local storage, new | all";
     case RunStep::Giving:
       return "giving";
     case RunStep::Taking:

@@ -88,7 +88,17 @@ private:
 
   bool forwards(std::string_view function, const Place &place) const {
     if (base_name(*place.object).starts_with("libc.so")) return function == "reallocarray";
-    return !defines_allocator(place);
+    return !defines_allocator(place) && !exports_malloc(place);
+  }
+
+  // Whether the object's own definition of malloc is the first one that a search from it finds.
+  static bool exports_malloc(const Place &place) {
+    const char *path = place.object->l_name[0] == '\0' ? nullptr : place.object->l_name;
+    void *handle = ::dlmopen(place.link_namespace, path, RTLD_LAZY | RTLD_NOLOAD);
+    if (handle == nullptr) return false;
+    const Place found = place_of(::dlsym(handle, "malloc"));
+    ::dlclose(handle);
+    return found == place;
   }
 
   Place host_place_;

@@ -11,6 +11,7 @@
 // Exit status 0 when it came to its end, whatever was found: the records say the rest. 2: the arguments are wrong.
 #include <crossheap/plugin.h>
 #include <dlfcn.h>
+#include <link.h>
 
 #include <array>
 #include <cstdio>
@@ -94,6 +95,21 @@ const crossheap_scenario *find(std::span<const crossheap_scenario *const> scenar
   for (const crossheap_scenario *scenario : scenarios)
     if (scenario->name == name) return scenario;
   return nullptr;
+}
+
+// The room that thread-local storage of all loaded objects takes when the loader has to place it statically.
+std::size_t thread_local_bytes() {
+  std::size_t bytes = 0;
+  ::dl_iterate_phdr(
+      [](dl_phdr_info *info, std::size_t, void *sum) {
+        for (int i = 0; i < info->dlpi_phnum; ++i) {
+          const ElfW(Phdr) &segment = info->dlpi_phdr[i];
+          if (segment.p_type == PT_TLS) *static_cast<std::size_t *>(sum) += segment.p_memsz + segment.p_align;
+        }
+        return 0;
+      },
+      &bytes);
+  return bytes;
 }
 
 void list(std::span<const crossheap_scenario *const> scenarios) {
@@ -279,6 +295,7 @@ int run(int count, char **words) {
     report(RunStep::Verified);
     return 0;
   }
+  const std::size_t tls_before = thread_local_bytes();
   report(RunStep::Opening);
   void *handle = open_plugin(*arguments);
   if (handle == nullptr) return 0;
@@ -289,6 +306,8 @@ int run(int count, char **words) {
     return 0;
   }
   if (arguments->list) {
+    const std::size_t tls_after = thread_local_bytes();
+    report(RunStep::StaticTls, std::to_string(tls_after - tls_before) + "|" + std::to_string(tls_after));
     list(scenarios_of(*plugin));
   } else {
     std::uint32_t bound_count = 0;

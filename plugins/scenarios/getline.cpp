@@ -12,12 +12,12 @@ namespace {
 
 std::int32_t give(const crossheap_host *, crossheap_handover *handover) {
   char line_source[] = "a line that getline allocates\n";
-  std::FILE *stream = ::fmemopen(line_source, sizeof line_source - 1, "r");
+  FILE *stream = ::fmemopen(line_source, sizeof line_source - 1, "r");
   if (stream == nullptr) return 1;
   char *line = nullptr;
   std::size_t capacity = 0;
   const bool read = ::getline(&line, &capacity, stream) > 0;
-  std::fclose(stream);
+  ::fclose(stream);
   return read ? give_text(*handover, line, line_source) : 1;
 }
 

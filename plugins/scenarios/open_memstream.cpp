@@ -13,10 +13,10 @@ namespace {
 std::int32_t give(const crossheap_host *, crossheap_handover *handover) {
   char *text = nullptr;
   std::size_t size = 0;
-  std::FILE *stream = ::open_memstream(&text, &size);
+  FILE *stream = ::open_memstream(&text, &size);
   if (stream == nullptr) return 1;
-  std::fputs("written to memory", stream);
-  std::fclose(stream);
+  ::fputs("written to memory", stream);
+  ::fclose(stream);
   return give_text(*handover, text, "written to memory");
 }
 

@@ -32,6 +32,9 @@
 #include <stdint.h>
 
 #ifdef __cplusplus
+/* The structure and the function of one name are C's two name spaces at work, not shadowing. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
 extern "C" {
 #define CROSSHEAP_NOEXCEPT noexcept
 #else
@@ -96,7 +99,14 @@ CROSSHEAP_HIDDEN size_t crossheap_resize_in_place(void *block, size_t old_size, 
 CROSSHEAP_HIDDEN size_t crossheap_usable_size(size_t size, size_t align) CROSSHEAP_NOEXCEPT;
 
 /* Who stands behind this artifact's seven symbols. Never null; lives as long as the artifact. */
+#if defined(__GNUC__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow" /* one name for the function and its structure, as C has stat(2) */
+#endif
 CROSSHEAP_HIDDEN const struct crossheap_provider *crossheap_provider(void) CROSSHEAP_NOEXCEPT;
+#if defined(__GNUC__)
+#pragma GCC diagnostic pop
+#endif
 
 /* Nonzero when both providers are one allocator instance, so that a block of one may be released by the
  * other. Zero when in doubt (another ABI version, no identity): then the block goes back to its owner. */
@@ -109,5 +119,6 @@ static inline int crossheap_same_heap(const struct crossheap_provider *one,
 
 #ifdef __cplusplus
 }
+#pragma GCC diagnostic pop
 #endif
 #endif
