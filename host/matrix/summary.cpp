@@ -19,6 +19,8 @@ std::string cases_text(std::uint64_t count) {
   return fmt::format("{} case{}", with_commas(count), count == 1 ? "" : "s");
 }
 
+std::string kind_of(const CaseResult &result) { return std::string(kind(result.outcome.ending)); }
+
 // Cases that are told together, most frequent first.
 struct Group {
   std::string sentence;
@@ -119,6 +121,7 @@ void tell_lazy(std::vector<Surprise> &surprises, const Results &results) {
   for (const CaseResult &result : results.cases) at_once[result.of] = &result;
   std::uint64_t pairs = 0;
   std::uint64_t differing = 0;
+  std::uint64_t differing_by_luck = 0;
   std::string example;
   for (const CaseResult &result : results.cases) {
     if (!result.of.mode.ends_with(kLazy)) continue;
@@ -129,13 +132,18 @@ void tell_lazy(std::vector<Surprise> &surprises, const Results &results) {
     ++pairs;
     if (safe(*found->second) == safe(result)) continue;
     ++differing;
-    if (example.empty()) example = name_of(result.of);
+    // Where the block crosses, survival is luck, and luck differs from run to run.
+    if (result.crossing != Crossing::No && found->second->crossing != Crossing::No)
+      ++differing_by_luck;
+    else if (example.empty())
+      example = name_of(result.of);
   }
-  if (pairs != 0)
-    surprises.push_back(
-        {fmt::format("Lazy binding was as safe or unsafe as immediate binding in {} of {} pairs of cases.",
-                     with_commas(pairs - differing), with_commas(pairs)),
-         example});
+  if (pairs == 0) return;
+  std::string sentence = fmt::format("Lazy binding was as safe as immediate binding in {} of {} pairs of cases",
+                                     with_commas(pairs - differing), with_commas(pairs));
+  if (differing_by_luck != 0)
+    sentence += fmt::format("; in {} the block crosses and luck differed", with_commas(differing_by_luck));
+  surprises.push_back({sentence + ".", example});
 }
 
 }  // namespace
@@ -177,17 +185,15 @@ Summary summarise(const Results &results) {
                   [](const CaseResult &r) {
                     return Key{r.of.mode, r.of.scenario, {}};
                   },
-                  [](const CaseResult &r) { return fmt::format("{} in mode {}", r.of.scenario, r.of.mode); }));
-  tell_groups(summary.surprises, "No block crosses and the case fails all the same",
-              group<Key>(
-                  results.cases, [](const CaseResult &r) { return r.crossing == Crossing::No && !safe(r); },
-                  [](const CaseResult &r) {
-                    return Key{r.of.scenario, r.of.plugin, words(r)};
-                  },
-                  [](const CaseResult &r) {
-                    return fmt::format("{} with plugin {}: {} {}", r.of.scenario, r.of.plugin, words(r),
-                                       r.outcome.during);
-                  }));
+                  [](const CaseResult &r) { return fmt::format("in mode {}", r.of.mode); }));
+  tell_groups(
+      summary.surprises, "No block crosses and the case fails all the same",
+      group<Key>(
+          results.cases, [](const CaseResult &r) { return r.crossing == Crossing::No && !safe(r); },
+          [](const CaseResult &r) {
+            return Key{r.of.scenario, kind_of(r), {}};
+          },
+          [](const CaseResult &r) { return fmt::format("{}: {} {}", r.of.scenario, kind_of(r), r.outcome.during); }));
   tell_lazy(summary.surprises, results);
   return summary;
 }

@@ -52,7 +52,7 @@ public:
         plugin_place_.link_namespace == LM_ID_BASE ? base_default_ : place_of(::dlsym(plugin.handle, "malloc"));
     for (const Side *side : {&host, &plugin})
       for (const crossheap_binding &binding : side->bindings)
-        if (std::strcmp(binding.function, "malloc") == 0) allocators_.push_back(place_of(binding.address));
+        if (std::string_view(binding.function) == "malloc") allocators_.push_back(place_of(binding.address));
     allocators_.push_back(base_default_);
     allocators_.push_back(plugin_default_);
   }
@@ -61,15 +61,17 @@ public:
     return link_namespace == LM_ID_BASE ? base_default_ : plugin_default_;
   }
 
-  Place behind(const Side &side, const crossheap_binding &binding) const {
+  // The instance behind a function as bound in `side`, by name.
+  std::string behind(const Side &side, const crossheap_binding &binding) const {
+    const std::string_view function = binding.function;
     const Place place = place_of(binding.address);
-    if (place.object == nullptr || !forwards(binding.function, place)) return place;
-    const bool inside_own_image = place == place_of(side.any_address);
-    if (!inside_own_image) return default_of(place.link_namespace);
-    const auto own_malloc =
-        std::find_if(side.bindings.begin(), side.bindings.end(),
-                     [](const crossheap_binding &other) { return std::strcmp(other.function, "malloc") == 0; });
-    return own_malloc == side.bindings.end() ? default_of(place.link_namespace) : place_of(own_malloc->address);
+    if (place.object == nullptr) return name(place);
+    const bool of_cpp_runtime = function.starts_with("operator") || function == "libstdc++";
+    if (!forwards(function, place)) return of_cpp_runtime && split(side, place) ? kSplit : name(place);
+    if (place == place_of(side.any_address)) return name(malloc_of(side));
+    const Place operators = place_of(::dlsym(side.handle == nullptr ? RTLD_DEFAULT : side.handle, "_Znwm"));
+    if (of_cpp_runtime && operators.object != nullptr && !(operators == place) && split(side, operators)) return kSplit;
+    return name(default_of(place.link_namespace));
   }
 
   std::string name(const Place &place) const {
@@ -82,6 +84,21 @@ public:
   }
 
 private:
+  static constexpr const char *kSplit = "split";  // matrix::kSplitInstance
+
+  static Place malloc_of(const Side &side) {
+    for (const crossheap_binding &binding : side.bindings)
+      if (std::string_view(binding.function) == "malloc") return place_of(binding.address);
+    return {};
+  }
+
+  // Whether the object exports a malloc that its own references do not find: they find what the side or the process
+  // finds.
+  bool split(const Side &side, const Place &place) const {
+    if (!exports_malloc(place)) return false;
+    return !(place == malloc_of(side)) && !(place == default_of(place.link_namespace));
+  }
+
   bool defines_allocator(const Place &place) const {
     return std::find(allocators_.begin(), allocators_.end(), place) != allocators_.end();
   }
@@ -112,15 +129,15 @@ private:
 
 void report_instances(const Side &host, const Side &plugin) {
   const Instances instances(host, plugin);
-  const auto say = [&](const Side &side, std::string_view function, const Place &place) {
+  const auto say = [&](const Side &side, std::string_view function, std::string_view instance) {
     std::string text(side.name);
-    text.append(" ").append(function).append("=").append(instances.name(place));
+    text.append(" ").append(function).append("=").append(instance);
     report(event::RunStep::Bound, text);
   };
   for (const Side *side : {&host, &plugin}) {
     for (const crossheap_binding &binding : side->bindings)
       say(*side, binding.function, instances.behind(*side, binding));
-    say(*side, "libc", instances.default_of(place_of(side->any_address).link_namespace));
+    say(*side, "libc", instances.name(instances.default_of(place_of(side->any_address).link_namespace)));
   }
 }
 
