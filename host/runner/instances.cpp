@@ -45,7 +45,9 @@ std::string_view base_name(const link_map &object) {
 class Instances {
 public:
   Instances(const Side &host, const Side &plugin)
-      : host_place_(place_of(host.any_address)), plugin_place_(place_of(plugin.any_address)) {
+      : plugin_handle_(plugin.handle),
+        host_place_(place_of(host.any_address)),
+        plugin_place_(place_of(plugin.any_address)) {
     base_default_ = place_of(::dlsym(RTLD_DEFAULT, "malloc"));
     // The first object of a namespace is the plugin, so its scope is that namespace's global scope.
     plugin_default_ =
@@ -55,6 +57,11 @@ public:
         if (std::string_view(binding.function) == "malloc") allocators_.push_back(place_of(binding.address));
     allocators_.push_back(base_default_);
     allocators_.push_back(plugin_default_);
+  }
+
+  // The operator new that libraries of the namespace find.
+  Place default_operators_of(Lmid_t link_namespace) const {
+    return place_of(::dlsym(link_namespace == LM_ID_BASE ? RTLD_DEFAULT : plugin_handle_, "_Znwm"));
   }
 
   Place default_of(Lmid_t link_namespace) const {
@@ -69,9 +76,13 @@ public:
     const bool of_cpp_runtime = function.starts_with("operator") || function == "libstdc++";
     if (!forwards(function, place)) return of_cpp_runtime && split(side, place) ? kSplit : name(place);
     if (place == place_of(side.any_address)) return name(malloc_of(side));
-    const Place operators = place_of(::dlsym(side.handle == nullptr ? RTLD_DEFAULT : side.handle, "_Znwm"));
-    if (of_cpp_runtime && operators.object != nullptr && !(operators == place) && split(side, operators)) return kSplit;
-    return name(default_of(place.link_namespace));
+    // libstdc++ asks malloc itself in the plain operators, and the process's plain operators in everything else.
+    const bool asks_operators = of_cpp_runtime && function != "operator new" && function != "operator delete";
+    const Place operators = default_operators_of(place.link_namespace);
+    if (!asks_operators || operators.object == nullptr || operators == place)
+      return name(default_of(place.link_namespace));
+    return split(side, operators) ? kSplit
+                                  : name(exports_malloc(operators) ? operators : default_of(place.link_namespace));
   }
 
   std::string name(const Place &place) const {
@@ -92,11 +103,18 @@ private:
     return {};
   }
 
-  // Whether the object exports a malloc that its own references do not find: they find what the side or the process
-  // finds.
+  // Whether the object exports a malloc that its own references do not find. What was there before the plugin searches
+  // the global scope first; what came with the plugin finds what the plugin finds.
   bool split(const Side &side, const Place &place) const {
-    if (!exports_malloc(place)) return false;
-    return !(place == malloc_of(side)) && !(place == default_of(place.link_namespace));
+    if (!exports_malloc(place) || place == default_of(place.link_namespace)) return false;
+    return was_before_plugin(place) || !(place == malloc_of(side));
+  }
+
+  // The list of link maps is in the order of loading (link.h).
+  bool was_before_plugin(const Place &place) const {
+    for (const link_map *object = plugin_place_.object; object != nullptr; object = object->l_prev)
+      if (object == place.object) return true;
+    return false;
   }
 
   bool defines_allocator(const Place &place) const {
@@ -118,6 +136,7 @@ private:
     return found == place;
   }
 
+  void *plugin_handle_;
   Place host_place_;
   Place plugin_place_;
   Place base_default_;

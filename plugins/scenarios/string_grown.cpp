@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// A std::string is grown on the other side and destroyed by its owner (XH204). Where it grows, the code is libstdc++'s
-// own (an extern template), on the heap that libstdc++ is bound to; where it is destroyed, the code is inlined, on the
-// heap of the image that destroys it.
+// A std::string is grown on the other side and destroyed by its owner: the taker releases the owner's buffer, and the
+// owner the taker's (XH204). Since C++20 the code of std::string is constexpr and ends up inlined in each image, so
+// that both do it with the operators that they are bound to, and not with libstdc++'s.
 #include "scenarios/scenario.h"
 
 #include <string>
@@ -32,8 +32,8 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
 }
 
 CROSSHEAP_SCENARIO(kStringGrown, kBothWays, CROSSHEAP_STAGING_NONE, 0, 'a', "string-grown",
-                   "A std::string is grown on the other side and destroyed by its owner.", "libstdc++",
-                   "libstdc++,giver operator delete sized", give, take);
+                   "A std::string is grown on the other side and destroyed by its owner.", "operator new",
+                   "operator delete sized,operator new,giver operator delete sized", give, take);
 
 }  // namespace
 }  // namespace crossheap::scenarios

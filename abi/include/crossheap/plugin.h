@@ -94,7 +94,8 @@ struct crossheap_scenario {
   const char *name;  /* lower case words joined by '-' */
   const char *sentence;
   /* Which function of the giver hands the block out, and which functions of the taker, separated by ',', it is then
-   * passed to: names of crossheap_binding; with "giver " in front, a function of the giver again. "libc" is a function
+   * passed to: names of crossheap_binding; with "giver " in front, a function of the giver again. All of
+   * them are on one instance where the block, and what it grows into, stays at home. "libc" is a function
    * of libc that allocates for its caller; "owner", "host" and "abi" are the functions of a crossheap_party. */
   const char *acquired_by;
   const char *released_by;
