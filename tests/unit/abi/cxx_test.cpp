@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // crossheap/allocator.hpp, compiled as C++17 and as C++20, on jemalloc and on malloc.
+#include <dlfcn.h>
 #include <gtest/gtest.h>
 #include <crossheap/allocator.hpp>
 
