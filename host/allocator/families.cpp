@@ -7,7 +7,7 @@
 #include <iterator>
 
 #include "allocator/names.h"
-#include "base/text.h"
+#include "allocator/tail_filter.h"
 
 namespace crossheap {
 
@@ -50,6 +50,13 @@ constexpr SymbolMark kSymbolMarks[] = {
     {"__libc_malloc_impl", Family::Musl},
     {"__malloc_allzerop", Family::Musl},
 };
+
+constexpr TailFilter endings() {
+  TailFilter filter;
+  for (const SymbolMark &mark : kSymbolMarks) filter.add(mark.name);
+  return filter;
+}
+constexpr TailFilter kEndings = endings();
 
 struct NameStart {
   std::string_view start;
@@ -142,6 +149,19 @@ bool stands_at(std::string_view bytes, std::size_t at, const TextMark &mark) {
   return next >= ' ' && next <= '~';
 }
 
+// A mark, or jemalloc's behind a prefix: _rjem_mallctl. What a prefix may be is decided for the functions; all names of
+// one build have the same.
+Family family_of_mark(std::string_view name) {
+  if (!kEndings.may_contain(name)) return Family::Unknown;
+  for (const SymbolMark &mark : kSymbolMarks) {
+    if (!name.ends_with(mark.name)) continue;
+    if (name.size() == mark.name.size()) return mark.family;
+    const std::string prefix(name.substr(0, name.size() - mark.name.size()));
+    if (mark.family == Family::Jemalloc && split_prefix(prefix + "mallocx")) return mark.family;
+  }
+  return Family::Unknown;
+}
+
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // "12.34" or "12.34.5" from `at`, "" where there is none.
@@ -209,13 +229,7 @@ Family family_of_symbol(std::string_view name) noexcept {
   if (name.starts_with("_ZN"))
     for (const NameStart &mangled : kMangledStarts)
       if (name.starts_with(mangled.start)) return mangled.family;
-  for (const SymbolMark &mark : kSymbolMarks) {
-    if (!name.ends_with(mark.name)) continue;
-    if (name.size() == mark.name.size()) return mark.family;
-    // _rjem_mallctl: what a prefix may be is decided for the functions; all of one build have the same.
-    const std::string_view prefix = name.substr(0, name.size() - mark.name.size());
-    if (mark.family == Family::Jemalloc && split_prefix(std::string(prefix) + "mallocx")) return mark.family;
-  }
+  if (const Family family = family_of_mark(name); family != Family::Unknown) return family;
   const auto split = split_prefix(name);
   if (!split) return Family::Unknown;
   switch (split->function->interface) {
@@ -241,6 +255,12 @@ Family family_of_symbol(std::string_view name) noexcept {
 Family family_of_library(std::string_view soname) noexcept {
   for (const NameStart &library : kLibraryStarts)
     if (soname.starts_with(library.start)) return library.family;
+  return Family::Unknown;
+}
+
+Family family_of_section(std::string_view name) noexcept {
+  if (name == "google_malloc" || name == "malloc_hook") return Family::Tcmalloc;
+  if (name == "__libc_freeres_fn") return Family::Glibc;
   return Family::Unknown;
 }
 

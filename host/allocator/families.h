@@ -31,6 +31,9 @@ Family family_of_symbol(std::string_view name) noexcept;
 /// The family whose own shared library is called so: libjemalloc.so.2. Unknown for all others. [any-thread]
 Family family_of_library(std::string_view soname) noexcept;
 
+/// The family that alone puts code into a section of this name. Unknown for all others. [any-thread]
+Family family_of_section(std::string_view name) noexcept;
+
 /// A text that only one family contains.
 struct TextMark {
   std::string_view start;  ///< how the text begins; more follows

@@ -22,6 +22,11 @@ public:
   /// Maps the regular file `path`. Throws Error where it cannot be opened, is no regular file or is empty.
   static std::shared_ptr<const Source> open(const std::filesystem::path &path);
 
+  /// As open, but answers null, and maps nothing, where `wanted` does not accept the file's first bytes (kHeadSize of
+  /// them, or the whole of a shorter file).
+  static std::shared_ptr<const Source> open_if(const std::filesystem::path &path, bool (*wanted)(ByteView head));
+  static constexpr std::size_t kHeadSize = 8;
+
   /// Bytes that are in memory already.
   static std::shared_ptr<const Source> from_memory(std::string name, std::vector<std::byte> bytes);
 
@@ -40,6 +45,7 @@ public:
   void verify_unchanged() const;
 
 private:
+  static std::shared_ptr<const Source> mapped(std::string name, int fd);
   Source(std::string name, std::span<const std::byte> bytes) : name_(std::move(name)), bytes_(bytes) {}
 
   std::string name_;
