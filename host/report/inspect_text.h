@@ -7,16 +7,16 @@
 
 #include "inspect/inspection.h"
 
-namespace crossheap::inspect {
+namespace crossheap::report {
 
 /// All that is known of one file; lines without trailing blanks, the last one ended.
-std::string full_text(const Inspection &inspection);
+std::string full_text(const inspect::Inspection &inspection);
 
 /// What of a file in a folder deserves a line or more: an allocator inside, or a finding that is more than a note; ""
 /// for all others.
-std::string brief_text(const Inspection &inspection);
+std::string brief_text(const inspect::Inspection &inspection);
 
 /// "jemalloc 5.3.0, prefix _rjem_, hidden"
-std::string described(const AllocatorInside &allocator);
+std::string described(const inspect::AllocatorInside &allocator);
 
-}  // namespace crossheap::inspect
+}  // namespace crossheap::report

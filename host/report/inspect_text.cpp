@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-#include "inspect/text.h"
+#include "report/inspect_text.h"
 
 #include <fmt/format.h>
 
@@ -8,9 +8,16 @@
 #include "base/text.h"
 #include "inspect/rules.h"
 
-namespace crossheap::inspect {
+namespace crossheap::report {
 
 namespace {
+
+using inspect::AllocatorInside;
+using inspect::Artifact;
+using inspect::Definition;
+using inspect::Inspection;
+using inspect::Reference;
+using inspect::Runtime;
 
 constexpr std::size_t kLineWidth = 110;
 constexpr std::string_view kFactIndent = "              ";  // as wide as the heading of a fact
@@ -69,10 +76,11 @@ std::string loading_lines(const Inspection &file) {
   if (file.unique_symbols > 0) flags.push_back(fmt::format("{} unique symbols", with_commas(file.unique_symbols)));
   text += fact("binding", flags);
   if (file.tls.size > 0)
-    text += fact("thread-local", fmt::format("{} bytes, {}", with_commas(file.tls.size),
-                                             !file.static_tls        ? "dynamic"
-                                             : fits_static_tls(file) ? "static, fits a default dlopen"
-                                                                     : "static, does not fit a default dlopen"));
+    text +=
+        fact("thread-local", fmt::format("{} bytes, {}", with_commas(file.tls.size),
+                                         !file.static_tls                 ? "dynamic"
+                                         : inspect::fits_static_tls(file) ? "static, fits a default dlopen"
+                                                                          : "static, does not fit a default dlopen"));
   return text;
 }
 
@@ -154,7 +162,7 @@ std::string described(const AllocatorInside &allocator) {
   return text;
 }
 
-std::string full_text(const Inspection &inspection) {
+std::string full_text(const inspect::Inspection &inspection) {
   std::string text = printable(inspection.file) + "\n";
   text += kind_line(inspection);
   text += loading_lines(inspection);
@@ -165,8 +173,8 @@ std::string full_text(const Inspection &inspection) {
   return text;
 }
 
-std::string brief_text(const Inspection &inspection) {
-  if (inspection.allocators.empty() && !has_findings(inspection)) return {};
+std::string brief_text(const inspect::Inspection &inspection) {
+  if (inspection.allocators.empty() && !inspect::has_findings(inspection)) return {};
   std::string text = printable(inspection.file) + "\n";
   for (const AllocatorInside &allocator : inspection.allocators) text += fact("allocator", described(allocator));
   for (const Finding &finding : inspection.findings)
@@ -174,4 +182,4 @@ std::string brief_text(const Inspection &inspection) {
   return text;
 }
 
-}  // namespace crossheap::inspect
+}  // namespace crossheap::report

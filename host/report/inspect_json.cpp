@@ -1,13 +1,22 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-#include "inspect/json.h"
+#include "report/inspect_json.h"
 
 #include <nlohmann/json.hpp>
 
 #include "inspect/rules.h"
 
-namespace crossheap::inspect {
+namespace crossheap::report {
 
 namespace {
+
+using inspect::AllocatorInside;
+using inspect::Definition;
+using inspect::Ignored;
+using inspect::Inspection;
+using inspect::Outcome;
+using inspect::Reference;
+using inspect::Runtime;
+using inspect::Skipped;
 
 using Json = nlohmann::ordered_json;
 
@@ -101,7 +110,7 @@ Json to_json(const Inspection &file) {
            {{"size", file.tls.size},
             {"align", file.tls.align},
             {"static", file.static_tls},
-            {"fits_default_dlopen", fits_static_tls(file)}}},
+            {"fits_default_dlopen", inspect::fits_static_tls(file)}}},
           {"languages", all_to_json(file.runtimes)},
           {"allocators", all_to_json(file.allocators)},
           {"definitions", all_to_json(file.definitions)},
@@ -125,8 +134,8 @@ struct Entry {
 
 }  // namespace
 
-std::string json_text(const Outcome &outcome) {
+std::string json_text(const inspect::Outcome &outcome) {
   return std::visit(Entry{outcome}, outcome.result).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-}  // namespace crossheap::inspect
+}  // namespace crossheap::report

@@ -7,9 +7,9 @@
 
 #include "inspect/run.h"
 
-namespace crossheap::inspect {
+namespace crossheap::report {
 
 /// One line of JSON. Bytes of a file that are no UTF-8 become U+FFFD. Not for Ignored.
-std::string json_text(const Outcome &outcome);
+std::string json_text(const inspect::Outcome &outcome);
 
-}  // namespace crossheap::inspect
+}  // namespace crossheap::report
