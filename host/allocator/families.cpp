@@ -65,7 +65,8 @@ struct NameStart {
 constexpr NameStart kMangledStarts[] = {
     {"_ZN8snmalloc", Family::Snmalloc},
     {"_ZN5scudo", Family::Scudo},
-    {"_ZN8tcmalloc", Family::Tcmalloc},
+    {"_ZN8tcmalloc8PageHeap", Family::Tcmalloc},
+    {"_ZN8tcmalloc17tcmalloc_internal", Family::Tcmalloc},
 };
 // libjemalloc.so.2, libtcmalloc_minimal.so.4; what stands behind is ".so" or a variant of the library.
 constexpr NameStart kLibraryStarts[] = {
@@ -283,6 +284,11 @@ std::vector<TextMark> text_marks_in(std::string_view bytes) {
     ++end;
   }
   return found;
+}
+
+bool has_text_marks(Family family) noexcept {
+  return std::any_of(std::begin(kTextMarks), std::end(kTextMarks),
+                     [family](const TextMark &mark) { return mark.family == family; });
 }
 
 std::string version_in(Family family, std::string_view bytes) {

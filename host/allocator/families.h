@@ -43,6 +43,9 @@ struct TextMark {
 /// The marks found in `bytes`, each once, in the order in which they were found. One pass. [any-thread]
 std::vector<TextMark> text_marks_in(std::string_view bytes);
 
+/// Whether text_marks_in knows texts of `family`: then its code is not there without them.
+bool has_text_marks(Family family) noexcept;
+
 /// How many different marks of one family say that its code is there, not only its name.
 inline constexpr std::size_t kEnoughTextMarks = 2;
 

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <array>
@@ -113,6 +114,8 @@ std::shared_ptr<const Source> Source::mapped(std::string name, int fd) {
   }
   std::shared_ptr<Source> source(new Source(std::move(name), {static_cast<const std::byte *>(start), size}));
   source->mapped_ = true;
+  source->secure_ =
+      (status.st_mode & (S_ISUID | S_ISGID)) != 0 || ::fgetxattr(fd, "security.capability", nullptr, 0) > 0;
   // SAFETY: the address is compared, never read.
   source->guarded_slot_ = enter(reinterpret_cast<std::uintptr_t>(start), size);
   return source;

@@ -40,6 +40,10 @@ public:
   const std::string &name() const noexcept { return name_; }
   ByteView bytes() const noexcept { return {bytes_, name_}; }
 
+  /// Whether the kernel would start it in secure mode (setuid, setgid, file capabilities), in which ld.so ignores most
+  /// of its environment. False for what is no file of its own.
+  bool starts_in_secure_mode() const noexcept { return secure_; }
+
   /// Throws Error where the file shrank while it was read: what was read since may be zeros. To be called when the
   /// reading is done, before its results are believed.
   void verify_unchanged() const;
@@ -54,6 +58,7 @@ private:
   std::shared_ptr<const Source> whole_;  // of part
   std::size_t guarded_slot_ = 0;         // of open: its entry in the handler's table, counted from 1; 0 without
   bool mapped_ = false;
+  bool secure_ = false;
 };
 
 /// Installs the SIGBUS handler for every Source opened from now on; a SIGBUS that has nothing to do with them goes to

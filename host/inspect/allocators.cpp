@@ -57,9 +57,14 @@ std::vector<std::string> missing(const Inspection &inspection, Wanted wanted) {
 
 bool is_operator(const Function &function) { return function.interface == Interface::Operators; }
 
-// A few of `names` and how many more, as evidence.
-std::string some_of(const std::vector<std::string> &names) {
+// A few of `names` and how many more, as evidence. Plain names first: they tell a reader more than mangled ones.
+std::string some_of(std::vector<std::string> names) {
   constexpr std::size_t kEnough = 4;
+  std::sort(names.begin(), names.end(), [](const std::string &a, const std::string &b) {
+    const bool a_mangled = a.starts_with("_Z");
+    const bool b_mangled = b.starts_with("_Z");
+    return a_mangled != b_mangled ? b_mangled : a < b;
+  });
   std::string text;
   for (std::size_t i = 0; i < names.size() && i < kEnough; ++i) text += (i > 0 ? ", " : "") + printable(names[i]);
   if (names.size() > kEnough) text += fmt::format(" and {} more", names.size() - kEnough);
@@ -84,7 +89,10 @@ AllocatorInside described(Family family, const FamilyMarks &marks) {
 bool is_convincing(Family family, const FamilyMarks &marks, const Inspection &inspection) {
   // glibc's and musl's own names and messages are in every static executable and in libc itself, nowhere else.
   const bool is_libc = family == Family::Glibc || family == Family::Musl;
-  if (is_libc && !inspection.is_static && inspection.own_family() != family) return false;
+  const bool may_hold_libc = inspection.is_static || inspection.artifact == Artifact::StaticLibrary;
+  if (is_libc && !may_hold_libc && inspection.own_family() != family) return false;
+  // A wrapper defines a family's functions and asks dlsym for the real ones; it has none of the family's texts.
+  if (has_text_marks(family) && marks.texts.empty() && marks.sections.empty() && asks_dlsym(inspection)) return false;
   return !marks.exported.empty() || !marks.hidden.empty() ||
          marks.texts.size() + marks.sections.size() >= kEnoughTextMarks;
 }
@@ -128,7 +136,8 @@ std::vector<AllocatorInside> allocators_inside(const Inspection &inspection, con
   if (server == nullptr) {
     AllocatorInside unknown;
     unknown.presence = inspection.exports("malloc") ? Presence::Exported : Presence::Hidden;
-    unknown.evidence.push_back("defines malloc and free, and nothing that tells a family");
+    unknown.evidence.emplace_back(asks_dlsym(inspection) ? "defines malloc and free, and asks dlsym for others"
+                                                         : "defines malloc and free, and nothing that tells a family");
     server = &allocators.emplace_back(std::move(unknown));
   }
   server->serves_malloc = true;
@@ -161,6 +170,11 @@ std::vector<std::string> missing_from_c_family(const Inspection &inspection) {
 }
 
 std::vector<std::string> missing_operators(const Inspection &inspection) { return missing(inspection, is_operator); }
+
+bool asks_dlsym(const Inspection &inspection) {
+  return std::any_of(inspection.loading.begin(), inspection.loading.end(),
+                     [](const std::string &name) { return name == "dlsym" || name == "dlvsym"; });
+}
 
 bool defines_operators(const Inspection &inspection) {
   return std::any_of(inspection.definitions.begin(), inspection.definitions.end(), [](const Definition &definition) {

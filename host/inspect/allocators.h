@@ -20,10 +20,13 @@ std::vector<AllocatorInside> allocators_inside(const Inspection &inspection, con
 /// "" where `file` does not export it or the code looks otherwise.
 std::string mimalloc_version(const elf::File &file);
 
-/// The functions of the C family that glibc provides, and the forms of C++ operator new and delete. The names in
-/// `defined` that are missing from the first set, in the order of the ONE table.
+/// The functions of the C family that glibc provides and the file does not define, in the order of the ONE table.
 std::vector<std::string> missing_from_c_family(const Inspection &inspection);
+/// The forms of operator new and delete that the file does not define.
 std::vector<std::string> missing_operators(const Inspection &inspection);
 bool defines_operators(const Inspection &inspection);
+
+/// Whether the file asks the loader for functions by name, as a wrapper around malloc does.
+bool asks_dlsym(const Inspection &inspection);
 
 }  // namespace crossheap::inspect

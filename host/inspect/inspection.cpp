@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "allocator/names.h"
 #include "elf/archive.h"
 #include "inspect/allocators.h"
 #include "inspect/rules.h"
@@ -36,6 +37,7 @@ void add_header_facts(const elf::File &file, Inspection &inspection) {
   inspection.stripped = file.is_stripped();
   inspection.interpreter = file.interpreter();
   inspection.is_static = file.kind() == elf::Kind::Executable && dynamic.needed.empty() && file.interpreter().empty();
+  inspection.secure_mode = file.source().starts_in_secure_mode();
   inspection.soname = copied(dynamic.soname);
   inspection.needed.assign(dynamic.needed.begin(), dynamic.needed.end());
   inspection.rpath = copied(dynamic.rpath);
@@ -49,8 +51,22 @@ void add_header_facts(const elf::File &file, Inspection &inspection) {
   inspection.tls = file.thread_local_storage().value_or(elf::ThreadLocal{});
 }
 
+// The order of the ONE table for its functions; the others behind them, by name.
+template <typename Entry>
+bool stands_before(const Entry &one, const Entry &other) {
+  const auto place = [](const std::string &name) {
+    const auto split = split_prefix(name);
+    return split ? split->function - std::begin(kFunctions) : std::ssize(kFunctions);
+  };
+  return std::pair(place(one.name), std::string_view(one.name)) <
+         std::pair(place(other.name), std::string_view(other.name));
+}
+
 // What the gathered facts mean together; to be called when all symbols and constants are in.
 void conclude(const Traces &traces, const Policy &policy, Inspection &inspection) {
+  conclude_runtimes(traces, inspection);
+  std::stable_sort(inspection.definitions.begin(), inspection.definitions.end(), stands_before<Definition>);
+  std::stable_sort(inspection.references.begin(), inspection.references.end(), stands_before<Reference>);
   inspection.allocators = allocators_inside(inspection, traces);
   inspection.findings = findings_of(inspection, policy);
 }
@@ -99,6 +115,11 @@ const Reference *Inspection::reference(std::string_view name) const noexcept {
   const auto found =
       std::find_if(references.begin(), references.end(), [name](const Reference &r) { return r.name == name; });
   return found == references.end() ? nullptr : &*found;
+}
+
+bool Inspection::imports(std::string_view name) const noexcept {
+  const Reference *const found = reference(name);
+  return found != nullptr && !found->defined_here;
 }
 
 const Definition *Inspection::definition(std::string_view name) const noexcept {

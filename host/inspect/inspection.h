@@ -39,12 +39,14 @@ struct AllocatorInside {
   std::vector<std::string> evidence;  ///< symbols, sections, texts
 };
 
-/// A use of a malloc-family function, or of an extended interface, that the loader binds.
+/// A use of a malloc-family function, or of an extended interface, that the loader binds: an import, or a function of
+/// the file's own that it reaches through a slot, so that somebody else's may take its place (libc's malloc).
 struct Reference {
   std::string name;
   std::string version;       ///< "" unversioned
   std::string version_file;  ///< the soname the version is asked from
   bool weak = false;
+  bool defined_here = false;
   std::vector<elf::RelocationKind> relocations;  ///< each kind once; empty in an object file
 };
 
@@ -71,7 +73,8 @@ struct Inspection {
   elf::Header header;
   bool pie = false;
   bool stripped = false;
-  bool is_static = false;  ///< an executable without a dynamic section
+  bool is_static = false;    ///< an executable that no loader completes
+  bool secure_mode = false;  ///< setuid, setgid or with file capabilities
   std::string interpreter;
   std::string libc;  ///< "glibc", "musl", "" where nothing tells
   std::optional<std::string> soname;
@@ -107,6 +110,7 @@ struct Inspection {
     return !is_static && (artifact == Artifact::SharedLibrary || artifact == Artifact::Executable);
   }
   const Reference *reference(std::string_view name) const noexcept;
+  bool imports(std::string_view name) const noexcept;  ///< refers to it and does not define it
   const Definition *definition(std::string_view name) const noexcept;
   bool exports(std::string_view name) const noexcept;
   bool needs(Family family) const noexcept;  ///< NEEDED lists a library of this family

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "inspect/rules.h"
 
+#include <cxxabi.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
+#include <array>
+#include <cstdlib>
+#include <memory>
 
 #include "allocator/names.h"
 #include "base/text.h"
@@ -42,6 +45,12 @@ const AllocatorInside *serving(const Inspection &file) {
   return found == file.allocators.end() ? nullptr : &*found;
 }
 
+// Exports malloc, has no allocator's code that we know, and asks the loader for another malloc.
+bool is_shim(const Inspection &file) {
+  const AllocatorInside *const allocator = serving(file);
+  return allocator != nullptr && allocator->family == Family::Unknown && file.exports("malloc") && asks_dlsym(file);
+}
+
 // "jemalloc 5.3.0"
 std::string name_of(const AllocatorInside &allocator) {
   const std::string family(crossheap::name_of(allocator.family));
@@ -66,6 +75,29 @@ std::vector<std::string> exported_family(const Inspection &file) {
   return names;
 }
 
+// "malloc, free and 20 forms of operator new and delete"
+std::string spoken(const std::vector<std::string> &names) {
+  std::vector<std::string> words;
+  std::size_t operators = 0;
+  for (const std::string &name : names) {
+    const Function *const function = find_function(name);
+    if (function != nullptr && function->interface == Interface::Operators)
+      ++operators;
+    else
+      words.push_back(printable(name));
+  }
+  if (operators > 0) words.push_back(fmt::format("{} forms of operator new and delete", operators));
+  return enumeration(words);
+}
+
+// operator delete(void*, std::nothrow_t const&)
+std::string demangled(const std::string &name) {
+  int status = 0;
+  const std::unique_ptr<char, decltype(&std::free)> text(abi::__cxa_demangle(name.c_str(), nullptr, nullptr, &status),
+                                                         &std::free);
+  return status == 0 && text ? std::string(text.get()) : name;
+}
+
 std::optional<std::size_t> place_in_needed(const Inspection &file, auto matches) {
   const auto found = std::find_if(file.needed.begin(), file.needed.end(), matches);
   if (found == file.needed.end()) return std::nullopt;
@@ -83,9 +115,9 @@ bool is_libc_library(std::string_view soname) { return soname == "libc.so.6"; }
 void half_bound(const Case &c) {
   std::vector<std::string> extended;
   for (const Reference &reference : c.file.references)
-    if (!reference.weak && family_of_symbol(reference.name) != Family::Unknown) extended.push_back(reference.name);
-  if (extended.empty() || c.file.reference("malloc") == nullptr || serving(c.file) != nullptr || !c.file.is_dynamic())
-    return;
+    if (!reference.weak && !reference.defined_here && family_of_symbol(reference.name) != Family::Unknown)
+      extended.push_back(reference.name);
+  if (extended.empty() || !c.file.imports("malloc") || serving(c.file) != nullptr || !c.file.is_dynamic()) return;
   const auto allocator = place_in_needed(c.file, is_allocator_library);
   const auto libc = place_in_needed(c.file, is_libc_library);
   if (allocator && (!libc || *allocator < *libc)) return;
@@ -136,7 +168,8 @@ void unversioned_imports(const Case &c) {
   std::vector<std::string> versioned;
   for (const Reference &reference : c.file.references) {
     const Function *const function = find_function(reference.name);
-    if (function == nullptr || function->interface != Interface::Standard || reference.weak) continue;
+    if (function == nullptr || function->interface != Interface::Standard || reference.weak || reference.defined_here)
+      continue;
     (reference.version.empty() ? unversioned : versioned).push_back(reference.name);
   }
   if (unversioned.empty()) return;
@@ -153,7 +186,7 @@ void exporting_library(const Case &c) {
   const std::vector<std::string> exported = exported_family(c.file);
   if (exported.empty()) return;
   const Level level = is_allocators_own_library(c.file) ? Level::Note : Level::Warning;
-  const std::string evidence = "exports " + enumeration(exported);
+  const std::string evidence = "exports " + spoken(exported);
   c.add("XH107", level, "opened after start, it provides the family to what is bound from then on, and not to the rest",
         {evidence});
   c.add("XH108", Level::Note, "loaded with RTLD_GLOBAL, or shared by two plugins, it serves other plugins as well",
@@ -163,7 +196,7 @@ void exporting_library(const Case &c) {
 // XH109
 void private_allocator(const Case &c) {
   if (!c.file.is_dynamic() || c.file.allocators.empty() || is_libc(c.file) || is_allocators_own_library(c.file)) return;
-  if (c.file.exports("free") || c.file.reference("free") != nullptr || c.file.libc_blocks.empty()) return;
+  if (c.file.exports("free") || c.file.imports("free") || c.file.libc_blocks.empty()) return;
   c.add("XH109", Level::Warning,
         fmt::format("carries {} for itself and takes blocks from libc, which it can only release to its own allocator",
                     names_of_allocators(c.file)),
@@ -172,9 +205,7 @@ void private_allocator(const Case &c) {
 
 // XH110
 void override_not_exported(const Case &c) {
-  if (!is_executable(c.file) || !c.file.is_dynamic() || c.file.exports("malloc") ||
-      c.file.reference("malloc") != nullptr)
-    return;
+  if (!is_executable(c.file) || !c.file.is_dynamic() || c.file.exports("malloc") || c.file.imports("malloc")) return;
   const auto allocator =
       std::find_if(c.file.allocators.begin(), c.file.allocators.end(), [](const AllocatorInside &inside) {
         return inside.serves_malloc || (inside.presence == Presence::Nameless && inside.prefixes.empty());
@@ -240,15 +271,20 @@ void allocator_in_table(const Case &c) {
 
 // XH116
 void forwarding_shim(const Case &c) {
-  const AllocatorInside *const allocator = serving(c.file);
-  if (allocator == nullptr || allocator->family != Family::Unknown || !c.file.exports("malloc")) return;
-  const auto &loading = c.file.loading;
-  if (std::find(loading.begin(), loading.end(), "dlsym") == loading.end() &&
-      std::find(loading.begin(), loading.end(), "dlvsym") == loading.end())
-    return;
+  if (!is_shim(c.file) || !c.file.is_dynamic()) return;
   c.add("XH116", Level::Warning,
         "wraps malloc and asks dlsym for the real one: the answer depends on how it was loaded",
         {"exports malloc, imports dlsym, and no allocator's code is known in it"});
+}
+
+// XH117
+void preload_without_effect(const Case &c) {
+  if (!is_executable(c.file)) return;
+  if (c.file.secure_mode)
+    c.add("XH117", Level::Note, "starts in secure mode, in which ld.so ignores an LD_PRELOAD that is a path",
+          {"setuid, setgid or file capabilities"});
+  else if (c.file.is_static)
+    c.add("XH117", Level::Note, "is statically linked: LD_PRELOAD has no effect on it", {"no program interpreter"});
 }
 
 // XH207
@@ -257,16 +293,18 @@ void operators_in_part(const Case &c) {
   if (!defines_operators(c.file)) return;
   const std::vector<std::string> missing = missing_operators(c.file);
   if (missing.empty()) return;
+  std::vector<std::string> evidence;
+  for (const std::string &name : missing) evidence.push_back("missing " + demangled(name));
   // A static C++ runtime brings only the forms somebody refers to; they forward to malloc, all of them.
   const Level level = c.file.static_cpp_runtime && c.file.allocators.empty() ? Level::Note : Level::Warning;
   c.add("XH207", level,
         fmt::format("defines operator new or delete, but not all forms: {} are missing", missing.size()),
-        {"missing " + enumeration(missing)});
+        std::move(evidence));
 }
 
 // XH301
 void allocator_unloaded(const Case &c) {
-  if (!is_shared(c.file) || c.file.allocators.empty() || c.file.no_delete || is_libc(c.file)) return;
+  if (!is_shared(c.file) || c.file.allocators.empty() || c.file.no_delete || is_libc(c.file) || is_shim(c.file)) return;
   c.add("XH301", is_allocators_own_library(c.file) ? Level::Note : Level::Warning,
         fmt::format("carries {} and may be unloaded under it", names_of_allocators(c.file)),
         {"DF_1_NODELETE is not set"});
@@ -342,8 +380,8 @@ void artifact_rule(const Case &c) {
           fmt::format("is a {} and carries {}", name_of(c.file.artifact), names_of_allocators(c.file)),
           c.file.allocators[0].evidence, "leave the choice to the executable: take the allocator out of this link");
   else if (c.file.artifact != Artifact::Executable && !exported.empty() && !is_cpp_runtime(c.file))
-    c.add("XH118", Level::Error, fmt::format("is a {} and defines {}", name_of(c.file.artifact), enumeration(exported)),
-          {}, "hide these symbols or take them out of this link");
+    c.add("XH118", Level::Error, fmt::format("is a {} and defines {}", name_of(c.file.artifact), spoken(exported)), {},
+          "hide these symbols or take them out of this link");
   std::vector<std::string> resolved;
   for (const std::string &name : c.file.allocation_abi)
     if (name.starts_with("crossheap_allocate") || name == "crossheap_deallocate") resolved.push_back(name);
@@ -370,13 +408,29 @@ bool fits_static_tls(const Inspection &inspection) noexcept {
 std::vector<Finding> findings_of(const Inspection &inspection, const Policy &policy) {
   Findings findings;
   const Case c{inspection, findings};
-  for (const auto rule :
-       {half_bound,           incomplete_interposer,      needed_order,        unversioned_imports, exporting_library,
-        private_allocator,    override_not_exported,      override_not_linked, prefix_surprise,     weak_probe,
-        unique_symbols,       allocator_in_table,         forwarding_shim,     operators_in_part,   allocator_unloaded,
-        static_tls_exhausted, dynamic_tls_in_replacement, two_instances,       two_cpp_runtimes,    two_rust_shims,
-        foreign_loader})
-    rule(c);
+  constexpr std::array kRules{half_bound,
+                              incomplete_interposer,
+                              needed_order,
+                              unversioned_imports,
+                              exporting_library,
+                              private_allocator,
+                              override_not_exported,
+                              override_not_linked,
+                              prefix_surprise,
+                              weak_probe,
+                              unique_symbols,
+                              allocator_in_table,
+                              forwarding_shim,
+                              preload_without_effect,
+                              operators_in_part,
+                              allocator_unloaded,
+                              static_tls_exhausted,
+                              dynamic_tls_in_replacement,
+                              two_instances,
+                              two_cpp_runtimes,
+                              two_rust_shims,
+                              foreign_loader};
+  for (const auto rule : kRules) rule(c);
   if (policy.artifact) artifact_rule(c);
   return findings;
 }

@@ -46,7 +46,11 @@ std::optional<Skipped> reason_to_skip(const elf::File &file) {
 
 void inspect_source(const std::shared_ptr<const elf::Source> &source, const Policy &policy, Outcome &outcome) {
   if (elf::archive_kind(source->bytes()) != elf::ArchiveKind::None) {
-    outcome.result = inspect_archive(source, std::filesystem::path(outcome.file).parent_path(), policy);
+    Inspection archive = inspect_archive(source, std::filesystem::path(outcome.file).parent_path(), policy);
+    if (archive.members > 0)
+      outcome.result = std::move(archive);
+    else
+      outcome.result = Skipped{"is an archive without ELF files"};
   } else {
     const elf::File file(source);
     if (auto skipped = reason_to_skip(file))

@@ -67,10 +67,14 @@ void add_compilers(const elf::File &file, Inspection &inspection) {
   }
 }
 
+// Code that catches and neither imports the runtime for it nor defines it by name brings a hidden one, or is no C++.
+bool may_hold_cpp_runtime(const elf::File &file, const Traces &traces) {
+  return traces.defines_cpp_runtime ||
+         (!traces.imports_cpp_runtime && file.section_named(".gcc_except_table") != nullptr);
+}
+
 void add_static_cpp(const elf::File &file, const Traces &traces, Inspection &inspection) {
-  if (is_cpp_runtime_itself(inspection) ||
-      (!traces.defines_cpp_runtime && !traces.raises_unwinding && !inspection.is_static))
-    return;
+  if (is_cpp_runtime_itself(inspection) || !may_hold_cpp_runtime(file, traces)) return;
   for (const elf::Section &section : file.sections()) {
     if (section.type != SHT_PROGBITS || !section.name.starts_with(".rodata")) continue;
     for (const RuntimeText &runtime : kStaticCppTexts) {
@@ -79,9 +83,6 @@ void add_static_cpp(const elf::File &file, const Traces &traces, Inspection &ins
       add_runtime(inspection, "C++", fmt::format("{}, static", runtime.name));
     }
   }
-  if (inspection.static_cpp_runtime || !traces.defines_cpp_runtime) return;
-  inspection.static_cpp_runtime = true;
-  add_runtime(inspection, "C++", "static");
 }
 
 std::string libc_of(const Inspection &inspection, const Traces &traces) {
@@ -109,6 +110,12 @@ void add_runtime(Inspection &inspection, std::string_view language, std::string_
     return runtime.language == language && (runtime.detail == detail || detail.empty());
   });
   if (!known) inspection.runtimes.push_back({std::string(language), std::string(detail)});
+}
+
+void conclude_runtimes(const Traces &traces, Inspection &inspection) {
+  if (inspection.static_cpp_runtime || !traces.defines_cpp_runtime || is_cpp_runtime_itself(inspection)) return;
+  inspection.static_cpp_runtime = true;
+  add_runtime(inspection, "C++", "static");
 }
 
 void add_runtimes(const elf::File &file, const Traces &traces, Inspection &inspection) {

@@ -13,6 +13,9 @@ namespace crossheap::inspect {
 /// information and the traces of the symbols.
 void add_runtimes(const elf::File &file, const Traces &traces, Inspection &inspection);
 
+/// To be called after the last file of an archive: a static C++ runtime that only its symbols tell.
+void conclude_runtimes(const Traces &traces, Inspection &inspection);
+
 /// Adds `runtime` where no entry of its language and detail is there.
 void add_runtime(Inspection &inspection, std::string_view language, std::string_view detail);
 

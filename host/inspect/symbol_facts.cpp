@@ -14,7 +14,8 @@ namespace {
 
 constexpr std::string_view kLoading[] = {"dlopen", "dlmopen", "dlsym", "dlvsym"};
 constexpr std::string_view kObtaining[] = {"mmap", "mmap64", "sbrk", "brk", "mremap", "syscall"};
-constexpr std::string_view kCppRuntime[] = {"__cxa_throw", "__cxa_allocate_exception"};
+// Not __cxa_throw: sanitizers define that as well.
+constexpr std::string_view kCppRuntime[] = {"__cxa_allocate_exception", "__gxx_personality_v0"};
 
 struct LanguageMark {
   std::string_view start;
@@ -54,13 +55,14 @@ class Collector {
 public:
   Collector(Inspection &inspection, Traces &traces) : inspection_(inspection), traces_(traces) {}
 
+  // Answers whether it is a function of the family.
   // \param exported  others can bind to it
-  void defined(const elf::Symbol &symbol, const elf::Version &version, bool exported, std::string_view member) {
+  bool defined(const elf::Symbol &symbol, const elf::Version &version, bool exported, std::string_view member) {
     const std::string_view name = symbol.name;
     if (exported && symbol.unique()) {
       if (inspection_.unique_symbols++ == 0) inspection_.first_unique_symbol = name;
     }
-    if (is_irrelevant_mangled(name)) return;
+    if (is_irrelevant_mangled(name)) return false;
     if (is_one_of(kCppRuntime, name)) traces_.defines_cpp_runtime = true;
     if (is_rust_shim(name)) add_once(inspection_.rust_shims, name);
     note_language(name, traces_);
@@ -78,30 +80,36 @@ public:
                                          .visibility = symbol.visibility,
                                          .member = std::string(member)});
     const Family family = family_of_symbol(name);
-    if (family == Family::Unknown) return;
+    if (family == Family::Unknown) return split.has_value();
     FamilyMarks &marks = traces_.marks[family];
     add_once(exported ? marks.exported : marks.hidden, name);
     if (split && !split->prefix.empty()) add_once(marks.prefixes, split->prefix);
+    return split.has_value();
   }
 
-  // Answers the reference it became, null where the symbol is none that matters.
-  Reference *undefined(const elf::Symbol &symbol, const elf::Version &version) {
+  // Answers whether the symbol became a reference; most are none that matters.
+  bool undefined(const elf::Symbol &symbol, const elf::Version &version) {
     const std::string_view name = symbol.name;
-    if (is_irrelevant_mangled(name)) return nullptr;
-    if (name == "_Unwind_RaiseException") traces_.raises_unwinding = true;
+    if (is_irrelevant_mangled(name)) return false;
+    if (is_one_of(kCppRuntime, name)) traces_.imports_cpp_runtime = true;
     note_language(name, traces_);
     if (is_one_of(kLoading, name)) add_once(inspection_.loading, name);
     if (is_one_of(kObtaining, name)) traces_.obtains_memory = true;
     if (hands_out_libc_block(name)) add_once(inspection_.libc_blocks, name);
     const bool extended = family_of_symbol(name) != Family::Unknown;
-    if (!extended && !split_prefix(name)) return nullptr;
-    if (extended && symbol.weak()) add_once(inspection_.weak_probes, name);
-    inspection_.references.push_back({.name = std::string(name),
+    if (!extended && !split_prefix(name)) return false;
+    if (extended && symbol.weak() && !name.starts_with("_Z")) add_once(inspection_.weak_probes, name);
+    add_reference(symbol, version);
+    return true;
+  }
+
+  void add_reference(const elf::Symbol &symbol, const elf::Version &version) {
+    inspection_.references.push_back({.name = std::string(symbol.name),
                                       .version = std::string(version.name),
                                       .version_file = std::string(version.file),
                                       .weak = symbol.weak(),
+                                      .defined_here = symbol.defined(),
                                       .relocations = {}});
-    return &inspection_.references.back();
   }
 
 private:
@@ -141,12 +149,18 @@ void add_dynamic_symbols(const elf::File &file, Inspection &inspection, Traces &
     const bool visible = symbol.visibility == STV_DEFAULT || symbol.visibility == STV_PROTECTED;
     // The versions a file defines stand among its symbols as well, by their names.
     if (symbol.section == SHN_ABS && symbol.type == STT_OBJECT) continue;
-    if (symbol.defined())
-      collector.defined(symbol, symbols.version(i), visible, {});
-    else if (collector.undefined(symbol, symbols.version(i)) != nullptr)
-      reference_of[i] = static_cast<std::uint32_t>(inspection.references.size());
+    bool is_reference = false;
+    if (symbol.defined()) {
+      // Whether the file reaches its own function through a slot, only its relocations tell.
+      is_reference = collector.defined(symbol, symbols.version(i), visible, {});
+      if (is_reference) collector.add_reference(symbol, symbols.version(i));
+    } else {
+      is_reference = collector.undefined(symbol, symbols.version(i));
+    }
+    if (is_reference) reference_of[i] = static_cast<std::uint32_t>(inspection.references.size());
   }
   add_relocations(file, reference_of, inspection);
+  std::erase_if(inspection.references, [](const Reference &r) { return r.defined_here && r.relocations.empty(); });
 }
 
 void add_static_symbols(const elf::File &file, std::string_view member, Inspection &inspection, Traces &traces) {

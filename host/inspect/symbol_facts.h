@@ -31,8 +31,8 @@ struct FamilyMarks {
 /// What was seen that is no fact of its own, but decides how the facts are read.
 struct Traces {
   std::map<Family, FamilyMarks> marks;
-  bool obtains_memory = false;    ///< asks the kernel for memory: mmap, sbrk, a raw system call
-  bool raises_unwinding = false;  ///< imports the unwinder, as a static C++ runtime does
+  bool obtains_memory = false;       ///< asks the kernel for memory: mmap, sbrk, a raw system call
+  bool imports_cpp_runtime = false;  ///< needs the C++ runtime of another object
   bool defines_cpp_runtime = false;
   std::vector<std::string> languages;  ///< by symbols: "Fortran", ...; each once
 };

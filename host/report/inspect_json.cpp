@@ -62,6 +62,7 @@ Json to_json(const Reference &reference) {
           {"version", reference.version},
           {"version_file", reference.version_file},
           {"binding", reference.weak ? "weak" : "global"},
+          {"defined_here", reference.defined_here},
           {"relocations", std::move(kinds)}};
 }
 

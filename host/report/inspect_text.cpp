@@ -3,8 +3,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <map>
 
+#include "allocator/names.h"
 #include "base/text.h"
 #include "inspect/rules.h"
 
@@ -76,11 +77,10 @@ std::string loading_lines(const Inspection &file) {
   if (file.unique_symbols > 0) flags.push_back(fmt::format("{} unique symbols", with_commas(file.unique_symbols)));
   text += fact("binding", flags);
   if (file.tls.size > 0)
-    text +=
-        fact("thread-local", fmt::format("{} bytes, {}", with_commas(file.tls.size),
-                                         !file.static_tls                 ? "dynamic"
-                                         : inspect::fits_static_tls(file) ? "static, fits a default dlopen"
-                                                                          : "static, does not fit a default dlopen"));
+    text += fact("tls", fmt::format("{} bytes, {}", with_commas(file.tls.size),
+                                    !file.static_tls                 ? "dynamic"
+                                    : inspect::fits_static_tls(file) ? "static, fits a default dlopen"
+                                                                     : "static, does not fit a default dlopen"));
   return text;
 }
 
@@ -101,7 +101,28 @@ std::string described(const Reference &reference) {
   std::vector<std::string> details;
   for (const elf::RelocationKind kind : reference.relocations) details.emplace_back(elf::name_of(kind));
   if (reference.weak) details.emplace_back("weak");
+  if (reference.defined_here) details.emplace_back("its own");
   return details.empty() ? text : fmt::format("{} ({})", text, fmt::join(details, " "));
+}
+
+std::string_view name_of_many(Interface interface) {
+  switch (interface) {
+    case Interface::Operators:
+      return "forms of operator new and delete";
+    case Interface::GlibcAlias:
+      return "__libc_ names";
+    case Interface::Jemalloc:
+      return "functions of jemalloc's own interface";
+    case Interface::Mimalloc:
+      return "mi_ functions";
+    case Interface::Tcmalloc:
+      return "tc_ functions";
+    case Interface::Snmalloc:
+      return "sn_ functions";
+    case Interface::Standard:
+      break;
+  }
+  return "functions";
 }
 
 std::string described(const Definition &definition) {
@@ -116,10 +137,23 @@ std::string described(const Definition &definition) {
   return details.empty() ? text : fmt::format("{} ({})", text, fmt::join(details, " "));
 }
 
+// The C functions one by one; of the many forms of the operators and of an allocator's own interface how many.
 template <typename Entry>
 std::vector<std::string> described_all(const std::vector<Entry> &entries) {
+  constexpr std::size_t kSmall = 4;
   std::vector<std::string> words;
-  for (const Entry &entry : entries) words.push_back(described(entry));
+  std::map<Interface, std::vector<std::string>> many;
+  for (const Entry &entry : entries) {
+    const auto split = split_prefix(entry.name);
+    const bool one_of_many = split && split->function->interface != Interface::Standard && split->prefix.empty();
+    (one_of_many ? many[split->function->interface] : words).push_back(described(entry));
+  }
+  for (auto &[interface, names] : many) {
+    if (names.size() <= kSmall)
+      words.insert(words.end(), names.begin(), names.end());
+    else
+      words.push_back(fmt::format("{} {}", names.size(), name_of_many(interface)));
+  }
   return words;
 }
 
