@@ -56,6 +56,7 @@ function(_crossheap_archive target source needs)
   add_library(${target} STATIC EXCLUDE_FROM_ALL ${CROSSHEAP_PROVIDER_DIR}/${source}.c)
   set_target_properties(${target} PROPERTIES
     C_STANDARD 11 C_STANDARD_REQUIRED ON C_VISIBILITY_PRESET hidden POSITION_INDEPENDENT_CODE ON)
+  target_compile_options(${target} PRIVATE -fno-plt) # one jump from here to the allocator, not two
   target_link_libraries(${target} PUBLIC crossheap::headers Threads::Threads ${CMAKE_DL_LIBS})
   if(needs)
     target_include_directories(${target} PRIVATE $<TARGET_PROPERTY:${needs},INTERFACE_INCLUDE_DIRECTORIES>)
@@ -91,7 +92,8 @@ function(_crossheap_key result what allocator)
   endforeach()
   list(LENGTH linkages count)
   if(count GREATER 1)
-    message(FATAL_ERROR "${what}: ${linkages} exclude each other. Keep one of them.")
+    list(JOIN linkages " and " both)
+    message(FATAL_ERROR "${what}: ${both} exclude each other. Keep one of them.")
   endif()
 
   if(allocator STREQUAL "system")

@@ -44,6 +44,7 @@ static inline int flags_of(size_t align) {
 
 void *crossheap_allocate(size_t size, size_t align) {
   CROSSHEAP_REQUIRE_LAYOUT(size, align);
+  if (crossheap_always_aligns(align)) return JE(malloc)(size);
   if (crossheap_malloc_aligns(align)) return JE(malloc)(crossheap_padded(size, align));
   return crossheap_or_enomem(JE(aligned_alloc)(align, size));
 }
@@ -62,10 +63,14 @@ void crossheap_deallocate(void *block, size_t size, size_t align) {
   CROSSHEAP_REQUIRE(
       !crossheap_bound_whole || JE(sallocx)(block, 0) == JE(nallocx)(crossheap_padded(size, align), flags_of(align)),
       "size and align are those the block was last allocated with");
-  if (crossheap_bound_whole)
-    JE(sdallocx)(block, crossheap_padded(size, align), flags_of(align));
-  else
+  if (!crossheap_bound_whole)
     JE(free)(block);
+  else if (crossheap_always_aligns(align))
+    JE(sdallocx)(block, size, 0);
+  else if (crossheap_malloc_aligns(align))
+    JE(sdallocx)(block, crossheap_padded(size, align), 0);
+  else
+    JE(sdallocx)(block, size, flags_of(align));
 }
 
 void *crossheap_reallocate(void *block, size_t old_size, size_t align, size_t new_size) {

@@ -18,6 +18,7 @@
 void *crossheap_allocate(size_t size, size_t align) {
   CROSSHEAP_REQUIRE_LAYOUT(size, align);
   if (crossheap_too_large(size)) return crossheap_or_enomem(NULL); /* mi_malloc leaves errno alone then */
+  if (crossheap_always_aligns(align)) return mi_malloc(size);
   if (crossheap_malloc_aligns(align)) return mi_malloc(crossheap_padded(size, align));
   return crossheap_or_enomem(mi_malloc_aligned_at(size, align, 0));
 }

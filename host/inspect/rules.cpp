@@ -290,14 +290,13 @@ void preload_without_effect(const Case &c) {
 // XH207
 void operators_in_part(const Case &c) {
   if (c.file.artifact == Artifact::StaticLibrary || c.file.artifact == Artifact::Object) return;
-  if (!defines_operators(c.file)) return;
+  // A static C++ runtime brings the forms that somebody refers to; they forward to malloc, and so do all others.
+  if (!defines_operators(c.file) || (c.file.static_cpp_runtime && c.file.allocators.empty())) return;
   const std::vector<std::string> missing = missing_operators(c.file);
   if (missing.empty()) return;
   std::vector<std::string> evidence;
   for (const std::string &name : missing) evidence.push_back("missing " + demangled(name));
-  // A static C++ runtime brings only the forms somebody refers to; they forward to malloc, all of them.
-  const Level level = c.file.static_cpp_runtime && c.file.allocators.empty() ? Level::Note : Level::Warning;
-  c.add("XH207", level,
+  c.add("XH207", Level::Warning,
         fmt::format("defines operator new or delete, but not all forms: {} are missing", missing.size()),
         std::move(evidence));
 }

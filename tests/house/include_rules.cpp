@@ -34,8 +34,8 @@ using Tree = std::map<std::string, Source>;
 constexpr const char *kIncludeFolders[] = {"host", "abi/include", "plugins", "tests", "."};
 
 bool is_source(const fs::path &file) {
-  static const std::set<std::string> extensions{".c", ".cc", ".cpp", ".h", ".hh", ".hpp", ".inc"};
-  return extensions.contains(file.extension().string());
+  static const std::set<std::string> kExtensions{".c", ".cc", ".cpp", ".h", ".hh", ".hpp", ".inc"};
+  return kExtensions.contains(file.extension().string());
 }
 
 bool lies_in(std::string_view file, std::string_view folder) {
