@@ -93,7 +93,9 @@ OwnedFd opened(const std::filesystem::path &path) {
   OwnedFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (fd) return fd;
   const int errno_value = errno;
-  throw system_error(path.native(), "cannot be opened", errno_value, "check the path and the permissions");
+  if (errno_value == ENOENT || errno_value == ENOTDIR)
+    throw Error(Blame::Usage, path.native(), "does not exist", "check the path");
+  throw system_error(path.native(), "cannot be opened", errno_value, "check the permissions");
 }
 
 }  // namespace
