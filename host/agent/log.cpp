@@ -8,8 +8,6 @@
 
 #include <cstring>
 
-#include "agent/lock.h"
-
 namespace crossheap::agent::log {
 
 namespace {
@@ -18,6 +16,7 @@ using event::Kind;
 
 event::Header *header;
 event::Settings no_settings{};
+std::uint32_t image;
 
 event::Group *groups() {
   // SAFETY: open() has checked that the file is large enough for what follows the header.
@@ -43,6 +42,7 @@ public:
     head_->pid = static_cast<std::uint32_t>(::getpid());
     head_->tid = static_cast<std::uint32_t>(::gettid());
     head_->parent = static_cast<std::uint32_t>(::getppid());
+    head_->image = image;
     next_ = reinterpret_cast<std::uint8_t *>(head_ + 1);
   }
   Record(const Record &) = delete;
@@ -109,6 +109,7 @@ bool open(const char *path) {
     return false;
   }
   header = found;
+  image = static_cast<std::uint32_t>(__atomic_add_fetch(&header->images, 1, __ATOMIC_RELAXED));
   return true;
 }
 
@@ -139,10 +140,15 @@ void unload(std::uint32_t object_number, std::uint64_t live_blocks) {
   write(Kind::Unload, event::UnloadBody{.object = object_number, .zero = 0, .live_blocks = live_blocks}, {});
 }
 
-void instance(const Object &object, std::string_view prefix, std::uint32_t watched, std::uint32_t unwatched) {
+void instance(const Object &object, std::string_view prefix, std::uint32_t interfaces, std::uint32_t watched,
+              std::uint32_t unwatched) {
   write(Kind::Instance,
-        event::InstanceBody{
-            .object = object.number, .watched = watched, .unwatched = unwatched, .text_bytes = length(prefix)},
+        event::InstanceBody{.object = object.number,
+                            .watched = watched,
+                            .unwatched = unwatched,
+                            .interfaces = interfaces,
+                            .text_bytes = length(prefix),
+                            .zero = 0},
         prefix);
 }
 
@@ -171,7 +177,7 @@ void exited(std::uint32_t status) { write(Kind::Exit, event::ExitBody{.status = 
 
 void finding(event::FindingBody body, Backtrace release, Backtrace allocation) {
   if (header == nullptr) return;
-  std::uint64_t key = mix(static_cast<std::uint64_t>(::getpid()), fork_generation());
+  std::uint64_t key = mix(static_cast<std::uint64_t>(::getpid()), image);
   key = mix(key, std::uint64_t{body.hazard} << 32 | body.function);
   key = mix(key, std::uint64_t{body.owner} << 32 | body.releaser);
   key = mix(key, static_cast<std::uint64_t>(body.detail));

@@ -19,7 +19,8 @@ const event::Settings &settings();
 void process();
 void object(const Object &object, const char *path, std::uint32_t opened_by);
 void unload(std::uint32_t object_number, std::uint64_t live_blocks);
-void instance(const Object &object, std::string_view prefix, std::uint32_t watched, std::uint32_t unwatched);
+void instance(const Object &object, std::string_view prefix, std::uint32_t interfaces, std::uint32_t watched,
+              std::uint32_t unwatched);
 void unwatched(std::uint32_t object_number, std::string_view function, event::Refusal refusal);
 /// Returns the number of this call in this process.
 std::uint32_t opened(const char *path, int flags, std::int64_t link_namespace, std::uint64_t caller);

@@ -43,6 +43,7 @@ struct Target {
 struct {
   std::array<Target, kMaxTargets> targets;
   std::size_t size;
+  std::uint32_t interfaces;
   const Image *image;
 } found;
 
@@ -90,6 +91,7 @@ void collect(void *, const Definition &definition) {
     const auto split = split_prefix(definition.name);
     if (!split) return;
     target.row = static_cast<std::uint16_t>(split->function - kFunctions);
+    found.interfaces |= 1u << static_cast<unsigned>(split->function->interface);
     target.prefix_size = static_cast<std::uint8_t>(std::min(split->prefix.size(), sizeof target.name));
   }
   for (std::size_t i = 0; i < found.size; ++i) {
@@ -271,7 +273,7 @@ void report_instance(const Object &object) {
     ++(target.refusal == Refusal::None ? watched : unwatched);
     if (target.prefix_size != 0) prefix = prefix_of(target);
   }
-  if (object.is_allocator) log::instance(object, prefix, watched, unwatched);
+  if (object.is_allocator) log::instance(object, prefix, found.interfaces, watched, unwatched);
 }
 
 void drop_targets(bool (*which)(const Target &)) {
@@ -283,6 +285,7 @@ void drop_targets(bool (*which)(const Target &)) {
 
 void watch(Object &object, const Image &image) {
   found.size = 0;
+  found.interfaces = 0;
   found.image = &image;
   for_each_definition(*object.map, image, collect, nullptr);
   object.is_libc = is_libc(object);

@@ -45,8 +45,9 @@ struct Header {
   std::uint32_t header_bytes;  ///< of this structure and the groups: where the records start
   std::uint64_t capacity;      ///< of the file
   Settings settings;
-  std::uint64_t used;  ///< offset of the first free byte; beyond capacity when records were lost
-  std::uint64_t lost;  ///< records for which there was no room
+  std::uint64_t used;    ///< offset of the first free byte; beyond capacity when records were lost
+  std::uint64_t lost;    ///< records for which there was no room
+  std::uint64_t images;  ///< program starts so far
 };
 
 /// One distinct event and how often it happened.
@@ -74,6 +75,8 @@ struct RecordHead {
   std::uint32_t pid;
   std::uint32_t tid;
   std::uint32_t parent;  ///< the pid of the parent process
+  std::uint32_t image;   ///< number of the program start (an exec) this process comes from, by forks; from 1
+  std::uint32_t zero;
 };
 
 // The bodies. Text follows its body directly, without a terminator; `text_bytes` says how long it is.
@@ -105,9 +108,11 @@ struct UnloadBody {
 /// An object takes part as an allocator. Text: the prefix of its names.
 struct InstanceBody {
   std::uint32_t object;
-  std::uint32_t watched;    ///< functions
-  std::uint32_t unwatched;  ///< functions
+  std::uint32_t watched;     ///< functions
+  std::uint32_t unwatched;   ///< functions
+  std::uint32_t interfaces;  ///< a bit for each allocator/functions.h Interface of which it defines something
   std::uint32_t text_bytes;
+  std::uint32_t zero;
 };
 
 /// Why a function (or a whole object) is not watched.

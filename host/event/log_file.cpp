@@ -23,7 +23,8 @@ void write_header(int fd, const std::string &name, const Settings &settings) {
                       .capacity = kLogBytes,
                       .settings = settings,
                       .used = kRecordsOffset,
-                      .lost = 0};
+                      .lost = 0,
+                      .images = 0};
   if (::ftruncate(fd, static_cast<off_t>(kLogBytes)) != 0)
     throw system_error(name, "cannot make room for the log", errno, "free space, or set TMPDIR to another directory");
   if (::pwrite(fd, &header, sizeof header, 0) != static_cast<ssize_t>(sizeof header))

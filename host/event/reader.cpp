@@ -117,7 +117,8 @@ Log read_log(std::span<const std::byte> bytes) {
     const Cursor body(bytes.subspan(at + sizeof head, head.bytes - sizeof head));
     auto what = head.complete == 1 ? read_body(head.kind, body, groups) : std::nullopt;
     if (what)
-      log.records.push_back({.pid = head.pid, .tid = head.tid, .parent = head.parent, .what = std::move(*what)});
+      log.records.push_back(
+          {.pid = head.pid, .tid = head.tid, .parent = head.parent, .image = head.image, .what = std::move(*what)});
     else
       ++log.incomplete;
     at += head.bytes;

@@ -18,7 +18,8 @@
  * Common to all functions:
  *   - `size` and `align` are in bytes. Preconditions: size > 0, align a power of two.
  *   - A size that no object may have (over PTRDIFF_MAX) and exhausted memory both give a null
- *     pointer; errno is ENOMEM then. A successful call leaves errno as it was.
+ *     pointer; errno is ENOMEM then. A call that succeeds leaves errno as it was, unless the allocator had
+ *     to try twice for memory.
  *   - A violated precondition is undefined behaviour, except in a build of the provider with
  *     CROSSHEAP_CHECKED, which writes the violated precondition to standard error and aborts.
  *   - A block is released with the size and alignment it was last allocated or reallocated with.
@@ -51,7 +52,8 @@ struct crossheap_provider {
   uint32_t struct_size;   /* sizeof(struct crossheap_provider) where the provider was built */
   uint32_t abi_version;   /* CROSSHEAP_ABI_VERSION where the provider was built */
   const char *family;     /* "system", "jemalloc", "mimalloc", "tcmalloc"; "system" is whatever malloc binds to */
-  const char *version;    /* of the allocator as it tells it at run time; "" where it does not */
+  const char *version;    /* of the allocator as it tells it at run time; "" where it does not, and for "system"
+                             where malloc is not the C library's own */
   const char *resolution; /* how it was resolved: "malloc", "static", "shared", "prefixed" */
   /* The identity of the allocator instance: the addresses, as bound in this artifact, of the functions
    * that hand out and take back its blocks. One instance is one pair: a copy in another object or in
@@ -83,8 +85,9 @@ CROSSHEAP_HIDDEN CROSSHEAP_ALLOCATES(alloc_size(4),
                                                                                 size_t new_size) CROSSHEAP_NOEXCEPT;
 
 /* Tries to make the block hold `new_size` bytes where it stands and returns the size it holds
- * afterwards: at least `new_size` where that worked (it is then the size to release it with: any value
- * from new_size to the result), else at least `old_size`. A provider without the means returns old_size. */
+ * afterwards, which is from then on the block's size: use and release it with exactly that. A result below
+ * new_size says that growing did not work, one above new_size when shrinking that the block kept more; the
+ * result is never below min(old_size, new_size). A provider without the means returns old_size. */
 CROSSHEAP_HIDDEN size_t crossheap_resize_in_place(void *block, size_t old_size, size_t align,
                                                   size_t new_size) CROSSHEAP_NOEXCEPT;
 
@@ -93,7 +96,14 @@ CROSSHEAP_HIDDEN size_t crossheap_resize_in_place(void *block, size_t old_size, 
 CROSSHEAP_HIDDEN size_t crossheap_usable_size(size_t size, size_t align) CROSSHEAP_NOEXCEPT;
 
 /* Who stands behind this artifact's seven symbols. Never null; lives as long as the artifact. */
+#if defined(__GNUC__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow" /* one name for the function and its structure, as C has stat(2) */
+#endif
 CROSSHEAP_HIDDEN const struct crossheap_provider *crossheap_provider(void) CROSSHEAP_NOEXCEPT;
+#if defined(__GNUC__)
+#pragma GCC diagnostic pop
+#endif
 
 /* Nonzero when both providers are one allocator instance, so that a block of one may be released by the
  * other. Zero when in doubt (another ABI version, no identity): then the block goes back to its owner. */

@@ -87,7 +87,9 @@ struct crossheap_scenario {
   uint32_t contract; /* 'a' plain, 'b' the owner frees, 'c' the host's allocator, 'd' the ABI with the identity check */
   const char *name;  /* lower case words joined by '-' */
   const char *sentence;
-  /* Which functions hand the block out and take it back: "malloc", "operator new", "libc", "mallocx", ... */
+  /* Which function of the giver hands the block out, and which functions of the taker, separated by ',', it is then
+   * passed to: names of crossheap_binding. "libc" is a function of libc that allocates for its caller; "owner", "host" and
+   * "abi" are the functions of a crossheap_party. */
   const char *acquired_by;
   const char *released_by;
   /* Makes the block, fills it and describes it in `handover` (block, size, align, seed, release); the
@@ -97,17 +99,10 @@ struct crossheap_scenario {
   int32_t (*take)(const struct crossheap_host *host, struct crossheap_handover *handover);
 };
 
-/* The addresses, as this image's references are bound, that say whose functions its code calls. Null where
- * the image has no such reference. */
-struct crossheap_bindings {
-  uint32_t struct_size;
-  uint32_t reserved;
-  const void *malloc_address;
-  const void *free_address;
-  const void *operator_new_address;
-  const void *operator_delete_address;
-  const void *mallocx_address;
-  const void *sdallocx_address;
+/* One reference of an image and what it is bound to there: whose function its code calls. */
+struct crossheap_binding {
+  const char *function; /* "malloc", "operator new": the words of acquired_by and released_by */
+  const void *address;  /* for comparing and for finding the object behind it; never called */
 };
 
 /* What a plugin exports under the name `crossheap_plugin`: constant, valid from load to unload. */
@@ -120,10 +115,12 @@ struct crossheap_plugin {
   /* Called once, before anything else; `host` lives until after `close`. Null where there is nothing to do. */
   int32_t (*open)(const struct crossheap_host *host);
   void (*close)(void);
-  const struct crossheap_scenario *const *scenarios;
-  uint32_t scenario_count;
-  uint32_t reserved;
-  const struct crossheap_bindings *(*bindings)(void); /* null where the plugin does not tell */
+  /* The scenarios this plugin takes part in: an array that lives as long as the plugin; `*count` entries. Null where
+   * it has none. */
+  const struct crossheap_scenario *const *(*scenarios)(uint32_t *count);
+  /* What the plugin's own references are bound to: `*count` entries that live as long as the plugin. Null where it does
+   * not tell. */
+  const struct crossheap_binding *(*bindings)(uint32_t *count);
 };
 
 #define CROSSHEAP_PLUGIN_SYMBOL "crossheap_plugin"

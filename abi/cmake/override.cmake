@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+#
+# The rule of the allocation ABI: who stands behind the seven symbols is decided by the type of the artifact
+# that is linked, in the tree and from the installed package alike (both include this file).
+#
+# crossheap::allocator is an interface whose link items are conditions on $<TARGET_PROPERTY:TYPE>. Without
+# a target's name that expression asks the target being linked, the head of the chain, also when the interface is
+# reached through any number of static libraries: one archive gets jemalloc in the program and malloc in the
+# module.
+#
+# Before this file: CROSSHEAP_PROVIDER_DIR is set and the target crossheap::abi (the headers) exists.
+include_guard(GLOBAL)
+include(${CMAKE_CURRENT_LIST_DIR}/allocators.cmake)
+
+set(CROSSHEAP_DEFAULT_ALLOCATOR "jemalloc" CACHE STRING
+  "Allocator of executables that choose none: jemalloc|mimalloc|tcmalloc|system [;SHARED|STATIC|PREFIXED] [;NO_OVERRIDE]")
+option(CROSSHEAP_CHECKED "Providers abort with a message when a precondition of the allocation ABI is violated" OFF)
+
+# A way to resolve an allocator is called KEY = allocator_linkage and exists where its allocator, NEEDS, does:
+#
+#   crossheap_provider_KEY   the seven functions
+#   crossheap_override_KEY   the allocator as the process's malloc: whole, completed and exported; with a way
+#                            that leaves malloc alone, just the allocator
+#   crossheap_way_KEY        both
+function(_crossheap_way key)
+  cmake_parse_arguments(PARSE_ARGV 1 way "" "PROVIDER;NEEDS;COMPLETION" "DEFINES")
+  if(way_NEEDS AND NOT TARGET ${way_NEEDS})
+    return()
+  endif()
+  add_library(crossheap_override_${key} INTERFACE)
+  if(way_COMPLETION)
+    # Whole archives: a member that nothing refers to would silently stay out (XH111).
+    _crossheap_archive(crossheap_complete_${key} ${way_COMPLETION} "${way_NEEDS}")
+    get_target_property(location ${way_NEEDS} IMPORTED_LOCATION)
+    target_link_libraries(crossheap_override_${key} INTERFACE
+      $<LINK_LIBRARY:WHOLE_ARCHIVE,crossheap_complete_${key}>
+      $<IF:$<BOOL:$<FILTER:${location},INCLUDE,[.]a$>>,$<LINK_LIBRARY:WHOLE_ARCHIVE,${way_NEEDS}>,${way_NEEDS}>)
+    target_link_options(crossheap_override_${key} INTERFACE
+      "LINKER:--dynamic-list=${CROSSHEAP_PROVIDER_DIR}/exported.list")
+    set_property(TARGET crossheap_override_${key} PROPERTY
+      INTERFACE_LINK_DEPENDS ${CROSSHEAP_PROVIDER_DIR}/exported.list)
+  else()
+    target_link_libraries(crossheap_override_${key} INTERFACE ${way_NEEDS})
+  endif()
+
+  _crossheap_archive(crossheap_provider_${key} ${way_PROVIDER} "${way_NEEDS}")
+  target_compile_definitions(crossheap_provider_${key} PRIVATE
+    ${way_DEFINES} $<$<BOOL:${CROSSHEAP_CHECKED}>:CROSSHEAP_CHECKED>)
+  add_library(crossheap_way_${key} INTERFACE)
+  target_link_libraries(crossheap_way_${key} INTERFACE crossheap_provider_${key} crossheap_override_${key})
+endfunction()
+
+# One source of providers/ as an archive. It sees the allocator's headers and does not link the allocator, because
+# that has to happen whole where it happens.
+function(_crossheap_archive target source needs)
+  add_library(${target} STATIC EXCLUDE_FROM_ALL ${CROSSHEAP_PROVIDER_DIR}/${source}.c)
+  set_target_properties(${target} PROPERTIES
+    C_STANDARD 11 C_STANDARD_REQUIRED ON C_VISIBILITY_PRESET hidden POSITION_INDEPENDENT_CODE ON)
+  target_link_libraries(${target} PUBLIC crossheap::abi Threads::Threads ${CMAKE_DL_LIBS})
+  if(needs)
+    target_include_directories(${target} PRIVATE $<TARGET_PROPERTY:${needs},INTERFACE_INCLUDE_DIRECTORIES>)
+  endif()
+endfunction()
+
+_crossheap_way(system PROVIDER system)
+_crossheap_way(jemalloc_static PROVIDER jemalloc NEEDS crossheap::jemalloc_static_pic
+  COMPLETION complete_jemalloc DEFINES CROSSHEAP_RESOLUTION="static")
+_crossheap_way(jemalloc_shared PROVIDER jemalloc NEEDS crossheap::jemalloc_shared
+  COMPLETION complete_jemalloc DEFINES CROSSHEAP_RESOLUTION="shared" CROSSHEAP_PREEMPTIBLE)
+_crossheap_way(jemalloc_prefixed PROVIDER jemalloc NEEDS crossheap::jemalloc_prefixed
+  DEFINES CROSSHEAP_RESOLUTION="prefixed" CROSSHEAP_PREFIXED)
+_crossheap_way(mimalloc_shared PROVIDER mimalloc NEEDS crossheap::mimalloc_shared
+  COMPLETION complete_mimalloc DEFINES CROSSHEAP_RESOLUTION="shared")
+_crossheap_way(tcmalloc_static PROVIDER tcmalloc NEEDS crossheap::tcmalloc_static
+  COMPLETION complete_tcmalloc DEFINES CROSSHEAP_RESOLUTION="static")
+_crossheap_way(tcmalloc_shared PROVIDER tcmalloc NEEDS crossheap::tcmalloc_shared
+  COMPLETION complete_tcmalloc DEFINES CROSSHEAP_RESOLUTION="shared")
+
+# From the words of crossheap_use_allocator to the KEY of a way, or to an error that names the next step.
+function(_crossheap_key result what allocator)
+  cmake_parse_arguments(PARSE_ARGV 3 choice "SHARED;STATIC;PREFIXED;NO_OVERRIDE" "" "")
+  if(choice_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "${what}: '${choice_UNPARSED_ARGUMENTS}' is not a word for how to link an allocator. "
+      "Use SHARED, STATIC or PREFIXED, and NO_OVERRIDE to leave malloc alone.")
+  endif()
+  set(linkages "")
+  foreach(word IN ITEMS SHARED STATIC PREFIXED)
+    if(choice_${word})
+      list(APPEND linkages ${word})
+    endif()
+  endforeach()
+  list(LENGTH linkages count)
+  if(count GREATER 1)
+    message(FATAL_ERROR "${what}: ${linkages} exclude each other. Keep one of them.")
+  endif()
+
+  if(allocator STREQUAL "system")
+    if(linkages)
+      message(FATAL_ERROR "${what}: system is whatever malloc is and cannot be ${linkages}. Leave the word out.")
+    endif()
+    set(${result} system PARENT_SCOPE)
+    return()
+  endif()
+  if(allocator STREQUAL "jemalloc")
+    set(package libjemalloc-dev)
+    if(choice_NO_OVERRIDE AND NOT linkages)
+      set(linkages PREFIXED)
+    elseif(choice_NO_OVERRIDE AND NOT linkages STREQUAL "PREFIXED")
+      message(FATAL_ERROR "${what}: jemalloc ${linkages} defines malloc itself, so it cannot leave malloc alone. "
+        "Use jemalloc PREFIXED, which is jemalloc under je_ names.")
+    elseif(NOT linkages)
+      set(linkages STATIC)
+    endif()
+  elseif(allocator STREQUAL "mimalloc" OR allocator STREQUAL "tcmalloc")
+    if(choice_NO_OVERRIDE OR choice_PREFIXED)
+      message(FATAL_ERROR "${what}: the ${allocator} of this system replaces malloc wherever it is linked; there is no "
+        "prefixed build to leave malloc alone with. Leave NO_OVERRIDE and PREFIXED out, or use jemalloc PREFIXED.")
+    endif()
+    if(allocator STREQUAL "mimalloc")
+      set(package libmimalloc-dev)
+      if(choice_STATIC)
+        message(FATAL_ERROR "${what}: there is no static mimalloc in libmimalloc-dev. Use mimalloc SHARED.")
+      endif()
+      set(linkages SHARED)
+    else()
+      set(package libgoogle-perftools-dev)
+      if(NOT linkages)
+        set(linkages STATIC)
+      endif()
+    endif()
+  else()
+    message(FATAL_ERROR "${what}: '${allocator}' is not an allocator known here. "
+      "Use jemalloc, mimalloc, tcmalloc or system.")
+  endif()
+  string(TOLOWER "${allocator}_${linkages}" key)
+  set(${result} ${key} PARENT_SCOPE)
+  set(${result}_PACKAGE ${package} PARENT_SCOPE)
+endfunction()
+
+# The project's choice. Where its package is missing, executables that make no choice of their own link a target that
+# does not exist and whose name says what to do: a project of libraries alone needs no allocator.
+_crossheap_key(_crossheap_default CROSSHEAP_DEFAULT_ALLOCATOR ${CROSSHEAP_DEFAULT_ALLOCATOR})
+if(TARGET crossheap_way_${_crossheap_default})
+  set(_crossheap_default crossheap_way_${_crossheap_default})
+else()
+  set(_crossheap_default
+    crossheap::install_${_crossheap_default_PACKAGE}_or_set_CROSSHEAP_DEFAULT_ALLOCATOR_to_another)
+endif()
+
+add_library(crossheap::allocator INTERFACE IMPORTED GLOBAL)
+set(_crossheap_type $<TARGET_PROPERTY:TYPE>)
+set(_crossheap_choice $<TARGET_PROPERTY:CROSSHEAP_ALLOCATOR>)
+target_link_libraries(crossheap::allocator INTERFACE
+  crossheap::abi
+  "$<$<STREQUAL:${_crossheap_type},EXECUTABLE>:$<IF:$<BOOL:${_crossheap_choice}>,crossheap_way_${_crossheap_choice},${_crossheap_default}>>"
+  "$<$<OR:$<STREQUAL:${_crossheap_type},SHARED_LIBRARY>,$<STREQUAL:${_crossheap_type},MODULE_LIBRARY>>:crossheap_way_system>")
+
+# crossheap_use_allocator(TARGET jemalloc|mimalloc|tcmalloc|system [SHARED|STATIC|PREFIXED] [NO_OVERRIDE] [OPTION NAME])
+#
+# Chooses the allocator of an executable and links crossheap::allocator to it. Without a word the linkage is the
+# first that exists: STATIC for jemalloc and tcmalloc, SHARED for mimalloc. NO_OVERRIDE uses the allocator through the
+# ABI only and leaves malloc alone (jemalloc: the PREFIXED build). With OPTION the users of the project
+# get a switch of that name, off at first, and the executable stays on system while it is off.
+function(crossheap_use_allocator target allocator)
+  cmake_parse_arguments(PARSE_ARGV 2 choice "" "OPTION" "")
+  if(NOT TARGET ${target})
+    message(FATAL_ERROR "crossheap_use_allocator: ${target} is not a target. Add the executable first.")
+  endif()
+  get_target_property(type ${target} TYPE)
+  if(NOT type STREQUAL "EXECUTABLE")
+    message(FATAL_ERROR "crossheap_use_allocator: ${target} is a ${type}; only an executable chooses an allocator. "
+      "Link crossheap::allocator to the library and choose in the executable.")
+  endif()
+  _crossheap_key(key "crossheap_use_allocator(${target})" ${allocator} ${choice_UNPARSED_ARGUMENTS})
+  if(choice_OPTION)
+    option(${choice_OPTION} "Run ${target} on ${allocator}" OFF)
+    if(NOT ${choice_OPTION})
+      set(key system)
+    endif()
+  endif()
+  if(NOT TARGET crossheap_way_${key})
+    message(FATAL_ERROR "crossheap_use_allocator(${target}): ${allocator} was not found. Install ${key_PACKAGE}, or "
+      "choose another allocator.")
+  endif()
+  set_property(TARGET ${target} PROPERTY CROSSHEAP_ALLOCATOR ${key})
+  target_link_libraries(${target} PRIVATE crossheap::allocator)
+endfunction()

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "cli/command.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <iostream>
+
+#include "base/error.h"
+#include "base/text.h"
+
+namespace crossheap::cli {
+
+Output::Output(const std::string &file) : file_(file) {
+  if (file_.empty()) return;
+  errno = 0;
+  stream_.open(file_, std::ios::binary | std::ios::trunc);
+  if (!stream_) throw system_error(file_, "cannot be opened for writing", errno, "choose another file with -o");
+}
+
+std::ostream &Output::stream() { return file_.empty() ? static_cast<std::ostream &>(std::cout) : stream_; }
+
+void Output::finish() {
+  errno = 0;
+  stream().flush();
+  if (!file_.empty()) stream_.close();
+  if (!stream()) {
+    const std::string name = file_.empty() ? "standard output" : file_;
+    throw system_error(name, "the result could not be written", errno == 0 ? EIO : errno,
+                       "make room on the disk, or choose another file with -o");
+  }
+}
+
+TerminalProgress::TerminalProgress() : on_terminal_(::isatty(STDERR_FILENO) == 1) {}
+
+void TerminalProgress::show(std::string_view doing, std::uint64_t done, std::uint64_t of) {
+  using namespace std::chrono_literals;
+  if (!on_terminal_) return;
+  const auto now = std::chrono::steady_clock::now();
+  if (doing != doing_) {
+    doing_ = doing;
+    started_ = now;
+  } else if (now - last_shown_ < 100ms && done != of) {
+    return;
+  }
+  last_shown_ = now;
+  const double seconds = std::chrono::duration<double>(now - started_).count();
+  const double rate = seconds > 0 ? static_cast<double>(done) / seconds : 0;
+  fmt::print(stderr, "\r\033[K{}: {} of {}, {:.0f} a second", doing, with_commas(done), with_commas(of), rate);
+  if (rate > 0) fmt::print(stderr, ", {:.0f} s to go", static_cast<double>(of - done) / rate);
+  std::fflush(stderr);
+  shown_ = true;
+}
+
+void TerminalProgress::clear() {
+  if (!shown_) return;
+  fmt::print(stderr, "\r\033[K");
+  std::fflush(stderr);
+  shown_ = false;
+}
+
+}  // namespace crossheap::cli

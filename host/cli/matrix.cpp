@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// crossheap matrix: the reference experiment.
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+
+#include <csignal>
+#include <iostream>
+#include <thread>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "cli/command.h"
+#include "matrix/expectation.h"
+#include "matrix/run.h"
+#include "matrix/summary.h"
+#include "report/matrix_explanation.h"
+#include "report/matrix_report.h"
+
+namespace crossheap::cli {
+
+namespace {
+
+struct MatrixOptions {
+  matrix::Selection selection;
+  std::string shard = "1/1";
+  bool quick = false;
+  bool list = false;
+  std::string explain;
+  std::uint32_t repeat = 1;
+  unsigned jobs = 0;
+  std::uint32_t deadline_seconds = 5;
+  std::string format = "text";
+  std::string output;
+  std::string expect;
+  std::string write_expect;
+};
+
+// The supervisor that Ctrl-C stops. A signal handler can be given no other way to it.
+sandbox::Supervisor *interruptible = nullptr;
+
+class StopOnSignal {
+public:
+  explicit StopOnSignal(sandbox::Supervisor &supervisor) {
+    interruptible = &supervisor;
+    struct sigaction action {};
+    action.sa_handler = [](int) { interruptible->stop(); };
+    action.sa_flags = static_cast<int>(SA_RESETHAND);  // a second Ctrl-C ends the program at once
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::sigaction(signal, &action, nullptr);
+  }
+  ~StopOnSignal() {
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, SIG_DFL);
+    interruptible = nullptr;
+  }
+  StopOnSignal(const StopOnSignal &) = delete;
+  StopOnSignal &operator=(const StopOnSignal &) = delete;
+};
+
+int report_disagreements(const std::vector<matrix::Disagreement> &disagreements, const std::string &file) {
+  for (const matrix::Disagreement &one : disagreements) {
+    const std::string name = matrix::name_of(one.of);
+    if (one.expected.empty())
+      fmt::print(stderr, "{}: {} is not in the file; it ended: {}\n", file, name, one.got);
+    else if (one.got.empty())
+      fmt::print(stderr, "{}: {} is expected ({}) and was not run\n", file, name, one.expected);
+    else
+      fmt::print(stderr, "{}: {} was expected to end: {}; it ended: {}\n", file, name, one.expected, one.got);
+  }
+  if (disagreements.empty()) return kClean;
+  fmt::print(stderr,
+             "crossheap: {} outcome{} differ{} from {}\n  next: look at one with --explain CASE; if the change is "
+             "meant, --write-expect {}\n",
+             disagreements.size(), disagreements.size() == 1 ? "" : "s", disagreements.size() == 1 ? "s" : "", file,
+             shell_quoted(file));
+  return kFindings;
+}
+
+std::optional<matrix::Expectations> expectations_from(const std::string &file) {
+  if (file.empty()) return std::nullopt;
+  errno = 0;
+  std::ifstream stream(file);
+  if (!stream)
+    throw Error(Blame::Usage, file, fmt::format("cannot be read: {}", std::strerror(errno)),
+                "make it with --write-expect FILE");
+  return matrix::read_expectations(stream, file);
+}
+
+void list(matrix::Runner &runner, const matrix::Selection &selection, const matrix::Builds &builds) {
+  fmt::print("hosts\n");
+  for (const auto &host : matrix::select_hosts(builds, selection)) fmt::print("  {:<26} {}\n", host.name, host.about);
+  fmt::print("plugins\n");
+  for (const auto &plugin : matrix::select_plugins(builds, selection))
+    fmt::print("  {:<26} {}\n", plugin.name, plugin.about);
+  fmt::print("load modes\n");
+  for (const auto &mode : matrix::select_modes(selection)) fmt::print("  {:<26} {}\n", mode.name, mode.about);
+  const std::vector<matrix::Case> cases = runner.list(selection);
+  fmt::print("cases (HOST/PLUGIN/MODE/SCENARIO/DIRECTION): {}\n", with_commas(cases.size()));
+  for (const matrix::Case &one : cases) fmt::print("  {}\n", matrix::name_of(one));
+}
+
+int run(MatrixOptions options) {
+  const matrix::Builds builds = matrix::read_builds(matrix::experiment_folder());
+  if (options.quick) {
+    const matrix::Selection quick = matrix::quick_selection();
+    const auto unless_chosen = [](auto &chosen, const auto &otherwise) {
+      if (chosen.empty()) chosen = otherwise;
+    };
+    unless_chosen(options.selection.hosts, quick.hosts);
+    unless_chosen(options.selection.plugins, quick.plugins);
+    unless_chosen(options.selection.modes, quick.modes);
+    unless_chosen(options.selection.scenarios, quick.scenarios);
+  }
+  options.selection.shard = matrix::parse_shard(options.shard);
+  const std::optional<matrix::Expectations> expectations = expectations_from(options.expect);
+  const unsigned jobs = options.jobs != 0 ? options.jobs : std::max(1u, std::thread::hardware_concurrency());
+  sandbox::Supervisor supervisor(jobs);
+  matrix::Runner runner(builds, supervisor, {options.repeat, jobs, std::chrono::seconds(options.deadline_seconds)});
+  if (!options.explain.empty())
+    return report::explain_case(std::cout, builds, supervisor, matrix::parse_case(options.explain)) ? kClean
+                                                                                                    : kFindings;
+  if (options.list) {
+    list(runner, options.selection, builds);
+    return kClean;
+  }
+  Output output(options.output);
+  std::optional<Output> pinned;
+  if (!options.write_expect.empty()) pinned.emplace(options.write_expect);
+
+  matrix::Results results;
+  {
+    const StopOnSignal stop_on_signal(supervisor);
+    TerminalProgress progress;
+    results = runner.run(options.selection, [&](std::string_view doing, std::uint64_t done, std::uint64_t of) {
+      progress.show(doing, done, of);
+    });
+  }
+  const matrix::Summary summary = matrix::summarise(results);
+  // With a file for the result, a person still sees the answer; and a full disk does not cost it.
+  const bool json = options.format == "json";
+  if (json && !options.output.empty()) report::write_matrix_text(std::cout, results, summary);
+  if (json)
+    report::write_matrix_json(output.stream(), results, summary);
+  else
+    report::write_matrix_text(output.stream(), results, summary);
+  output.finish();
+  if (results.interrupted) return kInterrupted;
+  if (pinned) {
+    matrix::write_expectations(pinned->stream(), results);
+    pinned->finish();
+  }
+  const int unexpected =
+      expectations ? report_disagreements(matrix::compare(results, *expectations), options.expect) : kClean;
+  return unexpected != kClean ? unexpected : matrix::exit_status(results);
+}
+
+}  // namespace
+
+void add_matrix(CLI::App &app, Work &chosen) {
+  auto options = std::make_shared<MatrixOptions>();
+  CLI::App *matrix = app.add_subcommand(
+      "matrix", "The reference experiment: every host allocator x plugin build x load mode x way of passing ownership");
+  matrix->add_option("--host", options->selection.hosts, "Host builds, by name or glob (default: all)")
+      ->type_name("GLOB");
+  matrix
+      ->add_option("--plugin", options->selection.plugins,
+                   "Plugin builds, by name or glob, or the path of a plugin of yours (default: all builds)")
+      ->type_name("GLOB|PATH");
+  matrix->add_option("--mode", options->selection.modes, "Load modes, by name or glob (default: all)")
+      ->type_name("GLOB");
+  matrix->add_option("--scenario", options->selection.scenarios, "Scenarios, by name or glob (default: all)")
+      ->type_name("GLOB");
+  matrix
+      ->add_option("--contract", options->selection.contracts,
+                   "Contracts, by letter: a, b, c, d or several (default: all)")
+      ->type_name("LETTERS");
+  matrix->add_flag("--quick", options->quick, "A representative few hundred cases, in a few seconds");
+  matrix->add_flag("--list", options->list, "Say what would be run, and run nothing");
+  matrix
+      ->add_option("--explain", options->explain,
+                   "Run one case and tell everything about it, with the commands to repeat it by hand")
+      ->type_name("CASE");
+  matrix
+      ->add_option("--repeat", options->repeat, "Run each case N times, each with another address layout (default: 1)")
+      ->type_name("N")
+      ->check(CLI::Range(1u, 10'000u));
+  matrix->add_option("--jobs", options->jobs, "Processes at a time (default: one a core)")
+      ->type_name("N")
+      ->check(CLI::Range(1u, 1024u));
+  matrix->add_option("--deadline", options->deadline_seconds, "Seconds after which a run counts as hung (default: 5)")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(1u, 3600u));
+  matrix->add_option("--shard", options->shard, "Run part I of N; `crossheap merge` puts the parts together")
+      ->type_name("I/N");
+  matrix->add_option("--format", options->format, "text or json (default: text)")
+      ->check(CLI::IsMember({"text", "json"}));
+  matrix->add_option("-o,--output", options->output, "Write the result to FILE (default: standard output)")
+      ->type_name("FILE");
+  matrix->add_option("--expect", options->expect, "Fail where a case ends otherwise than FILE says")->type_name("FILE");
+  matrix->add_option("--write-expect", options->write_expect, "Write such a FILE from this run")->type_name("FILE");
+  matrix->footer(
+      "Exit status 0 when every case of contracts (b), (c) and (d) survived and, with --expect, everything ended as "
+      "pinned.");
+  matrix->callback([options, &chosen] { chosen = [options] { return run(*options); }; });
+}
+
+}  // namespace crossheap::cli

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// From a task to the runner's command line and environment.
+#include <fmt/format.h>
+
+#include <cstdlib>
+
+#include "base/text.h"
+#include "matrix/run.h"
+
+namespace crossheap::matrix {
+
+namespace {
+
+constexpr std::uint64_t kDefaultOptionalStaticTls =
+    512;  // glibc, elf/dl-tls.c and the manual, "Dynamic Linking Tunables"
+
+}  // namespace
+
+std::uint64_t static_tls_surplus(std::uint64_t raised) { return kDefaultOptionalStaticTls + raised; }
+
+sandbox::Command command_of(const Task &task, std::optional<std::uint64_t> token) {
+  sandbox::Command command;
+  command.program = task.host->runner;
+  const auto add = [&](std::string_view option, std::string value) {
+    command.arguments.emplace_back(option);
+    command.arguments.push_back(std::move(value));
+  };
+  if (task.plugin != nullptr) add("--plugin", task.plugin->file.string());
+  if (task.mode != nullptr) add("--mode", std::string(task.mode->runner));
+  if (task.mode != nullptr && task.mode->lazy) command.arguments.emplace_back("--lazy");
+  if (!task.scenario.empty()) {
+    add("--scenario", task.scenario);
+    add("--direction", task.direction);
+  } else {
+    command.arguments.emplace_back(task.mode != nullptr ? "--load" : "--list");
+  }
+  if (token) add("--token", fmt::format("{:x}", *token));
+  // Nothing of the caller's environment but where libraries are: MALLOC_CONF or LD_PRELOAD would change the experiment.
+  command.environment = {"LC_ALL=C"};
+  if (const char *path = std::getenv("LD_LIBRARY_PATH"))
+    command.environment.push_back(fmt::format("LD_LIBRARY_PATH={}", path));
+  if (!task.host->preload.empty()) command.environment.push_back(fmt::format("LD_PRELOAD={}", task.host->preload));
+  if (task.static_tls_raised != 0)
+    command.environment.push_back(
+        fmt::format("GLIBC_TUNABLES=glibc.rtld.optional_static_tls={}", static_tls_surplus(task.static_tls_raised)));
+  command.directory = "/";
+  return command;
+}
+
+std::string shell_line(const sandbox::Command &command) {
+  std::string line = "env -i";
+  for (const std::string &variable : command.environment) line += " " + shell_quoted(variable);
+  line += " " + shell_quoted(command.program.string());
+  for (const std::string &argument : command.arguments) line += " " + shell_quoted(argument);
+  return line;
+}
+
+}  // namespace crossheap::matrix

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "matrix/experiment.h"
+
+#include <crossheap/plugin.h>
+#include <elf.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "base/text.h"
+
+namespace crossheap::matrix {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::array<LoadMode, 7> kLoadModes{{
+    {"local", "local", false, "dlopen, RTLD_LOCAL"},
+    {"global", "global", false, "dlopen, RTLD_GLOBAL"},
+    {"global-lazy", "global", true, "dlopen, RTLD_GLOBAL, RTLD_LAZY"},
+    {"deepbind", "deepbind", false, "dlopen, RTLD_DEEPBIND"},
+    {"global+deepbind", "global+deepbind", false, "dlopen, RTLD_GLOBAL and RTLD_DEEPBIND"},
+    {"global+deepbind-lazy", "global+deepbind", true, "dlopen, RTLD_GLOBAL, RTLD_DEEPBIND, RTLD_LAZY (as PHP does)"},
+    {"namespace", "namespace", false, "dlmopen into a new link namespace"},
+}};
+
+constexpr std::array<Direction, 3> kDirections{{
+    {CROSSHEAP_DIRECTION_TO_HOST, "to-host", "the plugin gives, the host takes"},
+    {CROSSHEAP_DIRECTION_TO_PLUGIN, "to-plugin", "the host gives, the plugin takes"},
+    {CROSSHEAP_DIRECTION_INSIDE, "inside", "the plugin gives and takes"},
+}};
+
+fs::path existing(const fs::path &folder, const std::string &relative) {
+  fs::path path = folder / relative;
+  if (!fs::exists(path))
+    throw Error(Blame::Work, path.string(), "is named in experiment.json and is not there", "build or install crossheap again");
+  return path;
+}
+
+}  // namespace
+
+Builds read_builds(const fs::path &folder) {
+  const fs::path list = folder / "experiment.json";
+  std::ifstream stream(list);
+  if (!stream)
+    throw Error(Blame::Work, list.string(), "the list of the experiment's builds is not there",
+                "run crossheap from its build tree or its installation, with lib/crossheap beside bin");
+  Builds builds;
+  try {
+    const auto json = nlohmann::json::parse(stream);
+    for (const auto &host : json.at("hosts"))
+      builds.hosts.push_back({host.at("name"), existing(folder, host.at("file")), host.at("preload"), host.at("family"), host.at("about")});
+    for (const auto &plugin : json.at("plugins"))
+      builds.plugins.push_back({plugin.at("name"), existing(folder, plugin.at("file")), plugin.at("family"), plugin.at("about")});
+  } catch (const nlohmann::json::exception &broken) {
+    throw Error(Blame::Work, list.string(), fmt::format("is not a list of builds ({})", broken.what()), "build or install crossheap again");
+  }
+  return builds;
+}
+
+fs::path experiment_folder() {
+  std::error_code failed;
+  const fs::path self = fs::read_symlink("/proc/self/exe", failed);
+  if (failed) throw system_error("/proc/self/exe", "cannot find the program's own folder", failed.value(), "mount /proc");
+  return self.parent_path().parent_path() / "lib" / "crossheap";
+}
+
+PluginBuild plugin_at(const fs::path &file) {
+  const std::string typed = file.string();
+  std::error_code failed;
+  const fs::file_status status = fs::status(file, failed);
+  if (status.type() == fs::file_type::not_found)
+    throw Error(Blame::Usage, typed, "no such plugin file", "give the path of a shared object, or the name of a build (crossheap matrix --list)");
+  if (fs::is_directory(status)) throw Error(Blame::Usage, typed, "is a folder, not a plugin", "name the shared object inside it");
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) throw system_error(typed, "cannot be read", errno, "check its permissions, or run as its owner");
+  Elf64_Ehdr header{};
+  // SAFETY: a trivially copyable structure is filled as bytes, and looked at only where all of it was read.
+  stream.read(reinterpret_cast<char *>(&header), sizeof header);
+  const auto read = static_cast<std::size_t>(stream.gcount());
+  if (read < SELFMAG || std::string_view(reinterpret_cast<char *>(header.e_ident), SELFMAG) != ELFMAG)
+    throw Error(Blame::Usage, typed, "is not an ELF file", "give a shared object for Linux");
+  if (read < sizeof header) throw Error(Blame::Usage, typed, "ends inside its ELF header", "copy or build it again");
+  if (header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_ident[EI_DATA] != ELFDATA2LSB || header.e_machine != EM_X86_64)
+    throw Error(Blame::Usage, typed, "is for another architecture than this program (x86-64)", "build it for this machine");
+  if (header.e_type != ET_DYN) throw Error(Blame::Usage, typed, "is not a shared object", "link it with -shared");
+  const std::uint64_t size = fs::file_size(file);
+  const std::uint64_t sections_size = std::uint64_t{header.e_shnum} * header.e_shentsize;
+  if (header.e_shoff > size || sections_size > size - header.e_shoff)
+    throw Error(Blame::Usage, typed, "is cut short: its section headers would stand behind its end", "copy or build it again");
+  return {typed, fs::absolute(file), "unknown", "a plugin of yours"};
+}
+
+std::span<const LoadMode> load_modes() { return kLoadModes; }
+
+const LoadMode *find_load_mode(std::string_view name) {
+  const auto found = std::find_if(kLoadModes.begin(), kLoadModes.end(), [&](const LoadMode &mode) { return mode.name == name; });
+  return found == kLoadModes.end() ? nullptr : &*found;
+}
+
+std::optional<Offer> parse_offer(std::string_view text) {
+  const std::vector<std::string_view> fields = split(text, '|');
+  if (fields.size() != 7 || fields[0].empty() || fields[3].size() != 1) return std::nullopt;
+  Offer offer;
+  const auto number = [](std::string_view digits, std::uint32_t &value) {
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    return error == std::errc{} && end == digits.data() + digits.size();
+  };
+  if (!number(fields[1], offer.directions) || !number(fields[2], offer.staging)) return std::nullopt;
+  offer.name = fields[0];
+  offer.contract = fields[3][0];
+  offer.acquired_by = fields[4];
+  for (std::string_view function : split(fields[5], ',')) offer.released_by.emplace_back(function);
+  offer.sentence = fields[6];
+  return offer;
+}
+
+std::span<const Direction> directions() { return kDirections; }
+
+std::string_view contract_words(char contract) {
+  switch (contract) {
+    case 'a': return "plain malloc/free";
+    case 'b': return "the owner frees";
+    case 'c': return "the host's allocator";
+    case 'd': return "the allocation ABI";
+    default: return "?";
+  }
+}
+
+}  // namespace crossheap::matrix

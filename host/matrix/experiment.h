@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// What the experiment is made of: the host builds, the plugin builds (both listed by the build in experiment.json beside
+// them), the load modes, and the scenarios that each image says it has.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace crossheap::matrix {
+
+struct HostBuild {
+  std::string name;
+  std::filesystem::path runner;
+  std::string preload;  ///< for LD_PRELOAD; empty where nothing is preloaded
+  std::string family;
+  std::string about;    ///< a clause for people
+};
+
+struct PluginBuild {
+  std::string name;  ///< of a build, or the path as the user typed it
+  std::filesystem::path file;
+  std::string family;
+  std::string about;
+};
+
+struct Builds {
+  std::vector<HostBuild> hosts;
+  std::vector<PluginBuild> plugins;
+};
+
+/// Reads experiment.json and finds the builds beside it. Throws Error where the file or a build is missing.
+/// \param folder  lib/crossheap of a build tree or of an installation
+Builds read_builds(const std::filesystem::path &folder);
+
+/// The folder that belongs to the running program: ../lib/crossheap from the program's own folder.
+std::filesystem::path experiment_folder();
+
+/// A plugin of the user's own. Throws Error (Blame::Usage) where the file is missing, a folder, not readable, not a shared
+/// object of this machine's architecture, or cut short; whether it speaks the plugin contract is seen when it is opened.
+PluginBuild plugin_at(const std::filesystem::path &file);
+
+/// How the host opens the plugin.
+struct LoadMode {
+  std::string_view name;    ///< as typed: "global+deepbind-lazy"
+  std::string_view runner;  ///< the runner's --mode
+  bool lazy;
+  std::string_view about;
+};
+
+/// All of them. Lazy binding can only differ from immediate binding where the scopes change between dlopen and the first
+/// call, and opening the plugin changes them only by RTLD_GLOBAL, which adds the plugin to the global scope after it
+/// was relocated. So there is a lazy variant of the two global modes and of no other.
+std::span<const LoadMode> load_modes();
+const LoadMode *find_load_mode(std::string_view name);
+
+/// A scenario as an image offers it (crossheap_scenario in crossheap/plugin.h).
+struct Offer {
+  std::string name;
+  std::uint32_t directions = 0;
+  std::uint32_t staging = 0;
+  char contract = '?';
+  std::string acquired_by;
+  std::vector<std::string> released_by;
+  std::string sentence;
+};
+
+/// Parses the text of RunStep::Offered; nullopt where it is not of that form.
+std::optional<Offer> parse_offer(std::string_view text);
+
+/// A CROSSHEAP_DIRECTION_ bit and its name: "to-host", "to-plugin", "inside".
+struct Direction {
+  std::uint32_t bit;
+  std::string_view name;
+  std::string_view about;
+};
+std::span<const Direction> directions();
+
+/// The words for a contract: 'a' is "plain malloc/free". Throws nothing; "?" for an unknown letter.
+std::string_view contract_words(char contract);
+
+}  // namespace crossheap::matrix

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "matrix/run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <random>
+
+#include "base/error.h"
+#include "base/text.h"
+
+namespace crossheap::matrix {
+
+namespace {
+
+using event::RunStep;
+
+// Room enough for any allocator's thread-local storage while a plugin is only asked what it has.
+constexpr std::uint64_t kGenerousStaticTls = std::uint64_t{64} << 10;
+
+sandbox::Limits limits_of(const Settings &settings) {
+  sandbox::Limits limits;
+  limits.deadline = settings.deadline;
+  // The deadline decides; processor time only bounds a run that spins on several threads.
+  limits.cpu = std::chrono::duration_cast<std::chrono::seconds>(settings.deadline) * 2 + std::chrono::seconds(1);
+  limits.address_space_bytes = std::uint64_t{64} << 30;
+  return limits;
+}
+
+[[noreturn]] void throw_not_started(const sandbox::Command &command, const sandbox::NotStarted &failure) {
+  throw system_error(command.program.string(), fmt::format("cannot be started ({})", failure.doing),
+                     failure.errno_value, "build or install crossheap again");
+}
+
+// Runs `count` tasks and hands each one's observation and records on. Tasks are made when there is room for them.
+void run_tasks(sandbox::Supervisor &supervisor, const Settings &settings, std::uint64_t count,
+               const std::function<Task(std::uint64_t)> &task_of,
+               const std::function<void(std::uint64_t, const sandbox::Observation &, const event::RunStream &)> &done) {
+  std::mt19937_64 random(std::random_device{}());
+  std::vector<std::uint64_t> tokens(count);
+  std::uint64_t next = 0;
+  supervisor.run(
+      [&]() -> std::optional<sandbox::Job> {
+        if (next == count) return std::nullopt;
+        tokens[next] = random() | 1;  // 0 would mean that a person runs the runner
+        sandbox::Job job{command_of(task_of(next), tokens[next]), limits_of(settings), next};
+        ++next;
+        return job;
+      },
+      [&](const sandbox::Job &job, sandbox::Observation observation) {
+        if (const auto *failure = std::get_if<sandbox::NotStarted>(&observation.ending))
+          throw_not_started(job.command, *failure);
+        done(job.id, observation, event::read_run_stream(observation.sent, tokens[job.id]));
+      });
+}
+
+std::uint64_t number(std::string_view digits) {
+  std::uint64_t value = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  return value;
+}
+
+bool refused_for_static_tls(const Outcome &outcome) {
+  return std::holds_alternative<RefusedToLoad>(outcome.ending) &&
+         outcome.message.find("static TLS") != std::string::npos;
+}
+
+std::map<std::string, std::string, std::less<>> instances_of(const event::RunStream &stream) {
+  std::map<std::string, std::string, std::less<>> instances;
+  for (const auto &record : stream.records)
+    if (const std::size_t equals = record.text.find('='); record.step == RunStep::Bound && equals != std::string::npos)
+      instances.emplace(record.text.substr(0, equals), printable(record.text.substr(equals + 1)));
+  return instances;
+}
+
+// The line that ld.so writes about an object it could not preload (elf/rtld.c), or "".
+std::string loader_warning(std::string_view output) {
+  for (std::string_view line : split(output, '\n'))
+    if (line.starts_with("ERROR: ld.so:")) return printable(line);
+  return {};
+}
+
+}  // namespace
+
+Runner::Runner(const Builds &builds, sandbox::Supervisor &supervisor, Settings settings)
+    : builds_(builds), supervisor_(supervisor), settings_(settings) {}
+
+// Asks the host's runner, or the plugin opened in it, for its scenarios.
+Runner::Image Runner::ask(const HostBuild &host, const PluginBuild *plugin) {
+  static const LoadMode &local = *find_load_mode("local");
+  std::mt19937_64 random(std::random_device{}());
+  const std::uint64_t token = random() | 1;
+  Task task{.host = &host,
+            .plugin = plugin,
+            .mode = plugin == nullptr ? nullptr : &local,
+            .scenario = {},
+            .direction = {},
+            .static_tls_raised = plugin == nullptr ? 0 : kGenerousStaticTls};
+  sandbox::Job job{command_of(task, token), limits_of(settings_), 0};
+  std::replace(job.command.arguments.begin(), job.command.arguments.end(), std::string("--load"),
+               std::string("--list"));
+  job.limits.sent_bytes = std::size_t{256} << 10;
+  const sandbox::Observation observation = sandbox::run_one(job);
+  if (const auto *failure = std::get_if<sandbox::NotStarted>(&observation.ending))
+    throw_not_started(job.command, *failure);
+  const event::RunStream stream = event::read_run_stream(observation.sent, token);
+  const Outcome outcome = judge(observation, stream);
+  const std::string object = plugin == nullptr ? host.runner.string() : plugin->file.string();
+  if (!survived(outcome)) {
+    const auto unfit = std::find_if(stream.records.begin(), stream.records.end(),
+                                    [](const auto &record) { return record.step == RunStep::NotAPlugin; });
+    if (unfit != stream.records.end())
+      throw Error(Blame::Usage, object, fmt::format("is not a plugin of the experiment: {}", printable(unfit->text)),
+                  "export a `const struct crossheap_plugin crossheap_plugin` (crossheap/plugin.h)");
+    throw Error(Blame::Usage, object,
+                fmt::format("cannot be asked for its scenarios: {} {} ({})", words(outcome.ending), outcome.during,
+                            outcome.message),
+                fmt::format("try it by hand: {}", shell_line(command_of(task, std::nullopt))));
+  }
+  Image image;
+  for (const auto &record : stream.records) {
+    if (record.step == RunStep::StaticTls) {
+      const std::size_t bar = std::min(record.text.find('|'), record.text.size() - 1);
+      image.tls_of_new_objects = number(record.text.substr(0, bar));
+      image.tls_of_all_objects = number(record.text.substr(bar + 1));
+    } else if (record.step == RunStep::Offered) {
+      if (auto offer = parse_offer(record.text)) image.offers.push_back(std::move(*offer));
+    }
+  }
+  return image;
+}
+
+Runner::Plan Runner::plan(const Selection &selection) {
+  Plan plan{.hosts = select_hosts(builds_, selection),
+            .plugins = select_plugins(builds_, selection),
+            .modes = select_modes(selection),
+            .host_images = {},
+            .plugin_images = {},
+            .scenarios = {}};
+  std::vector<Offer> all;
+  for (const HostBuild &host : plan.hosts) plan.host_images[host.name] = ask(host, nullptr);
+  for (const PluginBuild &plugin : plan.plugins) {
+    Image image = ask(builds_.hosts.front(), &plugin);
+    all.insert(all.end(), image.offers.begin(), image.offers.end());
+    std::erase_if(image.offers, [&](const Offer &offer) { return !selects(selection, offer); });
+    for (const Offer &offer : image.offers) plan.scenarios.emplace(offer.name, offer);
+    plan.plugin_images[plugin.name] = std::move(image);
+  }
+  check_scenarios(selection, all);
+  return plan;
+}
+
+std::vector<Load> Runner::open_all(const Plan &plan, const Progress &progress) {
+  struct Attempt {
+    std::size_t load;
+    Task task;
+  };
+  std::vector<Load> loads;
+  std::vector<Attempt> attempts;
+  for (const HostBuild &host : plan.hosts)
+    for (const PluginBuild &plugin : plan.plugins)
+      for (const LoadMode &mode : plan.modes) {
+        attempts.push_back({loads.size(),
+                            {.host = &host,
+                             .plugin = &plugin,
+                             .mode = &mode,
+                             .scenario = {},
+                             .direction = {},
+                             .static_tls_raised = 0}});
+        loads.push_back({.host = host.name,
+                         .plugin = plugin.name,
+                         .mode = std::string(mode.name),
+                         .by_default = {},
+                         .static_tls_raised = 0,
+                         .opened = false,
+                         .loader_warning = {},
+                         .instances = {}});
+      }
+  const auto attempt_all = [&](std::string_view doing, const std::vector<Attempt> &tasks, const auto &done) {
+    std::uint64_t finished = 0;
+    run_tasks(
+        supervisor_, settings_, tasks.size(), [&](std::uint64_t i) { return tasks[i].task; },
+        [&](std::uint64_t i, const sandbox::Observation &observation, const event::RunStream &stream) {
+          const Outcome outcome = judge(observation, stream);
+          Load &load = loads[tasks[i].load];
+          load.opened = survived(outcome);
+          if (load.opened) load.instances = instances_of(stream);
+          load.loader_warning = loader_warning(observation.output);
+          done(tasks[i], load, outcome);
+          progress(doing, ++finished, tasks.size());
+        });
+  };
+  std::vector<Attempt> again;
+  attempt_all("opening with default settings", attempts,
+              [&](const Attempt &attempt, Load &load, const Outcome &outcome) {
+                load.by_default = outcome;
+                if (!refused_for_static_tls(outcome)) return;
+                const Image &image = plan.plugin_images.at(load.plugin);
+                // A new link namespace maps its own copies of what the host already has.
+                const bool copies_everything = attempt.task.mode->runner == "namespace";
+                load.static_tls_raised = copies_everything ? image.tls_of_all_objects : image.tls_of_new_objects;
+                again.push_back(attempt);
+                again.back().task.static_tls_raised = load.static_tls_raised;
+              });
+  attempt_all("opening with more static TLS", again, [](const Attempt &, Load &, const Outcome &) {});
+  return loads;
+}
+
+std::vector<Case> Runner::cases_of(const Plan &plan, const Load &load) const {
+  const std::vector<Offer> &in_host = plan.host_images.at(load.host).offers;
+  std::vector<Case> cases;
+  for (const Offer &offer : plan.plugin_images.at(load.plugin).offers) {
+    const bool host_has_it =
+        std::any_of(in_host.begin(), in_host.end(), [&](const Offer &other) { return other.name == offer.name; });
+    for (const Direction &direction : directions())
+      if ((offer.directions & direction.bit) != 0 && (host_has_it || direction.name == "inside"))
+        cases.push_back({load.host, load.plugin, load.mode, offer.name, std::string(direction.name)});
+  }
+  return cases;
+}
+
+std::vector<Case> Runner::list(const Selection &selection) {
+  const Plan plan = this->plan(selection);
+  std::vector<Case> cases;
+  std::uint64_t index = 0;
+  for (const HostBuild &host : plan.hosts)
+    for (const PluginBuild &plugin : plan.plugins)
+      for (const LoadMode &mode : plan.modes) {
+        Load load;
+        load.host = host.name;
+        load.plugin = plugin.name;
+        load.mode = mode.name;
+        for (Case &one : cases_of(plan, load))
+          if (index++ % selection.shard.count == selection.shard.index - 1) cases.push_back(std::move(one));
+      }
+  return cases;
+}
+
+Results Runner::run(const Selection &selection, const Progress &progress) {
+  const Plan plan = this->plan(selection);
+  Results results;
+  results.hosts = plan.hosts;
+  results.plugins = plan.plugins;
+  results.modes = plan.modes;
+  results.scenarios = plan.scenarios;
+  results.repeat = settings_.repeat;
+  results.shard = selection.shard;
+  results.protections = supervisor_.protections();
+  results.loads = open_all(plan, progress);
+  if (supervisor_.stopped()) {  // some were not tried: none of them can be shown
+    results.loads.clear();
+    results.interrupted = true;
+    return results;
+  }
+
+  struct Planned {
+    const Load *load;
+    const Offer *offer;
+  };
+  std::vector<Planned> planned;
+  std::uint64_t index = 0;
+  for (const Load &load : results.loads)
+    for (Case &one : cases_of(plan, load)) {
+      // Counted whether the plugin could be opened or not, so that a shard is the same on every machine.
+      const bool in_shard = index++ % selection.shard.count == selection.shard.index - 1;
+      if (!in_shard || !load.opened) continue;
+      const Offer &offer = plan.scenarios.at(one.scenario);
+      CaseResult result;
+      result.contract = offer.contract;
+      result.crossing = predict_crossing(load, offer, one.direction);
+      result.of = std::move(one);
+      results.cases.push_back(std::move(result));
+      planned.push_back({&load, &offer});
+    }
+  results.planned = results.cases.size();
+
+  const auto named = [](const auto &items, const std::string &name) {
+    return &*std::find_if(items.begin(), items.end(), [&](const auto &item) { return item.name == name; });
+  };
+  const auto start = std::chrono::steady_clock::now();
+  std::uint64_t finished = 0;
+  const std::uint64_t total = results.planned * settings_.repeat;
+  run_tasks(
+      supervisor_, settings_, total,
+      [&](std::uint64_t i) {
+        const std::size_t at = i / settings_.repeat;
+        const Case &one = results.cases[at].of;
+        return Task{.host = named(plan.hosts, one.host),
+                    .plugin = named(plan.plugins, one.plugin),
+                    .mode = find_load_mode(one.mode),
+                    .scenario = one.scenario,
+                    .direction = one.direction,
+                    .static_tls_raised = planned[at].load->static_tls_raised};
+      },
+      [&](std::uint64_t i, const sandbox::Observation &observation, const event::RunStream &stream) {
+        CaseResult &result = results.cases[i / settings_.repeat];
+        Outcome outcome = judge(observation, stream);
+        const bool survives = survived(outcome);
+        const bool first_failure = !survives && result.survived == result.runs;
+        if (result.runs == 0 || first_failure) result.outcome = std::move(outcome);
+        ++result.runs;
+        if (survives) ++result.survived;
+        progress("playing", ++finished, total);
+      });
+  results.took = std::chrono::steady_clock::now() - start;
+  results.interrupted = supervisor_.stopped();
+  std::erase_if(results.cases, [](const CaseResult &result) { return result.runs == 0; });
+  return results;
+}
+
+}  // namespace crossheap::matrix

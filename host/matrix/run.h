@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Runs the experiment: asks every image which scenarios it has, opens every plugin in every host in every mode with the
+// loader's defaults, looks further with a larger static TLS surplus where that was the reason of a refusal, and
+// then plays every case in a process of its own.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "matrix/case.h"
+#include "matrix/experiment.h"
+#include "matrix/selection.h"
+#include "sandbox/sandbox.h"
+
+namespace crossheap::matrix {
+
+struct Settings {
+  std::uint32_t repeat = 1;                  ///< runs of each case, each with another address layout
+  unsigned jobs = 1;                         ///< processes at a time
+  std::chrono::milliseconds deadline{5000};  ///< of one run
+};
+
+struct Results {
+  std::vector<HostBuild> hosts;
+  std::vector<PluginBuild> plugins;
+  std::vector<LoadMode> modes;
+  std::map<std::string, Offer, std::less<>> scenarios;  ///< by name, those that were selected
+  std::vector<Load> loads;
+  std::vector<CaseResult> cases;  ///< in the order of their names' dimensions; only those that were run
+  std::uint64_t planned = 0;      ///< cases that were to be run
+  std::uint32_t repeat = 1;
+  Shard shard;
+  bool interrupted = false;
+  std::chrono::duration<double> took{};  ///< of playing the cases
+  sandbox::Protections protections;
+};
+
+/// Called now and then from run_matrix with what is being done and how far it is.
+using Progress = std::function<void(std::string_view doing, std::uint64_t done, std::uint64_t of)>;
+
+class Runner {
+public:
+  /// \param supervisor  runs the processes; lives longer than this; stop() on it makes run() return early
+  Runner(const Builds &builds, sandbox::Supervisor &supervisor, Settings settings);
+
+  /// Runs what `selection` names. Throws Error for a selection that names nothing, for a plugin of the user's that
+  /// cannot be opened or does not speak the contract, and where processes cannot be started.
+  Results run(const Selection &selection, const Progress &progress);
+
+  /// The cases `selection` names, without playing them (images are still asked what they have).
+  std::vector<Case> list(const Selection &selection);
+
+private:
+  struct Image {
+    std::vector<Offer> offers;
+    std::uint64_t tls_of_new_objects = 0;
+    std::uint64_t tls_of_all_objects = 0;
+  };
+  struct Plan {
+    std::vector<HostBuild> hosts;
+    std::vector<PluginBuild> plugins;
+    std::vector<LoadMode> modes;
+    std::map<std::string, Image, std::less<>> host_images;
+    std::map<std::string, Image, std::less<>> plugin_images;
+    std::map<std::string, Offer, std::less<>> scenarios;
+  };
+
+  Plan plan(const Selection &selection);
+  Image ask(const HostBuild &host, const PluginBuild *plugin);
+  std::vector<Load> open_all(const Plan &plan, const Progress &progress);
+  std::vector<Case> cases_of(const Plan &plan, const Load &load) const;
+
+  const Builds &builds_;
+  sandbox::Supervisor &supervisor_;
+  Settings settings_;
+};
+
+/// What a run is to do, as the runner's arguments say it.
+struct Task {
+  const HostBuild *host = nullptr;
+  const PluginBuild *plugin = nullptr;
+  const LoadMode *mode = nullptr;
+  std::string scenario;  ///< empty: only load
+  std::string direction;
+  std::uint64_t static_tls_raised = 0;
+};
+
+/// The command of a task. Without a token the runner writes lines for people instead of records.
+sandbox::Command command_of(const Task &task, std::optional<std::uint64_t> token);
+
+/// The same for a person's shell, one line.
+std::string shell_line(const sandbox::Command &command);
+
+/// The surplus that is asked for with glibc.rtld.optional_static_tls: the loader's default and `raised` bytes.
+std::uint64_t static_tls_surplus(std::uint64_t raised);
+
+}  // namespace crossheap::matrix

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "report/matrix_explanation.h"
+
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+
+#include <algorithm>
+#include <ostream>
+
+#include "base/error.h"
+#include "base/text.h"
+
+namespace crossheap::report {
+
+namespace {
+
+using namespace matrix;  // NOLINT(google-build-using-namespace): this file is about nothing else
+
+// The direction as a sentence's subject and object.
+std::string_view giver_of(std::string_view direction) { return direction == "to-plugin" ? "host" : "plugin"; }
+std::string_view taker_of(std::string_view direction) { return direction == "to-host" ? "host" : "plugin"; }
+
+std::string instance(const Load &load, std::string_view side, std::string_view function) {
+  const auto found = load.instances.find(fmt::format("{} {}", side, function));
+  return found == load.instances.end() ? "unknown" : found->second;
+}
+
+void write_bindings(std::ostream &out, const Load &load, const Offer &offer, std::string_view direction) {
+  fmt::print(out, "\nWhose functions are they? (observed; #N is a link namespace of its own)\n");
+  fmt::print(out, "  the {} allocates with {:<18} of {}\n", giver_of(direction), offer.acquired_by,
+             instance(load, giver_of(direction), offer.acquired_by));
+  for (const std::string &function : offer.released_by)
+    fmt::print(out, "  the {} then uses {:<22} of {}\n", taker_of(direction), function,
+               function == "owner" || function == "host" || function == "abi"
+                   ? "the block's owner, by contract"
+                   : instance(load, taker_of(direction), function));
+  switch (predict_crossing(load, offer, direction)) {
+    case Crossing::Yes:
+      fmt::print(out, "  so the block CROSSES from its owner to another allocator\n");
+      break;
+    case Crossing::No:
+      fmt::print(out, "  so the block stays with its owner\n");
+      break;
+    case Crossing::Unknown:
+      fmt::print(out, "  whether the block crosses cannot be told from the bindings\n");
+      break;
+  }
+}
+
+}  // namespace
+
+bool explain_case(std::ostream &out, const Builds &builds, sandbox::Supervisor &supervisor, const Case &one) {
+  const Selection selection{.hosts = {one.host},
+                            .plugins = {one.plugin},
+                            .modes = {one.mode},
+                            .scenarios = {one.scenario},
+                            .contracts = {},
+                            .shard = {}};
+  Runner runner(builds, supervisor, {});
+  Results results = runner.run(selection, [](std::string_view, std::uint64_t, std::uint64_t) {});
+  std::erase_if(results.cases, [&](const CaseResult &result) { return result.of.direction != one.direction; });
+  const HostBuild &host = results.hosts.front();
+  const PluginBuild &plugin = results.plugins.front();
+  const LoadMode &mode = results.modes.front();
+  const Offer &offer = results.scenarios.begin()->second;
+  const Load &load = results.loads.front();
+
+  fmt::print(out, "{}\n\n  {}\n", name_of(one), offer.sentence);
+  fmt::print(out, "  host       {:<24} {}\n  plugin     {:<24} {}\n  load mode  {:<24} {}\n", host.name, host.about,
+             plugin.name, plugin.about, mode.name, mode.about);
+  const auto direction = std::find_if(directions().begin(), directions().end(),
+                                      [&](const Direction &d) { return d.name == one.direction; });
+  if (direction != directions().end()) fmt::print(out, "  direction  {:<24} {}\n", direction->name, direction->about);
+  fmt::print(out, "  contract   {:<24} {}\n", fmt::format("({})", offer.contract), contract_words(offer.contract));
+
+  if (!load.loader_warning.empty()) fmt::print(out, "\nThe loader warns: {}\n", load.loader_warning);
+  if (!survived(load.by_default)) {
+    fmt::print(out, "\nWith default settings the load is refused: {}\n", load.by_default.message);
+    if (load.static_tls_raised != 0)
+      fmt::print(out,
+                 "Looking further with GLIBC_TUNABLES=glibc.rtld.optional_static_tls={} ({} bytes more, what the "
+                 "plugin needs).\n",
+                 static_tls_surplus(load.static_tls_raised), load.static_tls_raised);
+  }
+  if (!load.opened) {
+    fmt::print(out, "\nOutcome: {}\n", words(load.by_default.ending));
+    return false;
+  }
+  if (results.cases.empty())
+    throw Error(Blame::Usage, name_of(one), "this scenario is not played in this direction with this host and plugin",
+                "`crossheap matrix --list` with --host, --plugin and --scenario shows what is");
+  write_bindings(out, load, offer, one.direction);
+
+  const CaseResult &result = results.cases.front();
+  fmt::print(out, "\nOutcome: {}{}{}\n", words(result), result.outcome.during.empty() ? "" : ", ",
+             result.outcome.during);
+  if (!result.outcome.message.empty()) fmt::print(out, "  it said: {}\n", result.outcome.message);
+
+  Task task{.host = &host,
+            .plugin = &plugin,
+            .mode = &mode,
+            .scenario = one.scenario,
+            .direction = one.direction,
+            .static_tls_raised = load.static_tls_raised};
+  fmt::print(out, "\nBy hand:\n  {}\n", shell_line(command_of(task, std::nullopt)));
+  task.scenario.clear();
+  fmt::print(out, "Who is bound to what:\n  {}\n", shell_line(command_of(task, std::nullopt)));
+  return safe(result);
+}
+
+}  // namespace crossheap::report

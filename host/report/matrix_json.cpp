@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// crossheap.matrix/1, written and read. Cases are written one a line and one at a time: there are very many of them,
+// and a person may want to grep.
+#include <fmt/format.h>
+
+#include <istream>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "base/error.h"
+#include "report/matrix_report.h"
+
+namespace crossheap::report {
+
+namespace {
+
+using namespace matrix;  // NOLINT(google-build-using-namespace): this file is about nothing else
+using Json = nlohmann::ordered_json;
+
+Json to_json(const Outcome &outcome) {
+  Json json{{"kind", kind(outcome.ending)}, {"words", words(outcome.ending)}};
+  if (!outcome.during.empty()) json["during"] = outcome.during;
+  if (!outcome.message.empty()) json["message"] = outcome.message;
+  return json;
+}
+
+Outcome outcome_from(const Json &json, std::string_view object) {
+  return {parse_ending(json.at("words").get<std::string>(), object), json.value("during", ""),
+          json.value("message", "")};
+}
+
+Json to_json(const CaseResult &result) {
+  Json json{{"host", result.of.host},           {"plugin", result.of.plugin},
+            {"mode", result.of.mode},           {"scenario", result.of.scenario},
+            {"direction", result.of.direction}, {"contract", std::string(1, result.contract)}};
+  if (result.crossing != Crossing::Unknown) json["crosses"] = result.crossing == Crossing::Yes;
+  json["outcome"] = to_json(result.outcome);
+  json["runs"] = result.runs;
+  json["survived"] = result.survived;
+  return json;
+}
+
+CaseResult case_from(const Json &json, std::string_view object) {
+  CaseResult result;
+  result.of = {json.at("host"), json.at("plugin"), json.at("mode"), json.at("scenario"), json.at("direction")};
+  const auto contract = json.at("contract").get<std::string>();
+  result.contract = contract.empty() ? '?' : contract[0];
+  if (json.contains("crosses")) result.crossing = json.at("crosses").get<bool>() ? Crossing::Yes : Crossing::No;
+  result.outcome = outcome_from(json.at("outcome"), object);
+  result.runs = json.at("runs");
+  result.survived = json.at("survived");
+  return result;
+}
+
+Json to_json(const Load &load) {
+  Json json{{"host", load.host},     {"plugin", load.plugin},
+            {"mode", load.mode},     {"by_default", to_json(load.by_default)},
+            {"opened", load.opened}, {"static_tls_raised", load.static_tls_raised}};
+  if (!load.loader_warning.empty()) json["loader_warning"] = load.loader_warning;
+  json["instances"] = load.instances;
+  return json;
+}
+
+Load load_from(const Json &json, std::string_view object) {
+  Load load;
+  load.host = json.at("host");
+  load.plugin = json.at("plugin");
+  load.mode = json.at("mode");
+  load.by_default = outcome_from(json.at("by_default"), object);
+  load.opened = json.at("opened");
+  load.static_tls_raised = json.at("static_tls_raised");
+  load.loader_warning = json.value("loader_warning", "");
+  for (const auto &[function, instance] : json.at("instances").items())
+    load.instances.emplace(function, instance.get<std::string>());
+  return load;
+}
+
+Json to_json(const Count &count) { return {{"cases", count.cases}, {"safe", count.safe}}; }
+
+Json to_json(const Summary &summary, const Results &results) {
+  Json contracts = Json::object();
+  for (const ContractSummary &contract : summary.contracts) {
+    Json by_mode = Json::object();
+    for (const auto &[mode, count] : contract.by_mode) by_mode[mode] = to_json(count);
+    contracts[std::string(1, contract.contract)] = {{"about", contract_words(contract.contract)},
+                                                    {"cases", contract.all.cases},
+                                                    {"safe", contract.all.safe},
+                                                    {"crossing", to_json(contract.crossing)},
+                                                    {"not_crossing", to_json(contract.not_crossing)},
+                                                    {"by_mode", by_mode},
+                                                    {"endings", contract.endings}};
+  }
+  Json surprises = Json::array();
+  for (const Surprise &surprise : summary.surprises)
+    surprises.push_back({{"sentence", surprise.sentence}, {"example", surprise.example}});
+  return {{"cases", results.cases.size()},
+          {"planned", results.planned},
+          {"repeat", results.repeat},
+          {"shard", fmt::format("{}/{}", results.shard.index, results.shard.count)},
+          {"interrupted", results.interrupted},
+          {"seconds", results.took.count()},
+          {"contracts", contracts},
+          {"loads",
+           {{"tried", summary.loads},
+            {"refused_by_default", summary.refused_by_default},
+            {"opened_with_more_static_tls", summary.opened_with_more_static_tls},
+            {"refused", summary.refused}}},
+          {"sandbox", {{"seccomp", results.protections.seccomp}, {"landlock_abi", results.protections.landlock_abi}}},
+          {"surprises", surprises}};
+}
+
+}  // namespace
+
+void write_matrix_json(std::ostream &out, const Results &results, const Summary &summary) {
+  const auto member = [&](std::string_view name, const Json &value) {
+    out << Json(name).dump() << ": " << value.dump() << ",\n";
+  };
+  out << "{\n";
+  member("schema", "crossheap.matrix/1");
+  member("summary", to_json(summary, results));
+  Json hosts = Json::array();
+  for (const HostBuild &host : results.hosts)
+    hosts.push_back({{"name", host.name}, {"family", host.family}, {"preload", host.preload}, {"about", host.about}});
+  member("hosts", hosts);
+  Json plugins = Json::array();
+  for (const PluginBuild &plugin : results.plugins)
+    plugins.push_back({{"name", plugin.name}, {"family", plugin.family}, {"about", plugin.about}});
+  member("plugins", plugins);
+  Json modes = Json::array();
+  for (const LoadMode &mode : results.modes) modes.push_back(mode.name);
+  member("modes", modes);
+  Json scenarios = Json::array();
+  for (const auto &[name, offer] : results.scenarios)
+    scenarios.push_back({{"name", name},
+                         {"contract", std::string(1, offer.contract)},
+                         {"acquired_by", offer.acquired_by},
+                         {"released_by", offer.released_by},
+                         {"sentence", offer.sentence}});
+  member("scenarios", scenarios);
+  Json loads = Json::array();
+  for (const Load &load : results.loads) loads.push_back(to_json(load));
+  member("loads", loads);
+  out << "\"cases\": [";
+  const char *separator = "\n";
+  for (const CaseResult &result : results.cases) {
+    out << separator << to_json(result).dump();
+    separator = ",\n";
+  }
+  out << "\n]\n}\n";
+}
+
+Results read_matrix_json(std::istream &in, std::string_view object) {
+  Results results;
+  try {
+    const Json json = Json::parse(in);
+    if (json.at("schema") != "crossheap.matrix/1")
+      throw Error(Blame::Usage, object, "is of another schema than crossheap.matrix/1",
+                  "give a file that `crossheap matrix --format json -o FILE` wrote");
+    const Json &summary = json.at("summary");
+    results.planned = summary.at("planned");
+    results.repeat = summary.at("repeat");
+    results.shard = parse_shard(summary.at("shard").get<std::string>());
+    results.interrupted = summary.at("interrupted");
+    results.took = std::chrono::duration<double>(summary.at("seconds").get<double>());
+    results.protections = {summary.at("sandbox").at("seccomp"), summary.at("sandbox").at("landlock_abi")};
+    for (const Json &host : json.at("hosts"))
+      results.hosts.push_back({host.at("name"), {}, host.at("preload"), host.at("family"), host.at("about")});
+    for (const Json &plugin : json.at("plugins"))
+      results.plugins.push_back({plugin.at("name"), {}, plugin.at("family"), plugin.at("about")});
+    for (const Json &mode : json.at("modes")) {
+      const LoadMode *known = find_load_mode(mode.get<std::string>());
+      if (known == nullptr)
+        throw Error(Blame::Usage, object, "names a load mode that this crossheap does not know",
+                    "merge with the program that wrote it");
+      results.modes.push_back(*known);
+    }
+    for (const Json &scenario : json.at("scenarios")) {
+      Offer offer;
+      offer.name = scenario.at("name");
+      offer.contract = scenario.at("contract").get<std::string>().at(0);
+      offer.acquired_by = scenario.at("acquired_by");
+      offer.released_by = scenario.at("released_by").get<std::vector<std::string>>();
+      offer.sentence = scenario.at("sentence");
+      results.scenarios.emplace(offer.name, offer);
+    }
+    for (const Json &load : json.at("loads")) results.loads.push_back(load_from(load, object));
+    for (const Json &one : json.at("cases")) results.cases.push_back(case_from(one, object));
+  } catch (const nlohmann::json::exception &broken) {
+    throw Error(Blame::Usage, object, fmt::format("is not a result of `crossheap matrix` ({})", broken.what()),
+                "give a file that `crossheap matrix --format json -o FILE` wrote");
+  } catch (const std::out_of_range &) {
+    throw Error(Blame::Usage, object, "is not a result of `crossheap matrix` (a scenario without a contract)",
+                "give a file that `crossheap matrix --format json -o FILE` wrote");
+  }
+  return results;
+}
+
+}  // namespace crossheap::report

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// The answer first, then where it fails, then the table, then what is surprising.
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+
+#include <algorithm>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "base/text.h"
+#include "report/matrix_report.h"
+
+namespace crossheap::report {
+
+namespace {
+
+using namespace matrix;  // NOLINT(google-build-using-namespace): this file is about nothing else
+
+std::string share(const Count &count) {
+  if (count.cases == 0) return "-";
+  // Rounded down: 100 % is said only of all.
+  const double percent = static_cast<double>(count.safe * 1000 / count.cases) / 10.0;
+  return count.safe == count.cases ? "all" : fmt::format("{:.1f} %", percent);
+}
+
+std::string of(const Count &count) {
+  return fmt::format("{} of {}", with_commas(count.safe), with_commas(count.cases));
+}
+
+// One letter a mode in the table: L G g D B b N.
+char letter_of(std::string_view mode) {
+  if (mode == "local") return 'L';
+  if (mode == "global") return 'G';
+  if (mode == "global-lazy") return 'g';
+  if (mode == "deepbind") return 'D';
+  if (mode == "global+deepbind") return 'B';
+  if (mode == "global+deepbind-lazy") return 'b';
+  if (mode == "namespace") return 'N';
+  return '?';
+}
+
+void write_head(std::ostream &out, const Results &results) {
+  std::uint64_t runs = 0;
+  for (const CaseResult &result : results.cases) runs += result.runs;
+  fmt::print(out, "The reference experiment: {} hosts x {} plugins x {} load modes, {} scenarios\n",
+             results.hosts.size(), results.plugins.size(), results.modes.size(), results.scenarios.size());
+  fmt::print(out, "{} cases{}, every one in a process of its own, in {:.1f} s ({} a second)\n",
+             with_commas(results.cases.size()), results.repeat > 1 ? fmt::format(" x {} runs", results.repeat) : "",
+             results.took.count(),
+             with_commas(results.took.count() > 0
+                             ? static_cast<std::uint64_t>(static_cast<double>(runs) / results.took.count())
+                             : 0));
+  if (results.shard.count > 1) fmt::print(out, "This is shard {} of {}.\n", results.shard.index, results.shard.count);
+  if (results.interrupted)
+    fmt::print(out, "INTERRUPTED: {} of {} cases were run; what follows speaks of those only.\n",
+               with_commas(results.cases.size()), with_commas(results.planned));
+  if (!results.protections.seccomp || results.protections.landlock_abi == 0)
+    fmt::print(out, "Confined without {}: this kernel has none.\n",
+               !results.protections.seccomp && results.protections.landlock_abi == 0 ? "seccomp and Landlock"
+               : results.protections.seccomp                                         ? "Landlock"
+                                                                                     : "seccomp");
+}
+
+void write_answer(std::ostream &out, const Summary &summary) {
+  fmt::print(out, "\nDoes ownership of a block pass safely?\n\n");
+  for (const ContractSummary &contract : summary.contracts) {
+    fmt::print(out, "  ({}) {:<24} {:>8}   {} cases\n", contract.contract, contract_words(contract.contract),
+               share(contract.all), of(contract.all));
+    if (contract.contract != 'a') continue;
+    if (contract.not_crossing.cases != 0)
+      fmt::print(out, "        on one heap          {:>8}   {}\n", share(contract.not_crossing),
+                 of(contract.not_crossing));
+    if (contract.crossing.cases != 0)
+      fmt::print(out, "        from heap to heap    {:>8}   {}\n", share(contract.crossing), of(contract.crossing));
+  }
+}
+
+void write_failures(std::ostream &out, const Results &results, const Summary &summary) {
+  const auto plain =
+      std::find_if(summary.contracts.begin(), summary.contracts.end(), [](const auto &c) { return c.contract == 'a'; });
+  if (plain == summary.contracts.end() || plain->all.safe == plain->all.cases) return;
+  std::vector<std::string> endings;
+  for (const auto &[name, count] : plain->endings)
+    if (name != "survived") endings.push_back(fmt::format("{} {}", with_commas(count), name));
+  fmt::print(out, "\nHow the {} cases of (a) that are not safe ended: {}.\n",
+             with_commas(plain->all.cases - plain->all.safe), enumeration(endings));
+  fmt::print(out, "\n(a) by load mode\n\n");
+  for (const LoadMode &mode : results.modes)
+    if (const auto count = plain->by_mode.find(mode.name); count != plain->by_mode.end())
+      fmt::print(out, "  {} {:<22} {:>8}   {}\n", letter_of(mode.name), mode.name, share(count->second),
+                 of(count->second));
+}
+
+void write_table(std::ostream &out, const Results &results, const Summary &summary) {
+  if (summary.unsafe_modes.empty()) return;
+  fmt::print(out,
+             "\n(a) by host and plugin: the load modes, as lettered above, in which at least one way of passing "
+             "ownership fails\n\n");
+  std::size_t host_width = 4;
+  for (const HostBuild &host : results.hosts) host_width = std::max(host_width, host.name.size());
+  // Plugins as numbered columns: their names are too long for a terminal's width.
+  fmt::print(out, "  {:<{}}", "", host_width);
+  for (std::size_t i = 0; i < results.plugins.size(); ++i) fmt::print(out, " {:>{}}", i + 1, results.modes.size());
+  fmt::print(out, "\n");
+  for (const HostBuild &host : results.hosts) {
+    fmt::print(out, "  {:<{}}", host.name, host_width);
+    for (const PluginBuild &plugin : results.plugins) {
+      std::string cell;
+      const auto row = summary.unsafe_modes.find(host.name);
+      const auto modes =
+          row == summary.unsafe_modes.end() ? decltype(row->second.begin()){} : row->second.find(plugin.name);
+      const bool any = row != summary.unsafe_modes.end() && modes != row->second.end();
+      for (const LoadMode &mode : results.modes)
+        cell += any && std::find(modes->second.begin(), modes->second.end(), mode.name) != modes->second.end()
+                    ? letter_of(mode.name)
+                    : '.';
+      fmt::print(out, " {}", cell);
+    }
+    fmt::print(out, "\n");
+  }
+  fmt::print(out, "\n");
+  for (std::size_t i = 0; i < results.plugins.size(); ++i)
+    fmt::print(out, "  {:>2}  {:<26} {}\n", i + 1, results.plugins[i].name, results.plugins[i].about);
+}
+
+void write_surprises(std::ostream &out, const Summary &summary) {
+  if (summary.surprises.empty()) return;
+  fmt::print(out, "\nWhat is surprising\n\n");
+  for (const Surprise &surprise : summary.surprises) {
+    const bool detail = surprise.sentence.starts_with("  ");
+    fmt::print(out, "  {} {}\n", detail ? " " : "*", std::string_view(surprise.sentence).substr(detail ? 2 : 0));
+    if (!surprise.example.empty())
+      fmt::print(out, "      crossheap matrix --explain {}\n", shell_quoted(surprise.example));
+  }
+}
+
+void write_broken(std::ostream &out, const Results &results) {
+  constexpr std::size_t kShown = 10;
+  std::vector<const CaseResult *> broken;
+  for (const CaseResult &result : results.cases)
+    if (result.contract != 'a' && !safe(result)) broken.push_back(&result);
+  if (broken.empty()) return;
+  fmt::print(out, "\nContracts (b), (c) and (d) must hold and do not in {} cases:\n\n", with_commas(broken.size()));
+  for (std::size_t i = 0; i < std::min(broken.size(), kShown); ++i)
+    fmt::print(out, "  {}: {} {} {}\n", name_of(broken[i]->of), words(*broken[i]), broken[i]->outcome.during,
+               broken[i]->outcome.message);
+  if (broken.size() > kShown)
+    fmt::print(out, "  and {} more (--format json has all)\n", with_commas(broken.size() - kShown));
+}
+
+}  // namespace
+
+void write_matrix_text(std::ostream &out, const Results &results, const Summary &summary) {
+  write_head(out, results);
+  write_answer(out, summary);
+  write_failures(out, results, summary);
+  write_table(out, results, summary);
+  write_surprises(out, summary);
+  write_broken(out, results);
+}
+
+}  // namespace crossheap::report

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// A Landlock ruleset names the rights it takes away ("handles") and then gives some back below a path. We handle
+// every right that changes a file system and give back only writing to /dev/null; reading and executing are not
+// handled, since a plugin is read from wherever its user keeps it.
+//
+// Each version of the interface (ABI) knows more rights, and refuses those it does not know. Debian 12's
+// <linux/landlock.h> stops at ABI 2 while the kernel at run time may be newer, so the numbers, which the kernel
+// never changes, stand here.
+#include "sandbox/landlock.h"
+
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace crossheap::sandbox {
+
+namespace {
+
+/// The kernel's struct landlock_ruleset_attr as of ABI 6. An older kernel is given the fields it knows.
+struct RulesetAttributes {
+  std::uint64_t handled_fs;
+  std::uint64_t handled_net;  // since ABI 4
+  std::uint64_t scoped;       // since ABI 6
+};
+
+/// The kernel's struct landlock_path_beneath_attr.
+struct __attribute__((packed)) PathBeneath {
+  std::uint64_t allowed;
+  std::int32_t parent_fd;
+};
+static_assert(sizeof(PathBeneath) == 12);
+
+constexpr unsigned kCreateRulesetVersion = 1U << 0;
+constexpr int kRulePathBeneath = 1;
+
+constexpr std::uint64_t kWriteFile = 1U << 1;
+// From REMOVE_DIR, bit 4, to MAKE_SYM, bit 12: removing and making of every kind of directory entry.
+constexpr std::uint64_t kChangeDirectories = 0x1ff0U;
+constexpr std::uint64_t kRefer = 1U << 13;
+constexpr std::uint64_t kTruncate = 1U << 14;
+constexpr std::uint64_t kIoctlDevice = 1U << 15;
+constexpr std::uint64_t kBindAndConnectTcp = 3;
+constexpr std::uint64_t kAbstractSocketsAndSignals = 3;
+
+/// What each version added. `size` is that of the attributes it accepts.
+struct Version {
+  int abi;
+  std::uint64_t fs;
+  std::uint64_t net;
+  std::uint64_t scoped;
+  std::size_t size;
+};
+constexpr std::array kVersions{
+    Version{1, kWriteFile | kChangeDirectories, 0, 0, offsetof(RulesetAttributes, handled_net)},
+    Version{2, kRefer, 0, 0, offsetof(RulesetAttributes, handled_net)},
+    Version{3, kTruncate, 0, 0, offsetof(RulesetAttributes, handled_net)},
+    Version{4, 0, kBindAndConnectTcp, 0, offsetof(RulesetAttributes, scoped)},
+    Version{5, kIoctlDevice, 0, 0, offsetof(RulesetAttributes, scoped)},
+    Version{6, 0, 0, kAbstractSocketsAndSignals, sizeof(RulesetAttributes)},
+};
+
+}  // namespace
+
+Landlock make_landlock() {
+  const long abi = ::syscall(SYS_landlock_create_ruleset, nullptr, 0, kCreateRulesetVersion);
+  if (abi < 1) return {};
+
+  RulesetAttributes attributes{};
+  std::size_t size = 0;
+  for (const Version &version : kVersions) {
+    if (version.abi > abi) break;
+    attributes.handled_fs |= version.fs;
+    attributes.handled_net |= version.net;
+    attributes.scoped |= version.scoped;
+    size = version.size;
+  }
+  OwnedFd ruleset(static_cast<int>(::syscall(SYS_landlock_create_ruleset, &attributes, size, 0)));
+  if (!ruleset) return {};
+
+  // Without this rule a program that throws its output away is refused the throwing away: strict, but safe.
+  const OwnedFd null(::open("/dev/null", O_PATH | O_CLOEXEC));
+  if (null) {
+    const PathBeneath writable{attributes.handled_fs & (kWriteFile | kTruncate), null.get()};
+    ::syscall(SYS_landlock_add_rule, ruleset.get(), kRulePathBeneath, &writable, 0);
+  }
+  return {std::move(ruleset), static_cast<int>(abi)};
+}
+
+}  // namespace crossheap::sandbox

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// A block of the allocation ABI is released by the other side where both share a heap, else by its owner.
+#include "scenarios/scenario.h"
+
+#include "scenarios/abi_transfer.h"
+
+namespace crossheap::scenarios {
+namespace {
+
+std::int32_t give(const crossheap_host *, crossheap_handover *handover) {
+  return give_block(*handover, crossheap_allocate(kOrdinary, 16), kOrdinary, 16);
+}
+
+std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
+  check_contents(*host, *handover);
+  abi_release(*handover, handover->block, kOrdinary, 16);
+  return 0;
+}
+
+CROSSHEAP_SCENARIO(
+    kAbi, kBothWays, CROSSHEAP_STAGING_NONE, 'd', "abi",
+    "A block of the allocation ABI is released by the other side where both share a heap, else by its owner.", "abi",
+    "abi", give, take);
+
+}  // namespace
+}  // namespace crossheap::scenarios

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// A block of 1 MiB from malloc, large enough for a mapping of its own, is freed on the other side.
+#include "scenarios/scenario.h"
+
+namespace crossheap::scenarios {
+namespace {
+
+constexpr std::size_t kLarge = std::size_t{1} << 20;
+
+std::int32_t give(const crossheap_host *, crossheap_handover *handover) {
+  return give_block(*handover, CROSSHEAP_HEAP(malloc)(kLarge), kLarge);
+}
+
+std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
+  check_contents(*host, *handover);
+  CROSSHEAP_HEAP(free)(handover->block);
+  return 0;
+}
+
+CROSSHEAP_SCENARIO(kMallocLarge, kEveryWay, CROSSHEAP_STAGING_NONE, 'a', "malloc-large",
+                   "A block of 1 MiB from malloc, large enough for a mapping of its own, is freed on the other side.",
+                   "malloc", "free", give, take);
+
+}  // namespace
+}  // namespace crossheap::scenarios

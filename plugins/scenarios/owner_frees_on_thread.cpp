@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// A block goes back through its owner's function on another thread.
+#include "scenarios/scenario.h"
+
+#include <thread>
+
+namespace crossheap::scenarios {
+namespace {
+
+void free_own(crossheap_handover *handover) { CROSSHEAP_HEAP(free)(handover->block); }
+
+std::int32_t give(const crossheap_host *, crossheap_handover *handover) {
+  handover->release = free_own;
+  return give_block(*handover, CROSSHEAP_HEAP(malloc)(kOrdinary), kOrdinary);
+}
+
+std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
+  std::thread([&] {
+    check_contents(*host, *handover);
+    handover->release(handover);
+  }).join();
+  return 0;
+}
+
+CROSSHEAP_SCENARIO(kOwnerFreesOnThread, kBothWays, CROSSHEAP_STAGING_NONE, 'b', "owner-frees-on-thread",
+                   "A block goes back through its owner's function on another thread.", "malloc", "owner", give, take);
+
+}  // namespace
+}  // namespace crossheap::scenarios

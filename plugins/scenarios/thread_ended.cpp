@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// A block is freed on the other side after the thread that allocated it has ended (XH305).
+#include "scenarios/scenario.h"
+
+#include <thread>
+
+namespace crossheap::scenarios {
+namespace {
+
+std::int32_t give(const crossheap_host *, crossheap_handover *handover) {
+  std::int32_t status = 1;
+  std::thread([&] { status = give_block(*handover, CROSSHEAP_HEAP(malloc)(kOrdinary), kOrdinary); }).join();
+  return status;
+}
+
+std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
+  check_contents(*host, *handover);
+  CROSSHEAP_HEAP(free)(handover->block);
+  return 0;
+}
+
+CROSSHEAP_SCENARIO(kThreadEnded, kEveryWay, CROSSHEAP_STAGING_NONE, 'a', "thread-ended",
+                   "A block is freed on the other side after the thread that allocated it has ended.", "malloc", "free",
+                   give, take);
+
+}  // namespace
+}  // namespace crossheap::scenarios
