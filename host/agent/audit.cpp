@@ -6,14 +6,17 @@
 //
 // Without C++ runtime: no exceptions, no RTTI, nothing that is constructed at start.
 #include <link.h>
+#include <unwind.h>
 
 #include <cstdlib>
 
+#include "agent/blocks.h"
 #include "agent/loading.h"
 #include "agent/lock.h"
 #include "agent/log.h"
 #include "agent/objects.h"
 #include "agent/pages.h"
+#include "agent/tracking.h"
 #include "agent/watch.h"
 #include "event/format.h"
 
@@ -29,19 +32,25 @@ Object *closing;
 
 void stop_following_children() {
   // The environment stands on the stack of the main program; the variables the supervisor set are cut out of it.
-  // TODO LD_AUDIT of the user
   ::unsetenv("LD_AUDIT");
   ::unsetenv(event::kLogVariable);
 }
 
 }  // namespace
 
+// The personality of entry.S's frames: an exception that passes through them ends the watched call.
+extern "C" __attribute__((visibility("hidden"))) _Unwind_Reason_Code crossheap_agent_personality(
+    int, _Unwind_Action actions, std::uint64_t, _Unwind_Exception *, _Unwind_Context *) {
+  if ((actions & _UA_CLEANUP_PHASE) != 0) left_by_exception();
+  return _URC_CONTINUE_UNWIND;
+}
+
 CROSSHEAP_AGENT_EXPORT unsigned la_version(unsigned version) {
   const char *const path = std::getenv(event::kLogVariable);
   if (version == 0 || path == nullptr || !log::open(path)) return 0;  // 0: the loader unloads us again
   start_fork_detection();
   log::process();
-  if (!pages::start()) {
+  if (!pages::start() || !start_tracking()) {
     log::unwatched(kNoObject, {}, event::Refusal::NoTable);
     return 0;
   }
@@ -77,7 +86,8 @@ CROSSHEAP_AGENT_EXPORT void la_activity(std::uintptr_t *, unsigned activity) {
     Object *const object = closing;
     closing = object->next_closing;
     if (is_still_mapped(*object)) continue;
-    log::unload(object->number, 0);
+    const bool tracked = object->is_allocator && log::settings().depth != event::Depth::Ownership;
+    log::unload(object->number, tracked ? blocks::count_of(object->mark) : 0);
     unwatch(*object);
     remove_object(object);
   }

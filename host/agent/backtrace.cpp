@@ -8,32 +8,42 @@ namespace crossheap::agent {
 namespace {
 
 struct Walk {
-  std::uint64_t first;
-  std::uint64_t *to;
-  std::size_t room;
-  std::size_t taken;
+  const Call &call;
+  Trail &trail;
+  std::size_t wanted;
 };
 
 _Unwind_Reason_Code step(_Unwind_Context *context, void *opaque) {
-  auto &walk = *static_cast<Walk *>(opaque);
+  auto &[call, trail, wanted] = *static_cast<Walk *>(opaque);
+  if (trail.count == wanted) return _URC_END_OF_STACK;
   const std::uint64_t address = _Unwind_GetIP(context);
-  // The frames of the agent itself come first.
-  if (walk.taken == 0 && address != walk.first) return _URC_NO_REASON;
-  if (address == 0 || walk.taken == walk.room) return _URC_END_OF_STACK;
-  walk.to[walk.taken++] = address;
+  // A frame's return address was pushed just below the stack pointer its caller had, which is what this one begins
+  // with.
+  const std::uint64_t slot = _Unwind_GetCFA(context) - sizeof(std::uint64_t);
+  // SAFETY: addresses as numbers.
+  const auto first = reinterpret_cast<std::uint64_t>(&call.return_address);
+  if (slot < first) return _URC_NO_REASON;  // the frames of the agent itself
+  const std::uint64_t distance = slot - first;
+  // Another stack (a signal's, a coroutine's) begins here: its places say nothing about this one.
+  if (address == 0 || distance > UINT32_MAX || (trail.count == 0 && distance != 0)) return _URC_END_OF_STACK;
+  trail.addresses[trail.count] = address;
+  trail.distances[trail.count] = static_cast<std::uint32_t>(distance);
+  ++trail.count;
   return _URC_NO_REASON;
 }
 
 }  // namespace
 
-std::size_t take_backtrace(const Call &call, std::uint64_t *to, std::size_t room) {
-  Walk walk{.first = call.return_address, .to = to, .room = room, .taken = 0};
-  _Unwind_Backtrace(step, &walk);
-  if (walk.taken == 0) {
-    to[0] = call.return_address;
-    walk.taken = 1;
+void take_trail(const Call &call, std::size_t frames, Trail &trail) {
+  trail.count = 0;
+  if (frames > 1) {
+    Walk walk{call, trail, frames < event::kMaxFrames ? frames : event::kMaxFrames};
+    _Unwind_Backtrace(step, &walk);
   }
-  return walk.taken;
+  if (trail.count > 0) return;
+  trail.addresses[0] = call.return_address;
+  trail.distances[0] = 0;
+  trail.count = 1;
 }
 
 }  // namespace crossheap::agent

@@ -7,11 +7,19 @@
 #include <cstdint>
 
 #include "agent/site.h"
+#include "event/format.h"
 
 namespace crossheap::agent {
 
-/// Fills `to` with the return addresses from the watched call outwards: the first is the one in its caller. At least
-/// one, at most `room`. [any-thread] [in-malloc]
-std::size_t take_backtrace(const Call &call, std::uint64_t *to, std::size_t room);
+/// The return addresses from the watched call outwards, the first being the one in its caller, and for each where it
+/// stands on the stack, in bytes above the first.
+struct Trail {
+  std::size_t count;
+  std::uint64_t addresses[event::kMaxFrames];
+  std::uint32_t distances[event::kMaxFrames];
+};
+
+/// At least one frame, at most `frames` or as many as there is room for. [any-thread] [in-malloc]
+void take_trail(const Call &call, std::size_t frames, Trail &trail);
 
 }  // namespace crossheap::agent

@@ -52,25 +52,11 @@ void probe(Object &object) {
   --thread_state.in_heap_call;
 }
 
-std::uint64_t product(std::uint64_t count, std::uint64_t size) {
-  std::uint64_t result = 0;
-  return __builtin_mul_overflow(count, size, &result) ? UINT64_MAX : result;
-}
-
-std::uint64_t argument(const Call &call, std::int8_t position) {
-  return call.arguments[static_cast<std::size_t>(position)];
-}
-
-std::uint64_t asked_size(const Call &call, const Arguments &arguments) {
-  const std::uint64_t size = argument(call, arguments.size);
-  return arguments.count == Arguments::kAbsent ? size : product(argument(call, arguments.count), size);
-}
-
 // Does for the owner what the releaser was asked for. False where the owner cannot be asked.
 bool route(Call &call, pages::Mark owner_mark) {
   const Object *const owner = object_with(owner_mark);
   const Function &function = function_of(*call.site);
-  const std::uint64_t block = argument(call, function.arguments.block);
+  const std::uint64_t block = argument_of(call, function.arguments.block);
   if (owner == nullptr || !owner->is_allocator) return false;
   const Services &services = owner->services;
   ++thread_state.in_heap_call;
@@ -108,6 +94,13 @@ std::uint16_t hazard_of(Role role) {
 
 }  // namespace
 
+std::uint64_t asked_size(const Call &call, const Arguments &arguments) {
+  const std::uint64_t size = argument_of(call, arguments.size);
+  if (arguments.count == Arguments::kAbsent) return size;
+  std::uint64_t product = 0;
+  return __builtin_mul_overflow(argument_of(call, arguments.count), size, &product) ? UINT64_MAX : product;
+}
+
 Foreign judge(Site &site, std::uint64_t block) {
   Object &object = *site.object;
   const pages::Mark owner = pages::owner_of(block);
@@ -123,13 +116,11 @@ void report_finding(const Call &call, std::uint16_t hazard, Detail detail, pages
                     const Allocation &allocation) {
   const Site &site = *call.site;
   const Arguments &arguments = function_of(site).arguments;
-  std::uint64_t frames[event::kMaxFrames];
-  std::size_t wanted = log::settings().frames;
-  if (wanted == 0 || wanted > event::kMaxFrames) wanted = event::kMaxFrames;
-  const std::size_t taken = take_backtrace(call, frames, wanted);
-  log::finding({.block = argument(call, arguments.block),
+  Trail trail;
+  take_trail(call, log::settings().frames, trail);
+  log::finding({.block = argument_of(call, arguments.block),
                 .size = allocation.size,
-                .given = arguments.size == Arguments::kAbsent ? 0 : argument(call, arguments.size),
+                .given = arguments.size == Arguments::kAbsent ? 0 : argument_of(call, arguments.size),
                 .group = 0,
                 .owner = number_with(owner),
                 .releaser = site.object->number,
@@ -139,7 +130,7 @@ void report_finding(const Call &call, std::uint16_t hazard, Detail detail, pages
                 .release_frames = 0,
                 .allocation_frames = 0,
                 .detail = static_cast<std::uint16_t>(detail)},
-               {frames, taken}, allocation.backtrace);
+               {trail.addresses, trail.count}, allocation.backtrace);
 }
 
 Verdict handle_crossing(Call &call, pages::Mark owner, const Allocation &allocation) {
@@ -172,7 +163,7 @@ Verdict handle_crossing(Call &call, pages::Mark owner, const Allocation &allocat
 Verdict judge_call(Call &call) {
   if (thread_state.busy != 0) return Verdict::Proceed;
   thread_state.busy = 1;
-  const Foreign foreign = judge(*call.site, argument(call, function_of(*call.site).arguments.block));
+  const Foreign foreign = judge(*call.site, argument_of(call, function_of(*call.site).arguments.block));
   const Verdict verdict =
       foreign.is_foreign ? handle_crossing(call, foreign.owner, kUnknownAllocation) : Verdict::Proceed;
   thread_state.busy = 0;

@@ -9,6 +9,21 @@
 
 namespace crossheap::agent {
 
+/// Numbers of the hazards (XH201 and so on) that are found here.
+inline constexpr std::uint16_t kCrossingRelease = 201;
+inline constexpr std::uint16_t kCrossingResize = 202;
+inline constexpr std::uint16_t kCrossingQuery = 203;
+inline constexpr std::uint16_t kWrongPair = 205;
+inline constexpr std::uint16_t kWrongSize = 206;
+inline constexpr std::uint16_t kNoLiveBlock = 208;
+
+/// An argument by its place in the table of functions.
+inline std::uint64_t argument_of(const Call &call, std::int8_t position) {
+  return call.arguments[static_cast<std::size_t>(position)];
+}
+/// The size this call names, elements multiplied out; the largest number where that overflows.
+std::uint64_t asked_size(const Call &call, const Arguments &arguments);
+
 /// The hook behind the check of an island: the page's mark is not that of the function's object. [in-malloc]
 Verdict judge_call(Call &call);
 

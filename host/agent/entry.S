@@ -75,6 +75,7 @@ crossheap_agent_enter_before:
         .p2align 4
 crossheap_agent_enter_around:
         .cfi_startproc
+        .cfi_personality 0x9b, DW.ref.crossheap_agent_personality
         run_before
         cmp     $VERDICT_PROCEED_QUIETLY, %rax
         je      2f
@@ -98,5 +99,14 @@ crossheap_agent_enter_around:
         ret
         .cfi_endproc
         .size   crossheap_agent_enter_around, . - crossheap_agent_enter_around
+
+        .hidden DW.ref.crossheap_agent_personality
+        .weak   DW.ref.crossheap_agent_personality
+        .section .data.rel.local.DW.ref.crossheap_agent_personality,"awG",@progbits,DW.ref.crossheap_agent_personality,comdat
+        .p2align 3
+        .type   DW.ref.crossheap_agent_personality, @object
+        .size   DW.ref.crossheap_agent_personality, 8
+DW.ref.crossheap_agent_personality:
+        .quad   crossheap_agent_personality
 
         .section .note.GNU-stack, "", @progbits

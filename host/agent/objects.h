@@ -33,7 +33,8 @@ struct Object {
   pages::Mark mark;      ///< 0 until it needs one
   bool is_allocator;     ///< has a watched release function
   bool is_libc;
-  std::uint8_t probed;  ///< what it does with memory has been found out (crossing.cpp)
+  std::uint8_t probed;            ///< what it does with memory has been found out (crossing.cpp)
+  std::uint8_t hands_out_unseen;  ///< a block of it came back that none of its watched functions handed out
   std::uint32_t site_count;
   Site *sites;
   Services services;

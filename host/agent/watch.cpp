@@ -11,6 +11,7 @@
 #include "agent/memory.h"
 #include "agent/memory_hooks.h"
 #include "agent/relocate.h"
+#include "agent/tracking.h"
 
 #include "allocator/names.h"
 
@@ -138,7 +139,8 @@ bool has_role(Role role) {
 // A local function that merely bears such a name (a program's own `static void cfree(...)`) is no allocator: an
 // allocator hands out and takes back.
 bool is_allocator(const Object &object) {
-  return has_role(Role::Release) && has_role(Role::Allocate) && !is_cxx_runtime(object);
+  if (is_cxx_runtime(object) && log::settings().api_mismatch == 0) return false;
+  return has_role(Role::Release) && has_role(Role::Allocate);
 }
 
 /// How this function is watched at this depth; null where it is not.
@@ -151,6 +153,10 @@ struct Watching {
 Watching watching(const Target &target) {
   if (target.hook != nullptr) return {.before = target.hook->before, .after = target.hook->after};
   const Role role = kFunctions[target.row].role;
+  if (log::settings().depth != event::Depth::Ownership) {
+    const TrackingHooks hooks = tracking_hooks(role);
+    return {.before = hooks.before, .after = hooks.after};
+  }
   if (role == Role::Measure) return {};
 
   return role == Role::Allocate ? Watching{} : Watching{.before = judge_call, .check = true};
@@ -334,6 +340,10 @@ void watch(Object &object, const Image &image) {
     set_access(begin, begin + object.island_bytes, Access::ReadExecute);
   }
   write_jumps();
+  if (is_cxx_runtime(object)) {
+    for (std::uint32_t i = 0; i < object.site_count; ++i) object.sites[i].passes = 1;
+    return;
+  }
   report_instance(object);
 }
 
