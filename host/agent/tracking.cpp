@@ -31,9 +31,11 @@ void record(const Call &call, std::uint64_t address) {
   if (owner == pages::kNobody) pages::claim(address, site.mark);
   const event::Settings &settings = log::settings();
   const std::size_t frames = settings.depth == event::Depth::Stacks ? settings.frames : 1;
+  // What another watched function asked for (operator new its malloc) is recorded again by that one, with the stack.
+  const stacks::Id stack = thread_state.in_heap_call != 0 ? stacks::kNone : stacks::of_call(call, frames);
   blocks::add(blocks::pack({.address = address,
                             .size = asked_size(call, arguments),
-                            .stack = stacks::of_call(call, frames),
+                            .stack = stack,
                             .row = site.row,
                             .owner = owner == pages::kNobody ? site.mark : owner,
                             .align_log2 = log2_of(asked_alignment(call, arguments))}));
@@ -80,15 +82,15 @@ void check_release(const Call &call, const blocks::Block &block, blocks::Packed 
     const std::uint64_t given = asked_size(call, arguments);
     // The extended interfaces take any size up to what the block really has.
     const bool wrong = exact ? given != block.size : given < block.size && block.size != 0;
-    if (wrong) report_finding(call, kWrongSize, Detail::WrongSize, site.mark, allocation_of(packed));
+    if (wrong) report_finding(call, kWrongSize, Detail::WrongSize, block.owner, allocation_of(packed));
   }
   const std::uint64_t alignment = asked_alignment(call, arguments);
   if (alignment != 0 && exact && log2_of(alignment) != block.align_log2)
-    report_finding(call, kWrongSize, Detail::WrongAlignment, site.mark, allocation_of(packed));
+    report_finding(call, kWrongSize, Detail::WrongAlignment, block.owner, allocation_of(packed));
   const Pairing allocated_as = kFunctions[block.row].pairing;
   if (log::settings().api_mismatch != 0 && is_language_pairing(allocated_as) && exact &&
       allocated_as != function.pairing)
-    report_finding(call, kWrongPair, Detail::None, site.mark, allocation_of(packed));
+    report_finding(call, kWrongPair, Detail::None, block.owner, allocation_of(packed));
 }
 
 /// Whether the program itself made this call, not another watched function it is in.

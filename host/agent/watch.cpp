@@ -139,7 +139,8 @@ bool has_role(Role role) {
 // A local function that merely bears such a name (a program's own `static void cfree(...)`) is no allocator: an
 // allocator hands out and takes back.
 bool is_allocator(const Object &object) {
-  if (is_cxx_runtime(object) && log::settings().api_mismatch == 0) return false;
+  // The C++ runtimes' operators are watched for what they are told (sizes), never for whose blocks they take.
+  if (is_cxx_runtime(object) && log::settings().depth == event::Depth::Ownership) return false;
   return has_role(Role::Release) && has_role(Role::Allocate);
 }
 

@@ -101,21 +101,6 @@ int exit_status(const trace::Ending &ending) {
   return 128 + std::get<trace::Killed>(ending).signal;
 }
 
-/// Removes a log with a name when we are done with it.
-class LogFileRemoval {
-public:
-  explicit LogFileRemoval(const event::LogFile &log) : log_(log) {}
-  ~LogFileRemoval() {
-    std::error_code ignored;
-    if (log_.named) std::filesystem::remove(log_.path, ignored);
-  }
-  LogFileRemoval(const LogFileRemoval &) = delete;
-  LogFileRemoval &operator=(const LogFileRemoval &) = delete;
-
-private:
-  const event::LogFile &log_;
-};
-
 struct Traced {
   event::Log log;
   std::optional<trace::Run> run;
@@ -127,11 +112,10 @@ Traced trace_command(const TraceOptions &options) {
   std::optional<std::string> reason = trace::why_not_traceable(program);
   const std::filesystem::path agent = trace::find_agent();
   const event::LogFile log = event::create_log(settings(options.watch));
-  const LogFileRemoval removal(log);
   std::uint64_t static_tls = trace::static_tls_of_program(program);
   if (options.watch.follow_children) static_tls = std::max(static_tls, trace::static_tls_of_any_library());
-  trace::Run run = trace::run(program, options.command, trace::agent_environment(agent, log.path, static_tls));
-  return {event::read_log_file(log.fd.get(), log.path.string()), run, std::move(reason)};
+  trace::Run run = trace::run(program, options.command, trace::agent_environment(agent, log.path(), static_tls));
+  return {event::read_log_file(log.fd(), log.path().string()), run, std::move(reason)};
 }
 
 Traced read_command(const std::string &file) {
@@ -171,7 +155,7 @@ int run_env(const EnvOptions &options) {
   const std::uint64_t static_tls = options.program.empty()
                                        ? trace::static_tls_of_any_library()
                                        : trace::static_tls_of_program(trace::find_program(options.program));
-  for (const auto &[name, value] : trace::agent_environment(agent, log.path, static_tls))
+  for (const auto &[name, value] : trace::agent_environment(agent, log.path(), static_tls))
     fmt::print("{}={}\n", name, shell_quoted(value));
   return kClean;
 }

@@ -15,16 +15,31 @@ namespace crossheap::event {
 /// Sparse: what is not written takes no memory.
 inline constexpr std::uint64_t kLogBytes = std::uint64_t{64} << 20;
 
-struct LogFile {
-  OwnedFd fd;
-  std::filesystem::path path;  ///< by which another process can open it while this one lives
-  bool named = false;          ///< a file that stays until it is removed
+class LogFile {
+public:
+  /// \param remove_at_end  file or folder that goes when this does; "" for none
+  LogFile(OwnedFd fd, std::filesystem::path path, std::filesystem::path remove_at_end);
+  LogFile(LogFile &&) noexcept = default;
+  LogFile &operator=(LogFile &&) = delete;
+  LogFile(const LogFile &) = delete;
+  LogFile &operator=(const LogFile &) = delete;
+  ~LogFile();
+
+  int fd() const noexcept { return fd_.get(); }
+  /// By which another process can open it while this one lives.
+  const std::filesystem::path &path() const noexcept { return path_; }
+
+private:
+  OwnedFd fd_;
+  std::filesystem::path path_;
+  std::filesystem::path remove_at_end_;
 };
 
-/// Memory without a name, or a temporary file where /proc is missing. Throws Error.
+/// Memory without a name; where that cannot be reached by every process concerned, a file in a temporary directory,
+/// removed at the end. Throws Error.
 LogFile create_log(const Settings &settings);
 
-/// A new file at `path`. Throws Error.
+/// A new file at `path`, which stays. Throws Error.
 LogFile create_log_at(const std::filesystem::path &path, const Settings &settings);
 
 }  // namespace crossheap::event

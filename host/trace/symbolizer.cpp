@@ -10,10 +10,13 @@ namespace crossheap::trace {
 
 namespace {
 
+// "fopen@@GLIBC_2.2.5" is fopen to people.
+std::string without_version(std::string name) { return name.substr(0, name.find('@')); }
+
 std::string demangled(const char *name) {
   int status = 0;
   const std::unique_ptr<char, void (*)(void *)> text(abi::__cxa_demangle(name, nullptr, nullptr, &status), std::free);
-  return status == 0 && text ? text.get() : name;
+  return status == 0 && text ? std::string(text.get()) : without_version(name);
 }
 
 int find_no_elf(Dwfl_Module *, void **, const char *, Dwarf_Addr, char **, Elf **) { return -1; }
