@@ -17,8 +17,8 @@ constexpr std::size_t kIndexRoom = std::size_t{1} << 23;  // at least as many as
 constexpr std::size_t kWords = std::size_t{1} << 28;      // 2 GiB of address space, committed as it is used
 constexpr std::size_t kCacheRoom = std::size_t{1} << 14;
 
-/// One backtrace in `words`: this, its return addresses, and where each stood on the stack, in bytes above the first (32
-/// bits each).
+/// One backtrace in `words`: this, its return addresses, and where each stood on the stack, in bytes above the first
+/// (32 bits each).
 struct Stored {
   std::uint32_t count;
   std::uint32_t hash;

@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -63,6 +64,11 @@ std::vector<fs::path> writable_folders() {
 
 LogFile::LogFile(OwnedFd fd, fs::path path, fs::path remove_at_end)
     : fd_(std::move(fd)), path_(std::move(path)), remove_at_end_(std::move(remove_at_end)) {}
+
+LogFile::LogFile(LogFile &&other) noexcept
+    : fd_(std::move(other.fd_)),
+      path_(std::move(other.path_)),
+      remove_at_end_(std::exchange(other.remove_at_end_, fs::path())) {}
 
 LogFile::~LogFile() {
   std::error_code ignored;

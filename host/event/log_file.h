@@ -19,7 +19,7 @@ class LogFile {
 public:
   /// \param remove_at_end  file or folder that goes when this does; "" for none
   LogFile(OwnedFd fd, std::filesystem::path path, std::filesystem::path remove_at_end);
-  LogFile(LogFile &&) noexcept = default;
+  LogFile(LogFile &&other) noexcept;
   LogFile &operator=(LogFile &&) = delete;
   LogFile(const LogFile &) = delete;
   LogFile &operator=(const LogFile &) = delete;

@@ -65,7 +65,9 @@ Json to_json(const Crossing &crossing) {
   return json;
 }
 
-Json to_json(const std::optional<Ending> &ending) {
+Json outcome(const ProcessSeen &process) {
+  const std::optional<Ending> &ending = process.ending;
+  if (process.replaced) return {{"kind", "replaced"}};
   if (!ending) return {{"kind", "unseen"}};
   if (const auto *exited = std::get_if<Exited>(&*ending)) return {{"kind", "exited"}, {"status", exited->status}};
   return {{"kind", "killed"}, {"signal", std::get<Killed>(*ending).signal}};
@@ -92,7 +94,7 @@ void write_trace_json(std::ostream &to, const Trace &trace) {
                                  {"reason", unwatched.reason}});
   for (const ProcessSeen &process : trace.processes)
     json["processes"].push_back(
-        {{"pid", process.pid}, {"program", printable(process.program)}, {"outcome", to_json(process.ending)}});
+        {{"pid", process.pid}, {"program", printable(process.program)}, {"outcome", outcome(process)}});
   to << json.dump(2) << '\n';
 }
 

@@ -66,7 +66,9 @@ void write_crossing(std::ostream &to, const Crossing &crossing) {
   fmt::print(to, "  next:     {}\n\n", printable(crossing.next_step));
 }
 
-std::string words_for(const std::optional<Ending> &ending) {
+std::string end_of(const ProcessSeen &process) {
+  const std::optional<Ending> &ending = process.ending;
+  if (process.replaced) return "went on as another program (exec)";
   if (!ending) return "its end was not ours to see";
   if (const auto *exited = std::get_if<Exited>(&*ending)) return fmt::format("exited with {}", exited->status);
   const int signal = std::get<Killed>(*ending).signal;
@@ -96,7 +98,7 @@ void write_trace_text(std::ostream &to, const Trace &trace) {
                unwatched.function.empty() ? "" : fmt::format(": {}", printable(unwatched.function)), unwatched.reason);
   for (const ProcessSeen &process : trace.processes)
     fmt::print(to, "process {}: {}: {}\n", process.pid, printable(process.program.empty() ? "?" : process.program),
-               words_for(process.ending));
+               end_of(process));
 }
 
 }  // namespace crossheap::report

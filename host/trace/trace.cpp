@@ -132,10 +132,16 @@ public:
     std::visit([&](const auto &what) { take(record, images_[record.image], what); }, record.what);
   }
 
+  /// What we saw of our own child's end counts more than what it said itself.
+  void set_ending(const Run &run) {
+    if (ProcessSeen *process = process_with(static_cast<std::uint32_t>(run.pid))) process->ending = run.ending;
+  }
+
 private:
   void take(const event::Record &record, Image &image, const event::Process &process) {
     image.program = process.path;
-    trace_.processes.push_back({.pid = record.pid, .program = process.path, .ending = std::nullopt});
+    if (ProcessSeen *before = process_with(record.pid)) before->replaced = true;
+    trace_.processes.push_back({.pid = record.pid, .program = process.path, .replaced = false, .ending = std::nullopt});
   }
   void take(const event::Record &record, Image &image, const event::Object &object) {
     std::string path = object.path.empty() ? image.program : object.path;
@@ -162,16 +168,12 @@ private:
   void take(const event::Record &record, Image &image, const event::Open &open) {
     image.opens.push_back({record.pid, open});
   }
-  void take(const event::Record &record, Image &, const event::Exit &exit) {
-    for (auto process = trace_.processes.rbegin(); process != trace_.processes.rend(); ++process)
-      if (process->pid == record.pid) {
-        process->ending = Exited{static_cast<int>(exit.status & 0xff)};
-        return;
-      }
-    // A forked child that ran no program of its own.
-    trace_.processes.push_back({.pid = record.pid,
-                                .program = images_[record.image].program,
-                                .ending = Exited{static_cast<int>(exit.status & 0xff)}});
+  void take(const event::Record &record, Image &image, const event::Exit &exit) {
+    const Exited ending{static_cast<int>(exit.status & 0xff)};
+    if (ProcessSeen *process = process_with(record.pid))
+      process->ending = ending;
+    else  // a forked child that ran no program of its own
+      trace_.processes.push_back({.pid = record.pid, .program = image.program, .replaced = false, .ending = ending});
   }
   void take(const event::Record &record, Image &image, const event::Finding &finding) {
     const event::FindingBody &body = finding.body;
@@ -193,6 +195,13 @@ private:
     if (!finding.release_stack.empty()) crossing.opened = opened(image, finding.release_stack.front());
     explain(crossing);
     add(std::move(crossing));
+  }
+
+  /// The last program that ran under this pid.
+  ProcessSeen *process_with(std::uint32_t pid) {
+    const auto found = std::find_if(trace_.processes.rbegin(), trace_.processes.rend(),
+                                    [&](const ProcessSeen &process) { return process.pid == pid; });
+    return found == trace_.processes.rend() ? nullptr : &*found;
   }
 
   // The same crossing in several processes is one, with all their pids.
@@ -258,12 +267,7 @@ Trace understand(const event::Log &log, const std::optional<Run> &run) {
   trace.lost = log.lost;
   Reading reading(trace);
   for (const event::Record &record : log.records) reading.read(record);
-  if (run)
-    for (auto process = trace.processes.rbegin(); process != trace.processes.rend(); ++process)
-      if (process->pid == static_cast<std::uint32_t>(run->pid)) {
-        process->ending = run->ending;
-        break;
-      }
+  if (run) reading.set_ending(*run);
   std::stable_sort(trace.crossings.begin(), trace.crossings.end(),
                    [](const Crossing &a, const Crossing &b) { return a.count > b.count; });
   return trace;

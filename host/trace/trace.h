@@ -76,6 +76,7 @@ struct UnwatchedSeen {
 struct ProcessSeen {
   std::uint32_t pid = 0;
   std::string program;
+  bool replaced = false;         ///< by another program, with exec
   std::optional<Ending> ending;  ///< nullopt: it was not ours to see
 };
 
