@@ -8,7 +8,7 @@
 # reached through any number of static libraries: one archive gets jemalloc in the program and malloc in the
 # module.
 #
-# Before this file: CROSSHEAP_PROVIDER_DIR is set and the target crossheap::abi (the headers) exists.
+# Before this file: CROSSHEAP_PROVIDER_DIR is set and the target crossheap::headers (the headers) exists.
 include_guard(GLOBAL)
 include(${CMAKE_CURRENT_LIST_DIR}/allocators.cmake)
 
@@ -56,7 +56,8 @@ function(_crossheap_archive target source needs)
   add_library(${target} STATIC EXCLUDE_FROM_ALL ${CROSSHEAP_PROVIDER_DIR}/${source}.c)
   set_target_properties(${target} PROPERTIES
     C_STANDARD 11 C_STANDARD_REQUIRED ON C_VISIBILITY_PRESET hidden POSITION_INDEPENDENT_CODE ON)
-  target_link_libraries(${target} PUBLIC crossheap::abi Threads::Threads ${CMAKE_DL_LIBS})
+  target_compile_options(${target} PRIVATE -fno-plt) # one jump from here to the allocator, not two
+  target_link_libraries(${target} PUBLIC crossheap::headers Threads::Threads ${CMAKE_DL_LIBS})
   if(needs)
     target_include_directories(${target} PRIVATE $<TARGET_PROPERTY:${needs},INTERFACE_INCLUDE_DIRECTORIES>)
   endif()
@@ -68,7 +69,7 @@ _crossheap_way(jemalloc_static PROVIDER jemalloc NEEDS crossheap::jemalloc_stati
 _crossheap_way(jemalloc_shared PROVIDER jemalloc NEEDS crossheap::jemalloc_shared
   COMPLETION complete_jemalloc DEFINES CROSSHEAP_RESOLUTION="shared" CROSSHEAP_PREEMPTIBLE)
 _crossheap_way(jemalloc_prefixed PROVIDER jemalloc NEEDS crossheap::jemalloc_prefixed
-  DEFINES CROSSHEAP_RESOLUTION="prefixed" CROSSHEAP_PREFIXED)
+  DEFINES CROSSHEAP_RESOLUTION="prefixed" JEMALLOC_NO_RENAME)
 _crossheap_way(mimalloc_shared PROVIDER mimalloc NEEDS crossheap::mimalloc_shared
   COMPLETION complete_mimalloc DEFINES CROSSHEAP_RESOLUTION="shared")
 _crossheap_way(tcmalloc_static PROVIDER tcmalloc NEEDS crossheap::tcmalloc_static
@@ -91,7 +92,8 @@ function(_crossheap_key result what allocator)
   endforeach()
   list(LENGTH linkages count)
   if(count GREATER 1)
-    message(FATAL_ERROR "${what}: ${linkages} exclude each other. Keep one of them.")
+    list(JOIN linkages " and " both)
+    message(FATAL_ERROR "${what}: ${both} exclude each other. Keep one of them.")
   endif()
 
   if(allocator STREQUAL "system")
@@ -151,7 +153,7 @@ add_library(crossheap::allocator INTERFACE IMPORTED GLOBAL)
 set(_crossheap_type $<TARGET_PROPERTY:TYPE>)
 set(_crossheap_choice $<TARGET_PROPERTY:CROSSHEAP_ALLOCATOR>)
 target_link_libraries(crossheap::allocator INTERFACE
-  crossheap::abi
+  crossheap::headers
   "$<$<STREQUAL:${_crossheap_type},EXECUTABLE>:$<IF:$<BOOL:${_crossheap_choice}>,crossheap_way_${_crossheap_choice},${_crossheap_default}>>"
   "$<$<OR:$<STREQUAL:${_crossheap_type},SHARED_LIBRARY>,$<STREQUAL:${_crossheap_type},MODULE_LIBRARY>>:crossheap_way_system>")
 

@@ -3,7 +3,7 @@
  * jemalloc, three ways (CROSSHEAP_RESOLUTION says which):
  *   "static"    unprefixed, inside the executable: its malloc is the process's
  *   "shared"    libjemalloc.so
- *   "prefixed"  the je_ build, which leaves malloc alone (CROSSHEAP_PREFIXED)
+ *   "prefixed"  the je_ build, which leaves malloc alone (JEMALLOC_NO_RENAME, jemalloc's own word for it)
  *
  * Allocation goes through malloc, which is 1.5 times as fast as mallocx; release through sdallocx, which
  * saves the look-up of the size. That pair is sound only when both names are bound to one jemalloc. It is not
@@ -11,15 +11,12 @@
  * jemalloc's (XH103): hence `crossheap_bound_whole`, decided when the program starts. Until then, and where it
  * is not so, only names that every allocator has are used.
  */
-#ifdef CROSSHEAP_PREFIXED
-#define JEMALLOC_NO_RENAME
-#endif
 #define _GNU_SOURCE
 #include <jemalloc/jemalloc.h>
 
 #include "forward.h"
 
-#ifdef CROSSHEAP_PREFIXED
+#ifdef JEMALLOC_NO_RENAME
 #define JE(name) je_##name
 #else
 #define JE(name) name
@@ -47,6 +44,7 @@ static inline int flags_of(size_t align) {
 
 void *crossheap_allocate(size_t size, size_t align) {
   CROSSHEAP_REQUIRE_LAYOUT(size, align);
+  if (crossheap_always_aligns(align)) return JE(malloc)(size);
   if (crossheap_malloc_aligns(align)) return JE(malloc)(crossheap_padded(size, align));
   return crossheap_or_enomem(JE(aligned_alloc)(align, size));
 }
@@ -65,10 +63,14 @@ void crossheap_deallocate(void *block, size_t size, size_t align) {
   CROSSHEAP_REQUIRE(
       !crossheap_bound_whole || JE(sallocx)(block, 0) == JE(nallocx)(crossheap_padded(size, align), flags_of(align)),
       "size and align are those the block was last allocated with");
-  if (crossheap_bound_whole)
-    JE(sdallocx)(block, crossheap_padded(size, align), flags_of(align));
-  else
+  if (!crossheap_bound_whole)
     JE(free)(block);
+  else if (crossheap_always_aligns(align))
+    JE(sdallocx)(block, size, 0);
+  else if (crossheap_malloc_aligns(align))
+    JE(sdallocx)(block, crossheap_padded(size, align), 0);
+  else
+    JE(sdallocx)(block, size, flags_of(align));
 }
 
 void *crossheap_reallocate(void *block, size_t old_size, size_t align, size_t new_size) {

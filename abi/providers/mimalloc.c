@@ -6,6 +6,9 @@
  *
  * mi_free_size gains nothing over mi_free (docs/abi.md), and there is no entry that grows in place
  * beyond the usable size.
+ *
+ * Aligned blocks come from mi_malloc_aligned_at: mi_malloc_aligned of 2.0.9, and so its aligned_alloc and
+ * posix_memalign, take a short cut that misaligns some sizes of 256, 512 and 1024 (microsoft/mimalloc#700).
  */
 #include "forward.h"
 
@@ -15,8 +18,9 @@
 void *crossheap_allocate(size_t size, size_t align) {
   CROSSHEAP_REQUIRE_LAYOUT(size, align);
   if (crossheap_too_large(size)) return crossheap_or_enomem(NULL); /* mi_malloc leaves errno alone then */
+  if (crossheap_always_aligns(align)) return mi_malloc(size);
   if (crossheap_malloc_aligns(align)) return mi_malloc(crossheap_padded(size, align));
-  return crossheap_or_enomem(mi_malloc_aligned(size, align));
+  return crossheap_or_enomem(mi_malloc_aligned_at(size, align, 0));
 }
 
 void *crossheap_allocate_zeroed(size_t size, size_t align) {

@@ -15,6 +15,7 @@
 
 void *crossheap_allocate(size_t size, size_t align) {
   CROSSHEAP_REQUIRE_LAYOUT(size, align);
+  if (crossheap_always_aligns(align)) return malloc(size);
   if (crossheap_malloc_aligns(align)) return malloc(crossheap_padded(size, align));
   return crossheap_or_enomem(aligned_alloc(align, size));
 }

@@ -14,6 +14,7 @@
 
 void *crossheap_allocate(size_t size, size_t align) {
   CROSSHEAP_REQUIRE_LAYOUT(size, align);
+  if (crossheap_always_aligns(align)) return tc_malloc(size);
   if (crossheap_malloc_aligns(align)) return tc_malloc(crossheap_padded(size, align));
   return crossheap_or_enomem(tc_memalign(align, size));
 }
@@ -28,7 +29,9 @@ void *crossheap_allocate_zeroed(size_t size, size_t align) {
 
 void crossheap_deallocate(void *block, size_t size, size_t align) {
   CROSSHEAP_REQUIRE_BLOCK(block, size, align);
-  if (crossheap_malloc_aligns(align))
+  if (crossheap_always_aligns(align))
+    tc_free_sized(block, size);
+  else if (crossheap_malloc_aligns(align))
     tc_free_sized(block, crossheap_padded(size, align));
   else
     tc_free(block);

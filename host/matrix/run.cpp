@@ -281,6 +281,7 @@ Results Runner::run(const Selection &selection, const Progress &progress) {
   const auto start = std::chrono::steady_clock::now();
   std::uint64_t finished = 0;
   const std::uint64_t total = results.planned * settings_.repeat;
+  progress("playing", 0, total);
   run_tasks(
       supervisor_, settings_, total,
       [&](std::uint64_t i) {

@@ -140,16 +140,15 @@ public:
       self->deadline_passed_ = true;
       self->kill_group();
     });
-    end_.async_wait(asio::posix::descriptor_base::wait_read, [self = shared_from_this()](error_code failure) {
-      if (!failure && !self->ended_) self->main_process_ended();
-    });
+    watch_main_process();
   }
 
   /// Kills and reaps everything of this run; nobody hears of it.
   void abandon() {
     if (!ended_) {
       kill_group();
-      reap_main_process();
+      wait_for_main_process(0);
+      ended_ = true;
     }
     leftovers_of(group_, 0);
     close();
@@ -170,18 +169,32 @@ private:
     ::syscall(SYS_pidfd_send_signal, end_.native_handle(), SIGKILL, nullptr, 0);
   }
 
-  siginfo_t reap_main_process() {
+  /// How the main process ended; si_pid is 0 when, with WNOHANG, it has not yet. Not by way of the pidfd: Asio makes
+  /// its descriptors non-blocking, and then waitid(P_PIDFD) answers EAGAIN instead of waiting. Until it is reaped here,
+  /// the number is its own.
+  siginfo_t wait_for_main_process(int flags) const {
     siginfo_t how{};
-    while (::waitid(P_PIDFD, static_cast<id_t>(end_.native_handle()), &how, WEXITED) < 0 && errno == EINTR) {
+    while (::waitid(P_PID, static_cast<id_t>(group_), &how, WEXITED | flags) < 0 && errno == EINTR) {
     }
-    ended_ = true;
     return how;
+  }
+
+  void watch_main_process() {
+    end_.async_wait(asio::posix::descriptor_base::wait_read, [self = shared_from_this()](error_code failure) {
+      if (failure || self->ended_) return;
+      // Asio may still have in hand an event of a closed descriptor whose place this one took: readiness is a hint.
+      if (self->wait_for_main_process(WNOHANG | WNOWAIT).si_pid != 0)
+        self->main_process_ended();
+      else
+        self->watch_main_process();
+    });
   }
 
   void main_process_ended() {
     observation_.took = Clock::now() - began_;
     kill_group();
-    const siginfo_t how = reap_main_process();
+    const siginfo_t how = wait_for_main_process(0);
+    ended_ = true;
     if (how.si_code == CLD_EXITED)
       observation_.ending = Exited{how.si_status};
     else if (deadline_passed_ && how.si_status == SIGKILL)
@@ -283,24 +296,14 @@ public:
   Protections protections() const { return spawner_.protections(); }
 
   void run(const std::function<std::optional<Job>()> &next, const std::function<void(const Job &, Observation)> &done) {
-    const Abandonment when_leaving(*this);
-    bool exhausted = false;
-    while (!stopped()) {
-      if (!finished_.empty()) {
-        Finished finished = std::move(finished_.front());
-        finished_.pop_front();
-        done(finished.job, std::move(finished.observation));
-      } else if (!exhausted && active_.size() < slots_) {
-        if (std::optional<Job> job = next())
-          start(std::move(*job));
-        else
-          exhausted = true;
-      } else if (!active_.empty()) {
-        loop_.run_one();
-      } else {
-        return;
-      }
+    // Whatever way run() is left, also by an exception of its caller's functions, no run survives it.
+    try {
+      run_all(next, done);
+    } catch (...) {
+      abandon_all();
+      throw;
     }
+    abandon_all();
   }
 
   void stop() noexcept {
@@ -320,17 +323,26 @@ private:
     Observation observation;
   };
 
-  /// Whatever way run() is left, also by an exception of its caller's functions, no run survives it.
-  class Abandonment {
-  public:
-    explicit Abandonment(State &state) : state_(state) {}
-    ~Abandonment() { state_.abandon_all(); }
-    Abandonment(const Abandonment &) = delete;
-    Abandonment &operator=(const Abandonment &) = delete;
-
-  private:
-    State &state_;
-  };
+  void run_all(const std::function<std::optional<Job>()> &next,
+               const std::function<void(const Job &, Observation)> &done) {
+    bool exhausted = false;
+    while (!stopped()) {
+      if (!finished_.empty()) {
+        Finished finished = std::move(finished_.front());
+        finished_.pop_front();
+        done(finished.job, std::move(finished.observation));
+      } else if (!exhausted && active_.size() < slots_) {
+        if (std::optional<Job> job = next())
+          start(std::move(*job));
+        else
+          exhausted = true;
+      } else if (!active_.empty()) {
+        loop_.run_one();
+      } else {
+        return;
+      }
+    }
+  }
 
   void start(Job job) {
     const Clock::time_point began = Clock::now();

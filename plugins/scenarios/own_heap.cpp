@@ -10,8 +10,8 @@
 namespace crossheap::scenarios {
 namespace {
 
-constexpr std::array<std::size_t, 8> kSizes{16, 24, kOrdinary, 250, 1000, 4000, 7680, 70'000};
-constexpr std::size_t kRounds = 4;
+constexpr std::array<std::size_t, 7> kSizes{16, 24, kOrdinary, 250, 1000, 4000, 7680};
+constexpr std::size_t kRounds = 3;
 constexpr std::size_t kBlocks = kRounds * kSizes.size();
 
 std::size_t size_of(std::size_t index) { return kSizes[index % kSizes.size()]; }

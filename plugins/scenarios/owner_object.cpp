@@ -7,15 +7,18 @@
 #include <vector>
 
 namespace crossheap::scenarios {
-namespace {
 
-class Counter {
+// Exported, as an interface between two sides is: of a type that could not be derived from elsewhere, the compiler would
+// call the one implementation it knows directly, and the taker would run its own copy of the owner's code.
+class [[gnu::visibility("default")]] Counter {
 public:
   virtual std::uint64_t add(std::uint64_t amount) = 0;
 
 protected:
   ~Counter() = default;  // only the owner destroys
 };
+
+namespace {
 
 class Summing final : public Counter {
 public:

@@ -32,6 +32,9 @@
 #include <stdint.h>
 
 #ifdef __cplusplus
+/* The structure and the function of one name are C's two name spaces at work, not shadowing. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
 extern "C" {
 #define CROSSHEAP_NOEXCEPT noexcept
 #else
@@ -116,5 +119,6 @@ static inline int crossheap_same_heap(const struct crossheap_provider *one,
 
 #ifdef __cplusplus
 }
+#pragma GCC diagnostic pop
 #endif
 #endif

@@ -75,15 +75,20 @@ struct crossheap_handover {
 /* What the host does between the giving and the taking, or after it. */
 #define CROSSHEAP_STAGING_NONE 0u
 #define CROSSHEAP_STAGING_CLOSE_BETWEEN 1u   /* dlclose the plugin before the host takes */
-#define CROSSHEAP_STAGING_THREAD_OUTLIVES 2u /* a host thread gives and takes, the plugin is closed, the thread ends \
-                                              */
+#define CROSSHEAP_STAGING_THREAD_OUTLIVES 2u /* a host thread gives and takes; it ends after the plugin is closed */
 #define CROSSHEAP_STAGING_AT_EXIT 3u         /* taking only arranges the release; it happens while the process exits */
+
+/* A thread that uses the heaps of two link namespaces, each through its owner, and ends, runs into glibc: a thread has one table
+ * of thread-specific values, and each namespace's libc hands out keys to it on its own, so that one allocator's
+ * destructor is given the other's value. A scenario with this flag is therefore not played across namespaces. */
+#define CROSSHEAP_SCENARIO_ONE_NAMESPACE 1u
 
 /* One way in which ownership passes. Both sides hold the same list, found by name. */
 struct crossheap_scenario {
   uint32_t struct_size;
   uint32_t directions; /* CROSSHEAP_DIRECTION_ bits this side supports */
   uint32_t staging;    /* one CROSSHEAP_STAGING_ value */
+  uint32_t flags;    /* CROSSHEAP_SCENARIO_ bits */
   uint32_t contract; /* 'a' plain, 'b' the owner frees, 'c' the host's allocator, 'd' the ABI with the identity check */
   const char *name;  /* lower case words joined by '-' */
   const char *sentence;

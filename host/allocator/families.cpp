@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "allocator/families.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cstring>
+#include <iterator>
+
+#include "allocator/names.h"
+#include "base/text.h"
+
+namespace crossheap {
+
+namespace {
+
+// Names that are no functions of the ONE table (they take no block), or are internal to one family.
+struct SymbolMark {
+  std::string_view name;
+  Family family;
+};
+constexpr SymbolMark kSymbolMarks[] = {
+    {"mallctl", Family::Jemalloc},
+    {"mallctlbymib", Family::Jemalloc},
+    {"mallctlnametomib", Family::Jemalloc},
+    {"malloc_stats_print", Family::Jemalloc},
+    {"mi_version", Family::Mimalloc},
+    {"mi_heap_new", Family::Mimalloc},
+    {"mi_heap_malloc", Family::Mimalloc},
+    {"mi_option_set", Family::Mimalloc},
+    {"mi_stats_print_out", Family::Mimalloc},
+    {"_mi_page_malloc", Family::Mimalloc},
+    {"_mi_malloc_generic", Family::Mimalloc},
+    {"tc_version", Family::Tcmalloc},
+    {"tc_mallopt", Family::Tcmalloc},
+    {"tc_malloc_stats", Family::Tcmalloc},
+    {"tc_set_new_mode", Family::Tcmalloc},
+    {"MallocExtension_ReleaseFreeMemory", Family::Tcmalloc},
+    {"TCMalloc_Internal_GetStats", Family::Tcmalloc},
+    {"TCMalloc_SystemAlloc", Family::Tcmalloc},
+    {"scalable_malloc", Family::Tbbmalloc},
+    {"scalable_free", Family::Tbbmalloc},
+    {"__TBB_malloc_proxy", Family::Tbbmalloc},
+    {"__TBB_malloc_safer_free", Family::Tbbmalloc},
+    {"__scudo_print_stats", Family::Scudo},
+    {"__scudo_get_stack_depot_addr", Family::Scudo},
+    {"_int_malloc", Family::Glibc},
+    {"_int_free", Family::Glibc},
+    {"ptmalloc_init", Family::Glibc},
+    {"__libc_mallopt", Family::Glibc},
+    {"__libc_malloc_impl", Family::Musl},
+    {"__malloc_allzerop", Family::Musl},
+};
+
+struct NameStart {
+  std::string_view start;
+  Family family;
+};
+constexpr NameStart kMangledStarts[] = {
+    {"_ZN8snmalloc", Family::Snmalloc},
+    {"_ZN5scudo", Family::Scudo},
+    {"_ZN8tcmalloc", Family::Tcmalloc},
+};
+// libjemalloc.so.2, libtcmalloc_minimal.so.4; what stands behind is ".so" or a variant of the library.
+constexpr NameStart kLibraryStarts[] = {
+    {"libjemalloc", Family::Jemalloc}, {"libmimalloc", Family::Mimalloc},   {"libtcmalloc", Family::Tcmalloc},
+    {"libsnmalloc", Family::Snmalloc}, {"libtbbmalloc", Family::Tbbmalloc}, {"libclang_rt.scudo", Family::Scudo},
+    {"libscudo", Family::Scudo},       {"libc.so.6", Family::Glibc},        {"libc.musl-", Family::Musl},
+};
+
+// Beginnings of messages, option names and configuration names. Each must stay in a build without statistics or
+// assertions, and none may be the beginning of another.
+constexpr TextMark kTextMarks[] = {
+    {"<jemalloc>: Abort", Family::Jemalloc},
+    {"<jemalloc>: Conf string", Family::Jemalloc},
+    {"<jemalloc>: Malformed", Family::Jemalloc},
+    {"<jemalloc>: Error in", Family::Jemalloc},
+    {"<jemalloc>: Number of", Family::Jemalloc},
+    {"config.cache_obliv", Family::Jemalloc},
+    {"arenas.nlextent", Family::Jemalloc},
+    {"___ Begin jemalloc", Family::Jemalloc},
+    {"mimalloc: warn", Family::Mimalloc},
+    {"mimalloc: err", Family::Mimalloc},
+    {"allow_decommi", Family::Mimalloc},
+    {"segment_decommit", Family::Mimalloc},
+    {"purge_decommit", Family::Mimalloc},
+    {"abandoned_page_", Family::Mimalloc},
+    {"trying to free from non-existent arena", Family::Mimalloc},
+    {"tcmalloc.max_total", Family::Tcmalloc},
+    {"tcmalloc.current_total", Family::Tcmalloc},
+    {"tcmalloc.pageheap_unmap", Family::Tcmalloc},
+    {"tcmalloc.aggressive_", Family::Tcmalloc},
+    {"MALLOC:   %12", Family::Tcmalloc},
+    {"src/tcmalloc", Family::Tcmalloc},
+    {"TCMALLOC_TRANSFER", Family::Tcmalloc},
+    {"Scudo ERR", Family::Scudo},
+    {"SCUDO_OPTION", Family::Scudo},
+    {"Available flags for Scud", Family::Scudo},
+    {"TBBmalloc: ", Family::Tbbmalloc},
+    {"TBB_MALLOC_USE_HUGE", Family::Tbbmalloc},
+    {"malloc(): invalid", Family::Glibc},
+    {"malloc(): smallbin", Family::Glibc},
+    {"free(): invalid point", Family::Glibc},
+    {"free(): double free", Family::Glibc},
+    {"musl libc (", Family::Musl},
+    {"MUSL_LOCPAT", Family::Musl},
+};
+constexpr std::size_t kTextMarkCount = std::size(kTextMarks);
+
+// Finds many words in one pass, after Wu and Manber: looks at the last two bytes of a window as long as the shortest
+// word and moves on by the distance at which any word could still end there. Most windows move by the whole length.
+constexpr std::size_t kShortest =
+    std::min_element(std::begin(kTextMarks), std::end(kTextMarks), [](const TextMark &a, const TextMark &b) {
+      return a.start.size() < b.start.size();
+    })->start.size();
+constexpr std::size_t kPairs = std::size_t{1} << 12;
+
+constexpr std::size_t pair_index(char first, char second) {
+  const auto a = static_cast<unsigned char>(first);
+  const auto b = static_cast<unsigned char>(second);
+  return (a * std::size_t{37} + b * std::size_t{5}) % kPairs;
+}
+
+struct Shifts {
+  std::array<std::uint8_t, kPairs> distance{};
+};
+
+constexpr Shifts shifts() {
+  Shifts table;
+  for (auto &distance : table.distance) distance = static_cast<std::uint8_t>(kShortest - 1);
+  for (const TextMark &mark : kTextMarks)
+    for (std::size_t end = 2; end <= kShortest; ++end) {
+      auto &distance = table.distance[pair_index(mark.start[end - 2], mark.start[end - 1])];
+      distance = std::min<std::uint8_t>(distance, static_cast<std::uint8_t>(kShortest - end));
+    }
+  return table;
+}
+constexpr Shifts kShifts = shifts();
+
+bool stands_at(std::string_view bytes, std::size_t at, const TextMark &mark) {
+  if (bytes.size() - at <= mark.start.size() || !bytes.substr(at).starts_with(mark.start)) return false;
+  const char next = bytes[at + mark.start.size()];
+  return next >= ' ' && next <= '~';
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// "12.34" or "12.34.5" from `at`, "" where there is none.
+std::string_view dotted_number(std::string_view text, std::size_t at) {
+  std::size_t end = at;
+  std::size_t dots = 0;
+  while (end < text.size() && (is_digit(text[end]) || (text[end] == '.' && end > at && is_digit(text[end - 1])))) {
+    if (text[end] == '.') ++dots;
+    ++end;
+  }
+  return dots == 0 ? std::string_view() : text.substr(at, end - at);
+}
+
+// jemalloc: "5.3.0-0-g" and the 40 digits of its commit.
+std::string jemalloc_version(std::string_view bytes) {
+  for (std::size_t at = bytes.find("-g"); at != std::string_view::npos; at = bytes.find("-g", at + 2)) {
+    const std::string_view commit = bytes.substr(at + 2, 40);
+    const bool is_commit = commit.size() == 40 && std::all_of(commit.begin(), commit.end(), [](char c) {
+                             return is_digit(c) || (c >= 'a' && c <= 'f');
+                           });
+    if (!is_commit) continue;
+    std::size_t start = at;
+    while (start > 0 && (is_digit(bytes[start - 1]) || bytes[start - 1] == '.' || bytes[start - 1] == '-')) --start;
+    const std::string_view number = dotted_number(bytes, start);
+    if (!number.empty() && number != "0.0.0") return std::string(number);
+  }
+  return {};
+}
+
+std::string number_behind(std::string_view bytes, std::string_view words) {
+  for (std::size_t at = bytes.find(words); at != std::string_view::npos; at = bytes.find(words, at + 1)) {
+    const std::string_view number = dotted_number(bytes, at + words.size());
+    if (!number.empty()) return std::string(number.substr(0, number.find_last_not_of('.') + 1));
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string_view name_of(Family family) noexcept {
+  switch (family) {
+    case Family::Glibc:
+      return "glibc";
+    case Family::Jemalloc:
+      return "jemalloc";
+    case Family::Mimalloc:
+      return "mimalloc";
+    case Family::Tcmalloc:
+      return "tcmalloc";
+    case Family::Snmalloc:
+      return "snmalloc";
+    case Family::Musl:
+      return "musl";
+    case Family::Scudo:
+      return "scudo";
+    case Family::Tbbmalloc:
+      return "tbbmalloc";
+    case Family::Unknown:
+      break;
+  }
+  return "unknown";
+}
+
+Family family_of_symbol(std::string_view name) noexcept {
+  if (name.starts_with("_ZN"))
+    for (const NameStart &mangled : kMangledStarts)
+      if (name.starts_with(mangled.start)) return mangled.family;
+  for (const SymbolMark &mark : kSymbolMarks) {
+    if (!name.ends_with(mark.name)) continue;
+    if (name.size() == mark.name.size()) return mark.family;
+    // _rjem_mallctl: what a prefix may be is decided for the functions; all of one build have the same.
+    const std::string_view prefix = name.substr(0, name.size() - mark.name.size());
+    if (mark.family == Family::Jemalloc && split_prefix(std::string(prefix) + "mallocx")) return mark.family;
+  }
+  const auto split = split_prefix(name);
+  if (!split) return Family::Unknown;
+  switch (split->function->interface) {
+    case Interface::Mimalloc:
+      return Family::Mimalloc;
+    case Interface::Tcmalloc:
+      return Family::Tcmalloc;
+    case Interface::Snmalloc:
+      return Family::Snmalloc;
+    case Interface::Standard:
+      return split->prefix.empty() ? Family::Unknown : Family::Jemalloc;
+    case Interface::Jemalloc:
+      // tcmalloc has these two as well.
+      if (split->prefix.empty() && (name == "nallocx" || name == "sdallocx")) return Family::Unknown;
+      return Family::Jemalloc;
+    case Interface::Operators:
+    case Interface::GlibcAlias:
+      break;
+  }
+  return Family::Unknown;
+}
+
+Family family_of_library(std::string_view soname) noexcept {
+  for (const NameStart &library : kLibraryStarts)
+    if (soname.starts_with(library.start)) return library.family;
+  return Family::Unknown;
+}
+
+std::vector<TextMark> text_marks_in(std::string_view bytes) {
+  std::vector<TextMark> found;
+  std::array<bool, kTextMarkCount> seen{};
+  std::size_t end = kShortest;
+  while (end <= bytes.size()) {
+    const std::size_t distance = kShifts.distance[pair_index(bytes[end - 2], bytes[end - 1])];
+    if (distance > 0) {
+      end += distance;
+      continue;
+    }
+    const std::size_t start = end - kShortest;
+    for (std::size_t i = 0; i < kTextMarkCount; ++i) {
+      if (seen[i] || !stands_at(bytes, start, kTextMarks[i])) continue;
+      seen[i] = true;
+      found.push_back(kTextMarks[i]);
+    }
+    ++end;
+  }
+  return found;
+}
+
+std::string version_in(Family family, std::string_view bytes) {
+  switch (family) {
+    case Family::Jemalloc:
+      return jemalloc_version(bytes);
+    case Family::Tcmalloc:
+      return number_behind(bytes, "gperftools ");
+    case Family::Glibc:
+      return number_behind(bytes, "stable release version ");
+    default:
+      return {};
+  }
+}
+
+}  // namespace crossheap

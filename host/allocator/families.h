@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// How to tell which allocator family a file carries, when nobody says so.
+//
+// Three kinds of marks, by how much they survive: a symbol that only one family defines (gone when it is hidden and
+// stripped), a text that only one family prints (there as long as its code is linked in), and the name that a family's
+// own shared library has. A text counts only where more text follows it, so that a program which merely knows the
+// beginnings, as this one does, is not taken for an allocator.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace crossheap {
+
+enum class Family : std::uint8_t { Unknown, Glibc, Jemalloc, Mimalloc, Tcmalloc, Snmalloc, Musl, Scudo, Tbbmalloc };
+inline constexpr std::size_t kFamilyCount = 9;
+
+/// "glibc", "jemalloc", ... as in the words of docs/design.md.
+std::string_view name_of(Family family) noexcept;
+
+/// The family that alone defines a symbol of this name, prefix included: mallctl, _rjem_mallctl, mi_heap_new.
+/// Unknown for names that several define, such as malloc. [any-thread]
+Family family_of_symbol(std::string_view name) noexcept;
+
+/// The family whose own shared library is called so: libjemalloc.so.2. Unknown for all others. [any-thread]
+Family family_of_library(std::string_view soname) noexcept;
+
+/// A text that only one family contains.
+struct TextMark {
+  std::string_view start;  ///< how the text begins; more follows
+  Family family;
+};
+
+/// The marks found in `bytes`, each once, in the order in which they were found. One pass. [any-thread]
+std::vector<TextMark> text_marks_in(std::string_view bytes);
+
+/// How many different marks of one family say that its code is there, not only its name.
+inline constexpr std::size_t kEnoughTextMarks = 2;
+
+/// The version of `family` that `bytes`, the constants of a file that carries it, tell; "" where they do not.
+std::string version_in(Family family, std::string_view bytes);
+
+}  // namespace crossheap

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "elf/dynamic.h"
+
+#include <algorithm>
+
+#include "elf/file.h"
+
+namespace crossheap::elf {
+
+namespace {
+
+// Strings come first by offset, because DT_STRTAB may stand behind the entries that refer to it.
+struct StringOffsets {
+  std::vector<std::uint64_t> needed;
+  std::vector<std::uint64_t> filters;
+  std::vector<std::uint64_t> auxiliaries;
+  std::optional<std::uint64_t> soname;
+  std::optional<std::uint64_t> rpath;
+  std::optional<std::uint64_t> runpath;
+};
+
+std::vector<std::string_view> strings_at(ByteView table, const std::vector<std::uint64_t> &offsets) {
+  std::vector<std::string_view> strings;
+  strings.reserve(offsets.size());
+  for (const std::uint64_t offset : offsets) strings.push_back(table.string_at(offset));
+  return strings;
+}
+
+std::optional<std::string_view> string_at(ByteView table, std::optional<std::uint64_t> offset) {
+  if (!offset) return std::nullopt;
+  return table.string_at(*offset);
+}
+
+}  // namespace
+
+ByteView Dynamic::string_table(const File &file) const { return file.at(strings, "the dynamic string table"); }
+
+Dynamic read_dynamic(const File &file) {
+  Dynamic dynamic;
+  const auto &segments = file.segments();
+  const auto segment =
+      std::find_if(segments.begin(), segments.end(), [](const Segment &s) { return s.type == PT_DYNAMIC; });
+  // A debug file keeps PT_DYNAMIC though the bytes stayed in the file it was split off.
+  if (segment == segments.end() || file.kind() == Kind::DebugFile) return dynamic;
+  dynamic.present = true;
+
+  const ByteView table = file.bytes().slice(segment->in_file, "the dynamic section");
+  const std::uint64_t entry_size = 2 * table.word_size();
+  StringOffsets offsets;
+  std::optional<std::uint64_t> rela;
+  std::optional<std::uint64_t> rel;
+  std::optional<std::uint64_t> plt;
+  std::uint64_t rela_size = 0;
+  std::uint64_t rel_size = 0;
+  std::uint64_t plt_size = 0;
+  for (std::uint64_t at = 0; at + entry_size <= table.size(); at += entry_size) {
+    const std::uint64_t tag = table.word(at);
+    const std::uint64_t value = table.word(at + table.word_size());
+    if (tag == DT_NULL) break;
+    switch (tag) {
+      case DT_NEEDED:
+        offsets.needed.push_back(value);
+        break;
+      case DT_SONAME:
+        offsets.soname = value;
+        break;
+      case DT_RPATH:
+        offsets.rpath = value;
+        break;
+      case DT_RUNPATH:
+        offsets.runpath = value;
+        break;
+      case DT_FILTER:
+        offsets.filters.push_back(value);
+        break;
+      case DT_AUXILIARY:
+        offsets.auxiliaries.push_back(value);
+        break;
+      case DT_SYMBOLIC:
+        dynamic.flags |= DF_SYMBOLIC;
+        break;
+      case DT_BIND_NOW:
+        dynamic.flags |= DF_BIND_NOW;
+        break;
+      case DT_TEXTREL:
+        dynamic.flags |= DF_TEXTREL;
+        break;
+      case DT_FLAGS:
+        dynamic.flags |= value;
+        break;
+      case DT_FLAGS_1:
+        dynamic.flags_1 = value;
+        break;
+      case DT_STRTAB:
+        dynamic.strings.address = value;
+        break;
+      case DT_STRSZ:
+        dynamic.strings.size = value;
+        break;
+      case DT_SYMTAB:
+        dynamic.symbols = value;
+        break;
+      case DT_GNU_HASH:
+        dynamic.gnu_hash = value;
+        break;
+      case DT_HASH:
+        dynamic.sysv_hash = value;
+        break;
+      case DT_VERSYM:
+        dynamic.version_indices = value;
+        break;
+      case DT_VERDEF:
+        dynamic.versions_defined = value;
+        break;
+      case DT_VERDEFNUM:
+        dynamic.versions_defined_count = value;
+        break;
+      case DT_VERNEED:
+        dynamic.versions_needed = value;
+        break;
+      case DT_VERNEEDNUM:
+        dynamic.versions_needed_count = value;
+        break;
+      case DT_RELA:
+        rela = value;
+        break;
+      case DT_RELASZ:
+        rela_size = value;
+        break;
+      case DT_REL:
+        rel = value;
+        break;
+      case DT_RELSZ:
+        rel_size = value;
+        break;
+      case DT_JMPREL:
+        plt = value;
+        break;
+      case DT_PLTRELSZ:
+        plt_size = value;
+        break;
+      case DT_PLTREL:
+        dynamic.plt_relocations_have_addends = value == DT_RELA;
+        break;
+      case DT_PLTGOT:
+        dynamic.plt_got = value;
+        break;
+      case DT_INIT_ARRAYSZ:
+        dynamic.init_array_size = value;
+        break;
+      case DT_INIT:
+        dynamic.has_init = true;
+        break;
+      default:
+        break;
+    }
+  }
+  if (rela) dynamic.rela = AddressRange{*rela, rela_size};
+  if (rel) dynamic.rel = AddressRange{*rel, rel_size};
+  if (plt) dynamic.plt_relocations = AddressRange{*plt, plt_size};
+
+  // A static PIE has a dynamic section without strings.
+  const ByteView strings = dynamic.strings.size > 0 ? dynamic.string_table(file) : ByteView({}, file.name());
+  dynamic.needed = strings_at(strings, offsets.needed);
+  dynamic.filters = strings_at(strings, offsets.filters);
+  dynamic.auxiliaries = strings_at(strings, offsets.auxiliaries);
+  dynamic.soname = string_at(strings, offsets.soname);
+  dynamic.rpath = string_at(strings, offsets.rpath);
+  dynamic.runpath = string_at(strings, offsets.runpath);
+  return dynamic;
+}
+
+}  // namespace crossheap::elf

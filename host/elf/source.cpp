@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "elf/source.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+#include "base/owned_fd.h"
+
+namespace crossheap::elf {
+
+namespace {
+
+// What the handler may look at: plain atomics, because it runs between any two instructions of any thread. A slot is
+// taken by setting `start` from 0; sources beyond the table's size are read without the guard.
+struct GuardedMapping {
+  std::atomic<std::uintptr_t> start{0};
+  std::atomic<std::size_t> size{0};
+  std::atomic<bool> shrank{false};
+};
+constexpr std::size_t kGuardedMappings = 256;
+std::array<GuardedMapping, kGuardedMappings> guarded_mappings;
+std::atomic<bool> guard_installed{false};
+struct sigaction previous_action;
+
+std::size_t page_size() {
+  static const auto kSize = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  return kSize;
+}
+
+std::size_t enter(std::uintptr_t start, std::size_t size) {
+  if (!guard_installed) return 0;
+  for (std::size_t i = 0; i < kGuardedMappings; ++i) {
+    std::uintptr_t none = 0;
+    if (!guarded_mappings[i].start.compare_exchange_strong(none, start)) continue;
+    guarded_mappings[i].shrank = false;
+    guarded_mappings[i].size = size;
+    return i + 1;
+  }
+  return 0;
+}
+
+void leave(std::size_t slot) {
+  if (slot == 0) return;
+  guarded_mappings[slot - 1].size = 0;
+  guarded_mappings[slot - 1].start = 0;
+}
+
+// [signal-safe]
+bool replace_lost_page(std::uintptr_t address) {
+  for (GuardedMapping &mapping : guarded_mappings) {
+    const std::uintptr_t start = mapping.start;
+    if (start == 0 || address < start || address - start >= mapping.size) continue;
+    const std::size_t page = page_size();
+    // SAFETY: the page belongs to one of our own read-only mappings, which this replaces by zeros.
+    void *const lost = reinterpret_cast<void *>(address & ~(page - 1));
+    if (::mmap(lost, page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED) return false;
+    mapping.shrank = true;
+    return true;
+  }
+  return false;
+}
+
+void on_sigbus(int, siginfo_t *info, void *) {
+  const int errno_value = errno;
+  // SAFETY: the address is compared, never read.
+  const bool ours = info != nullptr && replace_lost_page(reinterpret_cast<std::uintptr_t>(info->si_addr));
+  // Not ours: with the previous action back in place the instruction faults again, under it.
+  if (!ours) ::sigaction(SIGBUS, &previous_action, nullptr);
+  errno = errno_value;
+}
+
+}  // namespace
+
+void guard_against_truncation() {
+  if (guard_installed) return;
+  page_size();  // sysconf is not for signal handlers
+  struct sigaction action {};
+  action.sa_sigaction = on_sigbus;
+  action.sa_flags = SA_SIGINFO | SA_NODEFER;
+  if (::sigaction(SIGBUS, &action, &previous_action) == 0) guard_installed = true;
+}
+
+std::shared_ptr<const Source> Source::open(const std::filesystem::path &path) {
+  const std::string name = path.string();
+  const OwnedFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (!fd) {
+    const int errno_value = errno;
+    throw system_error(name, "cannot be opened", errno_value, "check the path and the permissions");
+  }
+  struct stat status {};
+  if (::fstat(fd.get(), &status) != 0) {
+    const int errno_value = errno;
+    throw system_error(name, "cannot be examined", errno_value);
+  }
+  if (!S_ISREG(status.st_mode)) throw Error(Blame::Usage, name, "is no regular file", "name a file");
+  if (status.st_size <= 0) throw Error(Blame::Usage, name, "is empty");
+  const auto size = static_cast<std::size_t>(status.st_size);
+  void *const start = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd.get(), 0);
+  if (start == MAP_FAILED) {
+    const int errno_value = errno;
+    throw system_error(name, "cannot be mapped", errno_value);
+  }
+  std::shared_ptr<Source> source(new Source(name, {static_cast<const std::byte *>(start), size}));
+  source->mapped_ = true;
+  // SAFETY: the address is compared, never read.
+  source->guarded_slot_ = enter(reinterpret_cast<std::uintptr_t>(start), size);
+  return source;
+}
+
+std::shared_ptr<const Source> Source::from_memory(std::string name, std::vector<std::byte> bytes) {
+  std::shared_ptr<Source> source(new Source(std::move(name), {}));
+  source->memory_ = std::move(bytes);
+  source->bytes_ = source->memory_;
+  return source;
+}
+
+std::shared_ptr<const Source> Source::part(std::shared_ptr<const Source> whole, FileRange range, std::string name) {
+  const ByteView bytes = whole->bytes().slice(range, name);
+  std::shared_ptr<Source> source(new Source(std::move(name), bytes.bytes()));
+  source->whole_ = std::move(whole);
+  return source;
+}
+
+Source::~Source() {
+  if (!mapped_) return;
+  leave(guarded_slot_);
+  // munmap takes a pointer to non-const, but the mapping was made by mmap, not declared const.
+  ::munmap(const_cast<std::byte *>(bytes_.data()), bytes_.size());
+}
+
+void Source::verify_unchanged() const {
+  if (whole_) return whole_->verify_unchanged();
+  if (guarded_slot_ != 0 && guarded_mappings[guarded_slot_ - 1].shrank)
+    throw Error(Blame::Work, name_, "became shorter while it was read", "inspect it again when nobody writes to it");
+}
+
+}  // namespace crossheap::elf

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT OR Apache-2.0
+#
+# A plugin path that is missing, a folder, text, cut short, without the contract or not readable.
+source "$(dirname "$0")/cli.bash"
+
+run 2 matrix --plugin ./none.so
+says_all err 'crossheap: ./none.so: no such plugin file' \
+  '  next: give the path of a shared object, or the name of a build (crossheap matrix --list)'
+run 2 matrix --plugin ./
+says_all err 'crossheap: ./: is a folder, not a plugin' '  next: name the shared object inside it'
+echo text >text.so
+run 2 matrix --plugin ./text.so
+says_all err 'crossheap: ./text.so: is not an ELF file' '  next: give a shared object for Linux'
+
+libc=$(ldd "$CROSSHEAP" | awk '$1 == "libc.so.6" { print $3 }')
+head -c 100000 "$libc" >cut.so
+run 2 matrix --plugin ./cut.so
+says_all err 'crossheap: ./cut.so: is cut short: its section headers would stand behind its end' '  next: copy or build it again'
+run 2 matrix --plugin "$libc"
+says err 'is not a plugin of the experiment: it does not export crossheap_plugin'
+says err 'next: export a `const struct crossheap_plugin crossheap_plugin` (crossheap/plugin.h)'
+
+cp "$libc" secret.so
+chmod 000 secret.so
+if [[ $(id -u) -ne 0 ]]; then
+  run 2 matrix --plugin ./secret.so
+  says err 'crossheap: ./secret.so: cannot be read: Permission denied'
+else
+  # Root may read everything, so this part is played by nobody.
+  chmod 755 . && setpriv --reuid=65534 --clear-groups "$CROSSHEAP" matrix --plugin "$PWD/secret.so" >out 2>err
+  says err 'secret.so: cannot be read: Permission denied'
+fi

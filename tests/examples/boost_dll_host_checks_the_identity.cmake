@@ -1,0 +1,7 @@
+include(${CMAKE_CURRENT_LIST_DIR}/steps.cmake)
+install_crossheap(${WORK}/prefix)
+build_against(${WORK}/prefix ${CROSSHEAP_SOURCE}/examples/boost_dll_host ${WORK}/build)
+run(${WORK}/build/host ${WORK}/build/plugin.so)
+expect("${output}" "one heap: the host releases the block\n")
+run(${WORK}/build/host --deepbind ${WORK}/build/plugin.so)
+expect("${output}" "two heaps: the block goes back to the plugin\n")

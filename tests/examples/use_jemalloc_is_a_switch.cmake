@@ -1,0 +1,13 @@
+include(${CMAKE_CURRENT_LIST_DIR}/steps.cmake)
+install_crossheap(${WORK}/prefix)
+function(expect_family family)
+  build_against(${WORK}/prefix ${CROSSHEAP_SOURCE}/examples/use_jemalloc ${WORK}/build ${ARGN})
+  run(${WORK}/build/program)
+  if(NOT output MATCHES "^${family} [0-9]")
+    message(FATAL_ERROR "with '${ARGN}' the program says ${output} instead of ${family}")
+  endif()
+endfunction()
+
+expect_family(system)
+expect_family(jemalloc -DUSE_JEMALLOC=ON)
+expect_family(system -DUSE_JEMALLOC=OFF)

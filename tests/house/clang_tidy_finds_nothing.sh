@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT OR Apache-2.0
+#
+# clang-tidy over every source of the build in build/release, each once, however many variants it is compiled into.
+# A source is looked at again when anything that could change the verdict has changed: clang-tidy, its
+# configuration, the command, or the contents of any file that the compiler read (ninja knows which). That list is the
+# source's evidence; the evidence of a source without findings is kept.
+set -euo pipefail
+# shellcheck source=tests/house/tree.bash
+source tests/house/tree.bash
+need clang-tidy 14
+
+readonly build=$PWD/build/release work=$PWD/build/clang-tidy
+export work
+mkdir -p "$work/clean"
+rm -rf "$work/evidence"
+mkdir "$work/evidence"
+
+# CMake writes an entry as one line each for directory, command and file. The first entry of a file stands for all.
+awk -v root="$PWD/" '
+  /^\{/ { entry = ""; next }
+  /^\}/ { if (index(file, root) == 1 && index(file, root "build/") != 1 && !seen[file]++) {
+            print separator "{" entry "\n}"; separator = "," }
+          next }
+  { entry = entry "\n" $0 }
+  /^  "file"/ { file = $2; gsub(/"/, "", file) }
+  BEGIN { print "[" } END { print "]" }' "$build/compile_commands.json" >"$work/compile_commands.json"
+
+ninja -C "$build" -t deps >"$work/dependencies"
+judge=$({
+  clang-tidy --version
+  project_files '.clang-tidy' '*/.clang-tidy' | xargs -d '\n' cat
+} | sha256sum)
+
+# The contents of every file read, then what each object was made from, then the commands: one pass.
+(cd "$build" && awk '/^    / { print substr($0, 5) }' "$work/dependencies" | sort -u | xargs -d '\n' sha256sum) |
+  awk -v judge="$judge" -v root="$PWD/" -v folder="$work/evidence/" '
+    FILENAME == "-" { digest[substr($0, 67)] = substr($0, 1, 64); next }
+    FILENAME ~ /dependencies$/ && /^    / { read[object] = read[object] "\n" digest[substr($0, 5)]; next }
+    FILENAME ~ /dependencies$/ { object = $0; sub(/: #deps .*/, "", object); next }
+    /^  "command"/ { command = $0; object = $0; sub(/.* -o /, "", object); sub(/ .*/, "", object) }
+    /^  "file"/ && object in read {
+      name = $2; gsub(/"/, "", name); name = substr(name, length(root) + 1); gsub(/\//, "!", name)
+      print judge command read[object] > (folder name)
+      close(folder name)
+    }' - "$work/dependencies" "$work/compile_commands.json"
+
+# shellcheck disable=SC2317  # xargs calls it
+look_at() {
+  local source=$1 name=${1//\//!}
+  rm -f "$work/clean/$name"
+  # Standard error counts the warnings in system headers.
+  clang-tidy -p "$work" --quiet "$source" 2>/dev/null || return 1
+  [[ ! -e $work/evidence/$name ]] || mv "$work/evidence/$name" "$work/clean/$name"
+}
+export -f look_at
+
+sed -n 's/^  "file": "\(.*\)"$/\1/p' "$work/compile_commands.json" | while read -r file; do
+  source=${file#"$PWD/"}
+  cmp -s "$work/evidence/${source//\//!}" "$work/clean/${source//\//!}" || printf '%s\n' "$source"
+done >"$work/due"
+echo "$(wc -l <"$work/due") of $(grep -c '"file"' "$work/compile_commands.json") sources to look at"
+xargs -a "$work/due" -d '\n' -P "$(nproc)" -I '{}' bash -c 'look_at {}'

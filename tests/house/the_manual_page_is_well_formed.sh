@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT OR Apache-2.0
+set -euo pipefail
+# shellcheck source=tests/house/tree.bash
+source tests/house/tree.bash
+need mandoc
+
+mandoc -T lint -W warning docs/crossheap.1

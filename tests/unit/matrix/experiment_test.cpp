@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "matrix/experiment.h"
+
+#include <elf.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+
+#include "base/error.h"
+
+namespace crossheap::matrix {
+namespace {
+
+namespace fs = std::filesystem;
+
+class PluginFile : public ::testing::Test {
+protected:
+  PluginFile() {
+    std::string pattern = (fs::temp_directory_path() / "crossheap-plugin-XXXXXX").string();
+    folder_ = ::mkdtemp(pattern.data());
+  }
+  ~PluginFile() override { fs::remove_all(folder_); }
+
+  fs::path file(std::string_view bytes) const {
+    fs::path path = folder_ / "plugin.so";
+    std::ofstream(path, std::ios::binary) << bytes;
+    return path;
+  }
+
+  static std::string header(unsigned char elf_class, Elf64_Half machine, Elf64_Half type, Elf64_Off sections = 0) {
+    Elf64_Ehdr header{};
+    std::copy_n(ELFMAG, SELFMAG, header.e_ident);
+    header.e_ident[EI_CLASS] = elf_class;
+    header.e_ident[EI_DATA] = ELFDATA2LSB;
+    header.e_machine = machine;
+    header.e_type = type;
+    header.e_shoff = sections;
+    return {reinterpret_cast<const char *>(&header), sizeof header};
+  }
+
+  // What is said of a plugin of these bytes, without the folder's name.
+  std::string refusal(const fs::path &path) const {
+    try {
+      plugin_at(path);
+    } catch (const Error &error) {
+      EXPECT_EQ(error.blame(), Blame::Usage);
+      EXPECT_EQ(error.object(), path.string());
+      EXPECT_FALSE(error.next_step().empty());
+      return error.reason();
+    }
+    return "accepted";
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(PluginFile, ThatIsMissingIsSaidToBe) { EXPECT_EQ(refusal(folder_ / "none.so"), "no such plugin file"); }
+TEST_F(PluginFile, ThatIsAFolderIsSaidToBe) { EXPECT_EQ(refusal(folder_), "is a folder, not a plugin"); }
+TEST_F(PluginFile, ThatIsEmptyIsNotElf) { EXPECT_EQ(refusal(file("")), "is not an ELF file"); }
+TEST_F(PluginFile, ThatIsTextIsNotElf) { EXPECT_EQ(refusal(file("INPUT(libplugin.so.1)\n")), "is not an ELF file"); }
+TEST_F(PluginFile, ThatEndsInItsHeaderIsCutShort) {
+  EXPECT_EQ(refusal(file("\177ELF\2\1\1")), "ends inside its ELF header");
+}
+TEST_F(PluginFile, OfAnotherMachineIsRefused) {
+  EXPECT_EQ(refusal(file(header(ELFCLASS64, EM_AARCH64, ET_DYN))),
+            "is for another architecture than this program (x86-64)");
+  EXPECT_EQ(refusal(file(header(ELFCLASS32, EM_386, ET_DYN))),
+            "is for another architecture than this program (x86-64)");
+}
+TEST_F(PluginFile, ThatIsAnObjectFileIsNoSharedObject) {
+  EXPECT_EQ(refusal(file(header(ELFCLASS64, EM_X86_64, ET_REL))), "is not a shared object");
+}
+TEST_F(PluginFile, WhoseSectionsStandBehindItsEndIsCutShort) {
+  EXPECT_EQ(refusal(file(header(ELFCLASS64, EM_X86_64, ET_DYN, 100'000))),
+            "is cut short: its section headers would stand behind its end");
+}
+
+TEST(Offer, IsReadFromTheRunnersWords) {
+  const auto offer = parse_offer("realloc|7|0|a|malloc|realloc,free|A block is grown.");
+  ASSERT_TRUE(offer.has_value());
+  EXPECT_EQ(offer->name, "realloc");
+  EXPECT_EQ(offer->directions, 7u);
+  EXPECT_EQ(offer->contract, 'a');
+  EXPECT_EQ(offer->released_by, (std::vector<std::string>{"realloc", "free"}));
+}
+
+TEST(Offer, OfAnotherFormIsNone) {
+  for (const char *text :
+       {"", "realloc", "realloc|x|0|a|m|f|s", "realloc|7|0|ab|m|f|s", "|7|0|a|m|f|s", "r|7|0|a|m|f|s|more"})
+    EXPECT_FALSE(parse_offer(text).has_value()) << text;
+}
+
+}  // namespace
+}  // namespace crossheap::matrix

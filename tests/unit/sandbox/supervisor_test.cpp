@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// What the supervisor keeps of a run, what it leaves behind, and how several runs fare beside each other.
+#include <gtest/gtest.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <filesystem>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+
+#include "fixture.h"
+
+namespace crossheap::sandbox {
+namespace {
+
+std::ptrdiff_t open_descriptors() { return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {}); }
+
+bool has_no_children() { return ::waitpid(-1, nullptr, WNOHANG | __WALL) == -1 && errno == ECHILD; }
+
+/// The number that a fixture printed first.
+pid_t printed_number(const Observation &seen) {
+  pid_t number = 0;
+  std::from_chars(seen.output.data(), seen.output.data() + seen.output.size(), number);
+  return number;
+}
+
+/// Hands out the jobs of a list, in order.
+std::function<std::optional<Job>()> each_of(std::vector<Job> jobs) {
+  return [jobs = std::move(jobs), at = std::size_t{0}]() mutable -> std::optional<Job> {
+    if (at == jobs.size()) return std::nullopt;
+    return jobs[at++];
+  };
+}
+
+TEST(Observation, HoldsOutputUpToItsBoundAndSaysThatItIsCut) {
+  Job job = fixture("floods_output");
+  job.limits.output_bytes = 1000;
+  const Observation seen = run_one(job);
+  EXPECT_EQ(in_words(seen.ending), "exited 0");
+  EXPECT_EQ(seen.output, std::string(1000, 'x'));
+  EXPECT_TRUE(seen.output_cut);
+}
+
+TEST(Observation, HoldsAllOutputWhenTheBoundIsExactlyReached) {
+  Job job = fixture("aborts");
+  job.limits.output_bytes = std::string_view("free(): invalid pointer\n").size();
+  const Observation seen = run_one(job);
+  EXPECT_EQ(seen.output, "free(): invalid pointer\n");
+  EXPECT_FALSE(seen.output_cut);
+}
+
+TEST(Observation, OfAnEndlessFloodIsBoundedToo) {
+  const Observation seen = run_one(hanging_fixture("floods_for_ever"));
+  EXPECT_EQ(in_words(seen.ending), "timed out");
+  EXPECT_EQ(seen.output.size(), Limits{}.output_bytes);
+}
+
+TEST(Observation, HoldsWhatAKilledRunHadWritten) { EXPECT_EQ(run_one(hanging_fixture("hangs")).output, "waiting\n"); }
+
+TEST(Observation, HoldsWhatWasSentBeforeAnEarlyExit) {
+  const Observation seen = run_one(fixture("exits_early"));
+  EXPECT_EQ(in_words(seen.ending), "exited 9");
+  constexpr std::array kHalf{std::byte{'h'}, std::byte{'a'}, std::byte{'l'}, std::byte{'f'}};
+  EXPECT_TRUE(std::equal(seen.sent.begin(), seen.sent.end(), kHalf.begin(), kHalf.end()));
+}
+
+TEST(Observation, HoldsGarbageOnTheResultDescriptorUpToItsBound) {
+  const Observation seen = run_one(fixture("scribbles_on_result"));
+  EXPECT_EQ(in_words(seen.ending), "exited 0");
+  EXPECT_EQ(seen.sent, std::vector<std::byte>(Limits{}.sent_bytes, std::byte{0xa5}));
+  EXPECT_EQ(seen.output, "");
+}
+
+TEST(Observation, OfAProgramThatClosesAllDescriptorsIsEmpty) {
+  const Observation seen = run_one(fixture("closes_all_descriptors"));
+  EXPECT_EQ(in_words(seen.ending), "exited 7");
+  EXPECT_TRUE(seen.sent.empty());
+}
+
+TEST(Run, IsOverWhenItsMainProcessEndedAndTakesTheChildrenAlong) {
+  const Observation seen = run_one(fixture("leaves_children"));
+  EXPECT_EQ(in_words(seen.ending), "exited 5");
+  EXPECT_GT(printed_number(seen), 0);
+  EXPECT_TRUE(group_is_gone(printed_number(seen)));
+  EXPECT_TRUE(has_no_children());
+}
+
+TEST(Run, IsNotLeftByAGrandchildThatTriesToGetAway) {
+  const Observation seen = run_one(fixture("double_forks"));
+  EXPECT_EQ(in_words(seen.ending), "exited 0") << "1: a child has left the group";
+  EXPECT_GT(printed_number(seen), 0);
+  EXPECT_TRUE(group_is_gone(printed_number(seen)));
+  EXPECT_TRUE(has_no_children());
+}
+
+TEST(Run, EndsWithItsSupervisorEvenIfThatIsKilled) {
+  ASSERT_EQ(::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), 0);  // so that the run becomes ours to wait for
+  const pid_t supervisor = ::fork();
+  if (supervisor == 0) {
+    bool started = false;
+    const auto next = [&]() -> std::optional<Job> {
+      if (started) ::raise(SIGKILL);
+      started = true;
+      return fixture("hangs");
+    };
+    Supervisor(2).run(next, [](const Job &, const Observation &) {});
+    ::_exit(0);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(supervisor, &status, 0), supervisor);
+  EXPECT_EQ(WTERMSIG(status), SIGKILL);
+  EXPECT_GT(::waitpid(-1, &status, 0), 0);
+  EXPECT_EQ(WTERMSIG(status), SIGKILL);
+  EXPECT_TRUE(has_no_children());
+}
+
+TEST(Supervisor, RunsAsManyAtATimeAsItWasToldAndNoMore) {
+  int running = 0;
+  int most = 0;
+  int left = 7;
+  Supervisor(3).run(
+      [&]() -> std::optional<Job> {
+        if (left-- == 0) return std::nullopt;
+        most = std::max(most, ++running);
+        return hanging_fixture("hangs", std::chrono::milliseconds(100));
+      },
+      [&](const Job &, const Observation &seen) {
+        EXPECT_EQ(in_words(seen.ending), "timed out");
+        --running;
+      });
+  EXPECT_EQ(running, 0);
+  EXPECT_EQ(most, 3);
+}
+
+TEST(Supervisor, HandsRunsOverInOrderOfEnding) {
+  std::vector<Job> jobs(20, fixture("does_nothing"));
+  jobs.front() = hanging_fixture("hangs", std::chrono::seconds(5));
+  jobs.front().id = 1;
+  std::vector<std::uint64_t> ended;
+  Supervisor(2).run(each_of(jobs), [&](const Job &job, const Observation &) { ended.push_back(job.id); });
+  ASSERT_EQ(ended.size(), 20U);
+  EXPECT_EQ(ended.back(), 1U);
+}
+
+TEST(Supervisor, GivesEveryRunItsOwnEndingWhenAllMisbehaveAtOnce) {
+  const std::vector<std::pair<Job, std::string>> expected{
+      {fixture("segfaults"), "killed 11"},
+      {fixture("traces_another"), "refused"},
+      {hanging_fixture("forks_bomb"), "timed out"},
+      {fixture("floods_output"), "exited 0"},
+      {hanging_fixture("floods_for_ever"), "timed out"},
+      {fixture("kills_supervisor"), "exited 0"},
+      {fixture("leaves_children"), "exited 5"},
+      {fixture("missing"), "not started: execve: No such file or directory"},
+      {hanging_fixture("stops_itself"), "timed out"},
+      {fixture("closes_all_descriptors"), "exited 7"},
+  };
+  std::vector<Job> jobs;
+  for (int round = 0; round < 3; ++round)
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      jobs.push_back(expected[i].first);
+      jobs.back().id = i;
+    }
+  std::size_t ended = 0;
+  Supervisor(8).run(each_of(jobs), [&](const Job &job, const Observation &seen) {
+    ++ended;
+    EXPECT_EQ(in_words(seen.ending), expected[job.id].second) << job.command.program;
+  });
+  EXPECT_EQ(ended, jobs.size());
+  EXPECT_TRUE(has_no_children());
+}
+
+TEST(Supervisor, LeavesNeitherDescriptorsNorChildrenBehindAfterAThousandRuns) {
+  const std::ptrdiff_t before = open_descriptors();
+  std::size_t good = 0;
+  Supervisor(4).run(
+      each_of(std::vector<Job>(1000, fixture("does_nothing"))),
+      [&](const Job &, const Observation &seen) { good += in_words(seen.ending) == "exited 0" ? 1U : 0U; });
+  EXPECT_EQ(good, 1000U);
+  EXPECT_EQ(open_descriptors(), before);
+  EXPECT_TRUE(has_no_children());
+}
+
+TEST(Supervisor, ToldToRunMoreThanItsDescriptorsAllowRunsFewerAtATime) {
+  rlimit limit{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
+  limit.rlim_cur = 64;
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
+  std::vector<Job> jobs(100, fixture("does_nothing"));
+  std::size_t good = 0;
+  Supervisor(1000).run(each_of(jobs), [&](const Job &, const Observation &seen) {
+    EXPECT_EQ(in_words(seen.ending), "exited 0");
+    ++good;
+  });
+  EXPECT_EQ(good, jobs.size());
+}
+
+TEST(Supervisor, SeesItsChildrenEndThoughItInheritedAnIgnoredSigchld) {
+  ::signal(SIGCHLD, SIG_IGN);
+  EXPECT_EQ(ending_of(fixture("closes_all_descriptors")), "exited 7");
+}
+
+TEST(Supervisor, StoppedFromDoneEndsTheOtherRunsAndHandsNoneOver) {
+  const std::ptrdiff_t before = open_descriptors();
+  {
+    Supervisor supervisor(3);
+    int handed_over = 0;
+    supervisor.run(each_of({fixture("hangs"), fixture("forks_bomb"), fixture("does_nothing"), fixture("does_nothing")}),
+                   [&](const Job &, const Observation &) {
+                     ++handed_over;
+                     supervisor.stop();
+                   });
+    EXPECT_EQ(handed_over, 1);
+    EXPECT_TRUE(supervisor.stopped());
+    EXPECT_TRUE(has_no_children());
+  }
+  EXPECT_EQ(open_descriptors(), before);
+}
+
+Supervisor *stopped_by_signal = nullptr;
+
+TEST(Supervisor, StoppedFromASignalHandlerWakesUpAndLeavesNoChild) {
+  Supervisor supervisor(2);
+  stopped_by_signal = &supervisor;
+  ::signal(SIGALRM, [](int) { stopped_by_signal->stop(); });
+  ::ualarm(200'000, 0);
+  supervisor.run(each_of({fixture("hangs"), fixture("stops_itself")}),
+                 [](const Job &, const Observation &seen) { ADD_FAILURE() << in_words(seen.ending); });
+  EXPECT_TRUE(has_no_children());
+}
+
+TEST(Supervisor, OfOneThreadDoesNotDisturbThatOfAnother) {
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < 4; ++thread)
+    threads.emplace_back([] {
+      for (int round = 0; round < 5; ++round) {
+        EXPECT_EQ(ending_of(fixture("leaves_children")), "exited 5");
+        EXPECT_EQ(ending_of(fixture("missing")), "not started: execve: No such file or directory");
+      }
+    });
+  for (std::thread &thread : threads) thread.join();
+  EXPECT_TRUE(has_no_children());
+}
+
+TEST(Supervisor, StoppedBeforeItRunsAsksForNoJob) {
+  Supervisor supervisor(1);
+  supervisor.stop();
+  supervisor.run(
+      []() -> std::optional<Job> {
+        ADD_FAILURE() << "asked for a job";
+        return std::nullopt;
+      },
+      [](const Job &, const Observation &) {});
+}
+
+TEST(Supervisor, PassesAnExceptionOfItsCallerOnAndLeavesNoChild) {
+  Supervisor supervisor(2);
+  EXPECT_THROW(supervisor.run(each_of({fixture("hangs"), fixture("does_nothing")}),
+                              [](const Job &, const Observation &) { throw std::runtime_error("enough"); }),
+               std::runtime_error);
+  EXPECT_TRUE(has_no_children());
+}
+
+TEST(Supervisor, RunsAgainAfterItHasReturned) {
+  Supervisor supervisor(2);
+  for (int round = 0; round < 2; ++round) {
+    int ended = 0;
+    supervisor.run(each_of({fixture("does_nothing"), fixture("segfaults")}),
+                   [&](const Job &, const Observation &) { ++ended; });
+    EXPECT_EQ(ended, 2);
+  }
+}
+
+}  // namespace
+}  // namespace crossheap::sandbox
