@@ -20,6 +20,7 @@ prologue_value:
 prologue_target:
         .quad   prologue_increment
         .text
+        .balign 4096 // pages of their own: patching makes them unexecutable for a moment
 
 begin prologue_increment
         lea     1(%rdi), %eax
@@ -104,6 +105,11 @@ begin one_byte_with_padding
 finish one_byte_with_padding
         .byte   0x90, 0x90, 0x90, 0x90, 0x90, 0x90, 0x90
 
+begin one_byte
+        ret
+finish one_byte
+        .byte   0x90, 0x90, 0x90, 0x90, 0x90, 0x90, 0x90
+
 begin short_before_another
         mov     %edi, %eax
         ret
@@ -157,4 +163,5 @@ begin code_then_rubbish
         .byte   0x06, 0x06
 finish code_then_rubbish
 
+        .balign 4096
         .section .note.GNU-stack, "", @progbits

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "agent/memory.h"
 
 #define PROLOGUE(name) extern "C" int name(int); extern "C" const std::uint8_t name##_end[]
@@ -18,6 +20,7 @@ PROLOGUE(jump_at_entry);
 PROLOGUE(recursion);
 PROLOGUE(with_endbr);
 PROLOGUE(one_byte_with_padding);
+PROLOGUE(one_byte);
 PROLOGUE(short_before_another);
 PROLOGUE(loop_into_entry);
 PROLOGUE(branch_to_first_byte);
@@ -92,7 +95,7 @@ TEST(Relocate, Endbr64StaysAtTheEntryAndTheJumpComesBehindIt) {
 }
 
 TEST(Relocate, AOneByteFunctionWithoutPaddingIsTooShort) {
-  EXPECT_EQ(refusal_of(body_of(one_byte_with_padding, one_byte_with_padding_end)), Refusal::TooShort);
+  EXPECT_EQ(refusal_of(BODY(one_byte)), Refusal::TooShort);
 }
 TEST(Relocate, AShortFunctionBeforeOtherCodeIsTooShort) {
   EXPECT_EQ(refusal_of(body_of(short_before_another, short_before_another_end, 13)), Refusal::TooShort);
