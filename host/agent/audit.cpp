@@ -51,7 +51,7 @@ CROSSHEAP_AGENT_EXPORT unsigned la_version(unsigned version) {
   start_fork_detection();
   log::process();
   if (!pages::start() || !start_tracking()) {
-    log::unwatched(kNoObject, {}, event::Refusal::NoTable);
+    log::unwatched(nullptr, {}, event::Refusal::NoTable);
     return 0;
   }
   if (log::settings().follow_children == 0) stop_following_children();
@@ -66,7 +66,7 @@ CROSSHEAP_AGENT_EXPORT unsigned la_objopen(link_map *map, Lmid_t link_namespace,
   if (object == nullptr) return 0;
   // SAFETY: the cookie is ours to use; it comes back in la_objclose.
   *cookie = reinterpret_cast<std::uintptr_t>(object);
-  log::object(*object, map->l_name, current_open());
+  object->opened_by = current_open();
   watch(*object, image);
   return 0;  // no interest in its bindings: PLT calls go as fast as ever
 }
@@ -74,6 +74,8 @@ CROSSHEAP_AGENT_EXPORT unsigned la_objopen(link_map *map, Lmid_t link_namespace,
 CROSSHEAP_AGENT_EXPORT unsigned la_objclose(std::uintptr_t *cookie) {
   auto *const object = reinterpret_cast<Object *>(*cookie);  // SAFETY: set in la_objopen, or 0
   if (object == nullptr) return 0;
+  // Memory that it obtained may outlive it: its name is told while it is still there.
+  if (object->mark != pages::kNobody) log::object(*object);
   object->next_closing = closing;
   closing = object;
   return 0;
@@ -87,7 +89,7 @@ CROSSHEAP_AGENT_EXPORT void la_activity(std::uintptr_t *, unsigned activity) {
     closing = object->next_closing;
     if (is_still_mapped(*object)) continue;
     const bool tracked = object->is_allocator && log::settings().depth != event::Depth::Ownership;
-    log::unload(object->number, tracked ? blocks::count_of(object->mark) : 0);
+    if (object->told != 0) log::unload(*object, tracked ? blocks::count_of(object->mark) : 0);
     unwatch(*object);
     remove_object(object);
   }

@@ -31,7 +31,7 @@ std::uint64_t call_usable_size(const Object &object, std::uint64_t block) {
 
 void hand_on(Object &object, Refusal why) {
   for (std::uint32_t i = 0; i < object.site_count; ++i) __atomic_store_n(&object.sites[i].passes, 1, __ATOMIC_RELAXED);
-  log::unwatched(object.number, {}, why);
+  log::unwatched(&object, {}, why);
 }
 
 // Asks the object for a block and looks where it is. Once in the life of an object, when the first block that is not

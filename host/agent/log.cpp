@@ -8,6 +8,8 @@
 
 #include <cstring>
 
+#include "agent/loading.h"
+
 namespace crossheap::agent::log {
 
 namespace {
@@ -122,26 +124,29 @@ void process() {
   write(Kind::Process, event::ProcessBody{.text_bytes = length(text), .secure = 0}, text);
 }
 
-void object(const Object &object, const char *path, std::uint32_t opened_by) {
-  const std::string_view text(path);
+void object(Object &object) {
+  if (__atomic_exchange_n(&object.told, 1, __ATOMIC_RELAXED) != 0) return;
+  if (object.opened_by != 0) tell_of_open(object.opened_by);
+  const std::string_view text(object.map->l_name);
   write(Kind::Object,
         event::ObjectBody{.base = object.map->l_addr,
                           .begin = object.begin,
                           .end = object.end,
                           .object = object.number,
-                          .opened_by = opened_by,
+                          .opened_by = object.opened_by,
                           .link_namespace = object.link_namespace,
                           .text_bytes = length(text),
                           .zero = 0},
         text);
 }
 
-void unload(std::uint32_t object_number, std::uint64_t live_blocks) {
-  write(Kind::Unload, event::UnloadBody{.object = object_number, .zero = 0, .live_blocks = live_blocks}, {});
+void unload(const Object &object, std::uint64_t live_blocks) {
+  write(Kind::Unload, event::UnloadBody{.object = object.number, .zero = 0, .live_blocks = live_blocks}, {});
 }
 
-void instance(const Object &object, std::string_view prefix, std::uint32_t interfaces, std::uint32_t watched,
+void instance(Object &object, std::string_view prefix, std::uint32_t interfaces, std::uint32_t watched,
               std::uint32_t unwatched) {
+  log::object(object);
   write(Kind::Instance,
         event::InstanceBody{.object = object.number,
                             .watched = watched,
@@ -152,25 +157,28 @@ void instance(const Object &object, std::string_view prefix, std::uint32_t inter
         prefix);
 }
 
-void unwatched(std::uint32_t object_number, std::string_view function, event::Refusal refusal) {
+void unwatched(Object *object, std::string_view function, event::Refusal refusal) {
+  if (object != nullptr) log::object(*object);
   write(Kind::Unwatched,
-        event::UnwatchedBody{.object = object_number, .refusal = refusal, .text_bytes = length(function), .zero = 0},
+        event::UnwatchedBody{.object = object == nullptr ? kNoObject : object->number,
+                             .refusal = refusal,
+                             .text_bytes = length(function),
+                             .zero = 0},
         function);
 }
 
-std::uint32_t opened(const char *path, int flags, std::int64_t link_namespace, std::uint64_t caller) {
-  static std::uint32_t last_number;
-  const std::uint32_t number = __atomic_add_fetch(&last_number, 1, __ATOMIC_RELAXED);
+void opened(std::uint32_t number, const char *path, std::uint32_t flags, std::int64_t link_namespace,
+            std::uint64_t caller) {
+  if (Object *by = object_at(caller)) object(*by);
   const std::string_view text(path);
   write(Kind::Open,
         event::OpenBody{.caller = caller,
                         .link_namespace = link_namespace,
                         .open = number,
-                        .flags = static_cast<std::uint32_t>(flags),
+                        .flags = flags,
                         .text_bytes = length(text),
                         .zero = 0},
         text);
-  return number;
 }
 
 void exited(std::uint32_t status) { write(Kind::Exit, event::ExitBody{.status = status, .zero = 0}, {}); }
@@ -191,6 +199,11 @@ void finding(event::FindingBody body, Backtrace release, Backtrace allocation) {
   }
   __atomic_fetch_add(&groups()[slot].count, 1, __ATOMIC_RELAXED);
   if (!is_new) return;
+  for (const Backtrace &backtrace : {release, allocation})
+    for (std::size_t i = 0; i < backtrace.count; ++i)
+      if (Object *passed = object_at(backtrace.addresses[i])) object(*passed);
+  for (const std::uint32_t number : {body.owner, body.releaser})
+    if (Object *party = object_numbered(number)) object(*party);
   body.group = static_cast<std::uint32_t>(slot);
   body.release_frames = static_cast<std::uint16_t>(release.count);
   body.allocation_frames = static_cast<std::uint16_t>(allocation.count);

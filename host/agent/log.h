@@ -17,13 +17,17 @@ bool open(const char *path);
 const event::Settings &settings();
 
 void process();
-void object(const Object &object, const char *path, std::uint32_t opened_by);
-void unload(std::uint32_t object_number, std::uint64_t live_blocks);
-void instance(const Object &object, std::string_view prefix, std::uint32_t interfaces, std::uint32_t watched,
+/// Objects are told of when something is told about them, so a plugin that comes and goes ten thousand times without a
+/// finding takes no room.
+void object(Object &object);
+/// Of an object that was told of.
+void unload(const Object &object, std::uint64_t live_blocks);
+void instance(Object &object, std::string_view prefix, std::uint32_t interfaces, std::uint32_t watched,
               std::uint32_t unwatched);
-void unwatched(std::uint32_t object_number, std::string_view function, event::Refusal refusal);
-/// Returns the number of this call in this process.
-std::uint32_t opened(const char *path, int flags, std::int64_t link_namespace, std::uint64_t caller);
+/// \param object  null for the whole process
+void unwatched(Object *object, std::string_view function, event::Refusal refusal);
+void opened(std::uint32_t number, const char *path, std::uint32_t flags, std::int64_t link_namespace,
+            std::uint64_t caller);
 void exited(std::uint32_t status);
 
 struct Backtrace {
@@ -31,7 +35,7 @@ struct Backtrace {
   std::size_t count;
 };
 
-/// [any-thread] [in-malloc]
+/// Tells of the objects that the backtraces lead through first. [any-thread] [in-malloc]
 void finding(event::FindingBody body, Backtrace release, Backtrace allocation);
 
 }  // namespace crossheap::agent::log

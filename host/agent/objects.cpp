@@ -109,6 +109,12 @@ Object *object_with(pages::Mark mark) {
 
 std::uint32_t number_with(pages::Mark mark) { return mark <= pages::kLastObject ? marks[mark].number : kNoObject; }
 
+Object *object_numbered(std::uint32_t number) {
+  for (const auto &mark : marks)
+    if (mark.object != nullptr && mark.number == number) return mark.object;
+  return nullptr;
+}
+
 pages::Mark mark_of(Object &object) {
   pages::Mark mark = __atomic_load_n(&object.mark, __ATOMIC_ACQUIRE);
   if (mark != pages::kNobody) return mark;

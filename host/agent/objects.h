@@ -33,6 +33,8 @@ struct Object {
   pages::Mark mark;      ///< 0 until it needs one
   bool is_allocator;     ///< has a watched release function
   bool is_libc;
+  std::uint32_t opened_by;        ///< number of the dlopen call under which it came (loading.h), 0 at start
+  std::uint8_t told;              ///< it is in the log
   std::uint8_t probed;            ///< what it does with memory has been found out (crossing.cpp)
   std::uint8_t hands_out_unseen;  ///< a block of it came back that none of its watched functions handed out
   std::uint32_t site_count;
@@ -59,6 +61,9 @@ bool is_still_mapped(const Object &object);
 Object *object_with(pages::Mark mark);
 /// Its number, even where it is unloaded; kNoObject for kNobody and kOther. [any-thread] [in-malloc]
 std::uint32_t number_with(pages::Mark mark);
+
+/// A loaded object with a mark by its number; null for none. [any-thread] [in-malloc]
+Object *object_numbered(std::uint32_t number);
 
 /// Gives the object a mark if it has none; kOther when all are taken. [any-thread] [in-malloc]
 pages::Mark mark_of(Object &object);

@@ -269,13 +269,13 @@ void write_jumps() {
   }
 }
 
-void report_instance(const Object &object) {
+void report_instance(Object &object) {
   std::uint32_t watched = 0;
   std::uint32_t unwatched = 0;
   std::string_view prefix;
   for (std::size_t i = 0; i < found.size; ++i) {
     const Target &target = found.targets[i];
-    if (target.refusal != Refusal::None) log::unwatched(object.number, name_of(target), target.refusal);
+    if (target.refusal != Refusal::None) log::unwatched(&object, name_of(target), target.refusal);
     if (target.hook != nullptr) continue;
     ++(target.refusal == Refusal::None ? watched : unwatched);
     if (target.prefix_size != 0) prefix = prefix_of(target);

@@ -146,7 +146,7 @@ struct UnwatchedBody {
 struct OpenBody {
   std::uint64_t caller;  ///< return address
   std::int64_t link_namespace;
-  std::uint32_t open;  ///< number of this call in this process, from 1
+  std::uint32_t open;  ///< number of this call in this program start, from 1
   std::uint32_t flags;
   std::uint32_t text_bytes;
   std::uint32_t zero;

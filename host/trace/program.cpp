@@ -147,7 +147,8 @@ std::string path_in_line(std::string_view line) {
 
 fs::path find_program(const std::string &name) {
   if (name.find('/') != std::string::npos) {
-    if (::access(name.c_str(), X_OK) != 0) throw system_error(name, "cannot be run", errno, "check the path");
+    if (::access(name.c_str(), X_OK) != 0)
+      throw Error(Blame::Usage, name, fmt::format("cannot be run: {}", std::strerror(errno)), "check the path");
     return name;
   }
   const char *const variable = std::getenv("PATH");

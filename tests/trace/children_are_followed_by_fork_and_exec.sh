@@ -38,5 +38,5 @@ expect '.crossings | length' 1
 LD_PRELOAD=$JEMALLOC trace --no-follow-children -- sh -c './host ./plugin.so d inside; env'
 expect '.crossings | length' 0
 expect '.processes | length' 1
-grep -E '^(LD_AUDIT|CROSSHEAP)' out && fails 'our variables are still there'
+grep -E '^(LD_AUDIT|CROSSHEAP_LOG)' out && fails 'our variables are still there'
 true

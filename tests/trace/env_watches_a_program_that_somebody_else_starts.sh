@@ -5,7 +5,7 @@ source "$(dirname "$0")/trace.bash"
 need_library $JEMALLOC
 make_plugin
 make_host
-run 0 env --depth stacks --on-crossing route --log "$PWD/the log" ./host
+LD_PRELOAD=$JEMALLOC run 0 env --depth stacks --on-crossing route --log "$PWD/the log" ./host
 mapfile -t variables < <(sed "s/'//g" out)
 LD_PRELOAD=$JEMALLOC env "${variables[@]}" ./host ./plugin.so d in >host.out || fails 'the program does not survive'
 run 1 trace --read 'the log'

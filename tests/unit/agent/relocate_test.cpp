@@ -9,7 +9,9 @@
 
 #include "agent/memory.h"
 
-#define PROLOGUE(name) extern "C" int name(int); extern "C" const std::uint8_t name##_end[]
+#define PROLOGUE(name)      \
+  extern "C" int name(int); \
+  extern "C" const std::uint8_t name##_end[]
 PROLOGUE(rip_relative_load);
 PROLOGUE(rip_relative_with_immediate);
 PROLOGUE(short_branch);
@@ -94,9 +96,7 @@ TEST(Relocate, Endbr64StaysAtTheEntryAndTheJumpComesBehindIt) {
   EXPECT_EQ(bytes[4], 0xe9);
 }
 
-TEST(Relocate, AOneByteFunctionWithoutPaddingIsTooShort) {
-  EXPECT_EQ(refusal_of(BODY(one_byte)), Refusal::TooShort);
-}
+TEST(Relocate, AOneByteFunctionWithoutPaddingIsTooShort) { EXPECT_EQ(refusal_of(BODY(one_byte)), Refusal::TooShort); }
 TEST(Relocate, AShortFunctionBeforeOtherCodeIsTooShort) {
   EXPECT_EQ(refusal_of(body_of(short_before_another, short_before_another_end, 13)), Refusal::TooShort);
 }
