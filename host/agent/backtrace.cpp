@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "agent/backtrace.h"
 
+#include <dlfcn.h>
 #include <unwind.h>
 
 namespace crossheap::agent {
@@ -32,11 +33,19 @@ _Unwind_Reason_Code step(_Unwind_Context *context, void *opaque) {
   return _URC_NO_REASON;
 }
 
+// libgcc's unwinder starts from its own frame and aborts where that has no unwind tables. glibc 2.36 loses ours when a
+// second audit module is loaded; then one frame must do.
+bool can_unwind() {
+  dl_find_object found{};
+  // SAFETY: an address of our own code.
+  return ::_dl_find_object(reinterpret_cast<void *>(&step), &found) == 0 && found.dlfo_eh_frame != nullptr;
+}
+
 }  // namespace
 
 void take_trail(const Call &call, std::size_t frames, Trail &trail) {
   trail.count = 0;
-  if (frames > 1) {
+  if (frames > 1 && can_unwind()) {
     Walk walk{call, trail, frames < event::kMaxFrames ? frames : event::kMaxFrames};
     _Unwind_Backtrace(step, &walk);
   }
