@@ -22,7 +22,8 @@ enum class RunStep : std::uint16_t {
   NotOpened,    ///< the loader refused; text: its words
   NotAPlugin,   ///< opened, but the contract is not there or not ours; text: what is missing
   Bound,        ///< which instance a side's function belongs to; text: "host malloc=libc.so.6"
-  Offered,      ///< a scenario this image has; text: name|directions|staging|contract|acquired by|released by|sentence
+  Offered,      ///< a scenario this image has; text: name|directions|staging|flags|contract|acquired by|released
+                ///< by|sentence
   StaticTls,    ///< text: bytes of thread-local storage of the objects that opening mapped, '|', and of all objects
   Giving,       ///< about to call the giver
   Taking,       ///< about to call the taker

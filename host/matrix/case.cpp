@@ -44,18 +44,24 @@ Crossing predict_crossing(const Load &load, const Offer &offer, std::string_view
     const auto found = load.instances.find(fmt::format("{} {}", side, function));
     return found == load.instances.end() ? nullptr : &found->second;
   };
+  const std::string *owner = instance(giver, offer.acquired_by);
+  if (owner != nullptr && *owner == kSplitInstance) return Crossing::Unknown;
   const bool goes_home = std::all_of(
       offer.released_by.begin(), offer.released_by.end(),
       [](const std::string &function) { return function == "owner" || function == "host" || function == "abi"; });
   if (goes_home) return Crossing::No;
-  const std::string *owner = instance(giver, offer.acquired_by);
   if (owner == nullptr) return Crossing::Unknown;
-  for (const std::string &function : offer.released_by) {
-    const std::string *releaser = instance(taker, function);
-    if (releaser == nullptr) return Crossing::Unknown;
-    if (*releaser != *owner) return Crossing::Yes;
+  constexpr std::string_view kGiver = "giver ";
+  bool unknown = false;
+  for (const std::string_view entry : offer.released_by) {
+    const bool by_giver = entry.starts_with(kGiver);
+    const std::string *releaser = instance(by_giver ? giver : taker, by_giver ? entry.substr(kGiver.size()) : entry);
+    if (releaser == nullptr || *releaser == kSplitInstance)
+      unknown = true;
+    else if (*releaser != *owner)
+      return Crossing::Yes;
   }
-  return Crossing::No;
+  return unknown ? Crossing::Unknown : Crossing::No;
 }
 
 std::string words(const CaseResult &result) {

@@ -49,6 +49,10 @@ struct Load {
   std::map<std::string, std::string, std::less<>> instances;
 };
 
+/// What the runner says of a function whose object is split between two heaps: it exports malloc, and the malloc that
+/// its own references find is another's. Its blocks may belong to either.
+inline constexpr std::string_view kSplitInstance = "split";
+
 /// What the observed bindings say about a case: whether its block reaches a function of an instance that does not own
 /// it.
 enum class Crossing : std::uint8_t { No, Yes, Unknown };

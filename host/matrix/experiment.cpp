@@ -39,7 +39,8 @@ constexpr std::array<Direction, 3> kDirections{{
 fs::path existing(const fs::path &folder, const std::string &relative) {
   fs::path path = folder / relative;
   if (!fs::exists(path))
-    throw Error(Blame::Work, path.string(), "is named in experiment.json and is not there", "build or install crossheap again");
+    throw Error(Blame::Work, path.string(), "is named in experiment.json and is not there",
+                "build or install crossheap again");
   return path;
 }
 
@@ -55,11 +56,14 @@ Builds read_builds(const fs::path &folder) {
   try {
     const auto json = nlohmann::json::parse(stream);
     for (const auto &host : json.at("hosts"))
-      builds.hosts.push_back({host.at("name"), existing(folder, host.at("file")), host.at("preload"), host.at("family"), host.at("about")});
+      builds.hosts.push_back({host.at("name"), existing(folder, host.at("file")), host.at("preload"), host.at("family"),
+                              host.at("about")});
     for (const auto &plugin : json.at("plugins"))
-      builds.plugins.push_back({plugin.at("name"), existing(folder, plugin.at("file")), plugin.at("family"), plugin.at("about")});
+      builds.plugins.push_back(
+          {plugin.at("name"), existing(folder, plugin.at("file")), plugin.at("family"), plugin.at("about")});
   } catch (const nlohmann::json::exception &broken) {
-    throw Error(Blame::Work, list.string(), fmt::format("is not a list of builds ({})", broken.what()), "build or install crossheap again");
+    throw Error(Blame::Work, list.string(), fmt::format("is not a list of builds ({})", broken.what()),
+                "build or install crossheap again");
   }
   return builds;
 }
@@ -67,7 +71,8 @@ Builds read_builds(const fs::path &folder) {
 fs::path experiment_folder() {
   std::error_code failed;
   const fs::path self = fs::read_symlink("/proc/self/exe", failed);
-  if (failed) throw system_error("/proc/self/exe", "cannot find the program's own folder", failed.value(), "mount /proc");
+  if (failed)
+    throw system_error("/proc/self/exe", "cannot find the program's own folder", failed.value(), "mount /proc");
   return self.parent_path().parent_path() / "lib" / "crossheap";
 }
 
@@ -76,8 +81,10 @@ PluginBuild plugin_at(const fs::path &file) {
   std::error_code failed;
   const fs::file_status status = fs::status(file, failed);
   if (status.type() == fs::file_type::not_found)
-    throw Error(Blame::Usage, typed, "no such plugin file", "give the path of a shared object, or the name of a build (crossheap matrix --list)");
-  if (fs::is_directory(status)) throw Error(Blame::Usage, typed, "is a folder, not a plugin", "name the shared object inside it");
+    throw Error(Blame::Usage, typed, "no such plugin file",
+                "give the path of a shared object, or the name of a build (crossheap matrix --list)");
+  if (fs::is_directory(status))
+    throw Error(Blame::Usage, typed, "is a folder, not a plugin", "name the shared object inside it");
   std::ifstream stream(file, std::ios::binary);
   if (!stream) throw system_error(typed, "cannot be read", errno, "check its permissions, or run as its owner");
   Elf64_Ehdr header{};
@@ -88,36 +95,40 @@ PluginBuild plugin_at(const fs::path &file) {
     throw Error(Blame::Usage, typed, "is not an ELF file", "give a shared object for Linux");
   if (read < sizeof header) throw Error(Blame::Usage, typed, "ends inside its ELF header", "copy or build it again");
   if (header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_ident[EI_DATA] != ELFDATA2LSB || header.e_machine != EM_X86_64)
-    throw Error(Blame::Usage, typed, "is for another architecture than this program (x86-64)", "build it for this machine");
+    throw Error(Blame::Usage, typed, "is for another architecture than this program (x86-64)",
+                "build it for this machine");
   if (header.e_type != ET_DYN) throw Error(Blame::Usage, typed, "is not a shared object", "link it with -shared");
   const std::uint64_t size = fs::file_size(file);
   const std::uint64_t sections_size = std::uint64_t{header.e_shnum} * header.e_shentsize;
   if (header.e_shoff > size || sections_size > size - header.e_shoff)
-    throw Error(Blame::Usage, typed, "is cut short: its section headers would stand behind its end", "copy or build it again");
+    throw Error(Blame::Usage, typed, "is cut short: its section headers would stand behind its end",
+                "copy or build it again");
   return {typed, fs::absolute(file), "unknown", "a plugin of yours"};
 }
 
 std::span<const LoadMode> load_modes() { return kLoadModes; }
 
 const LoadMode *find_load_mode(std::string_view name) {
-  const auto found = std::find_if(kLoadModes.begin(), kLoadModes.end(), [&](const LoadMode &mode) { return mode.name == name; });
+  const auto found =
+      std::find_if(kLoadModes.begin(), kLoadModes.end(), [&](const LoadMode &mode) { return mode.name == name; });
   return found == kLoadModes.end() ? nullptr : &*found;
 }
 
 std::optional<Offer> parse_offer(std::string_view text) {
   const std::vector<std::string_view> fields = split(text, '|');
-  if (fields.size() != 7 || fields[0].empty() || fields[3].size() != 1) return std::nullopt;
+  if (fields.size() != 8 || fields[0].empty() || fields[4].size() != 1) return std::nullopt;
   Offer offer;
   const auto number = [](std::string_view digits, std::uint32_t &value) {
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
     return error == std::errc{} && end == digits.data() + digits.size();
   };
-  if (!number(fields[1], offer.directions) || !number(fields[2], offer.staging)) return std::nullopt;
+  if (!number(fields[1], offer.directions) || !number(fields[2], offer.staging) || !number(fields[3], offer.flags))
+    return std::nullopt;
   offer.name = fields[0];
-  offer.contract = fields[3][0];
-  offer.acquired_by = fields[4];
-  for (std::string_view function : split(fields[5], ',')) offer.released_by.emplace_back(function);
-  offer.sentence = fields[6];
+  offer.contract = fields[4][0];
+  offer.acquired_by = fields[5];
+  for (std::string_view function : split(fields[6], ',')) offer.released_by.emplace_back(function);
+  offer.sentence = fields[7];
   return offer;
 }
 
@@ -125,11 +136,16 @@ std::span<const Direction> directions() { return kDirections; }
 
 std::string_view contract_words(char contract) {
   switch (contract) {
-    case 'a': return "plain malloc/free";
-    case 'b': return "the owner frees";
-    case 'c': return "the host's allocator";
-    case 'd': return "the allocation ABI";
-    default: return "?";
+    case 'a':
+      return "plain malloc/free";
+    case 'b':
+      return "the owner frees";
+    case 'c':
+      return "the host's allocator";
+    case 'd':
+      return "the allocation ABI";
+    default:
+      return "?";
   }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// What the experiment is made of: the host builds, the plugin builds (both listed by the build in experiment.json beside
-// them), the load modes, and the scenarios that each image says it has.
+// What the experiment is made of: the host builds, the plugin builds (both listed by the build in experiment.json
+// beside them), the load modes, and the scenarios that each image says it has.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ struct HostBuild {
   std::filesystem::path runner;
   std::string preload;  ///< for LD_PRELOAD; empty where nothing is preloaded
   std::string family;
-  std::string about;    ///< a clause for people
+  std::string about;  ///< a clause for people
 };
 
 struct PluginBuild {
@@ -41,8 +41,9 @@ Builds read_builds(const std::filesystem::path &folder);
 /// The folder that belongs to the running program: ../lib/crossheap from the program's own folder.
 std::filesystem::path experiment_folder();
 
-/// A plugin of the user's own. Throws Error (Blame::Usage) where the file is missing, a folder, not readable, not a shared
-/// object of this machine's architecture, or cut short; whether it speaks the plugin contract is seen when it is opened.
+/// A plugin of the user's own. Throws Error (Blame::Usage) where the file is missing, a folder, not readable, not a
+/// shared object of this machine's architecture, or cut short; whether it speaks the plugin contract is seen when it is
+/// opened.
 PluginBuild plugin_at(const std::filesystem::path &file);
 
 /// How the host opens the plugin.
@@ -53,9 +54,9 @@ struct LoadMode {
   std::string_view about;
 };
 
-/// All of them. Lazy binding can only differ from immediate binding where the scopes change between dlopen and the first
-/// call, and opening the plugin changes them only by RTLD_GLOBAL, which adds the plugin to the global scope after it
-/// was relocated. So there is a lazy variant of the two global modes and of no other.
+/// All of them. Lazy binding can only differ from immediate binding where the scopes change between dlopen and the
+/// first call, and opening the plugin changes them only by RTLD_GLOBAL, which adds the plugin to the global scope after
+/// it was relocated. So there is a lazy variant of the two global modes and of no other.
 std::span<const LoadMode> load_modes();
 const LoadMode *find_load_mode(std::string_view name);
 
@@ -64,6 +65,7 @@ struct Offer {
   std::string name;
   std::uint32_t directions = 0;
   std::uint32_t staging = 0;
+  std::uint32_t flags = 0;
   char contract = '?';
   std::string acquired_by;
   std::vector<std::string> released_by;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "matrix/run.h"
 
+#include <crossheap/plugin.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -209,8 +210,10 @@ std::vector<Load> Runner::open_all(const Plan &plan, const Progress &progress) {
 
 std::vector<Case> Runner::cases_of(const Plan &plan, const Load &load) const {
   const std::vector<Offer> &in_host = plan.host_images.at(load.host).offers;
+  const bool two_namespaces = find_load_mode(load.mode)->runner == "namespace";
   std::vector<Case> cases;
   for (const Offer &offer : plan.plugin_images.at(load.plugin).offers) {
+    if (two_namespaces && (offer.flags & CROSSHEAP_SCENARIO_ONE_NAMESPACE) != 0) continue;
     const bool host_has_it =
         std::any_of(in_host.begin(), in_host.end(), [&](const Offer &other) { return other.name == offer.name; });
     for (const Direction &direction : directions())

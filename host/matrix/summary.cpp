@@ -13,30 +13,31 @@ namespace crossheap::matrix {
 
 namespace {
 
-constexpr std::size_t kGroupsShown = 4;
+constexpr std::size_t kGroupsShown = 7;
 
 std::string cases_text(std::uint64_t count) {
   return fmt::format("{} case{}", with_commas(count), count == 1 ? "" : "s");
 }
 
-// Cases that are told together, most frequent first.
+// Cases that are told together, because the same sentence tells them; most frequent first.
 struct Group {
   std::string sentence;
   std::uint64_t count = 0;
   std::string example;
 };
 
-template <typename Key, typename Predicate, typename KeyOf, typename SentenceOf>
-std::vector<Group> group(const std::vector<CaseResult> &cases, Predicate wanted, KeyOf key_of, SentenceOf sentence_of) {
-  std::map<Key, Group> groups;
+template <typename Predicate, typename SentenceOf>
+std::vector<Group> group(const std::vector<CaseResult> &cases, Predicate wanted, SentenceOf sentence_of) {
+  std::map<std::string, Group> groups;
   for (const CaseResult &result : cases) {
     if (!wanted(result)) continue;
-    auto [place, added] = groups.try_emplace(key_of(result));
-    if (added) place->second = {sentence_of(result), 0, name_of(result.of)};
+    std::string sentence = sentence_of(result);
+    auto [place, added] = groups.try_emplace(sentence);
+    if (added) place->second = {std::move(sentence), 0, name_of(result.of)};
     ++place->second.count;
   }
   std::vector<Group> sorted;
-  for (auto &[key, one] : groups) sorted.push_back(std::move(one));
+  for (auto &[sentence, one] : groups) sorted.push_back(std::move(one));
   std::stable_sort(sorted.begin(), sorted.end(), [](const Group &a, const Group &b) { return a.count > b.count; });
   return sorted;
 }
@@ -119,6 +120,7 @@ void tell_lazy(std::vector<Surprise> &surprises, const Results &results) {
   for (const CaseResult &result : results.cases) at_once[result.of] = &result;
   std::uint64_t pairs = 0;
   std::uint64_t differing = 0;
+  std::uint64_t differing_by_luck = 0;
   std::string example;
   for (const CaseResult &result : results.cases) {
     if (!result.of.mode.ends_with(kLazy)) continue;
@@ -129,13 +131,18 @@ void tell_lazy(std::vector<Surprise> &surprises, const Results &results) {
     ++pairs;
     if (safe(*found->second) == safe(result)) continue;
     ++differing;
-    if (example.empty()) example = name_of(result.of);
+    // Where the block crosses, survival is luck, and luck differs from run to run.
+    if (result.crossing != Crossing::No && found->second->crossing != Crossing::No)
+      ++differing_by_luck;
+    else if (example.empty())
+      example = name_of(result.of);
   }
-  if (pairs != 0)
-    surprises.push_back(
-        {fmt::format("Lazy binding was as safe or unsafe as immediate binding in {} of {} pairs of cases.",
-                     with_commas(pairs - differing), with_commas(pairs)),
-         example});
+  if (pairs == 0) return;
+  std::string sentence = fmt::format("Lazy binding was as safe as immediate binding in {} of {} pairs of cases",
+                                     with_commas(pairs - differing), with_commas(pairs));
+  if (differing_by_luck != 0)
+    sentence += fmt::format("; in {} the block crosses and luck differed", with_commas(differing_by_luck));
+  surprises.push_back({sentence + ".", example});
 }
 
 }  // namespace
@@ -170,23 +177,16 @@ Summary summarise(const Results &results) {
                    "strdup in the plugin and free in the host is safe where strdup and free both inside the plugin is "
                    "not: libc's strdup calls the "
                    "process's malloc, the plugin's free is libc's own");
-  using Key = std::tuple<std::string, std::string, std::string>;
   tell_groups(summary.surprises, "The block crosses and the case survives all the same, by luck",
-              group<Key>(
+              group(
                   results.cases, [](const CaseResult &r) { return r.crossing == Crossing::Yes && safe(r); },
-                  [](const CaseResult &r) {
-                    return Key{r.of.mode, r.of.scenario, {}};
-                  },
-                  [](const CaseResult &r) { return fmt::format("{} in mode {}", r.of.scenario, r.of.mode); }));
+                  [](const CaseResult &r) { return fmt::format("in mode {}", r.of.mode); }));
   tell_groups(summary.surprises, "No block crosses and the case fails all the same",
-              group<Key>(
+              group(
                   results.cases, [](const CaseResult &r) { return r.crossing == Crossing::No && !safe(r); },
-                  [](const CaseResult &r) {
-                    return Key{r.of.scenario, r.of.plugin, words(r)};
-                  },
-                  [](const CaseResult &r) {
-                    return fmt::format("{} with plugin {}: {} {}", r.of.scenario, r.of.plugin, words(r),
-                                       r.outcome.during);
+                  [&](const CaseResult &r) {
+                    return fmt::format("{}, {}: {}", r.of.scenario, kind(r.outcome.ending),
+                                       results.scenarios.at(r.of.scenario).sentence);
                   }));
   tell_lazy(summary.surprises, results);
   return summary;

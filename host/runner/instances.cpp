@@ -45,31 +45,44 @@ std::string_view base_name(const link_map &object) {
 class Instances {
 public:
   Instances(const Side &host, const Side &plugin)
-      : host_place_(place_of(host.any_address)), plugin_place_(place_of(plugin.any_address)) {
+      : plugin_handle_(plugin.handle),
+        host_place_(place_of(host.any_address)),
+        plugin_place_(place_of(plugin.any_address)) {
     base_default_ = place_of(::dlsym(RTLD_DEFAULT, "malloc"));
     // The first object of a namespace is the plugin, so its scope is that namespace's global scope.
     plugin_default_ =
         plugin_place_.link_namespace == LM_ID_BASE ? base_default_ : place_of(::dlsym(plugin.handle, "malloc"));
     for (const Side *side : {&host, &plugin})
       for (const crossheap_binding &binding : side->bindings)
-        if (std::strcmp(binding.function, "malloc") == 0) allocators_.push_back(place_of(binding.address));
+        if (std::string_view(binding.function) == "malloc") allocators_.push_back(place_of(binding.address));
     allocators_.push_back(base_default_);
     allocators_.push_back(plugin_default_);
+  }
+
+  // The operator new that libraries of the namespace find.
+  Place default_operators_of(Lmid_t link_namespace) const {
+    return place_of(::dlsym(link_namespace == LM_ID_BASE ? RTLD_DEFAULT : plugin_handle_, "_Znwm"));
   }
 
   Place default_of(Lmid_t link_namespace) const {
     return link_namespace == LM_ID_BASE ? base_default_ : plugin_default_;
   }
 
-  Place behind(const Side &side, const crossheap_binding &binding) const {
+  // The instance behind a function as bound in `side`, by name.
+  std::string behind(const Side &side, const crossheap_binding &binding) const {
+    const std::string_view function = binding.function;
     const Place place = place_of(binding.address);
-    if (place.object == nullptr || !forwards(binding.function, place)) return place;
-    const bool inside_own_image = place == place_of(side.any_address);
-    if (!inside_own_image) return default_of(place.link_namespace);
-    const auto own_malloc =
-        std::find_if(side.bindings.begin(), side.bindings.end(),
-                     [](const crossheap_binding &other) { return std::strcmp(other.function, "malloc") == 0; });
-    return own_malloc == side.bindings.end() ? default_of(place.link_namespace) : place_of(own_malloc->address);
+    if (place.object == nullptr) return name(place);
+    const bool of_cpp_runtime = function.starts_with("operator") || function == "libstdc++";
+    if (!forwards(function, place)) return of_cpp_runtime && split(side, place) ? kSplit : name(place);
+    if (place == place_of(side.any_address)) return name(malloc_of(side));
+    // libstdc++ asks malloc itself in the plain operators, and the process's plain operators in everything else.
+    const bool asks_operators = of_cpp_runtime && function != "operator new" && function != "operator delete";
+    const Place operators = default_operators_of(place.link_namespace);
+    if (!asks_operators || operators.object == nullptr || operators == place)
+      return name(default_of(place.link_namespace));
+    return split(side, operators) ? kSplit
+                                  : name(exports_malloc(operators) ? operators : default_of(place.link_namespace));
   }
 
   std::string name(const Place &place) const {
@@ -82,6 +95,28 @@ public:
   }
 
 private:
+  static constexpr const char *kSplit = "split";  // matrix::kSplitInstance
+
+  static Place malloc_of(const Side &side) {
+    for (const crossheap_binding &binding : side.bindings)
+      if (std::string_view(binding.function) == "malloc") return place_of(binding.address);
+    return {};
+  }
+
+  // Whether the object exports a malloc that its own references do not find. What was there before the plugin searches
+  // the global scope first; what came with the plugin finds what the plugin finds.
+  bool split(const Side &side, const Place &place) const {
+    if (!exports_malloc(place) || place == default_of(place.link_namespace)) return false;
+    return was_before_plugin(place) || !(place == malloc_of(side));
+  }
+
+  // The list of link maps is in the order of loading (link.h).
+  bool was_before_plugin(const Place &place) const {
+    for (const link_map *object = plugin_place_.object; object != nullptr; object = object->l_prev)
+      if (object == place.object) return true;
+    return false;
+  }
+
   bool defines_allocator(const Place &place) const {
     return std::find(allocators_.begin(), allocators_.end(), place) != allocators_.end();
   }
@@ -101,6 +136,7 @@ private:
     return found == place;
   }
 
+  void *plugin_handle_;
   Place host_place_;
   Place plugin_place_;
   Place base_default_;
@@ -112,15 +148,15 @@ private:
 
 void report_instances(const Side &host, const Side &plugin) {
   const Instances instances(host, plugin);
-  const auto say = [&](const Side &side, std::string_view function, const Place &place) {
+  const auto say = [&](const Side &side, std::string_view function, std::string_view instance) {
     std::string text(side.name);
-    text.append(" ").append(function).append("=").append(instances.name(place));
+    text.append(" ").append(function).append("=").append(instance);
     report(event::RunStep::Bound, text);
   };
   for (const Side *side : {&host, &plugin}) {
     for (const crossheap_binding &binding : side->bindings)
       say(*side, binding.function, instances.behind(*side, binding));
-    say(*side, "libc", instances.default_of(place_of(side->any_address).link_namespace));
+    say(*side, "libc", instances.name(instances.default_of(place_of(side->any_address).link_namespace)));
   }
 }
 

@@ -21,6 +21,8 @@ struct Side {
 /// Reports RunStep::Bound for every binding of both sides and for "libc", whose blocks come from libc's own reference
 /// to malloc: "plugin free=libc.so.6", with "#N" behind the object in link namespace N.
 ///
+/// "split" stands for an object whose exported malloc is not the one that its own references find (XH103).
+///
 /// An object that defines no allocator (libstdc++'s operators, libc's reallocarray) only forwards: then the instance is
 /// the one behind the malloc that this object's own reference is bound to.
 void report_instances(const Side &host, const Side &plugin);

@@ -115,9 +115,10 @@ std::size_t thread_local_bytes() {
 void list(std::span<const crossheap_scenario *const> scenarios) {
   for (const crossheap_scenario *scenario : scenarios) {
     std::array<char, event::kRunTextLimit> text;
-    const int length = std::snprintf(text.data(), text.size(), "%s|%u|%u|%c|%s|%s|%s", scenario->name,
-                                     scenario->directions, scenario->staging, static_cast<char>(scenario->contract),
-                                     scenario->acquired_by, scenario->released_by, scenario->sentence);
+    const int length =
+        std::snprintf(text.data(), text.size(), "%s|%u|%u|%u|%c|%s|%s|%s", scenario->name, scenario->directions,
+                      scenario->staging, scenario->flags, static_cast<char>(scenario->contract), scenario->acquired_by,
+                      scenario->released_by, scenario->sentence);
     report(RunStep::Offered, {text.data(), std::min(static_cast<std::size_t>(length), text.size() - 1)});
   }
 }

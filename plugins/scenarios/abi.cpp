@@ -19,7 +19,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
 }
 
 CROSSHEAP_SCENARIO(
-    kAbi, kBothWays, CROSSHEAP_STAGING_NONE, 'd', "abi",
+    kAbi, kBothWays, CROSSHEAP_STAGING_NONE, 0, 'd', "abi",
     "A block of the allocation ABI is released by the other side where both share a heap, else by its owner.", "abi",
     "abi", give, take);
 

@@ -22,7 +22,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kAbiAligned, kBothWays, CROSSHEAP_STAGING_NONE, 'd', "abi-aligned",
+CROSSHEAP_SCENARIO(kAbiAligned, kBothWays, CROSSHEAP_STAGING_NONE, 0, 'd', "abi-aligned",
                    "A block of the ABI aligned to a page is released by the other side or by its owner.", "abi", "abi",
                    give, take);
 

@@ -40,7 +40,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kAbiContainer, kBothWays, CROSSHEAP_STAGING_NONE, 'd', "abi-container",
+CROSSHEAP_SCENARIO(kAbiContainer, kBothWays, CROSSHEAP_STAGING_NONE, 0, 'd', "abi-container",
                    "A std::pmr::vector over one side's resource is grown on the other side and destroyed by its owner.",
                    "abi", "abi", give, take);
 

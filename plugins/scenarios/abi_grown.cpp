@@ -23,7 +23,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
 }
 
 CROSSHEAP_SCENARIO(
-    kAbiGrown, kBothWays, CROSSHEAP_STAGING_NONE, 'd', "abi-grown",
+    kAbiGrown, kBothWays, CROSSHEAP_STAGING_NONE, 0, 'd', "abi-grown",
     "A block of the ABI is grown and released by the other side where both share a heap, else by its owner.", "abi",
     "abi", give, take);
 

@@ -22,7 +22,8 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kAbiOnThread, kBothWays, CROSSHEAP_STAGING_NONE, 'd', "abi-on-thread",
+CROSSHEAP_SCENARIO(kAbiOnThread, kBothWays, CROSSHEAP_STAGING_NONE, CROSSHEAP_SCENARIO_ONE_NAMESPACE, 'd',
+                   "abi-on-thread",
                    "A block of the ABI is released on another thread, by the other side or by its owner.", "abi", "abi",
                    give, take);
 

@@ -22,7 +22,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kAbiZeroed, kBothWays, CROSSHEAP_STAGING_NONE, 'd', "abi-zeroed",
+CROSSHEAP_SCENARIO(kAbiZeroed, kBothWays, CROSSHEAP_STAGING_NONE, 0, 'd', "abi-zeroed",
                    "A zeroed block of the ABI is released by the other side or by its owner.", "abi", "abi", give,
                    take);
 

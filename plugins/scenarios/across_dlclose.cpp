@@ -16,7 +16,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kAcrossDlclose, kToHost, CROSSHEAP_STAGING_CLOSE_BETWEEN, 'a', "across-dlclose",
+CROSSHEAP_SCENARIO(kAcrossDlclose, kToHost, CROSSHEAP_STAGING_CLOSE_BETWEEN, 0, 'a', "across-dlclose",
                    "A block of the plugin is read and freed by the host after the plugin was closed.", "malloc", "free",
                    give, take);
 

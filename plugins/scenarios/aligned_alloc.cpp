@@ -18,7 +18,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kAlignedAlloc, kBothWays, CROSSHEAP_STAGING_NONE, 'a', "aligned-alloc",
+CROSSHEAP_SCENARIO(kAlignedAlloc, kBothWays, CROSSHEAP_STAGING_NONE, 0, 'a', "aligned-alloc",
                    "A block from aligned_alloc is freed on the other side.", "malloc", "free", give, take);
 
 }  // namespace

@@ -22,7 +22,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kAsprintf, kToHost | kInside, CROSSHEAP_STAGING_NONE, 'a', "asprintf",
+CROSSHEAP_SCENARIO(kAsprintf, kToHost | kInside, CROSSHEAP_STAGING_NONE, 0, 'a', "asprintf",
                    "A string from asprintf is freed on the other side.", "libc", "free", give, take);
 
 }  // namespace

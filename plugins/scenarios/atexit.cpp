@@ -25,7 +25,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return std::atexit(free_at_exit);
 }
 
-CROSSHEAP_SCENARIO(kAtexit, kEveryWay, CROSSHEAP_STAGING_AT_EXIT, 'a', "atexit",
+CROSSHEAP_SCENARIO(kAtexit, kEveryWay, CROSSHEAP_STAGING_AT_EXIT, 0, 'a', "atexit",
                    "A block is freed on the other side by a handler that atexit registered.", "malloc", "free", give,
                    take);
 

@@ -22,8 +22,8 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kDemangle, kEveryWay, CROSSHEAP_STAGING_NONE, 'a', "demangle",
-                   "The text from __cxa_demangle is freed on the other side.", "__cxa_demangle", "free", give, take);
+CROSSHEAP_SCENARIO(kDemangle, kEveryWay, CROSSHEAP_STAGING_NONE, 0, 'a', "demangle",
+                   "The text from __cxa_demangle is freed on the other side.", "libstdc++", "free", give, take);
 
 }  // namespace
 }  // namespace crossheap::scenarios

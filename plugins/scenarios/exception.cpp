@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// An exception thrown on one side is caught on the other: the thrower's runtime allocates the exception, the
-// catcher's runtime frees it (XH209).
+// An exception thrown on one side is caught on the other. The thrower's runtime allocates it, and leaves its own
+// clean-up in the exception's header, which the catcher's runtime calls: the exception goes home even between two C++
+// runtimes (XH209 expects otherwise). What fails is a runtime that is itself split between two heaps, and the unwinder,
+// which does not see across link namespaces.
 #include "scenarios/scenario.h"
 
 #include <stdexcept>
@@ -30,9 +32,8 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kException, kBothWays, CROSSHEAP_STAGING_NONE, 'a', "exception",
-                   "An exception thrown on one side is caught on the other.", "__cxa_demangle", "__cxa_demangle", give,
-                   take);
+CROSSHEAP_SCENARIO(kException, kBothWays, CROSSHEAP_STAGING_NONE, 0, 'a', "exception",
+                   "An exception thrown on one side is caught on the other.", "libstdc++", "owner", give, take);
 
 }  // namespace
 }  // namespace crossheap::scenarios

@@ -58,11 +58,11 @@ struct BusySide {
 };
 
 BusyThread own_thread;
-const BusySide own_side{exercise, [] { own_thread.stop(); }};
+const BusySide kOwnSide{exercise, [] { own_thread.stop(); }};
 
 std::int32_t give(const crossheap_host *, crossheap_handover *handover) {
   own_thread.start();
-  handover->block = const_cast<BusySide *>(&own_side);
+  handover->block = const_cast<BusySide *>(&kOwnSide);
   return 0;
 }
 
@@ -90,7 +90,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kForkBusy, kEveryWay, CROSSHEAP_STAGING_NONE, 'b', "fork-busy",
+CROSSHEAP_SCENARIO(kForkBusy, kEveryWay, CROSSHEAP_STAGING_NONE, 0, 'a', "fork-busy",
                    "The process forks while both heaps are busy, and the child uses both, each through its owner.",
                    "malloc", "owner", give, take);
 

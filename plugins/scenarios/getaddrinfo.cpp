@@ -30,7 +30,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kGetaddrinfo, kToHost | kInside, CROSSHEAP_STAGING_NONE, 'a', "getaddrinfo",
+CROSSHEAP_SCENARIO(kGetaddrinfo, kToHost | kInside, CROSSHEAP_STAGING_NONE, 0, 'a', "getaddrinfo",
                    "A list from getaddrinfo goes back through freeaddrinfo.", "libc", "libc", give, take);
 
 }  // namespace

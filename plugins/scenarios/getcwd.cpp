@@ -21,7 +21,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kGetcwd, kToHost | kInside, CROSSHEAP_STAGING_NONE, 'a', "getcwd",
+CROSSHEAP_SCENARIO(kGetcwd, kToHost | kInside, CROSSHEAP_STAGING_NONE, 0, 'a', "getcwd",
                    "A path from getcwd(NULL, 0) is freed on the other side.", "libc", "free", give, take);
 
 }  // namespace

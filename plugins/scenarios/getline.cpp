@@ -27,7 +27,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kGetline, kToHost | kInside, CROSSHEAP_STAGING_NONE, 'a', "getline",
+CROSSHEAP_SCENARIO(kGetline, kToHost | kInside, CROSSHEAP_STAGING_NONE, 0, 'a', "getline",
                    "A line that getline grew is freed on the other side.", "libc", "free", give, take);
 
 }  // namespace

@@ -16,7 +16,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kHostAllocator, kEveryWay, CROSSHEAP_STAGING_NONE, 'c', "host-allocator",
+CROSSHEAP_SCENARIO(kHostAllocator, kEveryWay, CROSSHEAP_STAGING_NONE, 0, 'c', "host-allocator",
                    "A block comes from the allocator that the host handed in, and goes back to it from either side.",
                    "host", "host", give, take);
 

@@ -20,7 +20,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kHostAllocatorAligned, kEveryWay, CROSSHEAP_STAGING_NONE, 'c', "host-allocator-aligned",
+CROSSHEAP_SCENARIO(kHostAllocatorAligned, kEveryWay, CROSSHEAP_STAGING_NONE, 0, 'c', "host-allocator-aligned",
                    "A block aligned to a page comes from the host's allocator and goes back to it.", "host", "host",
                    give, take);
 

@@ -49,7 +49,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kHostAllocatorContainer, kEveryWay, CROSSHEAP_STAGING_NONE, 'c', "host-allocator-container",
+CROSSHEAP_SCENARIO(kHostAllocatorContainer, kEveryWay, CROSSHEAP_STAGING_NONE, 0, 'c', "host-allocator-container",
                    "A std::vector over the host's allocator is grown on the other side and destroyed there.", "host",
                    "host", give, take);
 

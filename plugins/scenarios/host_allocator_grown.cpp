@@ -19,7 +19,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kHostAllocatorGrown, kEveryWay, CROSSHEAP_STAGING_NONE, 'c', "host-allocator-grown",
+CROSSHEAP_SCENARIO(kHostAllocatorGrown, kEveryWay, CROSSHEAP_STAGING_NONE, 0, 'c', "host-allocator-grown",
                    "A block of the host's allocator is grown on the other side with the host's function.", "host",
                    "host", give, take);
 

@@ -31,16 +31,29 @@ std::span<const crossheap_scenario *const> linked_scenarios() {
 }
 
 std::span<const crossheap_binding> linked_bindings() {
-  using OperatorNew = void *(*)(std::size_t);
-  using OperatorDelete = void (*)(void *) noexcept;
+  using New = void *(*)(std::size_t);
+  using NewAligned = void *(*)(std::size_t, std::align_val_t);
+  using NewNothrow = void *(*)(std::size_t, const std::nothrow_t &) noexcept;
+  using Delete = void (*)(void *) noexcept;
+  using DeleteSized = void (*)(void *, std::size_t) noexcept;
+  using DeleteSizedAligned = void (*)(void *, std::size_t, std::align_val_t) noexcept;
+  using DeleteNothrow = void (*)(void *, const std::nothrow_t &) noexcept;
   static const crossheap_binding kBindings[] = {
     {"malloc", address_of(&CROSSHEAP_HEAP(malloc))},
     {"realloc", address_of(&CROSSHEAP_HEAP(realloc))},
     {"free", address_of(&CROSSHEAP_HEAP(free))},
     {"malloc_usable_size", address_of(&CROSSHEAP_HEAP(malloc_usable_size))},
-    {"operator new", address_of(static_cast<OperatorNew>(&::operator new))},
-    {"operator delete", address_of(static_cast<OperatorDelete>(&::operator delete))},
-    {"__cxa_demangle", address_of(&abi::__cxa_demangle)},
+    {"operator new", address_of(static_cast<New>(&::operator new))},
+    {"operator new[]", address_of(static_cast<New>(&::operator new[]))},
+    {"operator new aligned", address_of(static_cast<NewAligned>(&::operator new))},
+    {"operator new nothrow", address_of(static_cast<NewNothrow>(&::operator new))},
+    {"operator delete", address_of(static_cast<Delete>(&::operator delete))},
+    {"operator delete[]", address_of(static_cast<Delete>(&::operator delete[]))},
+    {"operator delete sized", address_of(static_cast<DeleteSized>(&::operator delete))},
+    {"operator delete aligned", address_of(static_cast<DeleteSizedAligned>(&::operator delete))},
+    {"operator delete nothrow", address_of(static_cast<DeleteNothrow>(&::operator delete))},
+    // Stands for all functions of the C++ runtime that allocate for their caller.
+    {"libstdc++", address_of(&abi::__cxa_demangle)},
 #if CROSSHEAP_HEAP_HAS_MALLOCX
     {"mallocx", address_of(&CROSSHEAP_HEAP(mallocx))},
     {"sdallocx", address_of(&CROSSHEAP_HEAP(sdallocx))},

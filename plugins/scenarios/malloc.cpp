@@ -16,7 +16,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kMalloc, kEveryWay, CROSSHEAP_STAGING_NONE, 'a', "malloc",
+CROSSHEAP_SCENARIO(kMalloc, kEveryWay, CROSSHEAP_STAGING_NONE, 0, 'a', "malloc",
                    "A block from malloc is freed on the other side.", "malloc", "free", give, take);
 
 }  // namespace

@@ -18,7 +18,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kMallocLarge, kEveryWay, CROSSHEAP_STAGING_NONE, 'a', "malloc-large",
+CROSSHEAP_SCENARIO(kMallocLarge, kEveryWay, CROSSHEAP_STAGING_NONE, 0, 'a', "malloc-large",
                    "A block of 1 MiB from malloc, large enough for a mapping of its own, is freed on the other side.",
                    "malloc", "free", give, take);
 

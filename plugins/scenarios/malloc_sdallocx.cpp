@@ -17,7 +17,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kMallocSdallocx, kEveryWay, CROSSHEAP_STAGING_NONE, 'a', "malloc-sdallocx",
+CROSSHEAP_SCENARIO(kMallocSdallocx, kEveryWay, CROSSHEAP_STAGING_NONE, 0, 'a', "malloc-sdallocx",
                    "A block from malloc is given to sdallocx.", "malloc", "sdallocx", give, take);
 
 }  // namespace

@@ -17,7 +17,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kMallocxFree, kEveryWay, CROSSHEAP_STAGING_NONE, 'a', "mallocx-free",
+CROSSHEAP_SCENARIO(kMallocxFree, kEveryWay, CROSSHEAP_STAGING_NONE, 0, 'a', "mallocx-free",
                    "A block from mallocx is given to free.", "mallocx", "free", give, take);
 
 }  // namespace

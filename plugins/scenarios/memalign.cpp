@@ -20,7 +20,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kMemalign, kBothWays, CROSSHEAP_STAGING_NONE, 'a', "memalign",
+CROSSHEAP_SCENARIO(kMemalign, kBothWays, CROSSHEAP_STAGING_NONE, 0, 'a', "memalign",
                    "A block from memalign is freed on the other side.", "malloc", "free", give, take);
 
 }  // namespace

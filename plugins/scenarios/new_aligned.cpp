@@ -20,9 +20,9 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kNewAligned, kEveryWay, CROSSHEAP_STAGING_NONE, 'a', "new-aligned",
+CROSSHEAP_SCENARIO(kNewAligned, kEveryWay, CROSSHEAP_STAGING_NONE, 0, 'a', "new-aligned",
                    "A block from the aligned operator new is given to the aligned operator delete on the other side.",
-                   "operator new", "operator delete", give, take);
+                   "operator new aligned", "operator delete aligned", give, take);
 
 }  // namespace
 }  // namespace crossheap::scenarios

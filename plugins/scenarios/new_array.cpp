@@ -18,9 +18,9 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kNewArray, kEveryWay, CROSSHEAP_STAGING_NONE, 'a', "new-array",
-                   "A block from operator new[] is given to operator delete[] on the other side.", "operator new",
-                   "operator delete", give, take);
+CROSSHEAP_SCENARIO(kNewArray, kEveryWay, CROSSHEAP_STAGING_NONE, 0, 'a', "new-array",
+                   "A block from operator new[] is given to operator delete[] on the other side.", "operator new[]",
+                   "operator delete[]", give, take);
 
 }  // namespace
 }  // namespace crossheap::scenarios

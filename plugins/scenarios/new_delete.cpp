@@ -18,7 +18,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kNewDelete, kEveryWay, CROSSHEAP_STAGING_NONE, 'a', "new-delete",
+CROSSHEAP_SCENARIO(kNewDelete, kEveryWay, CROSSHEAP_STAGING_NONE, 0, 'a', "new-delete",
                    "A block from operator new is given to operator delete on the other side.", "operator new",
                    "operator delete", give, take);
 

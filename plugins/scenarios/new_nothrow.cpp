@@ -18,9 +18,9 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kNewNothrow, kEveryWay, CROSSHEAP_STAGING_NONE, 'a', "new-nothrow",
+CROSSHEAP_SCENARIO(kNewNothrow, kEveryWay, CROSSHEAP_STAGING_NONE, 0, 'a', "new-nothrow",
                    "A block from the nothrow operator new is given to the nothrow operator delete on the other side.",
-                   "operator new", "operator delete", give, take);
+                   "operator new nothrow", "operator delete nothrow", give, take);
 
 }  // namespace
 }  // namespace crossheap::scenarios

@@ -18,9 +18,9 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kNewSized, kEveryWay, CROSSHEAP_STAGING_NONE, 'a', "new-sized",
+CROSSHEAP_SCENARIO(kNewSized, kEveryWay, CROSSHEAP_STAGING_NONE, 0, 'a', "new-sized",
                    "A block from operator new is given to the sized operator delete on the other side.", "operator new",
-                   "operator delete", give, take);
+                   "operator delete sized", give, take);
 
 }  // namespace
 }  // namespace crossheap::scenarios

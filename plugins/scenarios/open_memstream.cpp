@@ -26,7 +26,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kOpenMemstream, kToHost | kInside, CROSSHEAP_STAGING_NONE, 'a', "open-memstream",
+CROSSHEAP_SCENARIO(kOpenMemstream, kToHost | kInside, CROSSHEAP_STAGING_NONE, 0, 'a', "open-memstream",
                    "The buffer of a stream from open_memstream is freed on the other side.", "libc", "free", give,
                    take);
 

@@ -39,7 +39,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kOwnHeap, kInside, CROSSHEAP_STAGING_NONE, 'a', "own-heap",
+CROSSHEAP_SCENARIO(kOwnHeap, kInside, CROSSHEAP_STAGING_NONE, 0, 'a', "own-heap",
                    "Many blocks live on the plugin's own heap, and nothing crosses.", "malloc", "free", give, take);
 
 }  // namespace

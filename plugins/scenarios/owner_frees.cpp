@@ -19,7 +19,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kOwnerFrees, kBothWays, CROSSHEAP_STAGING_NONE, 'b', "owner-frees",
+CROSSHEAP_SCENARIO(kOwnerFrees, kBothWays, CROSSHEAP_STAGING_NONE, 0, 'b', "owner-frees",
                    "A block from malloc goes back through a function of its owner, which frees it.", "malloc", "owner",
                    give, take);
 

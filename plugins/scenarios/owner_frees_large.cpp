@@ -21,7 +21,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kOwnerFreesLarge, kBothWays, CROSSHEAP_STAGING_NONE, 'b', "owner-frees-large",
+CROSSHEAP_SCENARIO(kOwnerFreesLarge, kBothWays, CROSSHEAP_STAGING_NONE, 0, 'b', "owner-frees-large",
                    "A block of 1 MiB goes back through a function of its owner.", "malloc", "owner", give, take);
 
 }  // namespace

@@ -23,8 +23,9 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kOwnerFreesOnThread, kBothWays, CROSSHEAP_STAGING_NONE, 'b', "owner-frees-on-thread",
-                   "A block goes back through its owner's function on another thread.", "malloc", "owner", give, take);
+CROSSHEAP_SCENARIO(kOwnerFreesOnThread, kBothWays, CROSSHEAP_STAGING_NONE, CROSSHEAP_SCENARIO_ONE_NAMESPACE, 'b',
+                   "owner-frees-on-thread", "A block goes back through its owner's function on another thread.",
+                   "malloc", "owner", give, take);
 
 }  // namespace
 }  // namespace crossheap::scenarios

@@ -20,7 +20,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kOwnerGrows, kBothWays, CROSSHEAP_STAGING_NONE, 'b', "owner-grows",
+CROSSHEAP_SCENARIO(kOwnerGrows, kBothWays, CROSSHEAP_STAGING_NONE, 0, 'b', "owner-grows",
                    "A block is grown and freed through the functions that its owner exports.", "party", "owner", give,
                    take);
 

@@ -8,8 +8,8 @@
 
 namespace crossheap::scenarios {
 
-// Exported, as an interface between two sides is: of a type that could not be derived from elsewhere, the compiler would
-// call the one implementation it knows directly, and the taker would run its own copy of the owner's code.
+// Exported, as an interface between two sides is: of a type that could not be derived from elsewhere, the compiler
+// would call the one implementation it knows directly, and the taker would run its own copy of the owner's code.
 class [[gnu::visibility("default")]] Counter {
 public:
   virtual std::uint64_t add(std::uint64_t amount) = 0;
@@ -48,7 +48,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kOwnerObject, kBothWays, CROSSHEAP_STAGING_NONE, 'b', "owner-object",
+CROSSHEAP_SCENARIO(kOwnerObject, kBothWays, CROSSHEAP_STAGING_NONE, 0, 'b', "owner-object",
                    "An object behind an interface is used on the other side and destroyed by its owner.",
                    "operator new", "owner", give, take);
 

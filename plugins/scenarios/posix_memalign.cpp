@@ -22,7 +22,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kPosixMemalign, kBothWays, CROSSHEAP_STAGING_NONE, 'a', "posix-memalign",
+CROSSHEAP_SCENARIO(kPosixMemalign, kBothWays, CROSSHEAP_STAGING_NONE, 0, 'a', "posix-memalign",
                    "A block from posix_memalign is freed on the other side.", "malloc", "free", give, take);
 
 }  // namespace

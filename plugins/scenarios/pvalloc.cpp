@@ -20,7 +20,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kPvalloc, kEveryWay, CROSSHEAP_STAGING_NONE, 'a', "pvalloc",
+CROSSHEAP_SCENARIO(kPvalloc, kEveryWay, CROSSHEAP_STAGING_NONE, 0, 'a', "pvalloc",
                    "A block from pvalloc is freed on the other side.", "pvalloc", "free", give, take);
 
 }  // namespace

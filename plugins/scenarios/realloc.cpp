@@ -20,7 +20,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kRealloc, kEveryWay, CROSSHEAP_STAGING_NONE, 'a', "realloc",
+CROSSHEAP_SCENARIO(kRealloc, kEveryWay, CROSSHEAP_STAGING_NONE, 0, 'a', "realloc",
                    "A block from malloc is grown with realloc on the other side, and freed there.", "malloc",
                    "realloc,free", give, take);
 

@@ -24,7 +24,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kReallocarray, kEveryWay, CROSSHEAP_STAGING_NONE, 'a', "reallocarray",
+CROSSHEAP_SCENARIO(kReallocarray, kEveryWay, CROSSHEAP_STAGING_NONE, 0, 'a', "reallocarray",
                    "A block from malloc is grown with reallocarray on the other side, and freed there.", "malloc",
                    "reallocarray,free", give, take);
 

@@ -20,7 +20,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kRealpath, kToHost | kInside, CROSSHEAP_STAGING_NONE, 'a', "realpath",
+CROSSHEAP_SCENARIO(kRealpath, kToHost | kInside, CROSSHEAP_STAGING_NONE, 0, 'a', "realpath",
                    "A path from realpath(path, NULL) is freed on the other side.", "libc", "free", give, take);
 
 }  // namespace

@@ -31,7 +31,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kScandir, kToHost | kInside, CROSSHEAP_STAGING_NONE, 'a', "scandir",
+CROSSHEAP_SCENARIO(kScandir, kToHost | kInside, CROSSHEAP_STAGING_NONE, 0, 'a', "scandir",
                    "The list and the entries from scandir are freed on the other side.", "libc", "free", give, take);
 
 }  // namespace

@@ -27,7 +27,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kSharedPtr, kBothWays, CROSSHEAP_STAGING_NONE, 'a', "shared-ptr",
+CROSSHEAP_SCENARIO(kSharedPtr, kBothWays, CROSSHEAP_STAGING_NONE, 0, 'a', "shared-ptr",
                    "The last std::shared_ptr to an object is dropped on the other side.", "operator new", "owner", give,
                    take);
 

@@ -30,7 +30,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kStaticDestructor, kEveryWay, CROSSHEAP_STAGING_AT_EXIT, 'a', "static-destructor",
+CROSSHEAP_SCENARIO(kStaticDestructor, kEveryWay, CROSSHEAP_STAGING_AT_EXIT, 0, 'a', "static-destructor",
                    "A block is freed on the other side by the destructor of a static object.", "malloc", "free", give,
                    take);
 

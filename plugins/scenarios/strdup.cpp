@@ -21,7 +21,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kStrdup, kEveryWay, CROSSHEAP_STAGING_NONE, 'a', "strdup",
+CROSSHEAP_SCENARIO(kStrdup, kEveryWay, CROSSHEAP_STAGING_NONE, 0, 'a', "strdup",
                    "A string from strdup is freed on the other side.", "libc", "free", give, take);
 
 }  // namespace

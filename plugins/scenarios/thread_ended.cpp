@@ -20,7 +20,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kThreadEnded, kEveryWay, CROSSHEAP_STAGING_NONE, 'a', "thread-ended",
+CROSSHEAP_SCENARIO(kThreadEnded, kEveryWay, CROSSHEAP_STAGING_NONE, 0, 'a', "thread-ended",
                    "A block is freed on the other side after the thread that allocated it has ended.", "malloc", "free",
                    give, take);
 

@@ -20,7 +20,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kThreadOther, kEveryWay, CROSSHEAP_STAGING_NONE, 'a', "thread-other",
+CROSSHEAP_SCENARIO(kThreadOther, kEveryWay, CROSSHEAP_STAGING_NONE, 0, 'a', "thread-other",
                    "A block is freed on the other side by another thread than the one that allocated it.", "malloc",
                    "free", give, take);
 

@@ -17,7 +17,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kThreadOutlives, kInside, CROSSHEAP_STAGING_THREAD_OUTLIVES, 'a', "thread-outlives",
+CROSSHEAP_SCENARIO(kThreadOutlives, kInside, CROSSHEAP_STAGING_THREAD_OUTLIVES, 0, 'a', "thread-outlives",
                    "A host thread used the plugin's heap; the plugin is closed before that thread ends.", "malloc",
                    "free", give, take);
 

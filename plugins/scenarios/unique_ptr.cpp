@@ -26,8 +26,9 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kUniquePtr, kBothWays, CROSSHEAP_STAGING_NONE, 'a', "unique-ptr",
-                   "A std::unique_ptr is dropped on the other side.", "operator new", "operator delete", give, take);
+CROSSHEAP_SCENARIO(kUniquePtr, kBothWays, CROSSHEAP_STAGING_NONE, 0, 'a', "unique-ptr",
+                   "A std::unique_ptr is dropped on the other side.", "operator new", "operator delete sized", give,
+                   take);
 
 }  // namespace
 }  // namespace crossheap::scenarios

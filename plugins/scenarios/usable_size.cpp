@@ -26,7 +26,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kUsableSize, kEveryWay, CROSSHEAP_STAGING_NONE, 'a', "usable-size",
+CROSSHEAP_SCENARIO(kUsableSize, kEveryWay, CROSSHEAP_STAGING_NONE, 0, 'a', "usable-size",
                    "A block from malloc is asked for its usable size on the other side, then freed by its owner.",
                    "malloc", "malloc_usable_size", give, take);
 

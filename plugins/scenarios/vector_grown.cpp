@@ -25,9 +25,9 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   return 0;
 }
 
-CROSSHEAP_SCENARIO(kVectorGrown, kBothWays, CROSSHEAP_STAGING_NONE, 'a', "vector-grown",
+CROSSHEAP_SCENARIO(kVectorGrown, kBothWays, CROSSHEAP_STAGING_NONE, 0, 'a', "vector-grown",
                    "A std::vector is grown on the other side and destroyed by its owner.", "operator new",
-                   "operator delete", give, take);
+                   "operator delete sized,operator new,giver operator delete sized", give, take);
 
 }  // namespace
 }  // namespace crossheap::scenarios

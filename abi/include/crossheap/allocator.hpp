@@ -25,6 +25,7 @@
 #include <type_traits>
 #include <utility>
 
+// NOLINTBEGIN(readability-identifier-naming)
 #pragma GCC visibility push(hidden)
 namespace crossheap {
 
@@ -116,7 +117,7 @@ inline memory_resource *artifact_resource() noexcept {
   union Immortal {
     memory_resource resource;
     Immortal() : resource() {}
-    ~Immortal() {}
+    ~Immortal() {}  // NOLINT(modernize-use-equals-default): that would delete it
   };
   static Immortal immortal;
   return &immortal.resource;
@@ -214,4 +215,6 @@ template <class T>
 }
 
 }  // namespace crossheap
+#pragma GCC visibility pop
+// NOLINTEND(readability-identifier-naming)
 #endif

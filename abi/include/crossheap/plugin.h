@@ -78,9 +78,10 @@ struct crossheap_handover {
 #define CROSSHEAP_STAGING_THREAD_OUTLIVES 2u /* a host thread gives and takes; it ends after the plugin is closed */
 #define CROSSHEAP_STAGING_AT_EXIT 3u         /* taking only arranges the release; it happens while the process exits */
 
-/* A thread that uses the heaps of two link namespaces, each through its owner, and ends, runs into glibc: a thread has one table
- * of thread-specific values, and each namespace's libc hands out keys to it on its own, so that one allocator's
- * destructor is given the other's value. A scenario with this flag is therefore not played across namespaces. */
+/* A thread that uses the heaps of two link namespaces, each through its owner, and ends, runs into glibc: a thread has
+ * one table of thread-specific values, and each namespace's libc hands out keys to it on its own, so that one
+ * allocator's destructor is given the other's value. A scenario with this flag is therefore not played across
+ * namespaces. */
 #define CROSSHEAP_SCENARIO_ONE_NAMESPACE 1u
 
 /* One way in which ownership passes. Both sides hold the same list, found by name. */
@@ -88,13 +89,14 @@ struct crossheap_scenario {
   uint32_t struct_size;
   uint32_t directions; /* CROSSHEAP_DIRECTION_ bits this side supports */
   uint32_t staging;    /* one CROSSHEAP_STAGING_ value */
-  uint32_t flags;    /* CROSSHEAP_SCENARIO_ bits */
+  uint32_t flags;      /* CROSSHEAP_SCENARIO_ bits */
   uint32_t contract; /* 'a' plain, 'b' the owner frees, 'c' the host's allocator, 'd' the ABI with the identity check */
   const char *name;  /* lower case words joined by '-' */
   const char *sentence;
   /* Which function of the giver hands the block out, and which functions of the taker, separated by ',', it is then
-   * passed to: names of crossheap_binding. "libc" is a function of libc that allocates for its caller; "owner", "host" and
-   * "abi" are the functions of a crossheap_party. */
+   * passed to: names of crossheap_binding; with "giver " in front, a function of the giver again. All of
+   * them are on one instance where the block, and what it grows into, stays at home. "libc" is a function
+   * of libc that allocates for its caller; "owner", "host" and "abi" are the functions of a crossheap_party. */
   const char *acquired_by;
   const char *released_by;
   /* Makes the block, fills it and describes it in `handover` (block, size, align, seed, release); the

@@ -4,7 +4,7 @@
  */
 #include "artifact.h"
 
-void ARTIFACT_ANSWERS(struct artifact_answers *answers) {
+void ARTIFACT_ANSWERS(struct crossheap_artifact_answers *answers) {
   answers->own = crossheap_provider();
   answers->object_library = object_library_provider();
   answers->static_library = provider_behind_outer_library();

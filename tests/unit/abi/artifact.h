@@ -12,7 +12,7 @@
 extern "C" {
 #endif
 
-struct artifact_answers {
+struct crossheap_artifact_answers {
   const struct crossheap_provider *own;
   const struct crossheap_provider *object_library;
   const struct crossheap_provider *static_library;         /* behind another static library */
@@ -21,9 +21,9 @@ struct artifact_answers {
   void (*deallocate)(void *block, size_t size, size_t align);
 };
 
-void executable_answers(struct artifact_answers *answers);
-__attribute__((visibility("default"))) void shared_answers(struct artifact_answers *answers);
-__attribute__((visibility("default"))) void module_answers(struct artifact_answers *answers);
+void executable_answers(struct crossheap_artifact_answers *answers);
+__attribute__((visibility("default"))) void shared_answers(struct crossheap_artifact_answers *answers);
+__attribute__((visibility("default"))) void module_answers(struct crossheap_artifact_answers *answers);
 
 /* The libraries' own. */
 const struct crossheap_provider *object_library_provider(void);

@@ -20,29 +20,29 @@ namespace {
 struct Module {
   explicit Module(void *opened) : handle(opened, dlclose) {}
 
-  artifact_answers answers() const {
-    artifact_answers result{};
+  crossheap_artifact_answers answers() const {
+    crossheap_artifact_answers result{};
     // SAFETY: the module defines module_answers with this type (artifact.h).
-    reinterpret_cast<void (*)(artifact_answers *)>(dlsym(handle.get(), "module_answers"))(&result);
+    reinterpret_cast<void (*)(crossheap_artifact_answers *)>(dlsym(handle.get(), "module_answers"))(&result);
     return result;
   }
 
   std::unique_ptr<void, int (*)(void *)> handle;
 };
 
-artifact_answers executable() {
-  artifact_answers result{};
+crossheap_artifact_answers executable() {
+  crossheap_artifact_answers result{};
   executable_answers(&result);
   return result;
 }
 
-artifact_answers shared() {
-  artifact_answers result{};
+crossheap_artifact_answers shared() {
+  crossheap_artifact_answers result{};
   shared_answers(&result);
   return result;
 }
 
-void expect_one_provider(const artifact_answers &answers, const char *family) {
+void expect_one_provider(const crossheap_artifact_answers &answers, const char *family) {
   EXPECT_STREQ(answers.own->family, family);
   EXPECT_EQ(answers.object_library, answers.own);
   EXPECT_EQ(answers.static_library, answers.own);
@@ -69,8 +69,8 @@ TEST(Artifacts, SystemTellsGlibcsVersionOnlyWhereMallocIsGlibcs) {
   EXPECT_EQ(std::string(shared().own->version).empty(), CROSSHEAP_OVERRIDES);
 }
 
-void expect_same_heap(const artifact_answers &other, bool same) {
-  const artifact_answers mine = executable();
+void expect_same_heap(const crossheap_artifact_answers &other, bool same) {
+  const crossheap_artifact_answers mine = executable();
   EXPECT_EQ(crossheap_same_heap(mine.own, other.own) != 0, same);
   EXPECT_EQ(crossheap_same_heap(other.own, mine.own) != 0, same);
   // A block goes back the short way on one heap, to its owner otherwise.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // crossheap/allocator.hpp, compiled as C++17 and as C++20, on jemalloc and on malloc.
+#include <dlfcn.h>
 #include <gtest/gtest.h>
 #include <crossheap/allocator.hpp>
 
@@ -13,6 +14,9 @@
 #include <string>
 #include <type_traits>
 #include <vector>
+
+// Exported where the program exports what it can: the header's hidden visibility ends with it.
+extern "C" __attribute__((noinline)) int crossheap_what_comes_after() { return 1; }
 
 namespace {
 
@@ -61,6 +65,7 @@ static_assert(!std::is_convertible_v<crossheap::owned<Right>, crossheap::owned<B
 
 TEST(Allocator, ServesTheStandardContainers) {
   std::vector<std::string, crossheap::allocator<std::string>> texts;
+  texts.reserve(10);  // and grows beyond
   for (int number = 0; number < 1000; ++number) texts.push_back("text number " + std::to_string(number));
   EXPECT_EQ(texts[999], "text number 999");
   std::map<int, int, std::less<>, crossheap::allocator<std::pair<const int, int>>> squares;
@@ -148,6 +153,10 @@ TEST(Owned, LeavesNothingBehindWhenAConstructorThrows) {
   EXPECT_THROW((void)crossheap::make_owned<Counted[]>(100), std::runtime_error);
   EXPECT_EQ(Counted::living, 0);
   Counted::fail_at = -1;
+}
+
+TEST(Header, LeavesTheVisibilityOfWhatComesAfterAlone) {
+  EXPECT_NE(dlsym(RTLD_DEFAULT, "crossheap_what_comes_after"), nullptr);
 }
 
 }  // namespace

@@ -77,7 +77,7 @@ TEST_F(PluginFile, WhoseSectionsStandBehindItsEndIsCutShort) {
 }
 
 TEST(Offer, IsReadFromTheRunnersWords) {
-  const auto offer = parse_offer("realloc|7|0|a|malloc|realloc,free|A block is grown.");
+  const auto offer = parse_offer("realloc|7|0|0|a|malloc|realloc,free|A block is grown.");
   ASSERT_TRUE(offer.has_value());
   EXPECT_EQ(offer->name, "realloc");
   EXPECT_EQ(offer->directions, 7u);
@@ -87,7 +87,7 @@ TEST(Offer, IsReadFromTheRunnersWords) {
 
 TEST(Offer, OfAnotherFormIsNone) {
   for (const char *text :
-       {"", "realloc", "realloc|x|0|a|m|f|s", "realloc|7|0|ab|m|f|s", "|7|0|a|m|f|s", "r|7|0|a|m|f|s|more"})
+       {"", "realloc", "realloc|x|0|0|a|m|f|s", "realloc|7|0|0|ab|m|f|s", "|7|0|0|a|m|f|s", "r|7|0|0|a|m|f|s|more"})
     EXPECT_FALSE(parse_offer(text).has_value()) << text;
 }
 
