@@ -7,7 +7,7 @@
 #include <iterator>
 
 #include "allocator/names.h"
-#include "base/text.h"
+#include "allocator/tail_filter.h"
 
 namespace crossheap {
 
@@ -51,6 +51,13 @@ constexpr SymbolMark kSymbolMarks[] = {
     {"__malloc_allzerop", Family::Musl},
 };
 
+constexpr TailFilter endings() {
+  TailFilter filter;
+  for (const SymbolMark &mark : kSymbolMarks) filter.add(mark.name);
+  return filter;
+}
+constexpr TailFilter kEndings = endings();
+
 struct NameStart {
   std::string_view start;
   Family family;
@@ -58,7 +65,8 @@ struct NameStart {
 constexpr NameStart kMangledStarts[] = {
     {"_ZN8snmalloc", Family::Snmalloc},
     {"_ZN5scudo", Family::Scudo},
-    {"_ZN8tcmalloc", Family::Tcmalloc},
+    {"_ZN8tcmalloc8PageHeap", Family::Tcmalloc},
+    {"_ZN8tcmalloc17tcmalloc_internal", Family::Tcmalloc},
 };
 // libjemalloc.so.2, libtcmalloc_minimal.so.4; what stands behind is ".so" or a variant of the library.
 constexpr NameStart kLibraryStarts[] = {
@@ -142,6 +150,19 @@ bool stands_at(std::string_view bytes, std::size_t at, const TextMark &mark) {
   return next >= ' ' && next <= '~';
 }
 
+// A mark, or jemalloc's behind a prefix: _rjem_mallctl. What a prefix may be is decided for the functions; all names of
+// one build have the same.
+Family family_of_mark(std::string_view name) {
+  if (!kEndings.may_contain(name)) return Family::Unknown;
+  for (const SymbolMark &mark : kSymbolMarks) {
+    if (!name.ends_with(mark.name)) continue;
+    if (name.size() == mark.name.size()) return mark.family;
+    const std::string prefix(name.substr(0, name.size() - mark.name.size()));
+    if (mark.family == Family::Jemalloc && split_prefix(prefix + "mallocx")) return mark.family;
+  }
+  return Family::Unknown;
+}
+
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // "12.34" or "12.34.5" from `at`, "" where there is none.
@@ -209,13 +230,7 @@ Family family_of_symbol(std::string_view name) noexcept {
   if (name.starts_with("_ZN"))
     for (const NameStart &mangled : kMangledStarts)
       if (name.starts_with(mangled.start)) return mangled.family;
-  for (const SymbolMark &mark : kSymbolMarks) {
-    if (!name.ends_with(mark.name)) continue;
-    if (name.size() == mark.name.size()) return mark.family;
-    // _rjem_mallctl: what a prefix may be is decided for the functions; all of one build have the same.
-    const std::string_view prefix = name.substr(0, name.size() - mark.name.size());
-    if (mark.family == Family::Jemalloc && split_prefix(std::string(prefix) + "mallocx")) return mark.family;
-  }
+  if (const Family family = family_of_mark(name); family != Family::Unknown) return family;
   const auto split = split_prefix(name);
   if (!split) return Family::Unknown;
   switch (split->function->interface) {
@@ -244,6 +259,12 @@ Family family_of_library(std::string_view soname) noexcept {
   return Family::Unknown;
 }
 
+Family family_of_section(std::string_view name) noexcept {
+  if (name == "google_malloc" || name == "malloc_hook") return Family::Tcmalloc;
+  if (name == "__libc_freeres_fn") return Family::Glibc;
+  return Family::Unknown;
+}
+
 std::vector<TextMark> text_marks_in(std::string_view bytes) {
   std::vector<TextMark> found;
   std::array<bool, kTextMarkCount> seen{};
@@ -263,6 +284,11 @@ std::vector<TextMark> text_marks_in(std::string_view bytes) {
     ++end;
   }
   return found;
+}
+
+bool has_text_marks(Family family) noexcept {
+  return std::any_of(std::begin(kTextMarks), std::end(kTextMarks),
+                     [family](const TextMark &mark) { return mark.family == family; });
 }
 
 std::string version_in(Family family, std::string_view bytes) {

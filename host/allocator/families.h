@@ -31,6 +31,9 @@ Family family_of_symbol(std::string_view name) noexcept;
 /// The family whose own shared library is called so: libjemalloc.so.2. Unknown for all others. [any-thread]
 Family family_of_library(std::string_view soname) noexcept;
 
+/// The family that alone puts code into a section of this name. Unknown for all others. [any-thread]
+Family family_of_section(std::string_view name) noexcept;
+
 /// A text that only one family contains.
 struct TextMark {
   std::string_view start;  ///< how the text begins; more follows
@@ -39,6 +42,9 @@ struct TextMark {
 
 /// The marks found in `bytes`, each once, in the order in which they were found. One pass. [any-thread]
 std::vector<TextMark> text_marks_in(std::string_view bytes);
+
+/// Whether text_marks_in knows texts of `family`: then its code is not there without them.
+bool has_text_marks(Family family) noexcept;
 
 /// How many different marks of one family say that its code is there, not only its name.
 inline constexpr std::size_t kEnoughTextMarks = 2;

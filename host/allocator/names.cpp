@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "allocator/tail_filter.h"
+
 namespace crossheap {
 
 namespace {
@@ -18,6 +20,14 @@ constexpr Index sorted_by_name() {
 }
 
 constexpr Index kByName = sorted_by_name();
+
+constexpr TailFilter endings() {
+  TailFilter filter;
+  for (const Function &function : kFunctions) filter.add(function.name);
+  return filter;
+}
+
+constexpr TailFilter kEndings = endings();
 
 // The last words of the prefixes that jemalloc's users choose. A wrapper such as `g_free`, `xmalloc` or
 // `__wrap_malloc` must not be taken for an allocator, so an unknown last word is no prefix.
@@ -38,12 +48,14 @@ bool takes_prefix(const Function &function) {
 }  // namespace
 
 const Function *find_function(std::string_view name) {
+  if (!kEndings.may_contain(name)) return nullptr;
   const auto found = std::lower_bound(kByName.begin(), kByName.end(), name,
                                       [](const Function *f, std::string_view n) { return f->name < n; });
   return found != kByName.end() && (*found)->name == name ? *found : nullptr;
 }
 
 std::optional<PrefixedFunction> split_prefix(std::string_view name) {
+  if (!kEndings.may_contain(name)) return std::nullopt;
   if (const Function *exact = find_function(name)) return PrefixedFunction{exact, {}};
   for (std::size_t cut = name.find('_'); cut != std::string_view::npos; cut = name.find('_', cut + 1)) {
     const std::string_view prefix = name.substr(0, cut + 1);

@@ -47,8 +47,10 @@ void TerminalProgress::show(std::string_view doing, std::uint64_t done, std::uin
   last_shown_ = now;
   const double seconds = std::chrono::duration<double>(now - started_).count();
   const double rate = seconds > 0 ? static_cast<double>(done) / seconds : 0;
-  fmt::print(stderr, "\r\033[K{}: {} of {}, {:.0f} a second", doing, with_commas(done), with_commas(of), rate);
-  if (rate > 0) fmt::print(stderr, ", {:.0f} s to go", static_cast<double>(of - done) / rate);
+  fmt::print(stderr, "\r\033[K{}: {}", doing, with_commas(done));
+  if (of > 0) fmt::print(stderr, " of {}", with_commas(of));
+  fmt::print(stderr, ", {:.0f} a second", rate);
+  if (rate > 0 && of > 0) fmt::print(stderr, ", {:.0f} s to go", static_cast<double>(of - done) / rate);
   std::fflush(stderr);
   shown_ = true;
 }

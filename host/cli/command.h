@@ -21,6 +21,7 @@ using Work = std::function<int()>;
 
 /// Each declares its subcommand on `app`; when that is chosen, its work is put into `chosen`.
 void add_matrix(CLI::App &app, Work &chosen);
+void add_inspect(CLI::App &app, Work &chosen);
 void add_merge(CLI::App &app, Work &chosen);
 void add_trace(CLI::App &app, Work &chosen);
 void add_env(CLI::App &app, Work &chosen);
@@ -48,6 +49,7 @@ public:
   TerminalProgress(const TerminalProgress &) = delete;
   TerminalProgress &operator=(const TerminalProgress &) = delete;
 
+  /// \param of  how many there are; 0 where nobody knows
   void show(std::string_view doing, std::uint64_t done, std::uint64_t of);
   void clear();
 

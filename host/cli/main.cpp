@@ -23,6 +23,7 @@ int main(int count, char **words) {
         "3 the work could not be done; 130 interrupted.");
     cli::Work work;
     cli::add_matrix(app, work);
+    cli::add_inspect(app, work);
     cli::add_merge(app, work);
     cli::add_trace(app, work);
     cli::add_env(app, work);

@@ -2,10 +2,10 @@
 #include "elf/source.h"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <array>
@@ -87,31 +87,56 @@ void guard_against_truncation() {
   if (::sigaction(SIGBUS, &action, &previous_action) == 0) guard_installed = true;
 }
 
-std::shared_ptr<const Source> Source::open(const std::filesystem::path &path) {
-  const std::string name = path.string();
-  const OwnedFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  if (!fd) {
-    const int errno_value = errno;
-    throw system_error(name, "cannot be opened", errno_value, "check the path and the permissions");
-  }
+namespace {
+
+OwnedFd opened(const std::filesystem::path &path) {
+  OwnedFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (fd) return fd;
+  const int errno_value = errno;
+  if (errno_value == ENOENT || errno_value == ENOTDIR)
+    throw Error(Blame::Usage, path.native(), "does not exist", "check the path");
+  throw system_error(path.native(), "cannot be opened", errno_value, "check the permissions");
+}
+
+}  // namespace
+
+std::shared_ptr<const Source> Source::mapped(std::string name, int fd) {
   struct stat status {};
-  if (::fstat(fd.get(), &status) != 0) {
+  if (::fstat(fd, &status) != 0) {
     const int errno_value = errno;
     throw system_error(name, "cannot be examined", errno_value);
   }
   if (!S_ISREG(status.st_mode)) throw Error(Blame::Usage, name, "is no regular file", "name a file");
   if (status.st_size <= 0) throw Error(Blame::Usage, name, "is empty");
   const auto size = static_cast<std::size_t>(status.st_size);
-  void *const start = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd.get(), 0);
+  void *const start = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
   if (start == MAP_FAILED) {
     const int errno_value = errno;
     throw system_error(name, "cannot be mapped", errno_value);
   }
-  std::shared_ptr<Source> source(new Source(name, {static_cast<const std::byte *>(start), size}));
+  std::shared_ptr<Source> source(new Source(std::move(name), {static_cast<const std::byte *>(start), size}));
   source->mapped_ = true;
+  source->secure_ =
+      (status.st_mode & (S_ISUID | S_ISGID)) != 0 || ::fgetxattr(fd, "security.capability", nullptr, 0) > 0;
   // SAFETY: the address is compared, never read.
   source->guarded_slot_ = enter(reinterpret_cast<std::uintptr_t>(start), size);
   return source;
+}
+
+std::shared_ptr<const Source> Source::open(const std::filesystem::path &path) {
+  return mapped(path.native(), opened(path).get());
+}
+
+std::shared_ptr<const Source> Source::open_if(const std::filesystem::path &path, bool (*wanted)(ByteView head)) {
+  const OwnedFd fd = opened(path);
+  std::array<std::byte, kHeadSize> head{};
+  const ssize_t size = ::pread(fd.get(), head.data(), head.size(), 0);
+  if (size < 0) {
+    const int errno_value = errno;
+    throw system_error(path.native(), "cannot be read", errno_value);
+  }
+  if (!wanted({std::span(head).first(static_cast<std::size_t>(size)), path.native()})) return nullptr;
+  return mapped(path.native(), fd.get());
 }
 
 std::shared_ptr<const Source> Source::from_memory(std::string name, std::vector<std::byte> bytes) {

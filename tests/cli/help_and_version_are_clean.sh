@@ -8,7 +8,7 @@ run 0 --help
 says out 'Exit status: 0 clean'
 run 0 --version
 grep -Eq '^crossheap [0-9]+\.[0-9]+\.[0-9]+$' out || { cat out; exit 1; }
-for verb in matrix merge; do
+for verb in inspect matrix merge; do
   run 0 "$verb" --help
   says out "Usage: crossheap $verb"
 done

@@ -21,8 +21,9 @@ const std::vector<Row> kTable{
     {"host/base", {kEveryRowAbove}},
     {"host/allocator", {kEveryRowAbove}},
     {"host/elf", {kEveryRowAbove}},
-    {"host/binding", {kEveryRowAbove}},
     {"host/catalog", {kEveryRowAbove}},
+    {"host/inspect", {kEveryRowAbove}},
+    {"host/binding", {kEveryRowAbove}},
     {"host/event", {kEveryRowAbove}},
     {"host/sandbox", {kEveryRowAbove}},
     // Linked to one allocator a build: it uses nothing that would bring allocations of its own.

@@ -98,7 +98,7 @@ TEST(File, SaysOfATextThatItIsNoElfFile) {
 
 TEST(Source, SaysWhyAFileCannotBeOpened) {
   EXPECT_EQ(error_of([] { Source::open("/nowhere/at/all"); }),
-            "/nowhere/at/all: cannot be opened: No such file or directory\n  next: check the path and the permissions");
+            "/nowhere/at/all: does not exist\n  next: check the path");
   EXPECT_EQ(error_of([] { Source::open(CROSSHEAP_FIXTURES); }),
             CROSSHEAP_FIXTURES ": is no regular file\n  next: name a file");
 }

@@ -7,6 +7,11 @@ cc=$1
 clang=$2
 lld=$3
 s390x_ld=$4
+for tool in "$cc" "$clang" "$lld" "$s390x_ld"; do
+  [ -x "$(command -v "$tool")" ] && continue
+  echo "$tool: the tests of host/elf need clang, lld and binutils for s390x; ./test installs them" >&2
+  exit 1
+done
 mkdir -p "$5"
 cd "$5"
 

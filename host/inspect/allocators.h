@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Which allocators are inside a file, from the traces of its symbols, sections and texts.
+#pragma once
+
+#include "elf/file.h"
+#include "inspect/inspection.h"
+#include "inspect/symbol_facts.h"
+
+namespace crossheap::inspect {
+
+/// Adds the sections of `file` that only one family makes and, where the file may carry an allocator, the texts in its
+/// constants. A file that neither asks the kernel for memory nor names an allocator's functions is not searched.
+void add_constants(const elf::File &file, Traces &traces);
+
+/// The allocators that the traces add up to, and what they serve.
+std::vector<AllocatorInside> allocators_inside(const Inspection &inspection, const Traces &traces);
+
+/// mimalloc tells its version by a function that returns a number: reads the number out of the function's code.
+/// "" where `file` does not export it or the code looks otherwise.
+std::string mimalloc_version(const elf::File &file);
+
+/// The functions of the C family that glibc provides and the file does not define, in the order of the ONE table.
+std::vector<std::string> missing_from_c_family(const Inspection &inspection);
+/// The forms of operator new and delete that the file does not define.
+std::vector<std::string> missing_operators(const Inspection &inspection);
+bool defines_operators(const Inspection &inspection);
+
+/// Whether the file asks the loader for functions by name, as a wrapper around malloc does.
+bool asks_dlsym(const Inspection &inspection);
+
+}  // namespace crossheap::inspect

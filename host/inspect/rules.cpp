@@ -1,0 +1,437 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "inspect/rules.h"
+
+#include <cxxabi.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <memory>
+
+#include "allocator/names.h"
+#include "base/text.h"
+#include "inspect/allocators.h"
+
+namespace crossheap::inspect {
+
+namespace {
+
+using Findings = std::vector<Finding>;
+
+struct Case {
+  const Inspection &file;
+  Findings &findings;
+
+  void add(std::string_view id, Level level, std::string summary, std::vector<std::string> evidence = {},
+           std::string next_step = {}) const {
+    findings.push_back({id, level, file.file, std::move(summary), std::move(evidence), std::move(next_step)});
+  }
+};
+
+bool is_shared(const Inspection &file) { return file.artifact == Artifact::SharedLibrary; }
+bool is_executable(const Inspection &file) { return file.artifact == Artifact::Executable; }
+bool is_libc(const Inspection &file) { return file.own_family() == Family::Glibc || file.own_family() == Family::Musl; }
+bool is_allocators_own_library(const Inspection &file) { return file.own_family() != Family::Unknown; }
+
+// libstdc++ and libc++ define operator new, by calling malloc.
+bool is_cpp_runtime(const Inspection &file) {
+  return file.soname && (file.soname->starts_with("libstdc++.so") || file.soname->starts_with("libc++"));
+}
+
+const AllocatorInside *serving(const Inspection &file) {
+  const auto found = std::find_if(file.allocators.begin(), file.allocators.end(),
+                                  [](const AllocatorInside &allocator) { return allocator.serves_malloc; });
+  return found == file.allocators.end() ? nullptr : &*found;
+}
+
+// Exports malloc, has no allocator's code that we know, and asks the loader for another malloc.
+bool is_shim(const Inspection &file) {
+  const AllocatorInside *const allocator = serving(file);
+  return allocator != nullptr && allocator->family == Family::Unknown && file.exports("malloc") && asks_dlsym(file);
+}
+
+// "jemalloc 5.3.0"
+std::string name_of(const AllocatorInside &allocator) {
+  const std::string family(crossheap::name_of(allocator.family));
+  const std::string name = allocator.family == Family::Unknown ? "an unknown allocator" : family;
+  return allocator.version.empty() ? name : name + " " + allocator.version;
+}
+
+std::string names_of_allocators(const Inspection &file) {
+  std::vector<std::string> names;
+  for (const AllocatorInside &allocator : file.allocators) add_once(names, name_of(allocator));
+  return enumeration(names);
+}
+
+std::vector<std::string> exported_family(const Inspection &file) {
+  std::vector<std::string> names;
+  for (const Definition &definition : file.definitions) {
+    const Function *const function = find_function(definition.name);
+    if (definition.exported && function != nullptr &&
+        (function->interface == Interface::Standard || function->interface == Interface::Operators))
+      add_once(names, definition.name);
+  }
+  return names;
+}
+
+// "malloc, free and 20 forms of operator new and delete"
+std::string spoken(const std::vector<std::string> &names) {
+  std::vector<std::string> words;
+  std::size_t operators = 0;
+  for (const std::string &name : names) {
+    const Function *const function = find_function(name);
+    if (function != nullptr && function->interface == Interface::Operators)
+      ++operators;
+    else
+      words.push_back(printable(name));
+  }
+  if (operators > 0) words.push_back(fmt::format("{} forms of operator new and delete", operators));
+  return enumeration(words);
+}
+
+// operator delete(void*, std::nothrow_t const&)
+std::string demangled(const std::string &name) {
+  int status = 0;
+  const std::unique_ptr<char, decltype(&std::free)> text(abi::__cxa_demangle(name.c_str(), nullptr, nullptr, &status),
+                                                         &std::free);
+  return status == 0 && text ? std::string(text.get()) : name;
+}
+
+std::optional<std::size_t> place_in_needed(const Inspection &file, auto matches) {
+  const auto found = std::find_if(file.needed.begin(), file.needed.end(), matches);
+  if (found == file.needed.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - file.needed.begin());
+}
+
+bool is_allocator_library(std::string_view soname) {
+  const Family family = family_of_library(soname);
+  return family != Family::Unknown && family != Family::Glibc && family != Family::Musl;
+}
+
+bool is_libc_library(std::string_view soname) { return soname == "libc.so.6"; }
+
+// XH103: the extended interface of an allocator is asked for, and malloc will not come from the same one.
+void half_bound(const Case &c) {
+  std::vector<std::string> extended;
+  for (const Reference &reference : c.file.references)
+    if (!reference.weak && !reference.defined_here && family_of_symbol(reference.name) != Family::Unknown)
+      extended.push_back(reference.name);
+  if (extended.empty() || !c.file.imports("malloc") || serving(c.file) != nullptr || !c.file.is_dynamic()) return;
+  const auto allocator = place_in_needed(c.file, is_allocator_library);
+  const auto libc = place_in_needed(c.file, is_libc_library);
+  if (allocator && (!libc || *allocator < *libc)) return;
+  std::string summary =
+      allocator
+          ? fmt::format("asks {} for its extended functions, but libc stands before it in NEEDED and provides malloc",
+                        c.file.needed[*allocator])
+          : "asks for an allocator's extended functions and for malloc, and needs no allocator's library itself: who "
+            "provides the one may not provide the other";
+  c.add("XH103", allocator ? Level::Warning : Level::Note, std::move(summary), {"references " + enumeration(extended)});
+}
+
+// XH104
+void incomplete_interposer(const Case &c) {
+  const AllocatorInside *const allocator = serving(c.file);
+  if (allocator == nullptr || allocator->missing.empty() || is_libc(c.file) || c.file.artifact == Artifact::Object ||
+      !c.file.exports("malloc"))
+    return;
+  c.add("XH104", Level::Warning,
+        fmt::format("exports malloc, but not {}: these stay libc's", enumeration(allocator->missing)),
+        {fmt::format("malloc is {}'s", name_of(*allocator))},
+        c.file.artifact == Artifact::StaticLibrary ? "define them in the executable that links this library" : "");
+}
+
+// XH105
+void needed_order(const Case &c) {
+  const auto allocator = place_in_needed(c.file, is_allocator_library);
+  if (!allocator || !c.file.is_dynamic()) return;
+  const auto libc = place_in_needed(c.file, is_libc_library);
+  const std::string &name = c.file.needed[*allocator];
+  if (libc && *libc < *allocator)
+    c.add("XH105", Level::Warning,
+          fmt::format("needs {} only after {}: malloc stays libc's", name, c.file.needed[*libc]),
+          {fmt::format("NEEDED {} and {}", *libc + 1, *allocator + 1)});
+  else if (is_shared(c.file) && !is_allocators_own_library(c.file))
+    c.add("XH105", Level::Note,
+          fmt::format(
+              "needs {} below the executable: it provides malloc only where nothing before it in the search order "
+              "does",
+              name),
+          {fmt::format("NEEDED {}", *allocator + 1)}, "let the executable need the allocator, before libc");
+}
+
+// XH106
+void unversioned_imports(const Case &c) {
+  if (!c.file.is_dynamic() || c.file.libc != "glibc" || place_in_needed(c.file, is_allocator_library)) return;
+  std::vector<std::string> unversioned;
+  std::vector<std::string> versioned;
+  for (const Reference &reference : c.file.references) {
+    const Function *const function = find_function(reference.name);
+    if (function == nullptr || function->interface != Interface::Standard || reference.weak || reference.defined_here)
+      continue;
+    (reference.version.empty() ? unversioned : versioned).push_back(reference.name);
+  }
+  if (unversioned.empty()) return;
+  std::vector<std::string> evidence{"without a version: " + enumeration(unversioned)};
+  if (!versioned.empty()) evidence.push_back("with a version: " + enumeration(versioned));
+  c.add("XH106", versioned.empty() ? Level::Note : Level::Warning,
+        "imports functions of the family without the version that libc gives them: any definition of the name will do",
+        std::move(evidence));
+}
+
+// XH107 and XH108
+void exporting_library(const Case &c) {
+  if (!is_shared(c.file) || is_libc(c.file) || is_cpp_runtime(c.file)) return;
+  const std::vector<std::string> exported = exported_family(c.file);
+  if (exported.empty()) return;
+  const Level level = is_allocators_own_library(c.file) ? Level::Note : Level::Warning;
+  const std::string evidence = "exports " + spoken(exported);
+  c.add("XH107", level, "opened after start, it provides the family to what is bound from then on, and not to the rest",
+        {evidence});
+  c.add("XH108", Level::Note, "loaded with RTLD_GLOBAL, or shared by two plugins, it serves other plugins as well",
+        {evidence});
+}
+
+// XH109
+void private_allocator(const Case &c) {
+  if (!c.file.is_dynamic() || c.file.allocators.empty() || is_libc(c.file) || is_allocators_own_library(c.file)) return;
+  if (c.file.exports("free") || c.file.imports("free") || c.file.libc_blocks.empty()) return;
+  c.add("XH109", Level::Warning,
+        fmt::format("carries {} for itself and takes blocks from libc, which it can only release to its own allocator",
+                    names_of_allocators(c.file)),
+        {"imports " + enumeration(c.file.libc_blocks), "imports no free"});
+}
+
+// XH110
+void override_not_exported(const Case &c) {
+  if (!is_executable(c.file) || !c.file.is_dynamic() || c.file.exports("malloc") || c.file.imports("malloc")) return;
+  const auto allocator =
+      std::find_if(c.file.allocators.begin(), c.file.allocators.end(), [](const AllocatorInside &inside) {
+        return inside.serves_malloc || (inside.presence == Presence::Nameless && inside.prefixes.empty());
+      });
+  if (allocator == c.file.allocators.end()) return;
+  c.add("XH110", Level::Warning,
+        fmt::format("runs on {}, but does not export malloc: libraries and plugins get libc's", name_of(*allocator)),
+        allocator->evidence);
+}
+
+// XH111
+void override_not_linked(const Case &c) {
+  if (!is_executable(c.file) || c.file.configuration.empty()) return;
+  const bool has_jemalloc = c.file.needs(Family::Jemalloc) ||
+                            std::any_of(c.file.allocators.begin(), c.file.allocators.end(),
+                                        [](const AllocatorInside &a) { return a.family == Family::Jemalloc; });
+  if (has_jemalloc) return;
+  c.add("XH111", Level::Warning, "is configured for jemalloc and contains none: its archive was dropped from the link",
+        {"defines " + enumeration(c.file.configuration)});
+}
+
+// XH112
+void prefix_surprise(const Case &c) {
+  if (c.file.definition("mallctl") != nullptr || c.file.needs(Family::Jemalloc)) return;
+  const bool plain =
+      std::find(c.file.configuration.begin(), c.file.configuration.end(), "malloc_conf") != c.file.configuration.end();
+  for (const AllocatorInside &allocator : c.file.allocators) {
+    if (allocator.family != Family::Jemalloc || allocator.prefixes.empty() || !plain) continue;
+    c.add("XH112", Level::Warning,
+          fmt::format("defines malloc_conf, but its jemalloc reads {}malloc_conf", allocator.prefixes[0]),
+          {fmt::format("jemalloc's prefix is {}", allocator.prefixes[0])});
+  }
+}
+
+// XH113
+void weak_probe(const Case &c) {
+  if (c.file.weak_probes.empty()) return;
+  c.add("XH113", Level::Note,
+        fmt::format("asks by weak references to {} which allocator is there", enumeration(c.file.weak_probes)),
+        {"the answer is about these functions, not about malloc"});
+}
+
+// XH114
+void unique_symbols(const Case &c) {
+  if (c.file.unique_symbols == 0 || !is_shared(c.file)) return;
+  c.add("XH114", Level::Note,
+        fmt::format("exports {} symbols that are one for the whole process, and is never unloaded",
+                    with_commas(c.file.unique_symbols)),
+        {"the first is " + printable(c.file.first_unique_symbol)});
+}
+
+// XH115
+void allocator_in_table(const Case &c) {
+  std::vector<std::string> names;
+  for (const Reference &reference : c.file.references)
+    if (std::find(reference.relocations.begin(), reference.relocations.end(), elf::RelocationKind::Absolute) !=
+        reference.relocations.end())
+      names.push_back(reference.name);
+  if (names.empty()) return;
+  c.add("XH115", Level::Note, fmt::format("keeps the address of {} in a table", enumeration(names)),
+        {"data relocations, which no tool that reads the PLT sees"});
+}
+
+// XH116
+void forwarding_shim(const Case &c) {
+  if (!is_shim(c.file) || !c.file.is_dynamic()) return;
+  c.add("XH116", Level::Warning,
+        "wraps malloc and asks dlsym for the real one: the answer depends on how it was loaded",
+        {"exports malloc, imports dlsym, and no allocator's code is known in it"});
+}
+
+// XH117
+void preload_without_effect(const Case &c) {
+  if (!is_executable(c.file)) return;
+  if (c.file.secure_mode)
+    c.add("XH117", Level::Note, "starts in secure mode, in which ld.so ignores an LD_PRELOAD that is a path",
+          {"setuid, setgid or file capabilities"});
+  else if (c.file.is_static)
+    c.add("XH117", Level::Note, "is statically linked: LD_PRELOAD has no effect on it", {"no program interpreter"});
+}
+
+// XH207
+void operators_in_part(const Case &c) {
+  if (c.file.artifact == Artifact::StaticLibrary || c.file.artifact == Artifact::Object) return;
+  // A static C++ runtime brings the forms that somebody refers to; they forward to malloc, and so do all others.
+  if (!defines_operators(c.file) || (c.file.static_cpp_runtime && c.file.allocators.empty())) return;
+  const std::vector<std::string> missing = missing_operators(c.file);
+  if (missing.empty()) return;
+  std::vector<std::string> evidence;
+  for (const std::string &name : missing) evidence.push_back("missing " + demangled(name));
+  c.add("XH207", Level::Warning,
+        fmt::format("defines operator new or delete, but not all forms: {} are missing", missing.size()),
+        std::move(evidence));
+}
+
+// XH301
+void allocator_unloaded(const Case &c) {
+  if (!is_shared(c.file) || c.file.allocators.empty() || c.file.no_delete || is_libc(c.file) || is_shim(c.file)) return;
+  c.add("XH301", is_allocators_own_library(c.file) ? Level::Note : Level::Warning,
+        fmt::format("carries {} and may be unloaded under it", names_of_allocators(c.file)),
+        {"DF_1_NODELETE is not set"});
+}
+
+// XH401
+void static_tls_exhausted(const Case &c) {
+  if (!is_shared(c.file) || fits_static_tls(c.file)) return;
+  c.add("XH401", Level::Warning,
+        fmt::format("needs {} bytes of static TLS; a default process has about {} for libraries opened later",
+                    with_commas(c.file.tls.size), with_commas(kStaticTlsSurplus)),
+        {"DF_STATIC_TLS is set"});
+}
+
+// XH402
+void dynamic_tls_in_replacement(const Case &c) {
+  if (!c.file.dynamic_tls || !c.file.exports("malloc") || is_libc(c.file)) return;
+  c.add("XH402", Level::Warning, "exports malloc and uses dynamic TLS, which may call malloc",
+        {"DTPMOD or TLSDESC relocations"});
+}
+
+// XH403
+void two_instances(const Case &c) {
+  for (const AllocatorInside &allocator : c.file.allocators) {
+    if (allocator.family == Family::Unknown) continue;
+    const std::string name(crossheap::name_of(allocator.family));
+    if (allocator.prefixes.size() > 1)
+      c.add("XH403", Level::Warning, fmt::format("carries {} copies of {}", allocator.prefixes.size(), name),
+            {"prefixes " + enumeration(allocator.prefixes)});
+    if (c.file.needs(allocator.family) && allocator.family != c.file.own_family())
+      c.add("XH403", Level::Warning, fmt::format("carries {} and needs the shared one as well: two heaps", name),
+            allocator.evidence);
+  }
+}
+
+// XH404
+void two_cpp_runtimes(const Case &c) {
+  std::vector<std::string> runtimes;
+  for (const Runtime &runtime : c.file.runtimes)
+    if (runtime.language == "C++") runtimes.push_back(runtime.detail);
+  if (runtimes.size() > 1)
+    c.add("XH404", Level::Warning, fmt::format("has {} C++ runtimes: {}", runtimes.size(), enumeration(runtimes)));
+  else if (c.file.static_cpp_runtime && is_shared(c.file))
+    c.add("XH404", Level::Note, "carries a C++ runtime of its own, beside the one of the process it is loaded into",
+          {runtimes[0]});
+}
+
+// XH405
+void two_rust_shims(const Case &c) {
+  std::vector<std::string> compilers;
+  for (const Runtime &runtime : c.file.runtimes)
+    if (runtime.language == "Rust" && runtime.detail.starts_with("rustc ")) compilers.push_back(runtime.detail);
+  if (c.file.rust_shims.size() > 1)
+    c.add("XH405", Level::Warning, fmt::format("has {} sets of Rust's allocation functions", c.file.rust_shims.size()),
+          c.file.rust_shims);
+  else if (compilers.size() > 1)
+    c.add("XH405", Level::Warning, "was built by several Rust compilers", compilers);
+}
+
+// XH406
+void foreign_loader(const Case &c) {
+  if (c.file.libc == "musl" && c.file.is_dynamic() && !is_libc(c.file))
+    c.add("XH406", Level::Note, "is for musl, whose loader has other rules",
+          {c.file.interpreter.empty() ? "NEEDED" : "interpreter " + printable(c.file.interpreter)});
+}
+
+// XH118, only on request: an allocator's own library is what the executable chooses from and no subject of the rule.
+void artifact_rule(const Case &c) {
+  if (is_allocators_own_library(c.file)) return;
+  const std::vector<std::string> exported = exported_family(c.file);
+  if (c.file.artifact != Artifact::Executable && !c.file.allocators.empty())
+    c.add("XH118", Level::Error,
+          fmt::format("is a {} and carries {}", name_of(c.file.artifact), names_of_allocators(c.file)),
+          c.file.allocators[0].evidence, "leave the choice to the executable: take the allocator out of this link");
+  else if (c.file.artifact != Artifact::Executable && !exported.empty() && !is_cpp_runtime(c.file))
+    c.add("XH118", Level::Error, fmt::format("is a {} and defines {}", name_of(c.file.artifact), spoken(exported)), {},
+          "hide these symbols or take them out of this link");
+  std::vector<std::string> resolved;
+  for (const std::string &name : c.file.allocation_abi)
+    if (name.starts_with("crossheap_allocate") || name == "crossheap_deallocate") resolved.push_back(name);
+  if (c.file.artifact != Artifact::Executable && !resolved.empty())
+    c.add("XH118", Level::Error,
+          fmt::format("is a {} and {} the allocation ABI's {}", name_of(c.file.artifact),
+                      is_shared(c.file) ? "exports" : "defines", enumeration(resolved)),
+          {},
+          is_shared(c.file) ? "hide them: each shared library resolves the ABI for itself"
+                            : "leave them undefined until the final link");
+  if (c.file.artifact == Artifact::Executable && c.file.is_dynamic())
+    for (const Finding &finding : Findings(c.findings))
+      if (finding.id == "XH110" || finding.id == "XH111")
+        c.add("XH118", Level::Error, "claims an override of malloc that nobody gets: " + finding.summary,
+              finding.evidence, std::string(hazard_of(finding).fix));
+}
+
+}  // namespace
+
+bool fits_static_tls(const Inspection &inspection) noexcept {
+  return !inspection.static_tls || inspection.tls.size <= kStaticTlsSurplus || is_libc(inspection);
+}
+
+std::vector<Finding> findings_of(const Inspection &inspection, const Policy &policy) {
+  Findings findings;
+  const Case c{inspection, findings};
+  constexpr std::array kRules{half_bound,
+                              incomplete_interposer,
+                              needed_order,
+                              unversioned_imports,
+                              exporting_library,
+                              private_allocator,
+                              override_not_exported,
+                              override_not_linked,
+                              prefix_surprise,
+                              weak_probe,
+                              unique_symbols,
+                              allocator_in_table,
+                              forwarding_shim,
+                              preload_without_effect,
+                              operators_in_part,
+                              allocator_unloaded,
+                              static_tls_exhausted,
+                              dynamic_tls_in_replacement,
+                              two_instances,
+                              two_cpp_runtimes,
+                              two_rust_shims,
+                              foreign_loader};
+  for (const auto rule : kRules) rule(c);
+  if (policy.artifact) artifact_rule(c);
+  return findings;
+}
+
+}  // namespace crossheap::inspect

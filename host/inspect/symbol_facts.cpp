@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "inspect/symbol_facts.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "allocator/libc_blocks.h"
+#include "allocator/names.h"
+#include "elf/relocations.h"
+
+namespace crossheap::inspect {
+
+namespace {
+
+constexpr std::string_view kLoading[] = {"dlopen", "dlmopen", "dlsym", "dlvsym"};
+constexpr std::string_view kObtaining[] = {"mmap", "mmap64", "sbrk", "brk", "mremap", "syscall"};
+// Not __cxa_throw: sanitizers define that as well.
+constexpr std::string_view kCppRuntime[] = {"__cxa_allocate_exception", "__gxx_personality_v0"};
+
+struct LanguageMark {
+  std::string_view start;
+  std::string_view language;
+};
+constexpr LanguageMark kLanguageMarks[] = {
+    {"_gfortran_", "Fortran"}, {"_FortranA", "Fortran"},        {"__gnat_", "Ada"},     {"_d_run_main", "D"},
+    {"_D4core", "D"},          {"caml_startup", "OCaml"},       {"caml_main", "OCaml"}, {"swift_retain", "Swift"},
+    {"hs_init", "Haskell"},    {"rust_eh_personality", "Rust"}, {"_cgo_", "Go"},
+};
+
+bool is_one_of(const auto &known, const auto &wanted) {
+  return std::find(std::begin(known), std::end(known), wanted) != std::end(known);
+}
+
+// Most symbols are mangled C++ names; of those only the operators and a few namespaces say anything here.
+bool is_irrelevant_mangled(std::string_view name) {
+  if (!name.starts_with("_Z")) return false;
+  return !name.starts_with("_Zn") && !name.starts_with("_Zd") && !name.starts_with("_ZN5scudo") &&
+         !name.starts_with("_ZN8snmalloc") && !name.starts_with("_ZN8tcmalloc");
+}
+
+// __rust_alloc, or since 2025 mangled: _RNvCs1ReMA88vTEG_7___rustc12___rust_alloc
+bool is_rust_shim(std::string_view name) {
+  return name == "__rust_alloc" || (name.starts_with("_RNv") && name.ends_with("___rust_alloc"));
+}
+
+void note_language(std::string_view name, Traces &traces) {
+  if (!name.starts_with('_') && !name.starts_with('c') && !name.starts_with('s') && !name.starts_with('h') &&
+      !name.starts_with('r'))
+    return;
+  for (const LanguageMark &mark : kLanguageMarks)
+    if (name.starts_with(mark.start)) add_once(traces.languages, mark.language);
+}
+
+class Collector {
+public:
+  Collector(Inspection &inspection, Traces &traces) : inspection_(inspection), traces_(traces) {}
+
+  // Answers whether it is a function of the family.
+  // \param exported  others can bind to it
+  bool defined(const elf::Symbol &symbol, const elf::Version &version, bool exported, std::string_view member) {
+    const std::string_view name = symbol.name;
+    if (exported && symbol.unique()) {
+      if (inspection_.unique_symbols++ == 0) inspection_.first_unique_symbol = name;
+    }
+    if (is_irrelevant_mangled(name)) return false;
+    if (is_one_of(kCppRuntime, name)) traces_.defines_cpp_runtime = true;
+    if (is_rust_shim(name)) add_once(inspection_.rust_shims, name);
+    note_language(name, traces_);
+    if (symbol.type == STT_OBJECT && (name == "malloc_conf" || name.ends_with("_malloc_conf")))
+      add_once(inspection_.configuration, name);
+    if (exported && name.starts_with("crossheap_")) add_once(inspection_.allocation_abi, name);
+
+    const auto split = split_prefix(name);
+    if (split && (exported || inspection_.definition(name) == nullptr))
+      inspection_.definitions.push_back({.name = std::string(name),
+                                         .version = std::string(version.name),
+                                         .exported = exported,
+                                         .weak = symbol.weak(),
+                                         .indirect = symbol.type == STT_GNU_IFUNC,
+                                         .visibility = symbol.visibility,
+                                         .member = std::string(member)});
+    const Family family = family_of_symbol(name);
+    if (family == Family::Unknown) return split.has_value();
+    FamilyMarks &marks = traces_.marks[family];
+    add_once(exported ? marks.exported : marks.hidden, name);
+    if (split && !split->prefix.empty()) add_once(marks.prefixes, split->prefix);
+    return split.has_value();
+  }
+
+  // Answers whether the symbol became a reference; most are none that matters.
+  bool undefined(const elf::Symbol &symbol, const elf::Version &version) {
+    const std::string_view name = symbol.name;
+    if (is_irrelevant_mangled(name)) return false;
+    if (is_one_of(kCppRuntime, name)) traces_.imports_cpp_runtime = true;
+    note_language(name, traces_);
+    if (is_one_of(kLoading, name)) add_once(inspection_.loading, name);
+    if (is_one_of(kObtaining, name)) traces_.obtains_memory = true;
+    if (hands_out_libc_block(name)) add_once(inspection_.libc_blocks, name);
+    const bool extended = family_of_symbol(name) != Family::Unknown;
+    if (!extended && !split_prefix(name)) return false;
+    if (extended && symbol.weak() && !name.starts_with("_Z")) add_once(inspection_.weak_probes, name);
+    add_reference(symbol, version);
+    return true;
+  }
+
+  void add_reference(const elf::Symbol &symbol, const elf::Version &version) {
+    inspection_.references.push_back({.name = std::string(symbol.name),
+                                      .version = std::string(version.name),
+                                      .version_file = std::string(version.file),
+                                      .weak = symbol.weak(),
+                                      .defined_here = symbol.defined(),
+                                      .relocations = {}});
+  }
+
+private:
+  Inspection &inspection_;
+  Traces &traces_;
+};
+
+void add_relocations(const elf::File &file, const std::vector<std::uint32_t> &reference_of, Inspection &inspection) {
+  const bool watch_tls = inspection.exports("malloc");
+  for (const elf::RelocationTable &table : elf::relocation_tables(file))
+    for (std::uint64_t i = 0; i < table.count(); ++i) {
+      const std::uint32_t symbol = table.symbol_of(i);
+      const bool named = symbol < reference_of.size() && reference_of[symbol] != 0;
+      if (!named && !watch_tls) continue;
+      const elf::Relocation relocation = table[i];
+      if (relocation.kind == elf::RelocationKind::TlsModule || relocation.kind == elf::RelocationKind::TlsDescriptor)
+        inspection.dynamic_tls = true;
+      if (!named) continue;
+      auto &kinds = inspection.references[reference_of[symbol] - 1].relocations;
+      if (!is_one_of(kinds, relocation.kind)) kinds.push_back(relocation.kind);
+    }
+}
+
+}  // namespace
+
+void add_once(std::vector<std::string> &names, std::string_view name) {
+  if (!is_one_of(names, name)) names.emplace_back(name);
+}
+
+void add_dynamic_symbols(const elf::File &file, Inspection &inspection, Traces &traces) {
+  const elf::DynamicSymbols symbols(file);
+  Collector collector(inspection, traces);
+  std::vector<std::uint32_t> reference_of(symbols.count());  // by symbol, counted from 1
+  for (std::uint32_t i = 1; i < symbols.count(); ++i) {
+    const elf::Symbol symbol = symbols[i];
+    if (symbol.local() || symbol.name.empty()) continue;
+    const bool visible = symbol.visibility == STV_DEFAULT || symbol.visibility == STV_PROTECTED;
+    // The versions a file defines stand among its symbols as well, by their names.
+    if (symbol.section == SHN_ABS && symbol.type == STT_OBJECT) continue;
+    bool is_reference = false;
+    if (symbol.defined()) {
+      // Whether the file reaches its own function through a slot, only its relocations tell.
+      is_reference = collector.defined(symbol, symbols.version(i), visible, {});
+      if (is_reference) collector.add_reference(symbol, symbols.version(i));
+    } else {
+      is_reference = collector.undefined(symbol, symbols.version(i));
+    }
+    if (is_reference) reference_of[i] = static_cast<std::uint32_t>(inspection.references.size());
+  }
+  add_relocations(file, reference_of, inspection);
+  std::erase_if(inspection.references, [](const Reference &r) { return r.defined_here && r.relocations.empty(); });
+}
+
+void add_static_symbols(const elf::File &file, std::string_view member, Inspection &inspection, Traces &traces) {
+  const bool is_object = file.kind() == elf::Kind::Object;
+  const elf::SymbolTable symbols = elf::static_symbols(file);
+  Collector collector(inspection, traces);
+  for (std::uint32_t i = 1; i < symbols.count(); ++i) {
+    const elf::Symbol symbol = symbols[i];
+    if (symbol.name.empty() || symbol.type == STT_FILE || symbol.type == STT_SECTION) continue;
+    const bool visible = symbol.visibility == STV_DEFAULT || symbol.visibility == STV_PROTECTED;
+    if (symbol.defined())
+      collector.defined(symbol, {}, is_object && !symbol.local() && visible, member);
+    else if (is_object && inspection.reference(symbol.name) == nullptr)
+      collector.undefined(symbol, {});
+  }
+}
+
+}  // namespace crossheap::inspect
