@@ -10,7 +10,7 @@ need redis-cli
 socket=$PWD/redis.sock
 # shellcheck disable=SC2016
 for depth in ownership stacks; do
-  trace --depth $depth -- bash -c '
+  trace --depth "$depth" -- bash -c '
     redis-server --port 0 --unixsocket "$0" --dir . --save "" --appendonly no --enable-debug-command yes >server.out & server=$!
     for try in $(seq 300); do [[ $(redis-cli -s "$0" ping 2>&1) == PONG ]] && break; read -rt 0.1 <> <(:) || true; done
     redis-cli -s "$0" debug populate 20000

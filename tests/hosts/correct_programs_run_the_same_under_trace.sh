@@ -24,7 +24,7 @@ same() {
   fi
   "$@" >plain.out 2>/dev/null </dev/null || plain=$?
   for depth in ownership sites stacks; do
-    trace --depth $depth -- "$@"
+    trace --depth "$depth" -- "$@"
     [[ $status -eq $plain ]] || { ended_with "$plain"; }
     expect '.crossings | length' 0
     diff plain.out out >difference || fails "$program prints something else at depth $depth: $(head -n 5 difference)"

@@ -3,12 +3,13 @@
 #
 # With a preloaded allocator, a deepbound plugin frees with libc's: the crossing is reported at every depth, with its
 # owner, its releaser, where it happened and how the plugin was opened; the program still ends as it does alone.
+# shellcheck source=tests/trace/trace.bash
 source "$(dirname "$0")/trace.bash"
-need_library $JEMALLOC
+need_library "$JEMALLOC"
 make_plugin
 make_host
 for depth in ownership sites stacks; do
-  LD_PRELOAD=$JEMALLOC trace --depth $depth -- ./host ./plugin.so d in
+  LD_PRELOAD=$JEMALLOC trace --depth "$depth" -- ./host ./plugin.so d in
   ended_with 134
   expect '.schema' crossheap.trace/1
   expect '.crossings | length' 1

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
 # Ten thousand rounds of dlopen and dlclose, a thousand forks and five hundred threads: no growth, no deadlock, no report.
+# shellcheck source=tests/trace/trace.bash
 source "$(dirname "$0")/trace.bash"
 make_plugin
 cat >rounds.c <<'C'
@@ -60,7 +61,7 @@ int main(void) {
 C
 cc -fno-builtin rounds.c -o rounds -lpthread
 for depth in ownership stacks; do
-  trace --depth $depth -- ./rounds
+  trace --depth "$depth" -- ./rounds
   ended_with 0
   expect '.crossings | length' 0
   grown=$(sed -nE 's/grew by (-?[0-9]+) pages/\1/p' out)

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
 # A preloaded malloc that only calls the next one owns nothing: no report, whoever frees.
+# shellcheck source=tests/trace/trace.bash
 source "$(dirname "$0")/trace.bash"
 cat >shim.c <<'C'
 #define _GNU_SOURCE
@@ -23,7 +24,7 @@ make_plugin
 make_host
 for depth in ownership sites stacks; do
   for flags in - d; do
-    LD_PRELOAD=./shim.so trace --depth $depth -- ./host ./plugin.so $flags in out resize strdup inside
+    LD_PRELOAD=./shim.so trace --depth "$depth" -- ./host ./plugin.so "$flags" in out resize strdup inside
     ended_with 0
     expect '.crossings | length' 0
   done

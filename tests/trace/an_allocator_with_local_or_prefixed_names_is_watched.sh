@@ -3,6 +3,7 @@
 #
 # jemalloc inside a plugin, its names hidden by a version script or behind a prefix: it is an instance, and what crosses
 # to it is seen.
+# shellcheck source=tests/trace/trace.bash
 source "$(dirname "$0")/trace.bash"
 archive=$(cc -print-file-name=libjemalloc_pic.a)
 [[ -f $archive ]] || { echo 'libjemalloc_pic.a is not installed'; exit 77; }
@@ -15,7 +16,7 @@ ended_with 0
 expect '.crossings | length' 0
 expect '.instances | map(select(.object | endswith("plugin.so")).family) | join(" ")' jemalloc
 for deed in in out strdup; do
-  trace --on-crossing route -- ./host ./plugin.so - $deed
+  trace --on-crossing route -- ./host ./plugin.so - "$deed"
   ended_with 0
   expect '.crossings | length' 1
 done

@@ -3,6 +3,7 @@
 #
 # A plugin with an allocator that has no symbols at all: a block of its that comes to libc's free is reported with
 # the object that obtained the memory.
+# shellcheck source=tests/trace/trace.bash
 source "$(dirname "$0")/trace.bash"
 cat >hidden.c <<'C'
 #include <stddef.h>

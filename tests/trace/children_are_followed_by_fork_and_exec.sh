@@ -3,8 +3,9 @@
 #
 # A crossing in a forked child, in a child that closed every descriptor, and in a program started by the program are
 # reported with their pid; with --no-follow-children a started program is left alone and does not see our variables.
+# shellcheck source=tests/trace/trace.bash
 source "$(dirname "$0")/trace.bash"
-need_library $JEMALLOC
+need_library "$JEMALLOC"
 make_plugin
 make_host
 cat >forks.c <<'C'

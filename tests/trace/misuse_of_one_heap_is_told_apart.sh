@@ -3,6 +3,7 @@
 #
 # Depths sites and stacks see releases that are wrong on one heap: twice, inside a block, with another size or alignment;
 # pairs such as new/free only when asked. A throwing operator new passes through the agent and blinds nothing.
+# shellcheck source=tests/trace/trace.bash
 source "$(dirname "$0")/trace.bash"
 cat >misuse.cpp <<'C'
 #include <cstdio>
@@ -28,21 +29,21 @@ int main(int, char **words) {
 C
 c++ -g -w -fno-builtin misuse.cpp -o misuse
 for depth in sites stacks; do
-  trace --depth $depth -- ./misuse 1
+  trace --depth "$depth" -- ./misuse 1
   expect '.crossings | map(.hazard + " " + .detail) | join(",")' 'XH208 released twice'
-  trace --depth $depth -- ./misuse 2
+  trace --depth "$depth" -- ./misuse 2
   expect '.crossings | map(.hazard + " " + .detail) | join(",")' 'XH208 not the start of a block'
-  trace --depth $depth -- ./misuse 3
+  trace --depth "$depth" -- ./misuse 3
   expect '.crossings | map([.hazard, .detail, .size, .given_size] | join(" ")) | join(",")' 'XH206 wrong size 64 32'
-  trace --depth $depth -- ./misuse 4
+  trace --depth "$depth" -- ./misuse 4
   expect '.crossings | map(.hazard + " " + .detail) | join(",")' 'XH206 wrong alignment'
-  trace --depth $depth -- ./misuse 5
+  trace --depth "$depth" -- ./misuse 5
   expect '.crossings | length' 0
-  trace --depth $depth --api-mismatch -- ./misuse 5
+  trace --depth "$depth" --api-mismatch -- ./misuse 5
   expect '.crossings | map([.hazard, .allocated_by, .function] | join(" ")) | join(",")' 'XH205 _Znwm free'
-  trace --depth $depth --api-mismatch -- ./misuse 6
+  trace --depth "$depth" --api-mismatch -- ./misuse 6
   expect '.crossings | length' 0
-  trace --depth $depth -- ./misuse 7
+  trace --depth "$depth" -- ./misuse 7
   says out caught
   expect '.crossings | map(.hazard + " " + .detail) | join(",")' 'XH208 released twice'
 done

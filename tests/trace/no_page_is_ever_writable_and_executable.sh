@@ -3,6 +3,7 @@
 #
 # The kernel kills the program at the first mapping that is writable and executable: the agent never asks for one, at
 # any depth, for any allocator.
+# shellcheck source=tests/trace/trace.bash
 source "$(dirname "$0")/trace.bash"
 cat >strict.c <<'C'
 #include <linux/audit.h>
@@ -42,7 +43,7 @@ make_host
 ./strict break-it && fails 'the filter lets such a mapping through'
 for library in '' libjemalloc.so.2 libmimalloc.so.2 libtcmalloc.so.4; do
   for depth in ownership sites stacks; do
-    trace --depth $depth -- ./strict env LD_PRELOAD=$library ./host ./plugin.so - in out resize
+    trace --depth "$depth" -- ./strict env LD_PRELOAD="$library" ./host ./plugin.so - in out resize
     ended_with 0
   done
 done

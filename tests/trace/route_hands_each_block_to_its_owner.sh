@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
 # With --on-crossing route the program survives a million crossings, which are one finding with a count.
+# shellcheck source=tests/trace/trace.bash
 source "$(dirname "$0")/trace.bash"
-need_library $JEMALLOC
+need_library "$JEMALLOC"
 make_plugin
 make_host
 LD_PRELOAD=$JEMALLOC trace --depth ownership --on-crossing route -- ./host ./plugin.so d in out resize ask strdup in in
 ended_with 0
-says out done
+says out 'done'
 expect '.crossings | map(.detail) | unique | join(" ")' 'routed to its owner'
 cat >many.c <<'C'
 #define _GNU_SOURCE

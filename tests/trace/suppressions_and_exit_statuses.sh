@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
 # A finding changes the exit status only with --error-exitcode; what --gen-suppressions prints suppresses it.
+# shellcheck source=tests/trace/trace.bash
 source "$(dirname "$0")/trace.bash"
-need_library $JEMALLOC
+need_library "$JEMALLOC"
 make_plugin
 make_host
 export LD_PRELOAD=$JEMALLOC

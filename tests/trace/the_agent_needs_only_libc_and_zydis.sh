@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
+# shellcheck source=tests/trace/trace.bash
 source "$(dirname "$0")/trace.bash"
 need readelf
 agent=$(dirname "$CROSSHEAP")/../lib/crossheap/libcrossheap-agent.so

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
+# shellcheck source=tests/trace/trace.bash
 source "$(dirname "$0")/trace.bash"
-need_library $JEMALLOC
+need_library "$JEMALLOC"
 make_plugin
 make_host
 LD_PRELOAD=$JEMALLOC trace --on-crossing route -- ./host ./plugin.so d in kill

@@ -6,6 +6,7 @@
 # shellcheck source=tests/cli/cli.bash
 source "$(dirname "${BASH_SOURCE[0]}")/../cli/cli.bash"
 
+# shellcheck disable=SC2034 # the tests use it
 JEMALLOC=libjemalloc.so.2
 
 need() {

@@ -3,6 +3,7 @@
 #
 # A static program, and one that may not have the address space of the page table, run as ever; the report says why nothing
 # was seen.
+# shellcheck source=tests/trace/trace.bash
 source "$(dirname "$0")/trace.bash"
 echo 'int main(void) { return 3; }' >main.c
 cc -static main.c -o static
