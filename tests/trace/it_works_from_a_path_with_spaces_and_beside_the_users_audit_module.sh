@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
-# The agent's path may have spaces; a module of the user's own in LD_AUDIT is still loaded; the current directory may be
-# read-only.
+# The agent's path may have spaces; a module of the user's own in LD_AUDIT is still loaded.
 # shellcheck source=tests/trace/trace.bash
 source "$(dirname "$0")/trace.bash"
 need_library "$JEMALLOC"
