@@ -9,7 +9,7 @@
 
 #include "base/owned_fd.h"
 #include "fixture.h"
-#include "read_everything.h"
+#include "fuzz/read_everything.h"
 
 namespace crossheap::elf {
 namespace {
