@@ -26,7 +26,8 @@ template <typename... Visitors>
 Overloaded(Visitors...) -> Overloaded<Visitors...>;
 
 bool has(const event::RunStream &stream, RunStep step) {
-  return std::any_of(stream.records.begin(), stream.records.end(), [&](const auto &record) { return record.step == step; });
+  return std::any_of(stream.records.begin(), stream.records.end(),
+                     [&](const auto &record) { return record.step == step; });
 }
 
 std::optional<std::string> text_of(const event::RunStream &stream, RunStep step) {
@@ -38,15 +39,28 @@ std::optional<std::string> text_of(const event::RunStream &stream, RunStep step)
 std::string_view during(const event::RunStream &stream) {
   std::string_view words = "before the plugin was opened";
   for (const auto &record : stream.records) switch (record.step) {
-      case RunStep::Opening: words = "while the plugin was opened"; break;
-      case RunStep::Giving: words = "while the block was made"; break;
-      case RunStep::Taking: words = "while the block was taken"; break;
-      case RunStep::Closing: words = "while or after the plugin was closed"; break;
-      case RunStep::Pressing: words = "later, while both heaps were used"; break;
+      case RunStep::Opening:
+        words = "while the plugin was opened";
+        break;
+      case RunStep::Giving:
+        words = "while the block was made";
+        break;
+      case RunStep::Taking:
+        words = "while the block was taken";
+        break;
+      case RunStep::Closing:
+        words = "while or after the plugin was closed";
+        break;
+      case RunStep::Pressing:
+        words = "later, while both heaps were used";
+        break;
       case RunStep::Arranged:
       case RunStep::Finished:
-      case RunStep::Verified: words = "at exit"; break;
-      default: break;
+      case RunStep::Verified:
+        words = "at exit";
+        break;
+      default:
+        break;
     }
   return words;
 }
@@ -57,14 +71,16 @@ std::string first_line(std::string_view text) { return std::string(text.substr(0
 
 std::string_view kind(const Ending &ending) {
   constexpr std::array<std::string_view, std::variant_size_v<Ending>> kKinds{
-      "survived", "wrong-contents", "aborted", "crashed", "refused-to-load", "hung", "left-by-exit", "refused-by-sandbox"};
+      "survived",        "wrong-contents", "aborted",      "crashed",
+      "refused-to-load", "hung",           "left-by-exit", "refused-by-sandbox"};
   return kKinds[ending.index()];
 }
 
 std::string words(const Ending &ending) {
   return std::visit(Overloaded{[](const Crashed &crashed) {
                                  const char *name = ::sigabbrev_np(crashed.signal);
-                                 return name != nullptr ? fmt::format("crashed SIG{}", name) : fmt::format("crashed signal-{}", crashed.signal);
+                                 return name != nullptr ? fmt::format("crashed SIG{}", name)
+                                                        : fmt::format("crashed signal-{}", crashed.signal);
                                },
                                [](const LeftByExit &left) { return fmt::format("left-by-exit {}", left.status); },
                                [&](const auto &) { return std::string(kind(ending)); }},
@@ -74,22 +90,26 @@ std::string words(const Ending &ending) {
 Ending parse_ending(std::string_view text, std::string_view object) {
   constexpr std::string_view kExit = "left-by-exit ";
   int status = 0;
-  for (const Ending &plain : {Ending(Survived{}), Ending(WrongContents{}), Ending(Aborted{}), Ending(RefusedToLoad{}), Ending(Hung{}),
-                              Ending(RefusedBySandbox{})})
+  for (const Ending &plain : {Ending(Survived{}), Ending(WrongContents{}), Ending(Aborted{}), Ending(RefusedToLoad{}),
+                              Ending(Hung{}), Ending(RefusedBySandbox{})})
     if (text == kind(plain)) return plain;
   for (int signal = 1; signal < NSIG; ++signal)
     if (text == words(Crashed{signal})) return Crashed{signal};
-  if (text.starts_with(kExit) && std::from_chars(text.data() + kExit.size(), text.data() + text.size(), status).ec == std::errc{})
+  if (text.starts_with(kExit) &&
+      std::from_chars(text.data() + kExit.size(), text.data() + text.size(), status).ec == std::errc{})
     return LeftByExit{status};
   throw Error(Blame::Usage, object, fmt::format("'{}' is no outcome", text),
-              "use survived, wrong-contents, aborted, crashed SIGSEGV, refused-to-load, hung, left-by-exit N or refused-by-sandbox");
+              "use survived, wrong-contents, aborted, crashed SIGSEGV, refused-to-load, hung, left-by-exit N or "
+              "refused-by-sandbox");
 }
 
 std::string allocator_message(std::string_view output) {
   // What glibc, jemalloc, mimalloc, tcmalloc and the C++ runtime write before they end a process.
-  constexpr std::string_view kSigns[] = {"free(): ",  "munmap_chunk(): ", "realloc(): ",       "double free or corruption", "malloc(): ", "malloc_",
-                                         "corrupted", "<jemalloc>",       "mimalloc: ",        "Attempt to ",               "Fatal glibc error",
-                                         "terminate called", "stack smashing", "Assertion"};
+  constexpr std::string_view kSigns[] = {
+      "free(): ",       "munmap_chunk(): ", "realloc(): ",       "double free or corruption",
+      "malloc(): ",     "malloc_",          "corrupted",         "<jemalloc>",
+      "mimalloc: ",     "Attempt to ",      "Fatal glibc error", "terminate called",
+      "stack smashing", "Assertion"};
   for (std::string_view line : split(output, '\n'))
     for (std::string_view sign : kSigns)
       if (line.find(sign) != std::string_view::npos) return printable(line);
@@ -99,21 +119,23 @@ std::string allocator_message(std::string_view output) {
 Outcome judge(const sandbox::Observation &observation, const event::RunStream &stream) {
   const std::string said = allocator_message(observation.output);
   if (const auto refusal = text_of(stream, RunStep::NotOpened)) return {RefusedToLoad{}, "", first_line(*refusal)};
-  const Ending ended = std::visit(
-      Overloaded{[&](const sandbox::Exited &exited) -> Ending {
-                   const bool at_exit = has(stream, RunStep::Arranged);
-                   const bool done = at_exit ? has(stream, RunStep::Finished) : has(stream, RunStep::Verified);
-                   if (has(stream, RunStep::Wrong) || has(stream, RunStep::Failed)) return WrongContents{};
-                   if (done && exited.status == 0 && !stream.damaged) return Survived{};
-                   return LeftByExit{exited.status};
-                 },
-                 [](const sandbox::Killed &killed) -> Ending {
-                   if (killed.signal == SIGABRT) return Aborted{};
-                   return Crashed{killed.signal};
-                 },
-                 [](const sandbox::TimedOut &) -> Ending { return Hung{}; }, [](const sandbox::Refused &) -> Ending { return RefusedBySandbox{}; },
-                 [](const sandbox::NotStarted &) -> Ending { return LeftByExit{127}; }},
-      observation.ending);
+  const Ending ended = std::visit(Overloaded{[&](const sandbox::Exited &exited) -> Ending {
+                                               const bool at_exit = has(stream, RunStep::Arranged);
+                                               const bool done = at_exit ? has(stream, RunStep::Finished)
+                                                                         : has(stream, RunStep::Verified);
+                                               if (has(stream, RunStep::Wrong) || has(stream, RunStep::Failed))
+                                                 return WrongContents{};
+                                               if (done && exited.status == 0 && !stream.damaged) return Survived{};
+                                               return LeftByExit{exited.status};
+                                             },
+                                             [](const sandbox::Killed &killed) -> Ending {
+                                               if (killed.signal == SIGABRT) return Aborted{};
+                                               return Crashed{killed.signal};
+                                             },
+                                             [](const sandbox::TimedOut &) -> Ending { return Hung{}; },
+                                             [](const sandbox::Refused &) -> Ending { return RefusedBySandbox{}; },
+                                             [](const sandbox::NotStarted &) -> Ending { return LeftByExit{127}; }},
+                                  observation.ending);
   Outcome outcome{ended, "", said};
   if (std::holds_alternative<Survived>(ended)) return outcome;
   outcome.during = during(stream);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// How a case ended: a closed set. It is decided from two witnesses, the operating system (how the process ended) and the
-// runner's records (how far it came and what it found); the process may lie in the second, so only the first can make a
-// case good that the second calls good.
+// How a case ended: a closed set. It is decided from two witnesses, the operating system (how the process ended) and
+// the runner's records (how far it came and what it found); the process may lie in the second, so only the first can
+// make a case good that the second calls good.
 #pragma once
 
 #include <array>
@@ -16,20 +16,21 @@
 
 namespace crossheap::matrix {
 
-struct Survived {};          ///< and the contents were verified
+struct Survived {};  ///< and the contents were verified
 struct WrongContents {};
-struct Aborted {};           ///< SIGABRT: usually an allocator that noticed
+struct Aborted {};  ///< SIGABRT: usually an allocator that noticed
 struct Crashed {
   int signal;
 };
-struct RefusedToLoad {};     ///< by the loader
-struct Hung {};              ///< the deadline passed
-struct LeftByExit {          ///< ended by itself before everything was done
+struct RefusedToLoad {};  ///< by the loader
+struct Hung {};           ///< the deadline passed
+struct LeftByExit {       ///< ended by itself before everything was done
   int status;
 };
 struct RefusedBySandbox {};  ///< it asked for what no plugin may do
 
-using Ending = std::variant<Survived, WrongContents, Aborted, Crashed, RefusedToLoad, Hung, LeftByExit, RefusedBySandbox>;
+using Ending =
+    std::variant<Survived, WrongContents, Aborted, Crashed, RefusedToLoad, Hung, LeftByExit, RefusedBySandbox>;
 
 struct Outcome {
   Ending ending;
@@ -37,8 +38,8 @@ struct Outcome {
   std::string message;  ///< the allocator's, the loader's or the scenario's words, one line; else ""
 };
 
-/// The kind's name in JSON and in --expect files: "survived", "wrong-contents", "aborted", "crashed", "refused-to-load", "hung",
-/// "left-by-exit", "refused-by-sandbox".
+/// The kind's name in JSON and in --expect files: "survived", "wrong-contents", "aborted", "crashed",
+/// "refused-to-load", "hung", "left-by-exit", "refused-by-sandbox".
 std::string_view kind(const Ending &ending);
 
 /// The kind, with the signal's name or the exit status where it has one: "crashed SIGSEGV".

@@ -6,22 +6,25 @@ source "$(dirname "$0")/cli.bash"
 
 # On a terminal of its own, because progress is shown only there, and is how this test knows that cases are being played.
 coproc terminal {
-  script -qefc "exec \"$CROSSHEAP\" matrix --plugin \"$FIXTURES/hangs.so\" --scenario malloc --deadline 600 -o result" /dev/null
+  exec script -qefc "exec \"$CROSSHEAP\" matrix --plugin \"$FIXTURES/hangs.so\" --scenario malloc --deadline 600 -o result" /dev/null
 }
-terminal=$terminal_PID
+script=$terminal_PID
 shown=
 until [[ $shown == *playing* ]]; do
   read -r -n 1 -t 60 -u "${terminal[0]}" letter || { echo "nothing was played within a minute: $shown"; exit 1; }
   shown+=$letter
 done
-crossheap=$(pgrep -P "$terminal" -f 'matrix --plugin')
+crossheap=$(pgrep -P "$script" -f 'matrix --plugin')
+mapfile -t runners < <(pgrep -P "$crossheap")
 kill -INT "$crossheap"
 cat <&"${terminal[0]}" >/dev/null
-wait "$terminal"
+wait "$script"
 status=$?
 [[ $status -eq 130 ]] || { echo "it ended with $status, not with 130"; exit 1; }
 says result 'INTERRUPTED: 0 of '
-if pgrep -f -- "--plugin $FIXTURES/hangs.so --mode"; then
-  echo 'these runners are still there'
-  exit 1
-fi
+for runner in "${runners[@]}"; do
+  if ps -o args= -p "$runner" | grep -F hangs.so; then
+    echo "runner $runner is still there"
+    exit 1
+  fi
+done

@@ -12,6 +12,6 @@ says out '(b) the owner frees               all'
 says out "(c) the host's allocator          all"
 says out '(d) the allocation ABI            all'
 says out 'on one heap               all'
-if grep -F '(a) plain malloc/free' out | grep -q all; then
+if grep -F '(a) plain malloc/free' out | grep -q ' all  '; then
   echo 'under deepbind every plain case survived:' && cat out && exit 1
 fi

@@ -20,7 +20,7 @@ fake() {
   chmod +x "$machine/bin/$1"
 }
 
-for basic in awk bash cat chmod cut dirname env expand grep mkdir nproc sed tr true xargs; do
+for basic in awk bash cat chmod cut date dirname env expand find grep mkdir mv nproc rm sed tr true xargs; do
   ln -s "$(type -P "$basic")" "$machine/bin/$basic"
 done
 
