@@ -23,6 +23,8 @@ using Work = std::function<int()>;
 void add_matrix(CLI::App &app, Work &chosen);
 void add_inspect(CLI::App &app, Work &chosen);
 void add_merge(CLI::App &app, Work &chosen);
+void add_trace(CLI::App &app, Work &chosen);
+void add_env(CLI::App &app, Work &chosen);
 
 /// Where a result goes: a file of the user's, or standard output. Opening fails before the work is done, not after it.
 class Output {

@@ -25,6 +25,8 @@ int main(int count, char **words) {
     cli::add_matrix(app, work);
     cli::add_inspect(app, work);
     cli::add_merge(app, work);
+    cli::add_trace(app, work);
+    cli::add_env(app, work);
     try {
       app.parse(count, words);
     } catch (const CLI::ParseError &wrong) {

@@ -37,28 +37,38 @@ Case parse_case(std::string_view name) {
   return one;
 }
 
-Crossing predict_crossing(const Load &load, const Offer &offer, std::string_view direction) {
+std::vector<Use> uses_of(const Offer &offer, std::string_view direction) {
+  constexpr std::string_view kGiver = "giver ";
   const std::string_view giver = direction == "to-plugin" ? "host" : "plugin";
   const std::string_view taker = direction == "to-host" ? "host" : "plugin";
-  const auto instance = [&](std::string_view side, std::string_view function) -> const std::string * {
-    const auto found = load.instances.find(fmt::format("{} {}", side, function));
-    return found == load.instances.end() ? nullptr : &found->second;
-  };
-  const std::string *owner = instance(giver, offer.acquired_by);
-  if (owner != nullptr && *owner == kSplitInstance) return Crossing::Unknown;
-  const bool goes_home = std::all_of(
-      offer.released_by.begin(), offer.released_by.end(),
-      [](const std::string &function) { return function == "owner" || function == "host" || function == "abi"; });
-  if (goes_home) return Crossing::No;
-  if (owner == nullptr) return Crossing::Unknown;
-  constexpr std::string_view kGiver = "giver ";
-  bool unknown = false;
+  std::vector<Use> uses{{giver, offer.acquired_by, false}};
   for (const std::string_view entry : offer.released_by) {
-    const bool by_giver = entry.starts_with(kGiver);
-    const std::string *releaser = instance(by_giver ? giver : taker, by_giver ? entry.substr(kGiver.size()) : entry);
-    if (releaser == nullptr || *releaser == kSplitInstance)
+    const bool goes_home = entry == "owner" || entry == "host" || entry == "abi";
+    if (entry.starts_with(kGiver))
+      uses.push_back({giver, entry.substr(kGiver.size()), goes_home});
+    else
+      uses.push_back({taker, entry, goes_home});
+  }
+  return uses;
+}
+
+std::string_view instance_of(const Load &load, const Use &use) {
+  const auto found = load.instances.find(fmt::format("{} {}", use.side, use.function));
+  return found == load.instances.end() ? std::string_view() : std::string_view(found->second);
+}
+
+Crossing predict_crossing(const Load &load, const Offer &offer, std::string_view direction) {
+  const std::vector<Use> uses = uses_of(offer, direction);
+  const std::string_view owner = instance_of(load, uses.front());
+  if (owner == kSplitInstance) return Crossing::Unknown;
+  if (std::all_of(uses.begin() + 1, uses.end(), [](const Use &use) { return use.goes_home; })) return Crossing::No;
+  if (owner.empty()) return Crossing::Unknown;
+  bool unknown = false;
+  for (const Use &use : uses) {
+    const std::string_view instance = instance_of(load, use);
+    if (instance.empty() || instance == kSplitInstance)
       unknown = true;
-    else if (*releaser != *owner)
+    else if (instance != owner)
       return Crossing::Yes;
   }
   return unknown ? Crossing::Unknown : Crossing::No;

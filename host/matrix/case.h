@@ -49,6 +49,20 @@ struct Load {
   std::map<std::string, std::string, std::less<>> instances;
 };
 
+/// One function that a block meets on its way.
+struct Use {
+  std::string_view side;      ///< whose function: "host" or "plugin"
+  std::string_view function;  ///< as in crossheap_binding
+  bool goes_home;             ///< agreed upon by contract: it hands the block to its owner
+};
+
+/// The functions a block meets in a scenario played in `direction`: the one that hands it out, then those it is passed
+/// to. Views into `offer` and `direction`.
+std::vector<Use> uses_of(const Offer &offer, std::string_view direction);
+
+/// The instance a function belongs to in this load, or "" where that is not known.
+std::string_view instance_of(const Load &load, const Use &use);
+
 /// What the runner says of a function whose object is split between two heaps: it exports malloc, and the malloc that
 /// its own references find is another's. Its blocks may belong to either.
 inline constexpr std::string_view kSplitInstance = "split";

@@ -16,24 +16,16 @@ namespace {
 
 using namespace matrix;  // NOLINT(google-build-using-namespace): this file is about nothing else
 
-// The direction as a sentence's subject and object.
-std::string_view giver_of(std::string_view direction) { return direction == "to-plugin" ? "host" : "plugin"; }
-std::string_view taker_of(std::string_view direction) { return direction == "to-host" ? "host" : "plugin"; }
-
-std::string instance(const Load &load, std::string_view side, std::string_view function) {
-  const auto found = load.instances.find(fmt::format("{} {}", side, function));
-  return found == load.instances.end() ? "unknown" : found->second;
-}
-
 void write_bindings(std::ostream &out, const Load &load, const Offer &offer, std::string_view direction) {
   fmt::print(out, "\nWhose functions are they? (observed; #N is a link namespace of its own)\n");
-  fmt::print(out, "  the {} allocates with {:<18} of {}\n", giver_of(direction), offer.acquired_by,
-             instance(load, giver_of(direction), offer.acquired_by));
-  for (const std::string &function : offer.released_by)
-    fmt::print(out, "  the {} then uses {:<22} of {}\n", taker_of(direction), function,
-               function == "owner" || function == "host" || function == "abi"
-                   ? "the block's owner, by contract"
-                   : instance(load, taker_of(direction), function));
+  std::string_view verb = "allocates with";
+  for (const Use &use : uses_of(offer, direction)) {
+    const std::string_view function = use.goes_home ? "the function agreed upon" : use.function;
+    const std::string_view known = instance_of(load, use);
+    const std::string_view whose = use.goes_home ? "the block's owner" : known.empty() ? "unknown" : known;
+    fmt::print(out, "  {:<44} of {}\n", fmt::format("the {} {} {}", use.side, verb, function), whose);
+    verb = "then uses";
+  }
   switch (predict_crossing(load, offer, direction)) {
     case Crossing::Yes:
       fmt::print(out, "  so the block CROSSES from its owner to another allocator\n");

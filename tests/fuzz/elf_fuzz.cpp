@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "inspect/inspection.h"
-#include "read_everything.h"
+#include "fuzz/read_everything.h"
 
 namespace {
 

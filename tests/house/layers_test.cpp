@@ -29,7 +29,8 @@ const std::vector<Row> kTable{
     // Linked to one allocator a build: it uses nothing that would bring allocations of its own.
     {"host/runner", {"abi", "host/event", "plugins/scenarios"}},
     // Lives in the traced process without a C++ runtime.
-    {"host/agent", {"host/allocator/functions.h", "host/event"}},
+    {"host/agent", {"host/allocator/functions.h", "host/allocator/names.h", "host/event/format.h"}},
+    {"host/trace", {kEveryRowAbove}},
     {"host/matrix", {kEveryRowAbove}},
     {"host/report", {kEveryRowAbove}},
     {"host/cli", {kEveryRowAbove}},

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// The agent: a module for LD_AUDIT. The loader puts it in a link namespace of its own with a libc of its own, so
+// nothing it does touches the heaps (or the errno) of the program it watches, and tells it of every object before
+// any code of that object runs. Here are the functions by which the loader calls it.
+//
+// Without C++ runtime: no exceptions, no RTTI, nothing that is constructed at start.
+#include <link.h>
+#include <unwind.h>
+
+#include <cstdlib>
+
+#include "agent/blocks.h"
+#include "agent/loading.h"
+#include "agent/lock.h"
+#include "agent/log.h"
+#include "agent/objects.h"
+#include "agent/pages.h"
+#include "agent/tracking.h"
+#include "agent/watch.h"
+#include "event/format.h"
+
+#define CROSSHEAP_AGENT_EXPORT extern "C" __attribute__((visibility("default")))
+
+namespace crossheap::agent {
+
+namespace {
+
+// Objects the loader has said goodbye to. That is not yet their end: at exit it says so of every object in turn, and
+// what stays mapped goes on being called by the destructors of the others.
+Object *closing;
+
+void stop_following_children() {
+  // The environment stands on the stack of the main program; the variables the supervisor set are cut out of it.
+  ::unsetenv("LD_AUDIT");
+  ::unsetenv(event::kLogVariable);
+}
+
+}  // namespace
+
+// The personality of entry.S's frames: an exception that passes through them ends the watched call.
+extern "C" __attribute__((visibility("hidden"))) _Unwind_Reason_Code crossheap_agent_personality(
+    int, _Unwind_Action actions, std::uint64_t, _Unwind_Exception *, _Unwind_Context *) {
+  if ((actions & _UA_CLEANUP_PHASE) != 0) left_by_exception();
+  return _URC_CONTINUE_UNWIND;
+}
+
+CROSSHEAP_AGENT_EXPORT unsigned la_version(unsigned version) {
+  const char *const path = std::getenv(event::kLogVariable);
+  if (version == 0 || path == nullptr || !log::open(path)) return 0;  // 0: the loader unloads us again
+  start_fork_detection();
+  log::process();
+  if (!pages::start() || !start_tracking()) {
+    log::unwatched(nullptr, {}, event::Refusal::NoTable);
+    return 0;
+  }
+  if (log::settings().follow_children == 0) stop_following_children();
+  return LAV_CURRENT < version ? LAV_CURRENT : version;
+}
+
+CROSSHEAP_AGENT_EXPORT unsigned la_objopen(link_map *map, Lmid_t link_namespace, std::uintptr_t *cookie) {
+  *cookie = 0;
+  Image image;
+  if (!read_image(*map, image)) return 0;
+  Object *const object = add_object(map, link_namespace, image.begin, image.end);
+  if (object == nullptr) return 0;
+  // SAFETY: the cookie is ours to use; it comes back in la_objclose.
+  *cookie = reinterpret_cast<std::uintptr_t>(object);
+  object->opened_by = current_open();
+  watch(*object, image);
+  return 0;  // no interest in its bindings: PLT calls go as fast as ever
+}
+
+CROSSHEAP_AGENT_EXPORT unsigned la_objclose(std::uintptr_t *cookie) {
+  auto *const object = reinterpret_cast<Object *>(*cookie);  // SAFETY: set in la_objopen, or 0
+  if (object == nullptr) return 0;
+  // Memory that it obtained may outlive it: its name is told while it is still there.
+  if (object->mark != pages::kNobody) log::object(*object);
+  object->next_closing = closing;
+  closing = object;
+  return 0;
+}
+
+CROSSHEAP_AGENT_EXPORT void la_activity(std::uintptr_t *, unsigned activity) {
+  if (activity != LA_ACT_CONSISTENT) return;
+  loading_done();
+  while (closing != nullptr) {
+    Object *const object = closing;
+    closing = object->next_closing;
+    if (is_still_mapped(*object)) continue;
+    const bool tracked = object->is_allocator && log::settings().depth != event::Depth::Ownership;
+    if (object->told != 0) log::unload(*object, tracked ? blocks::count_of(object->mark) : 0);
+    unwatch(*object);
+    remove_object(object);
+  }
+}
+
+}  // namespace crossheap::agent

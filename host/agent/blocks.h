@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// The live blocks, at depths sites and stacks: 16 bytes for each, in a hash table in 256 parts with a lock each, so
+// that threads rarely meet. A part that grows is rebuilt; nothing is held while the program's own functions run.
+#pragma once
+
+#include <cstdint>
+
+#include "agent/pages.h"
+#include "agent/stacks.h"
+
+namespace crossheap::agent::blocks {
+
+struct Block {
+  std::uint64_t address;  ///< a multiple of 8
+  std::uint64_t size;     ///< as asked for
+  stacks::Id stack;
+  std::uint16_t row;  ///< of the function that handed it out
+  pages::Mark owner;
+  std::uint8_t align_log2;  ///< as asked for; 0 where the function takes none
+};
+
+/// A block in two words, as it stands in the table; {0, 0} for none.
+struct Packed {
+  std::uint64_t key;
+  std::uint64_t rest;
+};
+Packed pack(const Block &block);
+Block unpack(Packed packed);
+
+/// False when the kernel refuses the memory.
+bool start();
+
+/// The block is live from now on; what was known of the address is replaced. [any-thread] [in-malloc]
+void add(Packed block);
+/// Takes it out; {0, 0} where the address is no live block's. [any-thread] [in-malloc]
+Packed take(std::uint64_t address);
+/// The block that starts there, left in. [any-thread] [in-malloc]
+Packed find(std::uint64_t address);
+
+/// Whether the address was taken out lately and not added since. [any-thread] [in-malloc]
+bool was_released(std::uint64_t address);
+/// The live block that holds the address beyond its start. Looks at every block: for a report only.
+Packed around(std::uint64_t address);
+/// Live blocks of an owner. Looks at every block.
+std::uint64_t count_of(pages::Mark owner);
+
+}  // namespace crossheap::agent::blocks

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// A block came to a release function: is it a crossing, and what is done about it.
+#pragma once
+
+#include "agent/log.h"
+#include "agent/objects.h"
+#include "agent/site.h"
+
+namespace crossheap::agent {
+
+/// Numbers of the hazards (XH201 and so on) that are found here.
+inline constexpr std::uint16_t kCrossingRelease = 201;
+inline constexpr std::uint16_t kCrossingResize = 202;
+inline constexpr std::uint16_t kCrossingQuery = 203;
+inline constexpr std::uint16_t kWrongPair = 205;
+inline constexpr std::uint16_t kWrongSize = 206;
+inline constexpr std::uint16_t kNoLiveBlock = 208;
+
+/// An argument by its place in the table of functions.
+inline std::uint64_t argument_of(const Call &call, std::int8_t position) {
+  return call.arguments[static_cast<std::size_t>(position)];
+}
+/// The size this call names, elements multiplied out; the largest number where that overflows.
+std::uint64_t asked_size(const Call &call, const Arguments &arguments);
+
+/// The hook behind the check of an island: the page's mark is not that of the function's object. [in-malloc]
+Verdict judge_call(Call &call);
+
+/// Whose block it is, where it is not the releaser's own.
+struct Foreign {
+  bool is_foreign;
+  pages::Mark owner;  ///< pages::kNobody: it is in no memory that any watched allocator obtained
+};
+
+/// Decides by the page's mark, and finds out once what kind of allocator an object is: one of its own, or one
+/// that hands on to another, whose functions are then judged instead. [in-malloc]
+Foreign judge(Site &site, std::uint64_t block);
+
+/// What else is known of the block, by depth.
+struct Allocation {
+  std::uint64_t size;
+  std::uint16_t function;  ///< event::kNoFunction where unknown
+  log::Backtrace backtrace;
+};
+inline constexpr Allocation kUnknownAllocation{0, event::kNoFunction, {nullptr, 0}};
+
+/// Reports the crossing and does as the policy says. [in-malloc]
+Verdict handle_crossing(Call &call, pages::Mark owner, const Allocation &allocation);
+
+/// Reports any other finding about the block of this call. [in-malloc]
+void report_finding(const Call &call, std::uint16_t hazard, event::Detail detail, pages::Mark owner,
+                    const Allocation &allocation);
+
+}  // namespace crossheap::agent

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// What a thread is in the middle of. A watched function that calls another one (tcmalloc's mmap calls libc's,
+// mimalloc's realloc calls its own free) must be seen once, as the program called it; a signal handler that interrupts
+// our own bookkeeping must not enter it again.
+#pragma once
+
+#include <cstdint>
+
+namespace crossheap::agent {
+
+struct ThreadState {
+  std::uint32_t in_memory_call;  ///< inside mmap, sbrk...: their inner calls belong to the outer one
+  std::uint32_t in_heap_call;    ///< inside a function of the malloc family (sites and stacks)
+  std::uint32_t busy;            ///< inside our own bookkeeping
+};
+
+// Initial-exec: no allocation and no call at first use. An audit module has 144 bytes of static TLS to itself.
+inline thread_local ThreadState thread_state __attribute__((tls_model("initial-exec")));
+
+}  // namespace crossheap::agent

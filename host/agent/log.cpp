@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "agent/log.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstring>
+
+#include "agent/loading.h"
+
+namespace crossheap::agent::log {
+
+namespace {
+
+using event::Kind;
+
+event::Header *header;
+event::Settings no_settings{};
+std::uint32_t image;
+
+event::Group *groups() {
+  // SAFETY: open() has checked that the file is large enough for what follows the header.
+  return reinterpret_cast<event::Group *>(header + 1);
+}
+
+/// One record under construction. Its bytes are shared from the start; `complete` makes it count.
+class Record {
+public:
+  Record(Kind kind, std::size_t body_bytes) {
+    if (header == nullptr) return;
+    const std::uint64_t bytes = (sizeof(event::RecordHead) + body_bytes + 7) & ~std::uint64_t{7};
+    const std::uint64_t offset = __atomic_fetch_add(&header->used, bytes, __ATOMIC_RELAXED);
+    if (offset > header->capacity || bytes > header->capacity - offset) {
+      __atomic_fetch_add(&header->lost, 1, __ATOMIC_RELAXED);
+      return;
+    }
+    // SAFETY: inside the mapping, and offsets are multiples of 8.
+    head_ = reinterpret_cast<event::RecordHead *>(reinterpret_cast<std::uint8_t *>(header) + offset);
+    head_->bytes = static_cast<std::uint32_t>(bytes);
+    head_->tag = event::kRecordTag;
+    head_->kind = kind;
+    head_->pid = static_cast<std::uint32_t>(::getpid());
+    head_->tid = static_cast<std::uint32_t>(::gettid());
+    head_->parent = static_cast<std::uint32_t>(::getppid());
+    head_->image = image;
+    next_ = reinterpret_cast<std::uint8_t *>(head_ + 1);
+  }
+  Record(const Record &) = delete;
+  Record &operator=(const Record &) = delete;
+  ~Record() {
+    if (head_ != nullptr) __atomic_store_n(&head_->complete, 1, __ATOMIC_RELEASE);
+  }
+
+  void add(const void *bytes, std::size_t count) {
+    if (head_ == nullptr) return;
+    std::memcpy(next_, bytes, count);
+    next_ += count;
+  }
+
+private:
+  event::RecordHead *head_ = nullptr;
+  std::uint8_t *next_ = nullptr;
+};
+
+template <class Body>
+void write(Kind kind, const Body &body, std::string_view text) {
+  Record record(kind, sizeof(Body) + text.size());
+  record.add(&body, sizeof(Body));
+  record.add(text.data(), text.size());
+}
+
+std::uint32_t length(std::string_view text) { return static_cast<std::uint32_t>(text.size()); }
+
+std::uint64_t mix(std::uint64_t hash, std::uint64_t value) {
+  return (hash ^ value) * 0x9e3779b97f4a7c15 ^ (hash >> 29);
+}
+
+/// The slot of this key, and whether it is new; kGroups when the table is full.
+std::size_t find_group(std::uint64_t key, bool &is_new) {
+  is_new = false;
+  for (std::size_t probe = 0; probe < event::kGroups; ++probe) {
+    const std::size_t slot = (key + probe) % event::kGroups;
+    std::uint64_t seen = 0;
+    if (__atomic_compare_exchange_n(&groups()[slot].key, &seen, key, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+      is_new = true;
+      return slot;
+    }
+    if (seen == key) return slot;
+  }
+  return event::kGroups;
+}
+
+}  // namespace
+
+bool open(const char *path) {
+  const int fd = ::open(path, O_RDWR | O_CLOEXEC);
+  if (fd < 0) return false;
+  struct stat status {};
+  void *got = MAP_FAILED;
+  if (::fstat(fd, &status) == 0 && status.st_size >= static_cast<off_t>(event::kRecordsOffset))
+    got = ::mmap(nullptr, static_cast<std::size_t>(status.st_size), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  ::close(fd);
+  if (got == MAP_FAILED) return false;
+  ::madvise(got, static_cast<std::size_t>(status.st_size), MADV_DONTDUMP);
+  auto *const found = static_cast<event::Header *>(got);
+  if (found->magic != event::kMagic || found->version != event::kVersion ||
+      found->capacity > static_cast<std::uint64_t>(status.st_size)) {
+    ::munmap(got, static_cast<std::size_t>(status.st_size));
+    return false;
+  }
+  header = found;
+  image = static_cast<std::uint32_t>(__atomic_add_fetch(&header->images, 1, __ATOMIC_RELAXED));
+  return true;
+}
+
+const event::Settings &settings() { return header == nullptr ? no_settings : header->settings; }
+
+void process() {
+  char path[4096];
+  const ssize_t bytes = ::readlink("/proc/self/exe", path, sizeof path);
+  const std::string_view text(path, bytes > 0 ? static_cast<std::size_t>(bytes) : 0);
+  write(Kind::Process, event::ProcessBody{.text_bytes = length(text), .secure = 0}, text);
+}
+
+void object(Object &object) {
+  if (__atomic_exchange_n(&object.told, 1, __ATOMIC_RELAXED) != 0) return;
+  if (object.opened_by != 0) tell_of_open(object.opened_by);
+  const std::string_view text(object.map->l_name);
+  write(Kind::Object,
+        event::ObjectBody{.base = object.map->l_addr,
+                          .begin = object.begin,
+                          .end = object.end,
+                          .object = object.number,
+                          .opened_by = object.opened_by,
+                          .link_namespace = object.link_namespace,
+                          .text_bytes = length(text),
+                          .zero = 0},
+        text);
+}
+
+void unload(const Object &object, std::uint64_t live_blocks) {
+  write(Kind::Unload, event::UnloadBody{.object = object.number, .zero = 0, .live_blocks = live_blocks}, {});
+}
+
+void instance(Object &object, std::string_view prefix, std::uint32_t interfaces, std::uint32_t watched,
+              std::uint32_t unwatched) {
+  log::object(object);
+  write(Kind::Instance,
+        event::InstanceBody{.object = object.number,
+                            .watched = watched,
+                            .unwatched = unwatched,
+                            .interfaces = interfaces,
+                            .text_bytes = length(prefix),
+                            .zero = 0},
+        prefix);
+}
+
+void unwatched(Object *object, std::string_view function, event::Refusal refusal) {
+  if (object != nullptr) log::object(*object);
+  write(Kind::Unwatched,
+        event::UnwatchedBody{.object = object == nullptr ? kNoObject : object->number,
+                             .refusal = refusal,
+                             .text_bytes = length(function),
+                             .zero = 0},
+        function);
+}
+
+void opened(std::uint32_t number, const char *path, std::uint32_t flags, std::int64_t link_namespace,
+            std::uint64_t caller) {
+  if (Object *by = object_at(caller)) object(*by);
+  const std::string_view text(path);
+  write(Kind::Open,
+        event::OpenBody{.caller = caller,
+                        .link_namespace = link_namespace,
+                        .open = number,
+                        .flags = flags,
+                        .text_bytes = length(text),
+                        .zero = 0},
+        text);
+}
+
+void exited(std::uint32_t status) { write(Kind::Exit, event::ExitBody{.status = status, .zero = 0}, {}); }
+
+void finding(event::FindingBody body, Backtrace release, Backtrace allocation) {
+  if (header == nullptr) return;
+  std::uint64_t key = mix(static_cast<std::uint64_t>(::getpid()), image);
+  key = mix(key, std::uint64_t{body.hazard} << 32 | body.function);
+  key = mix(key, std::uint64_t{body.owner} << 32 | body.releaser);
+  key = mix(key, static_cast<std::uint64_t>(body.detail));
+  for (std::size_t i = 0; i < release.count; ++i) key = mix(key, release.addresses[i]);
+  for (std::size_t i = 0; i < allocation.count; ++i) key = mix(key, allocation.addresses[i]);
+  bool is_new = false;
+  const std::size_t slot = find_group(key | 1, is_new);
+  if (slot == event::kGroups) {
+    __atomic_fetch_add(&header->lost, 1, __ATOMIC_RELAXED);
+    return;
+  }
+  __atomic_fetch_add(&groups()[slot].count, 1, __ATOMIC_RELAXED);
+  if (!is_new) return;
+  for (const Backtrace &backtrace : {release, allocation})
+    for (std::size_t i = 0; i < backtrace.count; ++i)
+      if (Object *passed = object_at(backtrace.addresses[i])) object(*passed);
+  for (const std::uint32_t number : {body.owner, body.releaser})
+    if (Object *party = object_numbered(number)) object(*party);
+  body.group = static_cast<std::uint32_t>(slot);
+  body.release_frames = static_cast<std::uint16_t>(release.count);
+  body.allocation_frames = static_cast<std::uint16_t>(allocation.count);
+  Record record(Kind::Finding, sizeof body + (release.count + allocation.count) * sizeof(std::uint64_t));
+  record.add(&body, sizeof body);
+  record.add(release.addresses, release.count * sizeof(std::uint64_t));
+  record.add(allocation.addresses, allocation.count * sizeof(std::uint64_t));
+}
+
+}  // namespace crossheap::agent::log

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Writes events to the log that is shared with the supervisor (event/format.h). Every function is silent when there
+// is no log or no room: what is lost is counted, and the traced program never notices.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "agent/objects.h"
+#include "event/format.h"
+
+namespace crossheap::agent::log {
+
+/// Maps the log named by the environment. False where there is none, or none of ours.
+bool open(const char *path);
+const event::Settings &settings();
+
+void process();
+/// Objects are told of when something is told about them, so a plugin that comes and goes ten thousand times without a
+/// finding takes no room.
+void object(Object &object);
+/// Of an object that was told of.
+void unload(const Object &object, std::uint64_t live_blocks);
+void instance(Object &object, std::string_view prefix, std::uint32_t interfaces, std::uint32_t watched,
+              std::uint32_t unwatched);
+/// \param object  null for the whole process
+void unwatched(Object *object, std::string_view function, event::Refusal refusal);
+void opened(std::uint32_t number, const char *path, std::uint32_t flags, std::int64_t link_namespace,
+            std::uint64_t caller);
+void exited(std::uint32_t status);
+
+struct Backtrace {
+  const std::uint64_t *addresses;
+  std::size_t count;
+};
+
+/// Tells of the objects that the backtraces lead through first. [any-thread] [in-malloc]
+void finding(event::FindingBody body, Backtrace release, Backtrace allocation);
+
+}  // namespace crossheap::agent::log

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "agent/memory.h"
+
+#include <sys/mman.h>
+
+#ifndef MAP_FIXED_NOREPLACE
+#define MAP_FIXED_NOREPLACE 0x100000
+#endif
+
+namespace crossheap::agent {
+
+namespace {
+
+constexpr std::size_t kArenaChunk = std::size_t{64} << 10;
+constexpr std::uint64_t kReach = (std::uint64_t{1} << 31) - (std::uint64_t{1} << 20);  // a jump's, with a margin
+constexpr std::uint64_t kLowest = 0x10000;                                             // vm.mmap_min_addr
+
+struct {
+  std::uint8_t *next;
+  std::size_t left;
+} arena;
+
+// SAFETY: addresses from the kernel and the loader are integers here and pointers there.
+void *pointer(std::uint64_t address) { return reinterpret_cast<void *>(address); }
+std::uint64_t address_of(const void *p) { return reinterpret_cast<std::uint64_t>(p); }
+
+std::uint8_t *try_at(std::uint64_t address, std::size_t bytes) {
+  void *const got =
+      ::mmap(pointer(address), bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+  if (got == MAP_FAILED) return nullptr;
+  if (address_of(got) == address) return static_cast<std::uint8_t *>(got);
+  ::munmap(got, bytes);  // a kernel before 4.17 takes the address as a hint
+  return nullptr;
+}
+
+}  // namespace
+
+void *arena_allocate(std::size_t bytes) {
+  bytes = (bytes + 15) & ~std::size_t{15};
+  if (bytes > kArenaChunk) return map_pages(page_up(bytes), false);
+  if (bytes > arena.left) {
+    void *const chunk = map_pages(kArenaChunk, false);
+    if (chunk == nullptr) return nullptr;
+    arena = {static_cast<std::uint8_t *>(chunk), kArenaChunk};
+  }
+  void *const result = arena.next;
+  arena.next += bytes;
+  arena.left -= bytes;
+  return result;
+}
+
+void *map_pages(std::size_t bytes, bool reserve_only) {
+  void *const got = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+                           MAP_PRIVATE | MAP_ANONYMOUS | (reserve_only ? MAP_NORESERVE : 0), -1, 0);
+  if (got == MAP_FAILED) return nullptr;
+  if (reserve_only) {
+    ::madvise(got, bytes, MADV_DONTDUMP);
+    // One entry of a reservation stands for 4 KiB of somebody's memory: a huge page for it would be all waste.
+    ::madvise(got, bytes, MADV_NOHUGEPAGE);
+  }
+  return got;
+}
+
+void unmap_pages(void *pages, std::size_t bytes) { ::munmap(pages, bytes); }
+
+std::uint8_t *map_near(std::uint64_t begin, std::uint64_t end, std::size_t bytes) {
+  // Below the object first: above an executable the kernel puts the break, which must stay free to grow.
+  const std::uint64_t lowest = end > kReach + kLowest ? end - kReach : kLowest;
+  const std::uint64_t highest = begin + kReach - bytes;
+  for (std::uint64_t step = page_up(bytes); begin >= lowest + step; step += kPageBytes + page_down(step / 4))
+    if (std::uint8_t *got = try_at(page_down(begin) - step, bytes)) return got;
+  for (std::uint64_t step = std::uint64_t{1} << 30; page_up(end) + step <= highest; step += std::uint64_t{1} << 24)
+    if (std::uint8_t *got = try_at(page_up(end) + step, bytes)) return got;
+  for (std::uint64_t at = page_up(end); at <= highest; at += std::uint64_t{1} << 20)
+    if (std::uint8_t *got = try_at(at, bytes)) return got;
+  return nullptr;
+}
+
+bool set_access(std::uint64_t begin, std::uint64_t end, Access access) {
+  const int protection = access == Access::ReadWrite ? PROT_READ | PROT_WRITE : PROT_READ | PROT_EXEC;
+  const std::uint64_t first = page_down(begin);
+  return ::mprotect(pointer(first), page_up(end) - first, protection) == 0;
+}
+
+}  // namespace crossheap::agent

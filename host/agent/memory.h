@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Where the agent's own memory comes from: the kernel, never an allocator. What is small and lives as long as the
+// process comes from one growing arena; islands are pages of their own within reach of the code they serve.
+//
+// No page is ever writable and executable: code is written while its page is read-write and made read-execute
+// before anything can run it. That suffices because the loader calls us before an object's code runs.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace crossheap::agent {
+
+/// `bytes` zeroed bytes that are never given back, aligned to 16; null when the kernel refuses. The loader's lock is
+/// held where this is called, so one thread at a time. [any-thread]
+void *arena_allocate(std::size_t bytes);
+
+/// Zeroed pages of their own; null when the kernel refuses. `reserve_only` takes address space without committing.
+void *map_pages(std::size_t bytes, bool reserve_only);
+void unmap_pages(void *pages, std::size_t bytes);
+
+/// Read-write pages all of which are within 2 GiB of every byte of [begin, end); null where there are none.
+std::uint8_t *map_near(std::uint64_t begin, std::uint64_t end, std::size_t bytes);
+
+enum class Access : std::uint8_t { ReadWrite, ReadExecute };
+bool set_access(std::uint64_t begin, std::uint64_t end, Access access);
+
+inline constexpr std::uint64_t kPageBytes = 4096;
+constexpr std::uint64_t page_down(std::uint64_t address) { return address & ~(kPageBytes - 1); }
+constexpr std::uint64_t page_up(std::uint64_t address) { return page_down(address + kPageBytes - 1); }
+
+}  // namespace crossheap::agent

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// The objects of the traced process, in every link namespace, and which of them are allocators.
+//
+// The loader tells of each object before its code runs and again before it is unmapped, under its own lock; the
+// hooks ask from any thread which object an address belongs to. The memory of an entry is used again for another
+// object, never given back, so a reader that comes late reads something stale but nothing that is gone.
+#pragma once
+
+#include <link.h>
+
+#include <cstdint>
+
+#include "agent/pages.h"
+#include "agent/site.h"
+
+namespace crossheap::agent {
+
+/// Where an allocator's own functions can be called, as they were before patching. 0 where it has none.
+struct Services {
+  std::uint64_t allocate;     ///< void *(size_t): malloc or operator new
+  std::uint64_t release;      ///< void (void *)
+  std::uint64_t resize;       ///< void *(void *, size_t)
+  std::uint64_t usable_size;  ///< size_t (void *)
+};
+
+struct Object {
+  const link_map *map;
+  std::int64_t link_namespace;
+  std::uint64_t begin;
+  std::uint64_t end;
+  std::uint32_t number;  ///< in the log; from 1, never used twice in a process
+  pages::Mark mark;      ///< 0 until it needs one
+  bool is_allocator;     ///< has a watched release function
+  bool is_libc;
+  std::uint32_t opened_by;        ///< number of the dlopen call under which it came (loading.h), 0 at start
+  std::uint8_t told;              ///< it is in the log
+  std::uint8_t probed;            ///< what it does with memory has been found out (crossing.cpp)
+  std::uint8_t hands_out_unseen;  ///< a block of it came back that none of its watched functions handed out
+  std::uint32_t site_count;
+  Site *sites;
+  Services services;
+  std::uint8_t *islands;
+  std::size_t island_bytes;
+  Object *next;          ///< in its bucket
+  Object *recycled;      ///< in the list of free entries
+  Object *next_closing;  ///< in the list of those the loader is closing
+};
+
+/// Called by the loader's thread under its lock; null without memory.
+Object *add_object(const link_map *map, std::int64_t link_namespace, std::uint64_t begin, std::uint64_t end);
+void remove_object(Object *object);
+
+/// The object of a link map; null for one we were not told of (our own namespace). [any-thread] [in-malloc]
+Object *find_object(const link_map *map);
+/// The object whose memory holds `address`; null for none. [any-thread] [in-malloc]
+Object *object_at(std::uint64_t address);
+/// Whether the loader still knows the object. [any-thread]
+bool is_still_mapped(const Object &object);
+/// The object that bears `mark`; null for kNobody, kOther, and where it is unloaded. [any-thread] [in-malloc]
+Object *object_with(pages::Mark mark);
+/// Its number, even where it is unloaded; kNoObject for kNobody and kOther. [any-thread] [in-malloc]
+std::uint32_t number_with(pages::Mark mark);
+
+/// A loaded object with a mark by its number; null for none. [any-thread] [in-malloc]
+Object *object_numbered(std::uint32_t number);
+
+/// Gives the object a mark if it has none; kOther when all are taken. [any-thread] [in-malloc]
+pages::Mark mark_of(Object &object);
+
+inline constexpr std::uint32_t kNoObject = 0;
+
+}  // namespace crossheap::agent

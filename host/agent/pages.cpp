@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "agent/pages.h"
+
+#include <sys/mman.h>
+
+#include <cstring>
+
+#include "agent/lock.h"
+#include "agent/memory.h"
+
+namespace crossheap::agent::pages {
+
+namespace {
+
+constexpr std::uint64_t kTableBytes = std::uint64_t{1} << (kAddressBits - kShift);
+constexpr std::uint64_t kMarkedAtOnce = std::uint64_t{32} << 20;
+constexpr std::size_t kLedgerRoom = 8192;
+
+struct Range {
+  std::uint64_t begin;
+  std::uint64_t end;
+  Mark owner;
+};
+
+Mark *table;
+
+// Ranges that are not (all) in the table, sorted, apart from each other. Readers take the lock too: they come once
+// for each page, from the slow side of a check.
+Lock ledger_lock;
+Range *ledger;
+std::size_t ledger_size;
+
+std::uint64_t index_of(std::uint64_t address) { return address >> kShift; }
+
+bool in_reach(std::uint64_t begin, std::uint64_t bytes) {
+  return begin < std::uint64_t{1} << kAddressBits && bytes <= (std::uint64_t{1} << kAddressBits) - begin;
+}
+
+// Sets the bytes of whole pages. Zeroing a part of the table that was never touched must not commit it.
+void fill(std::uint64_t first, std::uint64_t last, Mark mark) {
+  if (mark != kNobody) {
+    std::memset(table + first, mark, last - first);
+    return;
+  }
+  const std::uint64_t whole_first = page_up(first);
+  const std::uint64_t whole_last = page_down(last);
+  if (whole_first < whole_last) {
+    ::madvise(table + whole_first, whole_last - whole_first, MADV_DONTNEED);
+    std::memset(table + first, 0, whole_first - first);
+    std::memset(table + whole_last, 0, last - whole_last);
+  } else {
+    std::memset(table + first, 0, last - first);
+  }
+}
+
+std::size_t first_ending_behind(std::uint64_t address) {
+  std::size_t low = 0;
+  std::size_t high = ledger_size;
+  while (low < high) {
+    const std::size_t middle = (low + high) / 2;
+    if (ledger[middle].end <= address)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+void insert(std::size_t at, const Range &range) {
+  if (ledger_size == kLedgerRoom) return;  // its pages stay nobody's: less is seen, nothing is wrong
+  std::memmove(ledger + at + 1, ledger + at, (ledger_size - at) * sizeof(Range));
+  ledger[at] = range;
+  ++ledger_size;
+}
+
+void erase(std::size_t at) {
+  std::memmove(ledger + at, ledger + at + 1, (ledger_size - at - 1) * sizeof(Range));
+  --ledger_size;
+}
+
+void ledger_remove(std::uint64_t begin, std::uint64_t end) {
+  for (std::size_t at = first_ending_behind(begin); at < ledger_size && ledger[at].begin < end;) {
+    Range &range = ledger[at];
+    if (range.begin < begin && range.end > end) {
+      const Range rest{end, range.end, range.owner};
+      range.end = begin;
+      insert(at + 1, rest);
+      return;
+    }
+    if (range.begin < begin) {
+      range.end = begin;
+      ++at;
+    } else if (range.end > end) {
+      range.begin = end;
+      return;
+    } else {
+      erase(at);
+    }
+  }
+}
+
+void ledger_add(std::uint64_t begin, std::uint64_t end, Mark owner) {
+  ledger_remove(begin, end);
+  const std::size_t at = first_ending_behind(begin);
+  if (at > 0 && ledger[at - 1].end == begin && ledger[at - 1].owner == owner) {
+    ledger[at - 1].end = end;
+    if (at < ledger_size && ledger[at].begin == end && ledger[at].owner == owner) {
+      ledger[at - 1].end = ledger[at].end;
+      erase(at);
+    }
+    return;
+  }
+  insert(at, {begin, end, owner});
+}
+
+Mark ledger_owner(std::uint64_t address) {
+  const std::size_t at = first_ending_behind(address);
+  return at < ledger_size && ledger[at].begin <= address ? ledger[at].owner : kNobody;
+}
+
+// The one mark for the whole page around `address`, by the ledger; kShared where it has several owners.
+Mark page_mark(std::uint64_t address) {
+  const std::uint64_t begin = page_down(address);
+  const std::uint64_t end = begin + kPageBytes;
+  Mark mark = kNobody;
+  for (std::size_t at = first_ending_behind(begin); at < ledger_size && ledger[at].begin < end; ++at) {
+    if (mark != kNobody && mark != ledger[at].owner) return kShared;
+    mark = ledger[at].owner;
+  }
+  return mark;
+}
+
+}  // namespace
+
+bool start() {
+  table = static_cast<Mark *>(map_pages(kTableBytes, true));
+  ledger = static_cast<Range *>(map_pages(kLedgerRoom * sizeof(Range), true));
+  return table != nullptr && ledger != nullptr;
+}
+
+// SAFETY: the checks are machine code and take the table's address as a number.
+std::uint64_t base() { return reinterpret_cast<std::uint64_t>(table); }
+
+void obtained(std::uint64_t begin, std::uint64_t bytes, Mark owner) {
+  if (!in_reach(begin, bytes) || bytes == 0) return;
+  const std::uint64_t end = begin + bytes;
+  const bool whole_pages = begin % kPageBytes == 0;
+  const Locked locked(ledger_lock);
+  if (whole_pages && bytes <= kMarkedAtOnce) {
+    if (ledger_size > 0) ledger_remove(begin, page_up(end));
+    fill(index_of(begin), index_of(page_up(end)), owner);
+    return;
+  }
+  if (whole_pages) fill(index_of(begin), index_of(page_up(end)), kNobody);
+  const std::uint64_t first_page = page_down(begin);
+  // What else lives in the first page keeps its owner: it moves from the table to the ledger.
+  const Mark before = table[index_of(begin)];
+  if (!whole_pages && before != kNobody && before != kShared && ledger_owner(first_page) == kNobody)
+    ledger_add(first_page, begin, before);
+  ledger_add(begin, end, owner);
+  if (!whole_pages) {
+    for (std::uint64_t page = first_page; page < end && page < first_page + kMarkedAtOnce; page += kPageBytes)
+      table[index_of(page)] = page_mark(page);
+  }
+}
+
+void returned(std::uint64_t begin, std::uint64_t bytes) {
+  if (!in_reach(begin, bytes) || bytes == 0) return;
+  const std::uint64_t end = begin + bytes;
+  const Locked locked(ledger_lock);
+  if (ledger_size > 0) ledger_remove(begin, end);
+  const std::uint64_t whole = page_up(begin);
+  if (whole < page_up(end)) fill(index_of(whole), index_of(page_up(end)), kNobody);
+}
+
+void moved(std::uint64_t from, std::uint64_t from_bytes, std::uint64_t to, std::uint64_t to_bytes) {
+  const Mark owner = owner_of(from);
+  if (from != to || to_bytes < from_bytes) returned(from, from_bytes);
+  obtained(to, to_bytes, owner);
+}
+
+Mark owner_of(std::uint64_t address) {
+  if (!in_reach(address, 1)) return kNobody;
+  const Mark mark = __atomic_load_n(&table[index_of(address)], __ATOMIC_RELAXED);
+  if (mark != kNobody && mark != kShared) return mark;
+  const Locked locked(ledger_lock);
+  if (ledger_size == 0) return mark;
+  if (mark == kNobody) table[index_of(address)] = page_mark(address);
+  return ledger_owner(address);
+}
+
+void claim(std::uint64_t address, Mark owner) {
+  if (!in_reach(address, 1)) return;
+  Mark expected = kNobody;
+  __atomic_compare_exchange_n(&table[index_of(address)], &expected, owner, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
+
+}  // namespace crossheap::agent::pages

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Who obtained which memory: one byte for each 4 KiB page of the address space, in a table that is reserved whole
+// (32 GiB) and committed where it is used. The byte is the mark of the object that got the page from the kernel;
+// the check in front of a release function compares it and does nothing else.
+//
+// Small ranges are marked at once. Large ones (an allocator may reserve a terabyte) and ranges that share a page with
+// another owner (the break) stand in the ledger, a short sorted list; their pages are marked when somebody first
+// asks. No lock is taken on the way of a check; changes take a lock that a forked child can break.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace crossheap::agent::pages {
+
+/// The mark of an object, as it stands in the table.
+using Mark = std::uint8_t;
+inline constexpr Mark kNobody = 0;  ///< not obtained through anything we watch, or not yet marked
+inline constexpr Mark kLastObject = 250;
+inline constexpr Mark kShared = 254;  ///< more than one owner in the page: ask the ledger
+inline constexpr Mark kOther = 255;   ///< code in no object, or one of too many objects
+
+inline constexpr unsigned kShift = 12;
+inline constexpr unsigned kAddressBits = 47;
+
+/// Reserves the table. False when the kernel refuses (RLIMIT_AS, no overcommit).
+bool start();
+
+/// The table's first byte, for the checks; an address's byte is at base() + (address >> kShift).
+std::uint64_t base();
+
+/// [begin, begin + bytes) was obtained by `owner`. [any-thread] [in-malloc]
+void obtained(std::uint64_t begin, std::uint64_t bytes, Mark owner);
+
+/// It was given back. [any-thread] [in-malloc]
+void returned(std::uint64_t begin, std::uint64_t bytes);
+
+/// A range moved (mremap): the owner stays. [any-thread] [in-malloc]
+void moved(std::uint64_t from, std::uint64_t from_bytes, std::uint64_t to, std::uint64_t to_bytes);
+
+/// The owner of the page or, in a shared page, of the byte. Completes the table from the ledger. [any-thread]
+/// [in-malloc]
+Mark owner_of(std::uint64_t address);
+
+/// Sets one page's mark where it has none: for memory that was obtained unseen. [any-thread] [in-malloc]
+void claim(std::uint64_t address, Mark owner);
+
+}  // namespace crossheap::agent::pages

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Which bytes at a function's entry can make way for a jump, and the same instructions for another address.
+//
+// A jump takes five bytes. The instructions they belong to are moved to an island and followed by a jump back; that
+// is only right when nothing else leads into those five bytes, and when each instruction means the same elsewhere.
+// An `endbr64` at the entry stays where it is (indirect branches must land on it) and the jump comes behind it.
+// Whatever is not certain is refused with a reason.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "agent/code.h"
+#include "event/format.h"
+
+namespace crossheap::agent {
+
+inline constexpr std::size_t kJumpBytes = 5;
+
+/// A function as it stands in memory.
+struct Body {
+  const std::uint8_t *bytes;
+  std::size_t size;     ///< by its symbol
+  std::size_t padding;  ///< bytes behind it that belong to no other function
+  std::uint64_t address;
+};
+
+struct Displacement {
+  event::Refusal refusal = event::Refusal::None;
+  std::size_t offset = 0;     ///< where the jump is written, counted from the entry
+  std::size_t length = 0;     ///< bytes of the whole instructions it covers
+  bool falls_through = true;  ///< whether control leaves them at their end
+};
+
+/// Decides. Reads only `body`. [in-malloc]
+Displacement plan_displacement(const Body &body);
+
+/// Writes the displaced instructions to `island`, and the jump back where control falls through. False where an
+/// instruction cannot be moved there; what was written is then of no use. [in-malloc]
+bool relocate(const Body &body, const Displacement &displacement, Code &island);
+
+}  // namespace crossheap::agent

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// A watched function: what its island, the entry code in entry.S and the hooks know of it.
+//
+// Three ways through an island:
+//   check   release functions at depth `ownership`: one comparison in the island, and the hook only where it differs
+//   before  the hook, then the function as if called by the program itself (its return address is the program's)
+//   around  the hook, the function, the hook again with its result; our frame stands on the stack meanwhile
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "agent/pages.h"
+#include "allocator/functions.h"
+
+namespace crossheap::agent {
+
+struct Object;
+struct Site;
+
+/// The registers of a call, as entry.S saves them on the stack, and room for what `before` tells `after`.
+/// Layout shared with entry.S.
+struct Call {
+  std::uint64_t note[2];
+  std::uint64_t result;  ///< set by `before` when it answers Done; the function's own in `after`
+  Site *site;
+  std::uint64_t arguments[6];
+  std::uint64_t return_address;
+};
+static_assert(sizeof(Call) == 11 * 8);
+
+enum class Verdict : std::uint64_t {
+  Proceed,         ///< run the function; then `after` where the island is of that kind
+  ProceedQuietly,  ///< run the function, no `after`
+  Done,            ///< return Call::result without running it
+};
+
+using BeforeHook = Verdict (*)(Call &call);
+using AfterHook = void (*)(Call &call);
+
+/// Layout of the first three members shared with entry.S, of `passes` with the islands.
+struct Site {
+  const void *resume;  ///< the displaced instructions, and so the function as it was
+  BeforeHook before;
+  AfterHook after;
+  std::uint8_t passes;  ///< not 0: the function hands on to a watched one; nothing is checked here
+  pages::Mark mark;     ///< of `object`, when the island was written
+  std::uint16_t row;    ///< in kFunctions; unused for functions of other tables
+  Object *object;
+  std::uint64_t entry;
+};
+static_assert(offsetof(Site, resume) == 0 && offsetof(Site, before) == 8 && offsetof(Site, after) == 16);
+
+inline const Function &function_of(const Site &site) { return kFunctions[site.row]; }
+
+/// In entry.S: where islands of the second and third kind lead, with the Site's address in r11.
+extern "C" void crossheap_agent_enter_before();
+extern "C" void crossheap_agent_enter_around();
+
+}  // namespace crossheap::agent

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Every distinct backtrace once, by a number. A thread that allocates again from where it did before does not unwind
+// again: the return addresses of the backtrace are still in the same places of its stack, and comparing them there is
+// a few loads. Only when one differs are the unwind tables read.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "agent/log.h"
+#include "agent/site.h"
+
+namespace crossheap::agent::stacks {
+
+using Id = std::uint32_t;
+inline constexpr unsigned kIdBits = 24;
+inline constexpr Id kNone = 0;  ///< not known: the tables are full
+
+/// False when the kernel refuses the address space.
+bool start();
+
+/// The backtrace of this call, cut to `frames`. [any-thread] [in-malloc]
+Id of_call(const Call &call, std::size_t frames);
+
+/// Its addresses; they stay. [any-thread] [in-malloc]
+log::Backtrace addresses(Id id);
+
+}  // namespace crossheap::agent::stacks

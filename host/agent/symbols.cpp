@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "agent/symbols.h"
+
+#include <fcntl.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstring>
+
+#include "agent/memory.h"
+
+namespace crossheap::agent {
+
+namespace {
+
+// SAFETY: throughout this file, addresses are those of an object that the loader has just mapped and accepted.
+template <class T>
+const T *at_address(std::uint64_t address) {
+  return reinterpret_cast<const T *>(address);
+}
+
+bool is_mapped(std::uint64_t address) {
+  unsigned char residence = 0;
+  // SAFETY: mincore only looks whether the page is mapped.
+  return ::mincore(reinterpret_cast<void *>(page_down(address)), kPageBytes, &residence) == 0;
+}
+
+bool is_main_program(const link_map &map) { return map.l_name[0] == 0 && map.l_prev == nullptr; }
+
+void report(const ElfW(Sym) & symbol, std::string_view name, std::uint64_t base,
+            void (*with)(void *, const Definition &), void *context) {
+  const unsigned type = ELF64_ST_TYPE(symbol.st_info);
+  if (symbol.st_shndx == SHN_UNDEF || symbol.st_value == 0 || (type != STT_FUNC && type != STT_GNU_IFUNC)) return;
+  with(context, {name, base + symbol.st_value, symbol.st_size, type == STT_GNU_IFUNC});
+}
+
+struct DynamicTables {
+  const ElfW(Sym) *symbols = nullptr;
+  const char *strings = nullptr;
+  const std::uint32_t *gnu_hash = nullptr;
+  const std::uint32_t *sysv_hash = nullptr;
+};
+
+DynamicTables dynamic_tables(const link_map &map) {
+  DynamicTables tables;
+  for (const ElfW(Dyn) *entry = map.l_ld; entry->d_tag != DT_NULL; ++entry) {
+    // The loader has made these addresses absolute, except where the dynamic section is read-only.
+    const std::uint64_t value = entry->d_un.d_ptr < map.l_addr ? entry->d_un.d_ptr + map.l_addr : entry->d_un.d_ptr;
+    switch (entry->d_tag) {
+      case DT_SYMTAB:
+        tables.symbols = at_address<ElfW(Sym)>(value);
+        break;
+      case DT_STRTAB:
+        tables.strings = at_address<char>(value);
+        break;
+      case DT_GNU_HASH:
+        tables.gnu_hash = at_address<std::uint32_t>(value);
+        break;
+      case DT_HASH:
+        tables.sysv_hash = at_address<std::uint32_t>(value);
+        break;
+      default:
+        break;
+    }
+  }
+  return tables;
+}
+
+/// The defined symbols are [first, last): the GNU table leaves out the undefined ones before `first`.
+struct SymbolRange {
+  std::size_t first = 0;
+  std::size_t last = 0;
+};
+
+SymbolRange defined_symbols(const DynamicTables &tables) {
+  if (tables.gnu_hash != nullptr) {
+    const std::uint32_t buckets = tables.gnu_hash[0];
+    const std::uint32_t first = tables.gnu_hash[1];
+    const std::uint32_t *const bucket = tables.gnu_hash + 4 + std::size_t{tables.gnu_hash[2]} * 2;
+    const std::uint32_t *const chain = bucket + buckets;
+    std::uint32_t last = 0;
+    for (std::uint32_t i = 0; i < buckets; ++i)
+      if (bucket[i] > last) last = bucket[i];
+    if (last < first) return {};
+    while ((chain[last - first] & 1) == 0) ++last;
+    return {first, last + std::size_t{1}};
+  }
+  if (tables.sysv_hash != nullptr) return {0, tables.sysv_hash[1]};
+  return {};
+}
+
+/// The object's file, mapped read-only for as long as this lives.
+class File {
+public:
+  explicit File(const char *path) {
+    const int fd = ::open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return;
+    struct stat status {};
+    if (::fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0) {
+      void *const got = ::mmap(nullptr, static_cast<std::size_t>(status.st_size), PROT_READ, MAP_PRIVATE, fd, 0);
+      if (got != MAP_FAILED) {
+        bytes_ = static_cast<const std::uint8_t *>(got);
+        size_ = static_cast<std::size_t>(status.st_size);
+      }
+    }
+    ::close(fd);
+  }
+  File(const File &) = delete;
+  File &operator=(const File &) = delete;
+  ~File() {
+    if (bytes_ != nullptr) ::munmap(const_cast<std::uint8_t *>(bytes_), size_);
+  }
+
+  /// `count` things of type T at `offset`, or null where the file does not hold them.
+  template <class T>
+  const T *at(std::uint64_t offset, std::uint64_t count) const {
+    if (bytes_ == nullptr || offset > size_ || count > (size_ - offset) / sizeof(T) || offset % alignof(T) != 0)
+      return nullptr;
+    // SAFETY: inside the mapping, aligned, and any bytes make a T.
+    return reinterpret_cast<const T *>(bytes_ + offset);
+  }
+
+private:
+  const std::uint8_t *bytes_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+void for_each_in_file(const char *path, const Image &image, void (*with)(void *, const Definition &), void *context) {
+  const File file(path);
+  const auto *const header = file.at<ElfW(Ehdr)>(0, 1);
+  if (header == nullptr || std::memcmp(header->e_ident, ELFMAG, SELFMAG) != 0) return;
+  const auto *const headers = file.at<ElfW(Phdr)>(header->e_phoff, header->e_phnum);
+  if (headers == nullptr || header->e_phnum != image.header_count ||
+      std::memcmp(headers, image.headers, image.header_count * sizeof(ElfW(Phdr))) != 0)
+    return;
+  const auto *const sections = file.at<ElfW(Shdr)>(header->e_shoff, header->e_shnum);
+  if (sections == nullptr) return;
+  for (std::size_t i = 0; i < header->e_shnum; ++i) {
+    if (sections[i].sh_type != SHT_SYMTAB || sections[i].sh_link >= header->e_shnum) continue;
+    const ElfW(Shdr) &names = sections[sections[i].sh_link];
+    const std::size_t count = sections[i].sh_size / sizeof(ElfW(Sym));
+    const auto *const symbols = file.at<ElfW(Sym)>(sections[i].sh_offset, count);
+    const char *const text = file.at<char>(names.sh_offset, names.sh_size);
+    if (symbols == nullptr || text == nullptr) continue;
+    for (std::size_t s = 0; s < count; ++s) {
+      if (symbols[s].st_name >= names.sh_size) continue;
+      const std::size_t length = ::strnlen(text + symbols[s].st_name, names.sh_size - symbols[s].st_name);
+      report(symbols[s], {text + symbols[s].st_name, length}, image.base, with, context);
+    }
+  }
+}
+
+}  // namespace
+
+bool read_image(const link_map &map, Image &image) {
+  image = {};
+  image.base = map.l_addr;
+  if (is_main_program(map)) {
+    image.headers = at_address<ElfW(Phdr)>(::getauxval(AT_PHDR));
+    image.header_count = ::getauxval(AT_PHNUM);
+  } else {
+    if (map.l_addr == 0 || !is_mapped(map.l_addr)) return false;
+    const auto *const header = at_address<ElfW(Ehdr)>(map.l_addr);
+    if (std::memcmp(header->e_ident, ELFMAG, SELFMAG) != 0) return false;
+    image.headers = at_address<ElfW(Phdr)>(map.l_addr + header->e_phoff);
+    image.header_count = header->e_phnum;
+  }
+  if (image.headers == nullptr) return false;
+  image.begin = UINT64_MAX;
+  for (std::size_t i = 0; i < image.header_count; ++i) {
+    const ElfW(Phdr) &segment = image.headers[i];
+    if (segment.p_type != PT_LOAD) continue;
+    const std::uint64_t begin = image.base + segment.p_vaddr;
+    if (begin < image.begin) image.begin = page_down(begin);
+    if (begin + segment.p_memsz > image.end) image.end = page_up(begin + segment.p_memsz);
+  }
+  return image.begin < image.end;
+}
+
+bool is_code(const Image &image, std::uint64_t address) {
+  for (std::size_t i = 0; i < image.header_count; ++i) {
+    const ElfW(Phdr) &segment = image.headers[i];
+    const std::uint64_t begin = image.base + segment.p_vaddr;
+    if (segment.p_type == PT_LOAD && address >= begin && address - begin < segment.p_filesz)
+      return (segment.p_flags & PF_X) != 0 && (segment.p_flags & PF_W) == 0;
+  }
+  return false;
+}
+
+void for_each_definition(const link_map &map, const Image &image, void (*with)(void *, const Definition &),
+                         void *context) {
+  const DynamicTables tables = dynamic_tables(map);
+  if (tables.symbols != nullptr && tables.strings != nullptr) {
+    const SymbolRange range = defined_symbols(tables);
+    for (std::size_t i = range.first; i < range.last; ++i)
+      report(tables.symbols[i], tables.strings + tables.symbols[i].st_name, image.base, with, context);
+  }
+  const char *const path = is_main_program(map) ? "/proc/self/exe" : map.l_name;
+  if (path[0] == '/' || std::strchr(path, '/') != nullptr) for_each_in_file(path, image, with, context);
+}
+
+}  // namespace crossheap::agent

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// The functions an object defines that we care about: from its dynamic symbols in memory, and from the full symbol
+// table in its file where there is one (static and prefixed allocators have their names only there).
+//
+// The object is the program's own, mapped by the loader, which has accepted it; its file may have been replaced
+// since. So memory is trusted as far as the loader trusts it, the file not at all: every offset is checked, and the
+// file's program headers must be those in memory.
+#pragma once
+
+#include <elf.h>
+#include <link.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace crossheap::agent {
+
+/// What the loader mapped, by the program headers.
+struct Image {
+  const ElfW(Phdr) * headers;
+  std::size_t header_count;
+  std::uint64_t base;   ///< is added to the addresses in the file
+  std::uint64_t begin;  ///< of the first loaded segment
+  std::uint64_t end;    ///< of the last
+};
+
+/// False for an object whose headers are not in memory where they always are.
+bool read_image(const link_map &map, Image &image);
+
+/// Whether `address` lies in a segment that is executable and not writable.
+bool is_code(const Image &image, std::uint64_t address);
+
+struct Definition {
+  std::string_view name;
+  std::uint64_t address;
+  std::uint64_t size;
+  bool indirect;  ///< an IFUNC
+};
+
+/// Calls `with(context, definition)` for each function symbol with a definition, dynamic ones first. A function may
+/// come several times, by all its names.
+void for_each_definition(const link_map &map, const Image &image, void (*with)(void *, const Definition &),
+                         void *context);
+
+}  // namespace crossheap::agent

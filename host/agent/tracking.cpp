@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "agent/tracking.h"
+
+#include "agent/blocks.h"
+#include "agent/crossing.h"
+#include "agent/guard.h"
+#include "agent/stacks.h"
+
+namespace crossheap::agent {
+
+namespace {
+
+using event::Detail;
+
+std::uint8_t log2_of(std::uint64_t alignment) {
+  return alignment == 0 ? std::uint8_t{0} : static_cast<std::uint8_t>(__builtin_ctzll(alignment) & 15);
+}
+
+/// The alignment this call names; 0 where it names none.
+std::uint64_t asked_alignment(const Call &call, const Arguments &arguments) {
+  if (arguments.align != Arguments::kAbsent) return argument_of(call, arguments.align);
+  if (arguments.flags == Arguments::kAbsent) return 0;
+  const std::uint64_t log2 = argument_of(call, arguments.flags) & 63;  // MALLOCX_LG_ALIGN
+  return log2 == 0 ? 0 : std::uint64_t{1} << log2;
+}
+
+void record(const Call &call, std::uint64_t address) {
+  const Site &site = *call.site;
+  const Arguments &arguments = function_of(site).arguments;
+  const pages::Mark owner = pages::owner_of(address);
+  if (owner == pages::kNobody) pages::claim(address, site.mark);
+  const event::Settings &settings = log::settings();
+  const std::size_t frames = settings.depth == event::Depth::Stacks ? settings.frames : 1;
+  // What another watched function asked for (operator new its malloc) is recorded again by that one, with the stack.
+  const stacks::Id stack = thread_state.in_heap_call != 0 ? stacks::kNone : stacks::of_call(call, frames);
+  blocks::add(blocks::pack({.address = address,
+                            .size = asked_size(call, arguments),
+                            .stack = stack,
+                            .row = site.row,
+                            .owner = owner == pages::kNobody ? site.mark : owner,
+                            .align_log2 = log2_of(asked_alignment(call, arguments))}));
+}
+
+Allocation allocation_of(blocks::Packed packed) {
+  if (packed.key == 0) return kUnknownAllocation;
+  const blocks::Block block = blocks::unpack(packed);
+  return {block.size, block.row, stacks::addresses(block.stack)};
+}
+
+/// A release of what is no live block, on the allocator's own heap. Said only where it is certain: an allocator may
+/// have functions that hand out blocks and are not in the table, and what it releases to itself (glibc: its cache of
+/// released blocks, when a thread ends) is its own affair.
+void report_unknown_block(const Call &call, std::uint64_t address) {
+  Object &object = *call.site->object;
+  const pages::Mark mark = call.site->mark;
+  const bool by_itself = call.return_address >= object.begin && call.return_address < object.end;
+  if (by_itself || object.hands_out_unseen != 0) return;
+  if (blocks::was_released(address)) {
+    report_finding(call, kNoLiveBlock, Detail::ReleasedTwice, mark, kUnknownAllocation);
+    return;
+  }
+  const blocks::Packed around = blocks::around(address);
+  if (around.key != 0) {
+    report_finding(call, kNoLiveBlock, Detail::InsideBlock, mark, allocation_of(around));
+    return;
+  }
+  if (object.is_libc)
+    report_finding(call, kNoLiveBlock, Detail::NeverAllocated, mark, kUnknownAllocation);
+  else
+    object.hands_out_unseen = 1;
+}
+
+bool is_language_pairing(Pairing pairing) { return pairing != Pairing::Extended; }
+
+/// Sized releases, and the pairs of new and delete, where the block stays on its heap.
+void check_release(const Call &call, const blocks::Block &block, blocks::Packed packed) {
+  const Site &site = *call.site;
+  const Function &function = function_of(site);
+  const Arguments &arguments = function.arguments;
+  const bool exact = is_language_pairing(function.pairing);
+  if (arguments.size != Arguments::kAbsent) {
+    const std::uint64_t given = asked_size(call, arguments);
+    // The extended interfaces take any size up to what the block really has.
+    const bool wrong = exact ? given != block.size : given < block.size && block.size != 0;
+    if (wrong) report_finding(call, kWrongSize, Detail::WrongSize, block.owner, allocation_of(packed));
+  }
+  const std::uint64_t alignment = asked_alignment(call, arguments);
+  if (alignment != 0 && exact && log2_of(alignment) != block.align_log2)
+    report_finding(call, kWrongSize, Detail::WrongAlignment, block.owner, allocation_of(packed));
+  const Pairing allocated_as = kFunctions[block.row].pairing;
+  if (log::settings().api_mismatch != 0 && is_language_pairing(allocated_as) && exact &&
+      allocated_as != function.pairing)
+    report_finding(call, kWrongPair, Detail::None, block.owner, allocation_of(packed));
+}
+
+/// Whether the program itself made this call, not another watched function it is in.
+bool enter() { return thread_state.in_heap_call++ == 0; }
+void leave() {
+  if (thread_state.in_heap_call > 0) --thread_state.in_heap_call;
+}
+
+/// Judges a call that takes `address`, whose record is `packed`. False where it has been done already.
+bool judge_block(Call &call, std::uint64_t address, blocks::Packed packed, Verdict &verdict) {
+  const Foreign foreign = judge(*call.site, address);
+  if (foreign.is_foreign) {
+    verdict = handle_crossing(call, foreign.owner, allocation_of(packed));
+    return verdict != Verdict::Done;
+  }
+  if (packed.key == 0 && __atomic_load_n(&call.site->passes, __ATOMIC_RELAXED) == 0)
+    report_unknown_block(call, address);
+  return true;
+}
+
+Verdict before_allocate(Call &) {
+  enter();
+  return Verdict::Proceed;
+}
+
+void after_allocate(Call &call) {
+  leave();
+  const Arguments &arguments = function_of(*call.site).arguments;
+  std::uint64_t address = call.result;
+  if (arguments.out != Arguments::kAbsent) {
+    if (call.result != 0) return;  // posix_memalign answers with an errno
+    // SAFETY: the program's own place for the address, just written by the function.
+    address = *reinterpret_cast<const std::uint64_t *>(argument_of(call, arguments.out));
+  }
+  if (address != 0) record(call, address);
+}
+
+// Taken out before the function runs: right after it another thread may be handed the address.
+Verdict before_release(Call &call) {
+  const bool outermost = enter();
+  const std::uint64_t address = argument_of(call, function_of(*call.site).arguments.block);
+  if (address == 0) return Verdict::Proceed;
+  const blocks::Packed packed = blocks::take(address);
+  Verdict verdict = Verdict::Proceed;
+  if (outermost && judge_block(call, address, packed, verdict) && packed.key != 0)
+    check_release(call, blocks::unpack(packed), packed);
+  if (verdict == Verdict::Done) leave();
+  return verdict;
+}
+
+void after_release(Call &) { leave(); }
+
+Verdict before_resize(Call &call) {
+  const bool outermost = enter();
+  const std::uint64_t address = argument_of(call, function_of(*call.site).arguments.block);
+  call.note[0] = call.note[1] = 0;
+  if (address == 0) return Verdict::Proceed;
+  const blocks::Packed packed = blocks::take(address);
+  call.note[0] = packed.key;
+  call.note[1] = packed.rest;
+  Verdict verdict = Verdict::Proceed;
+  if (outermost) judge_block(call, address, packed, verdict);
+  if (verdict == Verdict::Done) {
+    leave();
+    if (call.result != 0) record(call, call.result);
+  }
+  return verdict;
+}
+
+void after_resize(Call &call) {
+  leave();
+  if (call.result != 0) {
+    record(call, call.result);
+    return;
+  }
+  // Nothing came back: the block is still there, unless it was resized to nothing.
+  if (asked_size(call, function_of(*call.site).arguments) != 0 && call.note[0] != 0)
+    blocks::add({call.note[0], call.note[1]});
+}
+
+Verdict before_query(Call &call) {
+  const bool outermost = enter();
+  const std::uint64_t address = argument_of(call, function_of(*call.site).arguments.block);
+  if (address == 0 || !outermost) return Verdict::Proceed;
+  Verdict verdict = Verdict::Proceed;
+  const Foreign foreign = judge(*call.site, address);
+  if (foreign.is_foreign) verdict = handle_crossing(call, foreign.owner, allocation_of(blocks::find(address)));
+  if (verdict == Verdict::Done) leave();
+  return verdict;
+}
+
+// xallocx answers with the size the block has now, mi_expand with the block or null.
+void after_in_place(Call &call) {
+  leave();
+  const Arguments &arguments = function_of(*call.site).arguments;
+  const std::uint64_t address = argument_of(call, arguments.block);
+  const std::uint64_t asked = asked_size(call, arguments);
+  const blocks::Packed packed = blocks::find(address);
+  if (packed.key == 0 || (call.result != address && call.result < asked)) return;
+  blocks::Block block = blocks::unpack(packed);
+  block.size = asked;
+  blocks::add(blocks::pack(block));
+}
+
+}  // namespace
+
+TrackingHooks tracking_hooks(Role role) {
+  switch (role) {
+    case Role::Allocate:
+      return {before_allocate, after_allocate};
+    case Role::Release:
+      return {before_release, after_release};
+    case Role::Resize:
+      return {before_resize, after_resize};
+    case Role::InPlace:
+      return {before_query, after_in_place};
+    case Role::Query:
+      return {before_query, after_release};
+    case Role::Measure:
+      break;
+  }
+  return {nullptr, nullptr};
+}
+
+bool start_tracking() {
+  return log::settings().depth == event::Depth::Ownership || (stacks::start() && blocks::start());
+}
+
+void left_by_exception() {
+  thread_state.in_heap_call = 0;
+  thread_state.in_memory_call = 0;
+}
+
+}  // namespace crossheap::agent

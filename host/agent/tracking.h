@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Depths sites and stacks: what is done around each function of the malloc family to know every live block, and so to
+// say of a crossing where its block came from, and to see releases that are wrong on one heap.
+#pragma once
+
+#include "agent/site.h"
+
+namespace crossheap::agent {
+
+struct TrackingHooks {
+  BeforeHook before;
+  AfterHook after;
+};
+
+/// For the functions of this role; null for those that have no block.
+TrackingHooks tracking_hooks(Role role);
+
+/// Prepares the tables. False when the kernel refuses the memory.
+bool start_tracking();
+
+/// Called from the unwinder when an exception (a throwing operator new) leaves a watched function: it will not return.
+void left_by_exception();
+
+}  // namespace crossheap::agent

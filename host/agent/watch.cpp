@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "agent/watch.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "agent/crossing.h"
+#include "agent/loading.h"
+#include "agent/log.h"
+#include "agent/memory.h"
+#include "agent/memory_hooks.h"
+#include "agent/relocate.h"
+#include "agent/tracking.h"
+
+#include "allocator/names.h"
+
+namespace crossheap::agent {
+
+namespace {
+
+using event::Refusal;
+
+constexpr std::size_t kMaxTargets = 512;
+constexpr std::size_t kIslandBytes = 192;
+
+/// A function to watch: a row of the table, or one of the named hooks.
+struct Target {
+  char name[64];  ///< a copy, cut where it is longer: names of the full symbol table go away with its file
+  std::uint8_t name_size;
+  std::uint8_t prefix_size;
+  std::uint64_t address;
+  std::uint64_t size;
+  std::uint64_t next;  ///< the nearest function behind it, 0 for none
+  const NamedHook *hook;
+  std::uint16_t row;
+  bool indirect;
+  Refusal refusal;
+  Displacement displacement;
+  std::uint64_t start;  ///< of the island, where the jump leads
+};
+
+// The loader's lock is held while objects are opened: one list at a time is enough.
+struct {
+  std::array<Target, kMaxTargets> targets;
+  std::size_t size;
+  std::uint32_t interfaces;
+  const Image *image;
+} found;
+
+// A name of interest ends as a row of the table does. Most names do not, and one look at three letters says so.
+constexpr std::size_t kTails = 4096;
+constexpr std::size_t tail_of(std::string_view name) {
+  const std::size_t n = name.size();
+  const auto letter = [&](std::size_t back) { return static_cast<unsigned char>(name[n - back]); };
+  return (letter(1) * std::size_t{961} + letter(2) * std::size_t{31} + letter(3)) % kTails;
+}
+constexpr std::array<bool, kTails> known_tails() {
+  std::array<bool, kTails> known{};
+  for (const Function &function : kFunctions) known[tail_of(function.name)] = true;
+  return known;
+}
+constexpr std::array<bool, kTails> kKnownTails = known_tails();
+
+const NamedHook *find_hook(std::string_view name) {
+  for (const HookTable &table : {memory_hooks(), loading_hooks()})
+    for (std::size_t i = 0; i < table.count; ++i)
+      if (table.hooks[i].name == name) return &table.hooks[i];
+  return nullptr;
+}
+
+void set_name(Target &target, std::string_view name) {
+  target.name_size = static_cast<std::uint8_t>(std::min(name.size(), sizeof target.name));
+  std::memcpy(target.name, name.data(), target.name_size);
+}
+std::string_view name_of(const Target &target) { return {target.name, target.name_size}; }
+std::string_view prefix_of(const Target &target) { return {target.name, target.prefix_size}; }
+
+// The rows are in the order of preference: C before C++ before the extended interfaces, `free` before `cfree`.
+bool better(std::uint16_t row, std::uint16_t than) { return row < than; }
+
+void collect(void *, const Definition &definition) {
+  if (definition.name.size() < 3) return;
+  Target target{};
+  set_name(target, definition.name);
+  target.address = definition.address;
+  target.size = definition.size;
+  target.hook = find_hook(definition.name);
+  target.indirect = definition.indirect;
+  if (target.hook == nullptr) {
+    if (!kKnownTails[tail_of(definition.name)]) return;
+    const auto split = split_prefix(definition.name);
+    if (!split) return;
+    target.row = static_cast<std::uint16_t>(split->function - kFunctions);
+    found.interfaces |= 1u << static_cast<unsigned>(split->function->interface);
+    target.prefix_size = static_cast<std::uint8_t>(std::min(split->prefix.size(), sizeof target.name));
+  }
+  for (std::size_t i = 0; i < found.size; ++i) {
+    Target &known = found.targets[i];
+    if (known.address != target.address) continue;
+    if (target.hook == nullptr && known.hook == nullptr && better(target.row, known.row)) {
+      known = target;
+    }
+    return;
+  }
+  if (found.size < kMaxTargets) found.targets[found.size++] = target;
+}
+
+void find_neighbours(void *, const Definition &definition) {
+  Target *const begin = found.targets.data();
+  Target *target = std::lower_bound(begin, begin + found.size, definition.address,
+                                    [](const Target &t, std::uint64_t address) { return t.address < address; });
+  if (target == begin) return;
+  --target;
+  if (target->next == 0 || definition.address < target->next) target->next = definition.address;
+}
+
+bool starts_with_any(std::string_view text, std::initializer_list<std::string_view> starts) {
+  return std::any_of(starts.begin(), starts.end(), [&](std::string_view start) { return text.starts_with(start); });
+}
+
+std::string_view base_name(const char *path) {
+  const char *const slash = std::strrchr(path, '/');
+  return slash == nullptr ? path : slash + 1;
+}
+
+// The C++ runtimes' operators call malloc and are no allocator. Others that do so are found out when they are used.
+bool is_cxx_runtime(const Object &object) {
+  return starts_with_any(base_name(object.map->l_name), {"libstdc++.so", "libc++.so", "libc++abi.so"});
+}
+
+bool is_libc(const Object &object) { return starts_with_any(base_name(object.map->l_name), {"libc.so.6", "libc-2."}); }
+
+bool has_role(Role role) {
+  return std::any_of(found.targets.begin(), found.targets.begin() + found.size,
+                     [&](const Target &t) { return t.hook == nullptr && kFunctions[t.row].role == role; });
+}
+
+// A local function that merely bears such a name (a program's own `static void cfree(...)`) is no allocator: an
+// allocator hands out and takes back.
+bool is_allocator(const Object &object) {
+  // The C++ runtimes' operators are watched for what they are told (sizes), never for whose blocks they take.
+  if (is_cxx_runtime(object) && log::settings().depth == event::Depth::Ownership) return false;
+  return has_role(Role::Release) && has_role(Role::Allocate);
+}
+
+/// How this function is watched at this depth; null where it is not.
+struct Watching {
+  BeforeHook before = nullptr;
+  AfterHook after = nullptr;
+  bool check = false;  ///< compare the page's mark first, and call the hook only where it differs
+};
+
+Watching watching(const Target &target) {
+  if (target.hook != nullptr) return {.before = target.hook->before, .after = target.hook->after};
+  const Role role = kFunctions[target.row].role;
+  if (log::settings().depth != event::Depth::Ownership) {
+    const TrackingHooks hooks = tracking_hooks(role);
+    return {.before = hooks.before, .after = hooks.after};
+  }
+  if (role == Role::Measure) return {};
+
+  return role == Role::Allocate ? Watching{} : Watching{.before = judge_call, .check = true};
+}
+
+Refusal plan(Target &target, const Object &object) {
+  if (target.indirect) return Refusal::Indirect;
+  if (!is_code(*found.image, target.address)) return Refusal::Protected;
+  if (object.mark == pages::kOther) return Refusal::TooMany;
+  // A symbol without a size ends where the next one begins at the latest.
+  const std::uint64_t room = target.next == 0 ? 0 : target.next - target.address;
+  const Body body{.bytes = reinterpret_cast<const std::uint8_t *>(target.address),  // SAFETY: mapped code
+                  .size = target.size,
+                  .padding = room > target.size ? room - target.size : 0,
+                  .address = target.address};
+  target.displacement = plan_displacement(body);
+  if (target.displacement.refusal != Refusal::None) return target.displacement.refusal;
+  if (room != 0 && room < target.displacement.offset + kJumpBytes) return Refusal::OtherEntry;
+  return Refusal::None;
+}
+
+/// The island: the way into the hook, the check where there is one, the displaced instructions.
+bool write_island(Code &island, Target &target, const Watching &how, Site &site) {
+  const Body body{.bytes = reinterpret_cast<const std::uint8_t *>(target.address),  // SAFETY: mapped code
+                  .size = target.size,
+                  .padding = 0,
+                  .address = target.address};
+  // SAFETY: machine code takes addresses as numbers.
+  const auto site_address = reinterpret_cast<std::uint64_t>(&site);
+  const auto enter = reinterpret_cast<std::uint64_t>(how.after == nullptr ? &crossheap_agent_enter_before
+                                                                          : &crossheap_agent_enter_around);
+  const auto displaced = [&] {
+    site.resume = reinterpret_cast<const void *>(island.here());
+    return relocate(body, target.displacement, island);
+  };
+  target.start = island.here();
+  if (!how.check) {
+    island.op({0x49, 0xbb});  // mov r11, site
+    island.imm64(site_address);
+    island.far_jump(enter);
+    return displaced();
+  }
+  constexpr std::uint64_t kSlowBytes = 3 + 2 + 10 + 5 + 2 + 14;
+  constexpr std::uint64_t kCheckBytes = 3 + 4 + 10 + 5 + 6;
+  const std::uint64_t slow = target.start;
+  const std::uint64_t resume = slow + kSlowBytes + kCheckBytes;
+  const auto short_jump_to_resume = [&](std::uint8_t opcode) {
+    island.op({opcode, static_cast<std::uint8_t>(resume - (island.here() + 2))});
+  };
+  island.op({0x48, 0x85, 0xff});  // test rdi, rdi
+  short_jump_to_resume(0x74);     // je: releasing nothing is always right
+  island.op({0x49, 0xbb});        // mov r11, site
+  island.imm64(site_address);
+  island.op({0x41, 0x80, 0x7b, offsetof(Site, passes), 0});  // cmp byte [r11 + passes], 0
+  short_jump_to_resume(0x75);                                // jne
+  island.far_jump(enter);
+
+  target.start = island.here();
+  island.op({0x48, 0x89, 0xf8});                 // mov rax, rdi
+  island.op({0x48, 0xc1, 0xe8, pages::kShift});  // shr rax, 12
+  island.op({0x49, 0xbb});                       // mov r11, the table
+  island.imm64(pages::base());
+  island.op({0x41, 0x80, 0x3c, 0x03, site.mark});  // cmp byte [r11 + rax], mark
+  island.op({0x0f, 0x85});                         // jne slow
+  island.displacement_to(slow);
+  return island.here() == resume && displaced();
+}
+
+void offer(std::uint64_t &service, std::uint64_t address, bool preferred) {
+  if (service == 0 || preferred) service = address;
+}
+
+// Remembers what can be called to route a block or to find out where memory comes from. Rows are in the order of
+// preference: C before C++ before the extended interfaces.
+void note_services(Object &object, const Target &target, const Site *site) {
+  if (target.hook != nullptr) return;
+  const Function &function = kFunctions[target.row];
+  const Arguments &arguments = function.arguments;
+  const std::uint64_t address = site == nullptr ? target.address : reinterpret_cast<std::uint64_t>(site->resume);
+  const bool simple = arguments.align == Arguments::kAbsent && arguments.count == Arguments::kAbsent;
+  const bool standard = function.interface == Interface::Standard;
+  const bool plain = standard && (function.name == "malloc" || function.name == "free" || function.name == "realloc");
+  if (!simple || arguments.out != Arguments::kAbsent) return;
+  if (function.role == Role::Allocate && arguments.size == 0) offer(object.services.allocate, address, plain);
+  if (function.role == Role::Release && arguments.size == Arguments::kAbsent)
+    offer(object.services.release, address, plain);
+  if (function.role == Role::Resize && arguments.size == 1) offer(object.services.resize, address, plain);
+  if (function.role == Role::Query) offer(object.services.usable_size, address, standard);
+}
+
+// Writes the jumps. Neighbours in one page share the two changes of its access.
+void write_jumps() {
+  Target *const end = found.targets.data() + found.size;
+  for (Target *begin = found.targets.data(); begin != end;) {
+    Target *stop = begin;
+    while (stop != end && page_down(stop->address) == page_down(begin->address)) ++stop;
+    const std::uint64_t first = begin->address;
+    const std::uint64_t last = stop[-1].address + stop[-1].displacement.offset + kJumpBytes;
+    const bool writable = set_access(first, last, Access::ReadWrite);
+    for (; begin != stop; ++begin) {
+      if (begin->start == 0) continue;
+      const std::uint64_t at = begin->address + begin->displacement.offset;
+      // SAFETY: the entry of a function of this object, just made writable; its code does not run yet.
+      Code entry(reinterpret_cast<std::uint8_t *>(at), kJumpBytes, at);
+      if (writable) entry.jump(begin->start);
+      if (!writable || !entry.good()) begin->refusal = Refusal::Protected;
+    }
+    if (writable) set_access(first, last, Access::ReadExecute);
+  }
+}
+
+void report_instance(Object &object) {
+  std::uint32_t watched = 0;
+  std::uint32_t unwatched = 0;
+  std::string_view prefix;
+  for (std::size_t i = 0; i < found.size; ++i) {
+    const Target &target = found.targets[i];
+    if (target.refusal != Refusal::None) log::unwatched(&object, name_of(target), target.refusal);
+    if (target.hook != nullptr) continue;
+    ++(target.refusal == Refusal::None ? watched : unwatched);
+    if (target.prefix_size != 0) prefix = prefix_of(target);
+  }
+  if (object.is_allocator) log::instance(object, prefix, found.interfaces, watched, unwatched);
+}
+
+void drop_targets(bool (*which)(const Target &)) {
+  Target *const begin = found.targets.data();
+  found.size = static_cast<std::size_t>(std::remove_if(begin, begin + found.size, which) - begin);
+}
+
+}  // namespace
+
+void watch(Object &object, const Image &image) {
+  found.size = 0;
+  found.interfaces = 0;
+  found.image = &image;
+  for_each_definition(*object.map, image, collect, nullptr);
+  object.is_libc = is_libc(object);
+  object.is_allocator = is_allocator(object);
+  if (!object.is_allocator) drop_targets([](const Target &t) { return t.hook == nullptr; });
+  if (found.size == 0) return;
+  Target *const targets = found.targets.data();
+  std::sort(targets, targets + found.size, [](const Target &a, const Target &b) { return a.address < b.address; });
+  for_each_definition(*object.map, image, find_neighbours, nullptr);
+  if (object.is_allocator) mark_of(object);
+
+  object.island_bytes = page_up(found.size * kIslandBytes);
+  object.islands = map_near(object.begin, object.end, object.island_bytes);
+  object.sites = static_cast<Site *>(arena_allocate(found.size * sizeof(Site)));
+  for (std::size_t i = 0; i < found.size; ++i) {
+    Target &target = targets[i];
+    target.start = 0;
+    const Watching how = watching(target);
+    if (how.before == nullptr) {
+      note_services(object, target, nullptr);
+      continue;
+    }
+    target.refusal = object.islands == nullptr || object.sites == nullptr ? Refusal::NoIsland : plan(target, object);
+    if (target.refusal != Refusal::None) continue;
+    Site &site = object.sites[object.site_count];
+    site = {.resume = nullptr,
+            .before = how.before,
+            .after = how.after,
+            .passes = 0,
+            .mark = object.mark,
+            .row = target.row,
+            .object = &object,
+            .entry = target.address};
+    std::uint8_t *const to = object.islands + object.site_count * kIslandBytes;
+    Code island(to, kIslandBytes, reinterpret_cast<std::uint64_t>(to));  // SAFETY: where it will run
+    if (!write_island(island, target, how, site)) {
+      target.start = 0;
+      target.refusal = Refusal::OutOfReach;
+      continue;
+    }
+    ++object.site_count;
+    note_services(object, target, &site);
+  }
+  if (object.islands != nullptr) {
+    const auto begin = reinterpret_cast<std::uint64_t>(object.islands);
+    set_access(begin, begin + object.island_bytes, Access::ReadExecute);
+  }
+  write_jumps();
+  if (is_cxx_runtime(object)) {
+    for (std::uint32_t i = 0; i < object.site_count; ++i) object.sites[i].passes = 1;
+    return;
+  }
+  report_instance(object);
+}
+
+void unwatch(Object &object) {
+  if (object.islands != nullptr) unmap_pages(object.islands, object.island_bytes);
+  object.islands = nullptr;
+}
+
+}  // namespace crossheap::agent

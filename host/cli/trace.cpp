@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// crossheap trace: any program, watched; crossheap env: the same for programs that others start.
+#include <fcntl.h>
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <csignal>
+#include <iostream>
+#include <map>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "cli/command.h"
+#include "event/log_file.h"
+#include "report/trace_report.h"
+#include "trace/launch.h"
+#include "trace/program.h"
+#include "trace/suppression.h"
+#include "trace/trace.h"
+
+namespace crossheap::cli {
+
+namespace {
+
+struct WatchOptions {
+  event::Depth depth = event::Depth::Stacks;
+  event::OnCrossing on_crossing = event::OnCrossing::Report;
+  bool follow_children = true;
+  bool api_mismatch = false;
+  std::uint32_t frames = 24;
+};
+
+struct TraceOptions {
+  WatchOptions watch;
+  std::string format = "text";
+  std::string output;
+  std::vector<std::string> suppressions;
+  bool gen_suppressions = false;
+  int error_exitcode = 0;
+  std::string read;
+  std::vector<std::string> command;
+};
+
+struct EnvOptions {
+  WatchOptions watch;
+  std::string log;
+  std::string program;
+};
+
+const std::map<std::string, event::Depth> kDepths{
+    {"ownership", event::Depth::Ownership}, {"sites", event::Depth::Sites}, {"stacks", event::Depth::Stacks}};
+const std::map<std::string, event::OnCrossing> kPolicies{
+    {"report", event::OnCrossing::Report}, {"abort", event::OnCrossing::Abort}, {"route", event::OnCrossing::Route}};
+
+void add_watch_options(CLI::App &command, WatchOptions &options) {
+  command
+      .add_option("--depth", options.depth,
+                  "What is known of each block: whose it is (ownership), also where it was allocated (sites), also by "
+                  "which calls (stacks)")
+      ->transform(CLI::CheckedTransformer(kDepths))
+      ->default_str("stacks")
+      ->option_text("ownership|sites|stacks [stacks]");
+  command
+      .add_option("--on-crossing", options.on_crossing,
+                  "On a crossing: say it and do what the program asked (report), stop there (abort), or hand the block "
+                  "to its owner (route)")
+      ->transform(CLI::CheckedTransformer(kPolicies))
+      ->default_str("report")
+      ->option_text("report|abort|route [report]");
+  command.add_flag("--follow-children,!--no-follow-children", options.follow_children,
+                   "Watch the programs it starts too [on]");
+  command.add_flag("--api-mismatch", options.api_mismatch,
+                   "Also report new/free and the like where the block stays on one heap (depth sites or stacks)");
+  command.add_option("--frames", options.frames, "Frames of a backtrace")
+      ->check(CLI::Range(1u, static_cast<unsigned>(event::kMaxFrames)))
+      ->capture_default_str();
+}
+
+event::Settings settings(const WatchOptions &options) {
+  return {.depth = options.depth,
+          .on_crossing = options.on_crossing,
+          .follow_children = options.follow_children,
+          .api_mismatch = options.api_mismatch,
+          .frames = options.frames};
+}
+
+std::vector<trace::Suppression> suppressions_from(const std::vector<std::string> &files) {
+  std::vector<trace::Suppression> all;
+  for (const std::string &file : files) {
+    errno = 0;
+    std::ifstream stream(file);
+    if (!stream) throw Error(Blame::Usage, file, fmt::format("cannot be read: {}", std::strerror(errno)));
+    for (trace::Suppression &one : trace::read_suppressions(stream, file)) all.push_back(std::move(one));
+  }
+  return all;
+}
+
+int exit_status(const trace::Ending &ending) {
+  if (const auto *exited = std::get_if<trace::Exited>(&ending)) return exited->status;
+  return 128 + std::get<trace::Killed>(ending).signal;
+}
+
+struct Traced {
+  event::Log log;
+  std::optional<trace::Run> run;
+  std::optional<std::string> not_traceable;
+};
+
+Traced trace_command(const TraceOptions &options) {
+  const std::filesystem::path program = trace::find_program(options.command.front());
+  std::optional<std::string> reason = trace::why_not_traceable(program);
+  const std::filesystem::path agent = trace::find_agent();
+  const event::LogFile log = event::create_log(settings(options.watch));
+  std::uint64_t static_tls = trace::static_tls_of_program(program);
+  if (options.watch.follow_children) static_tls = std::max(static_tls, trace::static_tls_of_any_library());
+  trace::Run run = trace::run(program, options.command, trace::agent_environment(agent, log.path(), static_tls));
+  return {event::read_log_file(log.fd(), log.path().string()), run, std::move(reason)};
+}
+
+Traced read_command(const std::string &file) {
+  const OwnedFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) throw system_error(file, "cannot be read", errno, "give the file that `crossheap env --log` made");
+  return {event::read_log_file(fd.get(), file), std::nullopt, std::nullopt};
+}
+
+int run_trace(const TraceOptions &options) {
+  const std::vector<trace::Suppression> suppressions = suppressions_from(options.suppressions);
+  std::optional<Output> output;  // opened before the program runs: a report that cannot be written is no use
+  if (!options.output.empty()) output.emplace(options.output);
+  const Traced traced = options.read.empty() ? trace_command(options) : read_command(options.read);
+  trace::Trace result = trace::understand(traced.log, traced.run);
+  if (traced.not_traceable)
+    result.unwatched.push_back({options.command.front(), {}, *traced.not_traceable});
+  else if (traced.run && result.processes.empty())
+    result.unwatched.push_back({options.command.front(), {}, "the loader did not take the agent"});
+  trace::suppress(result, suppressions);
+  // The program's own output is on standard output: a report without a file goes to standard error.
+  std::ostream &to = output ? output->stream() : std::cerr;
+  if (options.format == "json")
+    report::write_trace_json(to, result);
+  else
+    report::write_trace_text(to, result);
+  if (options.gen_suppressions)
+    for (const trace::Crossing &crossing : result.crossings) to << trace::suggest(crossing);
+  if (output) output->finish();
+  if (options.error_exitcode != 0 && !result.crossings.empty()) return options.error_exitcode;
+  if (traced.run) return exit_status(traced.run->ending);
+  return result.crossings.empty() ? kClean : kFindings;
+}
+
+int run_env(const EnvOptions &options) {
+  const std::filesystem::path agent = trace::find_agent();
+  const event::LogFile log = event::create_log_at(options.log, settings(options.watch));
+  const std::uint64_t static_tls = options.program.empty()
+                                       ? trace::static_tls_of_any_library()
+                                       : trace::static_tls_of_program(trace::find_program(options.program));
+  for (const auto &[name, value] : trace::agent_environment(agent, log.path(), static_tls))
+    fmt::print("{}={}\n", name, shell_quoted(value));
+  return kClean;
+}
+
+}  // namespace
+
+void add_trace(CLI::App &app, Work &chosen) {
+  CLI::App *const command = app.add_subcommand(
+      "trace", "Run a program and report every heap block that is released to an allocator that does not own it.");
+  auto options = std::make_shared<TraceOptions>();
+  add_watch_options(*command, options->watch);
+  command->add_option("--format", options->format, "Form of the report")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  command->add_option("-o,--output", options->output, "Where the report goes [standard error]")->type_name("FILE");
+  command->add_option("--suppressions", options->suppressions, "Findings not to report; may be given again")
+      ->type_name("FILE");
+  command->add_flag("--gen-suppressions", options->gen_suppressions, "Print a suppression for each finding");
+  command
+      ->add_option("--error-exitcode", options->error_exitcode, "Exit status when there was a finding [the program's]")
+      ->type_name("N");
+  command->add_option("--read", options->read, "Report what a log made by `crossheap env` holds, and run nothing")
+      ->type_name("FILE");
+  command->add_option("command", options->command, "The program and its arguments")->type_name("PROGRAM ARGS...");
+  command->positionals_at_end();
+  command->footer("Exit status: that of the program (128 and the signal's number where a signal killed it).");
+  command->callback([options, &chosen] {
+    if (options->command.empty() == options->read.empty())
+      throw CLI::ValidationError("trace", "give a program to run, or a log to --read, and not both");
+    chosen = [options] { return run_trace(*options); };
+  });
+}
+
+void add_env(CLI::App &app, Work &chosen) {
+  CLI::App *const command = app.add_subcommand(
+      "env", "Print the environment variables that put the agent into a program someone else starts.");
+  auto options = std::make_shared<EnvOptions>();
+  add_watch_options(*command, options->watch);
+  command->add_option("--log", options->log, "The log to make; read it with `crossheap trace --read FILE`")
+      ->type_name("FILE")
+      ->required();
+  command->add_option("program", options->program,
+                      "The program, so that no more static TLS is asked for than it needs");
+  command->callback([options, &chosen] { chosen = [options] { return run_env(*options); }; });
+}
+
+}  // namespace crossheap::cli

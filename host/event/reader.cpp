@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "event/reader.h"
+
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <optional>
+
+#include "base/error.h"
+
+namespace crossheap::event {
+
+namespace {
+
+/// Takes values off the front of some bytes, as long as there are enough.
+class Cursor {
+public:
+  explicit Cursor(std::span<const std::byte> bytes) : bytes_(bytes) {}
+
+  template <class T>
+  bool take(T &value) {
+    if (bytes_.size() < sizeof(T)) return false;
+    std::memcpy(&value, bytes_.data(), sizeof(T));
+    bytes_ = bytes_.subspan(sizeof(T));
+    return true;
+  }
+  bool take(std::string &text, std::size_t size) {
+    if (bytes_.size() < size) return false;
+    // SAFETY: any byte is a char.
+    text.assign(reinterpret_cast<const char *>(bytes_.data()), size);
+    bytes_ = bytes_.subspan(size);
+    return true;
+  }
+  bool take(std::vector<std::uint64_t> &addresses, std::size_t count) {
+    if (count > kMaxFrames) return false;
+    addresses.resize(count);
+    return std::all_of(addresses.begin(), addresses.end(), [this](std::uint64_t &a) { return take(a); });
+  }
+
+private:
+  std::span<const std::byte> bytes_;
+};
+
+using What = decltype(Record::what);
+
+template <class T>
+std::optional<What> body_and_text(Cursor cursor, std::string T::*text) {
+  T value{};
+  if (!cursor.take(value.body) || !cursor.take(value.*text, value.body.text_bytes)) return std::nullopt;
+  return value;
+}
+
+std::optional<What> read_finding(Cursor cursor, std::span<const Group> groups) {
+  Finding finding{};
+  if (!cursor.take(finding.body) || finding.body.group >= groups.size() ||
+      !cursor.take(finding.release_stack, finding.body.release_frames) ||
+      !cursor.take(finding.allocation_stack, finding.body.allocation_frames))
+    return std::nullopt;
+  finding.count = std::max<std::uint64_t>(1, groups[finding.body.group].count);
+  return finding;
+}
+
+std::optional<What> read_body(Kind kind, Cursor cursor, std::span<const Group> groups) {
+  switch (kind) {
+    case Kind::Process: {
+      ProcessBody body{};
+      Process process;
+      if (!cursor.take(body) || !cursor.take(process.path, body.text_bytes)) return std::nullopt;
+      return process;
+    }
+    case Kind::Object:
+      return body_and_text<Object>(cursor, &Object::path);
+    case Kind::Instance:
+      return body_and_text<Instance>(cursor, &Instance::prefix);
+    case Kind::Unwatched:
+      return body_and_text<Unwatched>(cursor, &Unwatched::function);
+    case Kind::Open:
+      return body_and_text<Open>(cursor, &Open::path);
+    case Kind::Finding:
+      return read_finding(cursor, groups);
+    case Kind::Unload: {
+      Unload unload{};
+      return cursor.take(unload.body) ? std::optional<What>(unload) : std::nullopt;
+    }
+    case Kind::Exit: {
+      ExitBody body{};
+      return cursor.take(body) ? std::optional<What>(Exit{body.status}) : std::nullopt;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Log read_log(std::span<const std::byte> bytes) {
+  Header header{};
+  Cursor start(bytes);
+  if (!start.take(header) || header.magic != kMagic || header.version != kVersion || bytes.size() < kRecordsOffset)
+    throw Error(Blame::Usage, "the log", "is not one that this version of crossheap writes",
+                "create it with `crossheap env`, and read it with the same version");
+  std::vector<Group> groups(kGroups);
+  std::memcpy(groups.data(), bytes.data() + sizeof(Header), kGroups * sizeof(Group));
+
+  Log log;
+  log.lost = header.lost;
+  const std::size_t end = std::min<std::uint64_t>(header.used, bytes.size());
+  for (std::size_t at = kRecordsOffset; at < end && end - at >= sizeof(RecordHead);) {
+    RecordHead head{};
+    std::memcpy(&head, bytes.data() + at, sizeof head);
+    if (head.tag != kRecordTag || head.bytes < sizeof head || head.bytes % 8 != 0 || head.bytes > end - at) {
+      at += 8;  // its writer died before it said how long it is: look for the next
+      continue;
+    }
+    const Cursor body(bytes.subspan(at + sizeof head, head.bytes - sizeof head));
+    auto what = head.complete == 1 ? read_body(head.kind, body, groups) : std::nullopt;
+    if (what)
+      log.records.push_back(
+          {.pid = head.pid, .tid = head.tid, .parent = head.parent, .image = head.image, .what = std::move(*what)});
+    else
+      ++log.incomplete;
+    at += head.bytes;
+  }
+  return log;
+}
+
+Log read_log_file(int fd, const std::string &name) {
+  struct stat status {};
+  if (::fstat(fd, &status) != 0) throw system_error(name, "cannot be read", errno);
+  const auto size = static_cast<std::size_t>(status.st_size);
+  void *const mapped = size == 0 ? MAP_FAILED : ::mmap(nullptr, size, PROT_READ, MAP_SHARED, fd, 0);
+  if (mapped == MAP_FAILED) throw system_error(name, "cannot be mapped", size == 0 ? EINVAL : errno);
+  struct Unmap {
+    void *mapped;
+    std::size_t size;
+    ~Unmap() { ::munmap(mapped, size); }
+  } const unmap{mapped, size};
+  return read_log({static_cast<const std::byte *>(mapped), size});
+}
+
+}  // namespace crossheap::event

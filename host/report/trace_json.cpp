@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// crossheap.trace/1. Names and numbers are those of docs/trace.md; fields are only ever added.
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "base/text.h"
+#include "report/trace_report.h"
+#include "trace/cause.h"
+
+namespace crossheap::report {
+
+namespace {
+
+using namespace trace;  // NOLINT(google-build-using-namespace): this file is about nothing else
+using Json = nlohmann::ordered_json;
+
+Json to_json(const Party &party) {
+  return {{"family", party.object.empty() ? "unknown" : party.family},
+          {"object", printable(party.object)},
+          {"namespace", party.link_namespace},
+          {"unloaded", party.unloaded}};
+}
+
+Json to_json(const Frame &frame) {
+  Json json{{"address", fmt::format("{:#x}", frame.address)}, {"object", printable(frame.object)}};
+  if (!frame.object.empty()) json["offset"] = fmt::format("{:#x}", frame.offset);
+  if (!frame.function.empty()) json["function"] = printable(frame.function);
+  if (!frame.file.empty()) {
+    json["file"] = printable(frame.file);
+    json["line"] = frame.line;
+  }
+  return json;
+}
+
+Json to_json(const std::vector<Frame> &stack) {
+  Json json = Json::array();
+  for (const Frame &frame : stack) json.push_back(to_json(frame));
+  return json;
+}
+
+Json to_json(const Crossing &crossing) {
+  Json json{{"hazard", crossing.hazard},
+            {"count", crossing.count},
+            {"function", crossing.function},
+            {"owner", to_json(crossing.owner)},
+            {"releaser", to_json(crossing.releaser)},
+            {"block", fmt::format("{:#x}", crossing.block)},
+            {"release_stack", to_json(crossing.release_stack)},
+            {"allocation_stack", to_json(crossing.allocation_stack)},
+            {"pids", crossing.pids},
+            {"because", printable(crossing.because)},
+            {"next_step", printable(crossing.next_step)}};
+  if (!crossing.detail.empty()) json["detail"] = crossing.detail;
+  if (!crossing.allocated_by.empty()) json["allocated_by"] = crossing.allocated_by;
+  if (crossing.size) json["size"] = *crossing.size;
+  if (crossing.given_size) json["given_size"] = *crossing.given_size;
+  if (crossing.opened)
+    json["opened"] = {{"path", printable(crossing.opened->path)},
+                      {"flags", words_for_flags(crossing.opened->flags)},
+                      {"namespace", crossing.opened->link_namespace},
+                      {"caller", to_json(crossing.opened->caller)}};
+  return json;
+}
+
+Json outcome(const ProcessSeen &process) {
+  const std::optional<Ending> &ending = process.ending;
+  if (process.replaced) return {{"kind", "replaced"}};
+  if (!ending) return {{"kind", "unseen"}};
+  if (const auto *exited = std::get_if<Exited>(&*ending)) return {{"kind", "exited"}, {"status", exited->status}};
+  return {{"kind", "killed"}, {"signal", std::get<Killed>(*ending).signal}};
+}
+
+}  // namespace
+
+void write_trace_json(std::ostream &to, const Trace &trace) {
+  Json json{{"schema", "crossheap.trace/1"}, {"crossings", Json::array()}, {"instances", Json::array()},
+            {"unwatched", Json::array()},    {"processes", Json::array()}, {"suppressed", trace.suppressed},
+            {"lost_records", trace.lost}};
+  for (const Crossing &crossing : trace.crossings) json["crossings"].push_back(to_json(crossing));
+  for (const InstanceSeen &instance : trace.instances) {
+    Json one = to_json(instance.party);
+    one.erase("unloaded");
+    one["prefix"] = printable(instance.prefix);
+    one["watched"] = instance.watched;
+    one["unwatched"] = instance.unwatched;
+    json["instances"].push_back(std::move(one));
+  }
+  for (const UnwatchedSeen &unwatched : trace.unwatched)
+    json["unwatched"].push_back({{"object", printable(unwatched.object)},
+                                 {"function", printable(unwatched.function)},
+                                 {"reason", unwatched.reason}});
+  for (const ProcessSeen &process : trace.processes)
+    json["processes"].push_back(
+        {{"pid", process.pid}, {"program", printable(process.program)}, {"outcome", outcome(process)}});
+  to << json.dump(2) << '\n';
+}
+
+}  // namespace crossheap::report

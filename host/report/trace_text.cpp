@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// One paragraph for each distinct finding; then what was watched and what could not be.
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstring>
+#include <ostream>
+#include <string_view>
+
+#include "base/text.h"
+#include "report/trace_report.h"
+#include "trace/cause.h"
+
+namespace crossheap::report {
+
+namespace {
+
+using namespace trace;  // NOLINT(google-build-using-namespace): this file is about nothing else
+
+std::string place(const Frame &frame) {
+  const std::string object = frame.object.empty() ? "?" : frame.object;
+  std::string text = frame.function.empty() ? fmt::format("{:#x}", frame.address) : frame.function;
+  if (!frame.file.empty()) return fmt::format("{} ({}:{}) in {}", text, frame.file, frame.line, object);
+  return fmt::format("{} ({}+{:#x})", text, object, frame.offset);
+}
+
+void write_stack(std::ostream &to, std::string_view title, const std::vector<Frame> &stack) {
+  if (stack.empty()) return;
+  fmt::print(to, "  {}\n", title);
+  for (const Frame &frame : stack) fmt::print(to, "      {}\n", printable(place(frame)));
+}
+
+std::string_view headline(const Crossing &crossing) {
+  if (crossing.hazard == "XH201") return "a block was released to an allocator that does not own it";
+  if (crossing.hazard == "XH202") return "a block was resized by an allocator that does not own it";
+  if (crossing.hazard == "XH203") return "an allocator was asked about a block that it does not own";
+  if (crossing.hazard == "XH205") return "a block was released by a function of another interface";
+  if (crossing.hazard == "XH206") return "a block was released with another size or alignment";
+  if (crossing.hazard == "XH208") return "what was released is no live block";
+  if (crossing.hazard == "XH302") return "an allocator was unloaded while blocks of it were live";
+  return "finding";
+}
+
+void write_crossing(std::ostream &to, const Crossing &crossing) {
+  fmt::print(to, "{} {}{}, {} time{}\n", crossing.hazard, headline(crossing),
+             crossing.detail.empty() ? "" : fmt::format(" ({})", crossing.detail), with_commas(crossing.count),
+             crossing.count == 1 ? "" : "s");
+  fmt::print(to, "  owner:    {}\n", printable(words_for(crossing.owner)));
+  fmt::print(to, "  releaser: {}, by {}\n", printable(words_for(crossing.releaser)), crossing.function);
+  if (crossing.size)
+    fmt::print(to, "  block:    {} bytes, from {}\n", with_commas(*crossing.size), crossing.allocated_by);
+  std::vector<std::string> pids;
+  for (const std::uint32_t pid : crossing.pids) pids.push_back(std::to_string(pid));
+  fmt::print(to, "  process:  {}\n", enumeration(pids));
+  write_stack(to, fmt::format("{} called from", crossing.function), crossing.release_stack);
+  write_stack(to, "allocated from", crossing.allocation_stack);
+  if (crossing.opened) {
+    const OpenCall &open = *crossing.opened;
+    fmt::print(to, "  opened by {}(\"{}\", {}) in {}\n", open.link_namespace == 0 ? "dlopen" : "dlmopen",
+               printable(open.path), words_for_flags(open.flags), printable(place(open.caller)));
+  }
+  fmt::print(to, "  why:      {}\n", printable(crossing.because));
+  fmt::print(to, "  next:     {}\n\n", printable(crossing.next_step));
+}
+
+std::string end_of(const ProcessSeen &process) {
+  const std::optional<Ending> &ending = process.ending;
+  if (process.replaced) return "went on as another program (exec)";
+  if (!ending) return "its end was not ours to see";
+  if (const auto *exited = std::get_if<Exited>(&*ending)) return fmt::format("exited with {}", exited->status);
+  const int signal = std::get<Killed>(*ending).signal;
+  return fmt::format("killed by signal {} ({})", signal, ::strsignal(signal));
+}
+
+}  // namespace
+
+void write_trace_text(std::ostream &to, const Trace &trace) {
+  for (const Crossing &crossing : trace.crossings) write_crossing(to, crossing);
+  std::uint64_t events = 0;
+  for (const Crossing &crossing : trace.crossings) events += crossing.count;
+  if (trace.crossings.empty())
+    fmt::print(to, "no block crossed\n");
+  else
+    fmt::print(to, "{} distinct finding{}, {} in all\n", trace.crossings.size(), trace.crossings.size() == 1 ? "" : "s",
+               with_commas(events));
+  if (trace.suppressed > 0) fmt::print(to, "suppressed: {}\n", trace.suppressed);
+  if (trace.lost > 0)
+    fmt::print(to, "the log was full: {} records are missing from this report\n", with_commas(trace.lost));
+  for (const InstanceSeen &instance : trace.instances)
+    fmt::print(to, "watched: {}{}, {} function{}\n", printable(trace::words_for(instance.party)),
+               instance.prefix.empty() ? "" : fmt::format(", prefix {}", printable(instance.prefix)), instance.watched,
+               instance.watched == 1 ? "" : "s");
+  for (const UnwatchedSeen &unwatched : trace.unwatched)
+    fmt::print(to, "not watched: {}{}: {}\n", printable(unwatched.object.empty() ? "a process" : unwatched.object),
+               unwatched.function.empty() ? "" : fmt::format(": {}", printable(unwatched.function)), unwatched.reason);
+  for (const ProcessSeen &process : trace.processes)
+    fmt::print(to, "process {}: {}: {}\n", process.pid, printable(process.program.empty() ? "?" : process.program),
+               end_of(process));
+}
+
+}  // namespace crossheap::report

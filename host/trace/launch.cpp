@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "trace/launch.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+
+#include "base/error.h"
+#include "base/owned_fd.h"
+#include "event/format.h"
+#include "trace/program.h"
+
+namespace crossheap::trace {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string variable(const char *name) {
+  const char *const value = std::getenv(name);
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+// The child that signals are passed on to. A signal handler can be given no other way to it.
+volatile pid_t signalled_child = 0;
+
+/// While the program runs: what the terminal sends to us both is the program's affair, what was sent to us alone is
+/// passed on.
+class Signals {
+public:
+  Signals() {
+    struct sigaction pass_on {};
+    pass_on.sa_handler = [](int signal) {
+      if (signalled_child > 0) ::kill(signalled_child, signal);
+    };
+    pass_on.sa_flags = SA_RESTART;
+    struct sigaction ignore {};
+    ignore.sa_handler = SIG_IGN;
+    for (std::size_t i = 0; i < kSignals.size(); ++i)
+      ::sigaction(kSignals[i], i < kFromTerminal ? &ignore : &pass_on, &before_[i]);
+  }
+  ~Signals() { restore(); }
+  Signals(const Signals &) = delete;
+  Signals &operator=(const Signals &) = delete;
+
+  /// In the child: as if we had never been.
+  void restore() const {
+    for (std::size_t i = 0; i < kSignals.size(); ++i) ::sigaction(kSignals[i], &before_[i], nullptr);
+  }
+
+private:
+  static constexpr std::array kSignals{SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2};
+  static constexpr std::size_t kFromTerminal = 2;
+  std::array<struct sigaction, kSignals.size()> before_{};
+};
+
+}  // namespace
+
+fs::path find_agent() {
+  std::error_code failed;
+  const fs::path self = fs::read_symlink("/proc/self/exe", failed);
+  // Without /proc the installed place is the only one we know.
+  const fs::path folder =
+      failed ? fs::path(CROSSHEAP_LIBRARY_FOLDER) : self.parent_path().parent_path() / "lib/crossheap";
+  fs::path agent = folder / "libcrossheap-agent.so";
+  if (!fs::exists(agent)) throw Error(Blame::Work, agent.string(), "is missing", "install crossheap as a whole");
+  if (agent.string().find(':') != std::string::npos)
+    throw Error(Blame::Work, agent.string(), "has a colon in its path, which LD_AUDIT takes as the end of a name",
+                "install crossheap under a path without one");
+  return agent;
+}
+
+std::vector<std::pair<std::string, std::string>> agent_environment(const fs::path &agent, const fs::path &log,
+                                                                   std::uint64_t static_tls) {
+  const std::string audit = variable("LD_AUDIT");
+  std::vector<std::pair<std::string, std::string>> variables{
+      {"LD_AUDIT", audit.empty() ? agent.string() : fmt::format("{}:{}", agent.string(), audit)},
+      {event::kLogVariable, log.string()}};
+  if (static_tls > 0)
+    variables.emplace_back("GLIBC_TUNABLES", raise_static_tls(variable("GLIBC_TUNABLES"), static_tls));
+  return variables;
+}
+
+Run run(const fs::path &program, const std::vector<std::string> &words,
+        const std::vector<std::pair<std::string, std::string>> &variables) {
+  std::vector<char *> arguments;
+  for (const std::string &word : words) arguments.push_back(const_cast<char *>(word.c_str()));
+  arguments.push_back(nullptr);
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw system_error("a pipe", "cannot be made", errno);
+  OwnedFd read_end(ends[0]);
+  OwnedFd write_end(ends[1]);
+
+  const Signals signals;
+  const pid_t child = ::fork();
+  if (child < 0) throw system_error("a process", "cannot be started", errno);
+  if (child == 0) {
+    signals.restore();
+    for (const auto &[name, value] : variables) ::setenv(name.c_str(), value.c_str(), 1);
+    ::execv(program.c_str(), arguments.data());
+    const int reason = errno;
+    (void)!::write(write_end.get(), &reason, sizeof reason);
+    ::_exit(127);
+  }
+  signalled_child = child;
+  write_end.reset();
+  int reason = 0;
+  const bool not_started = ::read(read_end.get(), &reason, sizeof reason) == static_cast<ssize_t>(sizeof reason);
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0)
+    if (errno != EINTR) throw system_error(program.string(), "cannot be waited for", errno);
+  signalled_child = 0;
+  if (not_started) throw system_error(program.string(), "cannot be run", reason, "check the program");
+  if (WIFSIGNALED(status)) return {child, Killed{WTERMSIG(status)}};
+  return {child, Exited{WEXITSTATUS(status)}};
+}
+
+}  // namespace crossheap::trace

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "trace/program.h"
+
+#include <elf.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+
+#include "base/error.h"
+#include "base/owned_fd.h"
+#include "base/text.h"
+
+namespace crossheap::trace {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view kTunable = "glibc.rtld.optional_static_tls=";
+constexpr std::uint64_t kDefaultOptionalTls = 512;  // glibc's own
+constexpr std::uint64_t kMostOfAnyLibrary = 4096;   // a library that needs more is no allocator but a sanitizer
+
+/// The first bytes of a file and what we ask of its program headers.
+class ElfHead {
+public:
+  explicit ElfHead(const fs::path &path) : fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+    if (!fd_ || !read_at(0, &header_, sizeof header_) || std::memcmp(header_.e_ident, ELFMAG, SELFMAG) != 0) return;
+    is_elf_ = true;
+    if (header_.e_ident[EI_CLASS] != ELFCLASS64 || header_.e_phentsize != sizeof(Elf64_Phdr)) return;
+    segments_.resize(header_.e_phnum);
+    if (!read_at(header_.e_phoff, segments_.data(), segments_.size() * sizeof(Elf64_Phdr))) segments_.clear();
+  }
+
+  bool is_elf() const { return is_elf_; }
+  bool is_64_bit() const { return header_.e_ident[EI_CLASS] == ELFCLASS64; }
+
+  std::string interpreter() const {
+    const Elf64_Phdr *segment = find(PT_INTERP);
+    if (segment == nullptr || segment->p_filesz == 0 || segment->p_filesz > 4096) return {};
+    std::string text(segment->p_filesz, '\0');
+    if (!read_at(segment->p_offset, text.data(), text.size())) return {};
+    return text.c_str();
+  }
+
+  /// Static TLS it needs at start; 0 where it has none or makes do with dynamic TLS.
+  std::uint64_t static_tls() const {
+    const Elf64_Phdr *tls = find(PT_TLS);
+    if (tls == nullptr || !has_static_tls_flag()) return 0;
+    const std::uint64_t align = std::max<std::uint64_t>(tls->p_align, 1);
+    return tls->p_memsz < kMostOfAnyLibrary * 16 ? tls->p_memsz + align : 0;
+  }
+
+private:
+  const Elf64_Phdr *find(std::uint32_t type) const {
+    const auto found =
+        std::find_if(segments_.begin(), segments_.end(), [&](const auto &s) { return s.p_type == type; });
+    return found == segments_.end() ? nullptr : &*found;
+  }
+  bool has_static_tls_flag() const {
+    const Elf64_Phdr *dynamic = find(PT_DYNAMIC);
+    if (dynamic == nullptr) return false;
+    for (std::uint64_t at = 0; at + sizeof(Elf64_Dyn) <= dynamic->p_filesz; at += sizeof(Elf64_Dyn)) {
+      Elf64_Dyn entry;
+      if (!read_at(dynamic->p_offset + at, &entry, sizeof entry) || entry.d_tag == DT_NULL) return false;
+      if (entry.d_tag == DT_FLAGS) return (entry.d_un.d_val & DF_STATIC_TLS) != 0;
+    }
+    return false;
+  }
+  bool read_at(std::uint64_t offset, void *to, std::size_t bytes) const {
+    return ::pread(fd_.get(), to, bytes, static_cast<off_t>(offset)) == static_cast<ssize_t>(bytes);
+  }
+
+  OwnedFd fd_;
+  Elf64_Ehdr header_{};
+  bool is_elf_ = false;
+  std::vector<Elf64_Phdr> segments_;
+};
+
+/// The interpreter a script names, or "".
+std::string script_interpreter(const fs::path &path) {
+  std::ifstream file(path);
+  std::string line;
+  if (!std::getline(file, line) || !line.starts_with("#!")) return {};
+  const std::size_t begin = line.find_first_not_of(" \t", 2);
+  if (begin == std::string::npos) return {};
+  return line.substr(begin, line.find_first_of(" \t", begin) - begin);
+}
+
+/// The ELF file that the kernel will run for this program.
+fs::path behind_scripts(fs::path program) {
+  for (int depth = 0; depth < 4; ++depth) {
+    const std::string interpreter = script_interpreter(program);
+    if (interpreter.empty()) break;
+    program = interpreter;
+  }
+  return program;
+}
+
+/// What the loader says it would map for the program, in the environment we have now.
+std::string loader_list(const std::string &loader, const fs::path &program) {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw system_error("a pipe", "cannot be made", errno);
+  OwnedFd read_end(ends[0]);
+  OwnedFd write_end(ends[1]);
+  const std::string path = program.string();
+  const std::array<const char *, 4> words{loader.c_str(), "--list", path.c_str(), nullptr};
+  const pid_t child = ::fork();
+  if (child < 0) throw system_error("a process", "cannot be started", errno);
+  if (child == 0) {
+    ::dup2(write_end.get(), STDOUT_FILENO);
+    const int quiet = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (quiet >= 0) ::dup2(quiet, STDERR_FILENO);
+    ::execv(loader.c_str(), const_cast<char *const *>(words.data()));
+    ::_exit(127);
+  }
+  write_end.reset();
+  std::string text;
+  std::array<char, 4096> buffer{};
+  for (ssize_t got = 0; (got = ::read(read_end.get(), buffer.data(), buffer.size())) > 0;)
+    text.append(buffer.data(), static_cast<std::size_t>(got));
+  while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
+  }
+  return text;
+}
+
+/// "\tlibc.so.6 => /lib/libc.so.6 (0x7f...)" or "\t/lib64/ld-linux-x86-64.so.2 (0x7f...)"
+std::string path_in_line(std::string_view line) {
+  const std::size_t slash = line.find('/');
+  const std::size_t end = line.rfind(" (0x");
+  return slash == std::string_view::npos || end == std::string_view::npos || end < slash
+             ? std::string()
+             : std::string(line.substr(slash, end - slash));
+}
+
+}  // namespace
+
+fs::path find_program(const std::string &name) {
+  if (name.find('/') != std::string::npos) {
+    if (::access(name.c_str(), X_OK) != 0)
+      throw Error(Blame::Usage, name, fmt::format("cannot be run: {}", std::strerror(errno)), "check the path");
+    return name;
+  }
+  const char *const variable = std::getenv("PATH");
+  for (const std::string_view directory : split(variable == nullptr ? "/usr/bin:/bin" : variable, ':')) {
+    fs::path candidate = fs::path(directory.empty() ? "." : directory) / name;
+    if (fs::is_regular_file(candidate) && ::access(candidate.c_str(), X_OK) == 0) return candidate;
+  }
+  throw Error(Blame::Usage, name, "is in none of the directories of PATH", "give its path");
+}
+
+std::optional<std::string> why_not_traceable(const fs::path &program) {
+  const fs::path real = behind_scripts(program);
+  const ElfHead head(real);
+  struct stat status {};
+  if (!head.is_elf()) return std::nullopt;  // execve will say what is wrong with it
+  if (!head.is_64_bit()) return "it is a 32-bit program";
+  const std::string interpreter = head.interpreter();
+  if (interpreter.empty()) return "it is statically linked, and no loader puts the agent into it";
+  if (interpreter.find("ld-linux") == std::string::npos)
+    return fmt::format("its loader is {}, which is not glibc's", interpreter);
+  if (::stat(real.c_str(), &status) == 0 && (status.st_mode & (S_ISUID | S_ISGID)) != 0 && ::geteuid() != 0)
+    return "it is setuid or setgid, and the loader ignores LD_AUDIT there";
+  return std::nullopt;
+}
+
+std::uint64_t static_tls_of_program(const fs::path &program) {
+  const fs::path real = behind_scripts(program);
+  const std::string loader = ElfHead(real).interpreter();
+  if (loader.empty()) return 0;
+  const std::string list = loader_list(loader, real);
+  std::uint64_t bytes = 0;
+  for (const std::string_view line : split(list, '\n')) {
+    const std::string path = path_in_line(line);
+    if (!path.empty()) bytes += ElfHead(path).static_tls();
+  }
+  return bytes;
+}
+
+std::uint64_t static_tls_of_any_library() {
+  // ld.so.cache, new format: a header, entries of 24 bytes, and the strings they refer to from the header's start.
+  std::ifstream file("/etc/ld.so.cache", std::ios::binary);
+  const std::string cache{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  constexpr std::string_view kMagic = "glibc-ld.so.cache1.1";
+  const std::size_t start = cache.find(kMagic);
+  constexpr std::size_t kHeaderBytes = 48;
+  constexpr std::size_t kEntryBytes = 24;
+  constexpr std::size_t kPathField = 8;
+  if (start == std::string::npos || cache.size() - start < kHeaderBytes) return 0;
+  const std::string_view body = std::string_view(cache).substr(start);
+  const auto number = [&](std::size_t offset) {
+    std::uint32_t value = 0;
+    std::memcpy(&value, body.data() + offset, sizeof value);
+    return value;
+  };
+  std::uint64_t most = 0;
+  const std::uint32_t count = number(kMagic.size());
+  for (std::uint32_t i = 0; i < count && kHeaderBytes + (i + std::size_t{1}) * kEntryBytes <= body.size(); ++i) {
+    const std::uint32_t path = number(kHeaderBytes + i * kEntryBytes + kPathField);
+    if (path >= body.size()) continue;
+    const std::string name(body.substr(path, body.find('\0', path) - path));
+    const std::uint64_t needed = ElfHead(name).static_tls();
+    if (needed <= kMostOfAnyLibrary) most = std::max(most, needed);
+  }
+  return most;
+}
+
+std::string raise_static_tls(std::string_view tunables, std::uint64_t bytes) {
+  std::uint64_t before = kDefaultOptionalTls;
+  std::string others;
+  for (const std::string_view one : split(tunables, ':')) {
+    if (one.empty()) continue;
+    if (one.starts_with(kTunable)) {
+      const std::string_view digits = one.substr(kTunable.size());
+      std::from_chars(digits.data(), digits.data() + digits.size(), before);
+    } else {
+      others += fmt::format("{}:", one);
+    }
+  }
+  return fmt::format("{}{}{}", others, kTunable, before + bytes);
+}
+
+}  // namespace crossheap::trace

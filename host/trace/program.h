@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// What must be known of a program before the agent is put into it: whether its loader knows LD_AUDIT at all, and how
+// much static TLS must be left free for it.
+//
+// With an audit module, glibc lays out static TLS before it has seen the program's libraries, so what they need must
+// be added to GLIBC_TUNABLES=glibc.rtld.optional_static_tls, or the program does not start. Too much is as bad: it is
+// taken from the stack of every thread.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace crossheap::trace {
+
+/// The program as execvp would find it. Throws Error where there is none.
+std::filesystem::path find_program(const std::string &name);
+
+/// Why the agent cannot be in this program; nullopt where it can. Follows a script to its interpreter.
+std::optional<std::string> why_not_traceable(const std::filesystem::path &program);
+
+/// Bytes of static TLS that the libraries this program starts with need, by asking its own loader, which libraries
+/// these are; and, for the programs it may start, the most that any library of the system needs.
+std::uint64_t static_tls_of_program(const std::filesystem::path &program);
+std::uint64_t static_tls_of_any_library();
+
+/// `tunables` (the user's GLIBC_TUNABLES, may be empty) with the optional static TLS raised by `bytes`.
+std::string raise_static_tls(std::string_view tunables, std::uint64_t bytes);
+
+}  // namespace crossheap::trace

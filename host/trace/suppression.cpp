@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "trace/suppression.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <span>
+
+#include "base/error.h"
+#include "base/text.h"
+
+namespace crossheap::trace {
+
+namespace {
+
+std::string trimmed(const std::string &line) {
+  const std::size_t begin = line.find_first_not_of(" \t\r");
+  if (begin == std::string::npos) return {};
+  return line.substr(begin, line.find_last_not_of(" \t\r") - begin + 1);
+}
+
+/// The next line that says something; false at the end.
+bool next_line(std::istream &from, std::string &line, int &number) {
+  while (std::getline(from, line)) {
+    ++number;
+    line = trimmed(line);
+    if (!line.empty() && line[0] != '#') return true;
+  }
+  return false;
+}
+
+bool is_frame_pattern(const std::string &line) {
+  return line == "..." || line.starts_with("fun:") || line.starts_with("obj:");
+}
+
+bool frame_matches(const std::string &pattern, const Frame &frame) {
+  const std::string_view glob = std::string_view(pattern).substr(4);
+  return matches_glob(glob, pattern.starts_with("fun:") ? frame.function : frame.object);
+}
+
+bool frames_match(std::span<const std::string> patterns, std::span<const Frame> frames) {
+  if (patterns.empty()) return true;
+  if (patterns[0] == "...") {
+    for (std::size_t skip = 0; skip <= frames.size(); ++skip)
+      if (frames_match(patterns.subspan(1), frames.subspan(skip))) return true;
+    return false;
+  }
+  return !frames.empty() && frame_matches(patterns[0], frames[0]) &&
+         frames_match(patterns.subspan(1), frames.subspan(1));
+}
+
+/// The stack as the patterns see it: the watched function, then its callers.
+std::vector<Frame> whole_stack(const Crossing &crossing) {
+  std::vector<Frame> frames(1);
+  frames[0].function = crossing.function;
+  frames[0].object = crossing.releaser.object;
+  frames.insert(frames.end(), crossing.release_stack.begin(), crossing.release_stack.end());
+  return frames;
+}
+
+}  // namespace
+
+std::vector<Suppression> read_suppressions(std::istream &from, const std::string &file) {
+  std::vector<Suppression> all;
+  std::string line;
+  int number = 0;
+  const auto wrong = [&](std::string_view what) {
+    return Error(Blame::Usage, fmt::format("{}:{}", file, number), what,
+                 "see docs/trace.md for the form, or take what --gen-suppressions prints");
+  };
+  while (next_line(from, line, number)) {
+    if (line != "{") throw wrong("a suppression starts with {");
+    Suppression one;
+    if (!next_line(from, one.name, number) || one.name == "}") throw wrong("the name is missing");
+    if (!next_line(from, one.hazard, number) || !one.hazard.starts_with("XH"))
+      throw wrong("the hazard (XH201, or a pattern such as XH2*) is missing");
+    while (next_line(from, line, number) && line != "}") {
+      if (!is_frame_pattern(line)) throw wrong("a frame is \"fun:NAME\", \"obj:PATH\" or \"...\"");
+      one.frames.push_back(line);
+    }
+    if (line != "}") throw wrong("the closing } is missing");
+    all.push_back(std::move(one));
+  }
+  return all;
+}
+
+bool matches(const Suppression &suppression, const Crossing &crossing) {
+  return matches_glob(suppression.hazard, crossing.hazard) && frames_match(suppression.frames, whole_stack(crossing));
+}
+
+void suppress(Trace &trace, const std::vector<Suppression> &suppressions) {
+  const auto is_suppressed = [&](const Crossing &crossing) {
+    return std::any_of(suppressions.begin(), suppressions.end(),
+                       [&](const Suppression &one) { return matches(one, crossing); });
+  };
+  trace.suppressed += std::erase_if(trace.crossings, is_suppressed);
+}
+
+std::string suggest(const Crossing &crossing) {
+  std::string text = fmt::format("{{\n  <a name>\n  {}\n", crossing.hazard);
+  constexpr std::size_t kEnough = 6;
+  const std::vector<Frame> frames = whole_stack(crossing);
+  for (std::size_t i = 0; i < std::min(frames.size(), kEnough); ++i)
+    text += frames[i].function.empty() ? fmt::format("  obj:{}\n", frames[i].object.empty() ? "*" : frames[i].object)
+                                       : fmt::format("  fun:{}\n", frames[i].function);
+  return text + "}\n";
+}
+
+}  // namespace crossheap::trace

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "trace/symbolizer.h"
+
+#include <cxxabi.h>
+#include <elfutils/libdwfl.h>
+
+#include <cstdlib>
+
+namespace crossheap::trace {
+
+namespace {
+
+// "fopen@@GLIBC_2.2.5" is fopen to people.
+std::string without_version(std::string name) { return name.substr(0, name.find('@')); }
+
+std::string demangled(const char *name) {
+  int status = 0;
+  const std::unique_ptr<char, void (*)(void *)> text(abi::__cxa_demangle(name, nullptr, nullptr, &status), std::free);
+  return status == 0 && text ? std::string(text.get()) : without_version(name);
+}
+
+int find_no_elf(Dwfl_Module *, void **, const char *, Dwarf_Addr, char **, Elf **) { return -1; }
+
+constexpr Dwfl_Callbacks kCallbacks{.find_elf = find_no_elf,
+                                    .find_debuginfo = dwfl_standard_find_debuginfo,
+                                    .section_address = dwfl_offline_section_address,
+                                    .debuginfo_path = nullptr};
+
+}  // namespace
+
+class Symbolizer::Object {
+public:
+  explicit Object(const std::string &path) : dwfl_(dwfl_begin(&kCallbacks), dwfl_end) {
+    if (!dwfl_) return;
+    dwfl_report_begin(dwfl_.get());
+    module_ = dwfl_report_elf(dwfl_.get(), path.c_str(), path.c_str(), -1, 0, false);
+    dwfl_report_end(dwfl_.get(), nullptr, nullptr);
+  }
+
+  Place find(std::uint64_t offset) const {
+    Place place;
+    if (module_ == nullptr) return place;
+    if (const char *name = dwfl_module_addrname(module_, offset)) place.function = demangled(name);
+    if (Dwfl_Line *line = dwfl_module_getsrc(module_, offset))
+      if (const char *file = dwfl_lineinfo(line, nullptr, &place.line, nullptr, nullptr, nullptr)) place.file = file;
+    return place;
+  }
+
+private:
+  std::unique_ptr<Dwfl, void (*)(Dwfl *)> dwfl_;
+  Dwfl_Module *module_ = nullptr;  // the Dwfl owns it
+};
+
+Symbolizer::Symbolizer() = default;
+Symbolizer::~Symbolizer() = default;
+
+Place Symbolizer::find(const std::string &path, std::uint64_t offset) {
+  std::unique_ptr<Object> &object = objects_[path];
+  if (!object) object = std::make_unique<Object>(path);
+  return object->find(offset);
+}
+
+}  // namespace crossheap::trace

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "trace/trace.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "allocator/functions.h"
+#include "trace/cause.h"
+#include "trace/symbolizer.h"
+
+namespace crossheap::trace {
+
+namespace {
+
+using event::Detail;
+using event::Refusal;
+
+/// One object in one program start, for the part of the log during which it was loaded.
+struct Loaded {
+  event::ObjectBody body;
+  std::string path;
+  std::uint32_t pid;
+  std::string family;
+  bool unloaded = false;
+};
+
+struct OpenSeen {
+  std::uint32_t pid;
+  event::Open open;
+};
+
+/// Everything told by the processes that come from one program start.
+struct Image {
+  std::string program;
+  std::vector<Loaded> objects;
+  std::vector<OpenSeen> opens;
+
+  // A forked child goes on counting where its parent was: the child's own object comes before one that its parent
+  // has loaded since under the same number.
+  Loaded *object(std::uint32_t number, std::uint32_t pid) {
+    Loaded *found = nullptr;
+    for (Loaded &one : objects)
+      if (one.body.object == number && (found == nullptr || one.pid == pid)) found = &one;
+    return found;
+  }
+  const Loaded *at(std::uint64_t address) const {
+    const auto found = std::find_if(objects.rbegin(), objects.rend(), [&](const Loaded &one) {
+      return !one.unloaded && address >= one.body.begin && address < one.body.end;
+    });
+    return found == objects.rend() ? nullptr : &*found;
+  }
+};
+
+std::string family_of(std::uint32_t interfaces) {
+  const auto has = [&](Interface interface) { return (interfaces >> static_cast<unsigned>(interface) & 1) != 0; };
+  if (has(Interface::Mimalloc)) return "mimalloc";
+  if (has(Interface::Tcmalloc)) return "tcmalloc";
+  if (has(Interface::Snmalloc)) return "snmalloc";
+  if (has(Interface::Jemalloc)) return "jemalloc";
+  return has(Interface::GlibcAlias) ? "glibc" : "unknown";
+}
+
+std::string function_name(std::uint16_t row) {
+  return row < kFunctionCount ? std::string(kFunctions[row].name) : std::string();
+}
+
+std::string words_for(Refusal refusal) {
+  switch (refusal) {
+    case Refusal::None:
+      break;
+    case Refusal::UnknownSize:
+      return "its symbol has no size, so nothing says where it ends";
+    case Refusal::TooShort:
+      return "it is too short for a jump";
+    case Refusal::Undecodable:
+      return "its code has instructions that are not known";
+    case Refusal::BranchIntoEntry:
+      return "a branch inside it leads to its entry";
+    case Refusal::OtherEntry:
+      return "another function starts within its first bytes";
+    case Refusal::Unrelocatable:
+      return "its first instructions cannot be moved";
+    case Refusal::OutOfReach:
+      return "what its first instructions refer to is out of reach";
+    case Refusal::NoIsland:
+      return "there is no free memory near it";
+    case Refusal::Protected:
+      return "the system does not let its code be changed";
+    case Refusal::Indirect:
+      return "it is chosen at run time (an IFUNC)";
+    case Refusal::TooMany:
+      return "there are more than 250 allocators in the process";
+    case Refusal::Forwards:
+      return "it hands on to another allocator, which is watched";
+    case Refusal::Untraceable:
+      return "it obtains its memory in a way that is not seen";
+    case Refusal::NoTable:
+      return "the kernel refused 32 GiB of address space for the page table (RLIMIT_AS, or overcommit is off)";
+  }
+  return "unknown reason";
+}
+
+std::string words_for(std::uint16_t detail) {
+  switch (static_cast<Detail>(detail)) {
+    case Detail::None:
+      return {};
+    case Detail::ReleasedTwice:
+      return "released twice";
+    case Detail::InsideBlock:
+      return "not the start of a block";
+    case Detail::NeverAllocated:
+      return "never allocated";
+    case Detail::WrongSize:
+      return "wrong size";
+    case Detail::WrongAlignment:
+      return "wrong alignment";
+    case Detail::Routed:
+      return "routed to its owner";
+    case Detail::Withheld:
+      return "withheld: its owner has no release function that is known";
+  }
+  return {};
+}
+
+class Reading {
+public:
+  explicit Reading(Trace &trace) : trace_(trace) {}
+
+  void read(const event::Record &record) {
+    std::visit([&](const auto &what) { take(record, images_[record.image], what); }, record.what);
+  }
+
+  /// What we saw of our own child's end counts more than what it said itself.
+  void set_ending(const Run &run) {
+    if (ProcessSeen *process = process_with(static_cast<std::uint32_t>(run.pid))) process->ending = run.ending;
+  }
+
+private:
+  void take(const event::Record &record, Image &image, const event::Process &process) {
+    image.program = process.path;
+    if (ProcessSeen *before = process_with(record.pid)) before->replaced = true;
+    trace_.processes.push_back({.pid = record.pid, .program = process.path, .replaced = false, .ending = std::nullopt});
+  }
+  void take(const event::Record &record, Image &image, const event::Object &object) {
+    std::string path = object.path.empty() ? image.program : object.path;
+    image.objects.push_back({object.body, std::move(path), record.pid, {}, false});
+  }
+  void take(const event::Record &record, Image &image, const event::Unload &unload) {
+    if (Loaded *object = image.object(unload.body.object, record.pid)) object->unloaded = true;
+  }
+  void take(const event::Record &record, Image &image, const event::Instance &instance) {
+    Loaded *const object = image.object(instance.body.object, record.pid);
+    if (object == nullptr) return;
+    object->family = family_of(instance.body.interfaces);
+    const InstanceSeen seen{party(object), instance.prefix, instance.body.watched, instance.body.unwatched};
+    const auto same = [&](const InstanceSeen &known) { return known.party == seen.party; };
+    if (std::none_of(trace_.instances.begin(), trace_.instances.end(), same)) trace_.instances.push_back(seen);
+  }
+  void take(const event::Record &record, Image &image, const event::Unwatched &unwatched) {
+    const Loaded *const object = image.object(unwatched.body.object, record.pid);
+    const UnwatchedSeen seen{object == nullptr ? std::string() : object->path, unwatched.function,
+                             words_for(unwatched.body.refusal)};
+    if (std::find(trace_.unwatched.begin(), trace_.unwatched.end(), seen) == trace_.unwatched.end())
+      trace_.unwatched.push_back(seen);
+  }
+  void take(const event::Record &record, Image &image, const event::Open &open) {
+    image.opens.push_back({record.pid, open});
+  }
+  void take(const event::Record &record, Image &image, const event::Exit &exit) {
+    const Exited ending{static_cast<int>(exit.status & 0xff)};
+    if (ProcessSeen *process = process_with(record.pid))
+      process->ending = ending;
+    else  // a forked child that ran no program of its own
+      trace_.processes.push_back({.pid = record.pid, .program = image.program, .replaced = false, .ending = ending});
+  }
+  void take(const event::Record &record, Image &image, const event::Finding &finding) {
+    const event::FindingBody &body = finding.body;
+    Crossing crossing;
+    crossing.hazard = fmt::format("XH{}", body.hazard);
+    crossing.detail = words_for(body.detail);
+    crossing.count = finding.count;
+    crossing.function = function_name(body.function);
+    crossing.allocated_by = function_name(body.allocated_by);
+    if (body.allocated_by != event::kNoFunction) crossing.size = body.size;
+    if (body.hazard == 206) crossing.given_size = body.given;
+    crossing.block = body.block;
+    crossing.owner = party(image.object(body.owner, record.pid));
+    crossing.releaser = party(image.object(body.releaser, record.pid));
+    for (const std::uint64_t address : finding.release_stack) crossing.release_stack.push_back(frame(image, address));
+    for (const std::uint64_t address : finding.allocation_stack)
+      crossing.allocation_stack.push_back(frame(image, address));
+    crossing.pids.push_back(record.pid);
+    if (!finding.release_stack.empty()) crossing.opened = opened(image, finding.release_stack.front());
+    explain(crossing);
+    add(std::move(crossing));
+  }
+
+  /// The last program that ran under this pid.
+  ProcessSeen *process_with(std::uint32_t pid) {
+    const auto found = std::find_if(trace_.processes.rbegin(), trace_.processes.rend(),
+                                    [&](const ProcessSeen &process) { return process.pid == pid; });
+    return found == trace_.processes.rend() ? nullptr : &*found;
+  }
+
+  // The same crossing in several processes is one, with all their pids.
+  void add(Crossing crossing) {
+    const auto key = [](const Crossing &c) {
+      std::string text = c.hazard + c.function + c.detail + c.owner.object + c.releaser.object;
+      for (const auto *stack : {&c.release_stack, &c.allocation_stack})
+        for (const Frame &f : *stack) text += fmt::format("|{}+{:x}", f.object, f.offset);
+      return text;
+    };
+    const auto [known, is_new] = by_key_.try_emplace(key(crossing), trace_.crossings.size());
+    if (is_new) {
+      trace_.crossings.push_back(std::move(crossing));
+      return;
+    }
+    Crossing &same = trace_.crossings[known->second];
+    same.count += crossing.count;
+    const std::uint32_t pid = crossing.pids.front();
+    if (std::find(same.pids.begin(), same.pids.end(), pid) == same.pids.end()) same.pids.push_back(pid);
+  }
+
+  static Party party(const Loaded *object) {
+    if (object == nullptr) return {};
+    return {object->path, object->family.empty() ? "unknown" : object->family, object->body.link_namespace,
+            object->unloaded};
+  }
+
+  Frame frame(const Image &image, std::uint64_t return_address) {
+    Frame frame;
+    frame.address = return_address;
+    const Loaded *const object = image.at(return_address);
+    if (object == nullptr) return frame;
+    frame.object = object->path;
+    frame.offset = return_address - object->body.base;
+    // The call stands before the address it returns to.
+    const Place place = symbolizer_.find(object->path, frame.offset - 1);
+    frame.function = place.function;
+    frame.file = place.file;
+    frame.line = place.line;
+    return frame;
+  }
+
+  std::optional<OpenCall> opened(const Image &image, std::uint64_t address) {
+    const Loaded *const object = image.at(address);
+    if (object == nullptr || object->body.opened_by == 0) return std::nullopt;
+    for (auto call = image.opens.rbegin(); call != image.opens.rend(); ++call)
+      if (call->open.body.open == object->body.opened_by && call->pid == object->pid)
+        return OpenCall{call->open.path, call->open.body.flags, call->open.body.link_namespace,
+                        frame(image, call->open.body.caller)};
+    return std::nullopt;
+  }
+
+  Trace &trace_;
+  Symbolizer symbolizer_;
+  std::map<std::uint32_t, Image> images_;
+  std::map<std::string, std::size_t> by_key_;
+};
+
+}  // namespace
+
+Trace understand(const event::Log &log, const std::optional<Run> &run) {
+  Trace trace;
+  trace.lost = log.lost;
+  Reading reading(trace);
+  for (const event::Record &record : log.records) reading.read(record);
+  if (run) reading.set_ending(*run);
+  std::stable_sort(trace.crossings.begin(), trace.crossings.end(),
+                   [](const Crossing &a, const Crossing &b) { return a.count > b.count; });
+  return trace;
+}
+
+}  // namespace crossheap::trace

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "agent/blocks.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <random>
+
+namespace crossheap::agent::blocks {
+namespace {
+
+class Blocks : public ::testing::Test {
+protected:
+  static void SetUpTestSuite() { ASSERT_TRUE(start()); }
+};
+
+Packed block(std::uint64_t address, std::uint64_t size) {
+  return pack({.address = address, .size = size, .stack = 77, .row = 5, .owner = 3, .align_log2 = 6});
+}
+
+TEST_F(Blocks, PackingKeepsEveryField) {
+  const Block back = unpack(pack({.address = 0x7ffff7abc238,
+                                  .size = 0xabcdef123,
+                                  .stack = (1u << stacks::kIdBits) - 1,
+                                  .row = kFunctionCount - 1,
+                                  .owner = 250,
+                                  .align_log2 = 12}));
+  EXPECT_EQ(back.address, 0x7ffff7abc238u);
+  EXPECT_EQ(back.size, 0xabcdef123u);
+  EXPECT_EQ(back.stack, (1u << stacks::kIdBits) - 1);
+  EXPECT_EQ(back.row, kFunctionCount - 1);
+  EXPECT_EQ(back.owner, 250);
+  EXPECT_EQ(back.align_log2, 12);
+}
+
+TEST_F(Blocks, WhatWasTakenIsGoneAndKnownAsReleased) {
+  add(block(0x1000, 10));
+  EXPECT_EQ(unpack(find(0x1000)).size, 10u);
+  EXPECT_EQ(unpack(take(0x1000)).size, 10u);
+  EXPECT_EQ(take(0x1000).key, 0u);
+  EXPECT_TRUE(was_released(0x1000));
+  add(block(0x1000, 20));
+  EXPECT_FALSE(was_released(0x1000));
+  take(0x1000);
+}
+
+TEST_F(Blocks, AnAddressInsideABlockLeadsToTheBlock) {
+  add(block(0x2000, 100));
+  EXPECT_EQ(unpack(around(0x2000 + 99)).address, 0x2000u);
+  EXPECT_EQ(around(0x2000 + 100).key, 0u);
+  EXPECT_EQ(around(0x2000).key, 0u);
+  take(0x2000);
+}
+
+TEST_F(Blocks, AMillionRandomChangesLeaveWhatAMapWouldHold) {
+  std::mt19937_64 random(1);
+  std::map<std::uint64_t, std::uint64_t> expected;
+  for (int i = 0; i < 1'000'000; ++i) {
+    const std::uint64_t address = 0x10000 + (random() % 50'000) * 8;
+    if (random() % 2 == 0) {
+      const std::uint64_t size = random() % 1000;
+      add(block(address, size));
+      expected[address] = size;
+    } else {
+      const auto known = expected.find(address);
+      const Packed got = take(address);
+      ASSERT_EQ(got.key != 0, known != expected.end());
+      if (known == expected.end()) continue;
+      ASSERT_EQ(unpack(got).size, known->second);
+      expected.erase(known);
+    }
+  }
+  EXPECT_EQ(count_of(3), expected.size());
+  for (const auto &[address, size] : expected) EXPECT_EQ(unpack(take(address)).size, size);
+  EXPECT_EQ(count_of(3), 0u);
+}
+
+}  // namespace
+}  // namespace crossheap::agent::blocks
