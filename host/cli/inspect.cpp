@@ -32,7 +32,7 @@ struct InspectOptions {
 class Printer {
 public:
   Printer(std::ostream &out, bool json) : out_(out), json_(json) {
-    if (json_) fmt::print(out_, "{{\"schema\":\"crossheap.inspect/1\",\"files\":[");
+    if (json_) fmt::print(out_, R"({{"schema":"crossheap.inspect/1","files":[)");
   }
 
   void add(const inspect::Outcome &outcome) {

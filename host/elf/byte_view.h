@@ -129,7 +129,7 @@ public:
 
   template <std::unsigned_integral Number>
   Number next() {
-    const Number number = view_.read<Number>(offset_);
+    const auto number = view_.read<Number>(offset_);
     offset_ += sizeof(Number);
     return number;
   }

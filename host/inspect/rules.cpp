@@ -295,6 +295,7 @@ void operators_in_part(const Case &c) {
   const std::vector<std::string> missing = missing_operators(c.file);
   if (missing.empty()) return;
   std::vector<std::string> evidence;
+  evidence.reserve(missing.size());
   for (const std::string &name : missing) evidence.push_back("missing " + demangled(name));
   c.add("XH207", Level::Warning,
         fmt::format("defines operator new or delete, but not all forms: {} are missing", missing.size()),

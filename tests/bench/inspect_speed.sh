@@ -28,7 +28,8 @@ seconds() {
   done | sort -n | sed -n 2p
 }
 tools() { # tools PROCESSES
-  xargs -0 -n1 -P"$1" sh -c 'nm -D "$0"; readelf -d "$0"' <"$list"
+  xargs -0 -n1 -P"$1" nm -D <"$list"
+  xargs -0 -n1 -P"$1" readelf -d <"$list"
 }
 inspect() { # inspect [OPTION...]
   xargs -0 "$crossheap" inspect --format json "$@" <"$list"

@@ -9,15 +9,15 @@ jemalloc=$3
 mkdir -p "$4"
 cd "$4"
 
-# source NAME: the file NAME from standard input
-source() { cat >"$1"; }
+# write NAME: the file NAME from standard input
+write() { cat >"$1"; }
 library() { # library NAME [ARGUMENT...]: NAME.so from NAME.c
   name=$1
   shift
   "$cc" -shared -fPIC -O1 -o "$name.so" "$name.c" "$@"
 }
 
-source clean.c <<'END'
+write clean.c <<'END'
 #include <stdlib.h>
 #include <string.h>
 char *copy(const char *text) { char *block = malloc(strlen(text) + 1); return block ? strcpy(block, text) : block; }
@@ -29,7 +29,7 @@ rm -f clean.a
 ar rcs clean.a clean.o
 
 # A private jemalloc in a plugin that also takes blocks from libc: hidden, and then stripped as well.
-source plugin.c <<'END'
+write plugin.c <<'END'
 #include <stdlib.h>
 #include <string.h>
 char *copy(const char *text) { return strdup(text); }
@@ -45,7 +45,7 @@ library plugin -Wl,--version-script=only_plugin.map "$jemalloc" -lpthread -lm
 cp "$jemalloc" allocator.a
 
 # Executables with jemalloc inside: exported, and not.
-source program.c <<'END'
+write program.c <<'END'
 #include <stdlib.h>
 int main(void) { void *block = malloc(10); free(block); return block == 0; }
 END
@@ -60,7 +60,7 @@ cp program_plain program_secure
 chmod u+s program_secure
 
 # Configured for an allocator that is not there.
-source configured.c <<'END'
+write configured.c <<'END'
 #include <stdlib.h>
 const char *malloc_conf = "narenas:1";
 int main(void) { free(malloc(10)); return malloc_conf == 0; }
@@ -78,7 +78,7 @@ objcopy --redefine-sym malloc=je_malloc --redefine-sym free=je_free --redefine-s
   --redefine-sym mallctlnametomib=je_mallctlnametomib --redefine-sym malloc_stats_print=je_malloc_stats_print \
   "$jemalloc" prefixed.a
 ar d prefixed.a jemalloc_cpp.pic.o jemalloc_cpp.o
-source prefixed.c <<'END'
+write prefixed.c <<'END'
 #include <stddef.h>
 const char *malloc_conf = "narenas:1";
 extern void *je_malloc(size_t);
@@ -88,17 +88,17 @@ END
 "$cc" -O1 -o prefixed prefixed.c prefixed.a -lpthread -lm
 
 # References.
-source probe.c <<'END'
+write probe.c <<'END'
 extern int mallctl(const char *, void *, unsigned long *, void *, unsigned long) __attribute__((weak));
 int is_jemalloc(void) { return mallctl != 0; }
 END
 library probe
-source table.c <<'END'
+write table.c <<'END'
 #include <stdlib.h>
 struct { void *(*take)(size_t); void (*release)(void *); } table = {malloc, free};
 END
 library table
-source unversioned.c <<'END'
+write unversioned.c <<'END'
 extern void *malloc(unsigned long);
 extern void free(void *);
 extern int puts(const char *);
@@ -110,7 +110,7 @@ void *malloc(unsigned long size) { return (void *)size; }
 END
 library unversioned -L. -l:stub.so
 rm stub.so
-source extended.c <<'END'
+write extended.c <<'END'
 #include <stdlib.h>
 extern void *mallocx(size_t, int);
 void *take(void) { return mallocx(1, 0); }
@@ -122,7 +122,7 @@ mv extended.so extended_first.so
 library extended -Wl,--no-as-needed -lc -ljemalloc
 
 # Replacements.
-source shim.c <<'END'
+write shim.c <<'END'
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stddef.h>
@@ -130,7 +130,7 @@ void *malloc(size_t size) { return ((void *(*)(size_t))dlsym(RTLD_NEXT, "malloc"
 void free(void *block) { ((void (*)(void *))dlsym(RTLD_NEXT, "free"))(block); }
 END
 library shim
-source bump.c <<'END'
+write bump.c <<'END'
 #include <stddef.h>
 static char heap[1 << 20];
 static size_t used;
@@ -143,13 +143,13 @@ END
 library bump -ftls-model=global-dynamic
 
 # C++.
-source operators.cpp <<'END'
+write operators.cpp <<'END'
 #include <cstdlib>
 void *operator new(std::size_t size) { return std::malloc(size); }
 void operator delete(void *block) noexcept { std::free(block); }
 END
 "$cxx" -shared -fPIC -O1 -o operators.so operators.cpp
-source thrower.cpp <<'END'
+write thrower.cpp <<'END'
 #include <string>
 struct Pool { static inline std::string *pool = nullptr; };
 template <typename T> struct Holder { static T value; };
@@ -163,7 +163,7 @@ strip --strip-all static_runtime.so
 
 "$cxx" -std=c++17 -shared -fPIC -O1 -static-libgcc -Wl,--version-script=only_look_up.map -Wl,--no-as-needed \
   -o two_runtimes.so thrower.cpp -l:libstdc++.a
-source shims.c <<'END'
+write shims.c <<'END'
 #include <stdlib.h>
 void *__rust_alloc(size_t size, size_t align) { (void)align; return malloc(size); }
 void *second(size_t, size_t) __asm__("_RNvCs1ReMA88vTEG_7___rustc12___rust_alloc");
@@ -172,7 +172,7 @@ END
 library shims
 
 # Thread-local storage that a process may not have left.
-source tls.c <<'END'
+write tls.c <<'END'
 __attribute__((tls_model("initial-exec"))) __thread char area[2000];
 char *of_this_thread(void) { return area; }
 END
@@ -189,7 +189,7 @@ END
   -o musl program.c -L. -l:libc.musl-x86_64.so.1 -Wl,-e,main
 
 # The allocation ABI: left open by a static library, resolved in another; hidden and exported by a shared one.
-source core.c <<'END'
+write core.c <<'END'
 #include <stddef.h>
 extern void *crossheap_allocate(size_t, size_t);
 void *work(void) { return crossheap_allocate(1, 1); }
