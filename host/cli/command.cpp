@@ -6,13 +6,14 @@
 
 #include <cerrno>
 #include <iostream>
+#include <utility>
 
 #include "base/error.h"
 #include "base/text.h"
 
 namespace crossheap::cli {
 
-Output::Output(const std::string &file) : file_(file) {
+Output::Output(std::string file) : file_(std::move(file)) {
   if (file_.empty()) return;
   errno = 0;
   stream_.open(file_, std::ios::binary | std::ios::trunc);

@@ -30,7 +30,7 @@ void add_env(CLI::App &app, Work &chosen);
 class Output {
 public:
   /// \param file  "" for standard output. Throws Error where it cannot be opened.
-  explicit Output(const std::string &file);
+  explicit Output(std::string file);
 
   std::ostream &stream();
   /// Makes sure that everything was written; throws Error where it was not (a full disk).

@@ -78,13 +78,13 @@ std::vector<Disagreement> compare(const Results &results, const Expectations &ex
       continue;
     }
     for (const std::string &outcome : outcomes)
-      if (expected->second.count(outcome) == 0) {
+      if (!expected->second.contains(outcome)) {
         disagreements.push_back({one, joined(expected->second), joined(outcomes)});
         break;
       }
   }
   for (const auto &[one, outcomes] : expectations)
-    if (all.count(one) == 0) disagreements.push_back({one, joined(outcomes), ""});
+    if (!all.contains(one)) disagreements.push_back({one, joined(outcomes), ""});
   return disagreements;
 }
 

@@ -14,6 +14,7 @@ namespace {
 template <typename Item>
 std::vector<std::string> names_of(const std::vector<Item> &items) {
   std::vector<std::string> names;
+  names.reserve(items.size());
   for (const Item &item : items) names.emplace_back(item.name);
   return names;
 }

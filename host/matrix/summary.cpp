@@ -37,6 +37,7 @@ std::vector<Group> group(const std::vector<CaseResult> &cases, Predicate wanted,
     ++place->second.count;
   }
   std::vector<Group> sorted;
+  sorted.reserve(groups.size());
   for (auto &[sentence, one] : groups) sorted.push_back(std::move(one));
   std::stable_sort(sorted.begin(), sorted.end(), [](const Group &a, const Group &b) { return a.count > b.count; });
   return sorted;

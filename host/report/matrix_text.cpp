@@ -20,9 +20,9 @@ using namespace matrix;  // NOLINT(google-build-using-namespace): this file is a
 
 std::string share(const Count &count) {
   if (count.cases == 0) return "-";
-  // Rounded down: 100 % is said only of all.
-  const double percent = static_cast<double>(count.safe * 1000 / count.cases) / 10.0;
-  return count.safe == count.cases ? "all" : fmt::format("{:.1f} %", percent);
+  if (count.safe == count.cases) return "all";
+  const std::uint64_t tenths = count.safe * 1000 / count.cases;  // rounded down
+  return fmt::format("{}.{} %", tenths / 10, tenths % 10);
 }
 
 std::string of(const Count &count) {

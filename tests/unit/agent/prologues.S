@@ -100,9 +100,10 @@ begin with_endbr
         ret
 finish with_endbr
 
-begin one_byte_with_padding
+begin short_with_padding
+        mov     %edi, %eax
         ret
-finish one_byte_with_padding
+finish short_with_padding
         .byte   0x90, 0x90, 0x90, 0x90, 0x90, 0x90, 0x90
 
 begin one_byte

@@ -21,7 +21,7 @@ PROLOGUE(call_through_memory);
 PROLOGUE(jump_at_entry);
 PROLOGUE(recursion);
 PROLOGUE(with_endbr);
-PROLOGUE(one_byte_with_padding);
+PROLOGUE(short_with_padding);
 PROLOGUE(one_byte);
 PROLOGUE(short_before_another);
 PROLOGUE(loop_into_entry);
@@ -86,7 +86,7 @@ TEST(Relocate, ACallThroughMemoryReturnsIntoTheFunction) { EXPECT_SAME_AFTER_PAT
 TEST(Relocate, AFunctionThatIsOneJumpIsMoved) { EXPECT_SAME_AFTER_PATCHING(jump_at_entry); }
 TEST(Relocate, ACallOfTheFunctionByItselfIsNoBranchIntoTheEntry) { EXPECT_SAME_AFTER_PATCHING(recursion); }
 TEST(Relocate, AShortFunctionWithPaddingBehindItIsPatched) {
-  expect_same_after_patching(one_byte_with_padding, one_byte_with_padding_end, 7);
+  expect_same_after_patching(short_with_padding, short_with_padding_end, 7);
 }
 TEST(Relocate, Endbr64StaysAtTheEntryAndTheJumpComesBehindIt) {
   EXPECT_EQ(plan_displacement(BODY(with_endbr)).offset, 4u);
