@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
 # What the user names must be readable: a wrong file is an error with the next step, and the others are still inspected.
+# shellcheck source=tests/cli/cli.bash
 source "$(dirname "$0")/cli.bash"
 
 fixtures=$BUILD/tests/unit/inspect/fixtures

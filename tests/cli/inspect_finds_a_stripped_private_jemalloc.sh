@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
 # A plugin with a hidden jemalloc and no symbols left: inspect names family and version, and what follows from it.
+# shellcheck source=tests/cli/cli.bash
 source "$(dirname "$0")/cli.bash"
 
 run 1 inspect "$BUILD/tests/unit/inspect/fixtures/plugin_stripped.so"

@@ -3,6 +3,7 @@
 #
 # Of a folder inspect shows the files with an allocator or a finding, names what it skips, and gives a damaged file one
 # line; the damaged file changes nothing else, not even the exit status.
+# shellcheck source=tests/cli/cli.bash
 source "$(dirname "$0")/cli.bash"
 
 folder=$BUILD/tests/unit/inspect/fixtures/folder

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
 # The artifact rule as a lint: a library that carries an allocator fails, one that leaves the choice open does not.
+# shellcheck source=tests/cli/cli.bash
 source "$(dirname "$0")/cli.bash"
 
 fixtures=$BUILD/tests/unit/inspect/fixtures

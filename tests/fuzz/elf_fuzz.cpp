@@ -7,8 +7,8 @@
 #include <cstring>
 #include <vector>
 
-#include "inspect/inspection.h"
 #include "fuzz/read_everything.h"
+#include "inspect/inspection.h"
 
 namespace {
 
