@@ -19,7 +19,7 @@ inline constexpr std::uint16_t kNoLiveBlock = 208;
 
 /// An argument by its place in the table of functions.
 inline std::uint64_t argument_of(const Call &call, std::int8_t position) {
-  return call.arguments[static_cast<std::size_t>(position)];
+  return call.arguments[static_cast<std::uint8_t>(position)];
 }
 /// The size this call names, elements multiplied out; the largest number where that overflows.
 std::uint64_t asked_size(const Call &call, const Arguments &arguments);

@@ -16,6 +16,7 @@ struct ThreadState {
 };
 
 // Initial-exec: no allocation and no call at first use. An audit module has 144 bytes of static TLS to itself.
+// NOLINTNEXTLINE(bugprone-dynamic-static-initializers): it is valid as zero bytes
 inline thread_local ThreadState thread_state __attribute__((tls_model("initial-exec")));
 
 }  // namespace crossheap::agent

@@ -28,7 +28,7 @@ struct Call {
   std::uint64_t arguments[6];
   std::uint64_t return_address;
 };
-static_assert(sizeof(Call) == 11 * 8);
+static_assert(sizeof(Call) == std::size_t{11} * 8);
 
 enum class Verdict : std::uint64_t {
   Proceed,         ///< run the function; then `after` where the island is of that kind

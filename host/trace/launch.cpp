@@ -90,6 +90,7 @@ std::vector<std::pair<std::string, std::string>> agent_environment(const fs::pat
 Run run(const fs::path &program, const std::vector<std::string> &words,
         const std::vector<std::pair<std::string, std::string>> &variables) {
   std::vector<char *> arguments;
+  arguments.reserve(words.size() + 1);
   for (const std::string &word : words) arguments.push_back(const_cast<char *>(word.c_str()));
   arguments.push_back(nullptr);
   std::array<int, 2> ends{};

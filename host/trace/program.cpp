@@ -50,7 +50,7 @@ public:
     if (segment == nullptr || segment->p_filesz == 0 || segment->p_filesz > 4096) return {};
     std::string text(segment->p_filesz, '\0');
     if (!read_at(segment->p_offset, text.data(), text.size())) return {};
-    return text.c_str();
+    return text.substr(0, text.find('\0'));
   }
 
   /// Static TLS it needs at start; 0 where it has none or makes do with dynamic TLS.

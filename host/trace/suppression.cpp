@@ -75,7 +75,7 @@ std::vector<Suppression> read_suppressions(std::istream &from, const std::string
     if (!next_line(from, one.hazard, number) || !one.hazard.starts_with("XH"))
       throw wrong("the hazard (XH201, or a pattern such as XH2*) is missing");
     while (next_line(from, line, number) && line != "}") {
-      if (!is_frame_pattern(line)) throw wrong("a frame is \"fun:NAME\", \"obj:PATH\" or \"...\"");
+      if (!is_frame_pattern(line)) throw wrong(R"(a frame is "fun:NAME", "obj:PATH" or "...")");
       one.frames.push_back(line);
     }
     if (line != "}") throw wrong("the closing } is missing");

@@ -11,7 +11,7 @@ namespace crossheap::trace {
 namespace {
 
 // "fopen@@GLIBC_2.2.5" is fopen to people.
-std::string without_version(std::string name) { return name.substr(0, name.find('@')); }
+std::string without_version(const std::string &name) { return name.substr(0, name.find('@')); }
 
 std::string demangled(const char *name) {
   int status = 0;

@@ -79,6 +79,7 @@ void start_plainly(std::string program, int starts) {
 void print_median(const char *what, const std::vector<Cost> &costs) {
   const auto median = [&](double Cost::*member) {
     std::vector<double> values;
+    values.reserve(costs.size());
     for (const Cost &cost : costs) values.push_back(cost.*member);
     std::nth_element(values.begin(), values.begin() + kRounds / 2, values.end());
     return values[kRounds / 2];

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
 # A plugin path that is missing, a folder, text, cut short, without the contract or not readable.
+# shellcheck source=tests/cli/cli.bash
 source "$(dirname "$0")/cli.bash"
 
 run 2 matrix --plugin ./none.so

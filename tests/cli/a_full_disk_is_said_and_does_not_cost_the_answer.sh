@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
 # With -o on a full disk the exit status is 3, the file and the reason are named, and the text result is still shown.
+# shellcheck source=tests/cli/cli.bash
 source "$(dirname "$0")/cli.bash"
 
 one=(--host system --plugin system --mode local --scenario malloc)

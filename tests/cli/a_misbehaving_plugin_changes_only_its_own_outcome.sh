@@ -3,6 +3,7 @@
 #
 # Plugins that hang, exit, close every descriptor, or write over the result: each gets an outcome of its own, and a good
 # plugin in the same run is as good as alone.
+# shellcheck source=tests/cli/cli.bash
 source "$(dirname "$0")/cli.bash"
 
 plugins=()

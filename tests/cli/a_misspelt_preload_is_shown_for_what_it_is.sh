@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
 # The loader only warns about an LD_PRELOAD that it cannot find; the experiment shows the warning and whose malloc it is.
+# shellcheck source=tests/cli/cli.bash
 source "$(dirname "$0")/cli.bash"
 
 run 0 matrix --host preload-misspelt --plugin system --mode local --scenario malloc

@@ -3,6 +3,7 @@
 #
 # A plugin with initial-exec TLS is refused by default; the result says so, in the loader's words, and then goes on with the
 # static TLS surplus raised.
+# shellcheck source=tests/cli/cli.bash
 source "$(dirname "$0")/cli.bash"
 
 run 0 matrix --host system --plugin jemalloc-hidden --mode local --scenario own-heap

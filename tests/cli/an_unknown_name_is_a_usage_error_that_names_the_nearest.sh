@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
 # A mistyped host, plugin, mode or scenario is named, with the nearest one that exists; nothing is run.
+# shellcheck source=tests/cli/cli.bash
 source "$(dirname "$0")/cli.bash"
 
 run 2 matrix --host jemaloc

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
 # What --explain prints under "By hand" ends as the case did, and its bindings say why.
+# shellcheck source=tests/cli/cli.bash
 source "$(dirname "$0")/cli.bash"
 
 run 1 matrix --explain jemalloc/system/deepbind/malloc/to-plugin

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
 # --list runs nothing and names each case as --explain wants it.
+# shellcheck source=tests/cli/cli.bash
 source "$(dirname "$0")/cli.bash"
 
 run 0 matrix --list --host system --plugin abi --mode namespace --scenario 'abi*'

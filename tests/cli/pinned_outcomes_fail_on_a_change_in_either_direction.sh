@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
 # --write-expect pins what happened; --expect holds against it and fails when a case became better or worse.
+# shellcheck source=tests/cli/cli.bash
 source "$(dirname "$0")/cli.bash"
 
 some=(--host jemalloc --plugin system --mode deepbind --scenario malloc --scenario strdup)

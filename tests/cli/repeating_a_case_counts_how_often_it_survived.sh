@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
 # --repeat runs each case several times, and the result says how many of them survived.
+# shellcheck source=tests/cli/cli.bash
 source "$(dirname "$0")/cli.bash"
 
 run 0 matrix --host system --plugin system --mode local --scenario malloc --repeat 3 --format json -o result.json

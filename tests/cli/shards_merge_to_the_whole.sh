@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
 # The shards of a run, merged, have the cases of the whole run; a missing or foreign shard is named.
+# shellcheck source=tests/cli/cli.bash
 source "$(dirname "$0")/cli.bash"
 
 some=(--host system --host jemalloc --plugin system --mode local --mode deepbind --contract bcd)

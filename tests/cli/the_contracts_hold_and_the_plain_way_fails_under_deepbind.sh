@@ -3,6 +3,7 @@
 #
 # The heart of it, on a small choice: (b), (c) and (d) hold everywhere; (a) holds where both sides are on one heap and
 # fails where they are not.
+# shellcheck source=tests/cli/cli.bash
 source "$(dirname "$0")/cli.bash"
 
 run 0 matrix --host jemalloc --plugin system --mode local

@@ -4,6 +4,7 @@
 # Every case of the experiment in continuous integration, one in ten elsewhere (the whole takes minutes; ./run does it):
 # contracts (b), (c) and (d) hold in all that load, and a plain case without a crossing fails only where something
 # else than a heap is known to fail (docs/experiment.md).
+# shellcheck source=tests/cli/cli.bash
 source "$(dirname "$0")/../cli/cli.bash"
 
 part=(--shard 1/10)

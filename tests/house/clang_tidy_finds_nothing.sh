@@ -16,10 +16,11 @@ mkdir -p "$work/clean"
 rm -rf "$work/evidence"
 mkdir "$work/evidence"
 
-# CMake writes an entry as one line each for directory, command and file. The first entry of a file stands for all.
+# CMake writes an entry as one line each for directory, command and file. The first entry of a file stands for all;
+# assembly is left out.
 awk -v root="$PWD/" '
   /^\{/ { entry = ""; next }
-  /^\}/ { if (index(file, root) == 1 && index(file, root "build/") != 1 && !seen[file]++) {
+  /^\}/ { if (file !~ /\.S"/ && index(file, root) == 1 && index(file, root "build/") != 1 && !seen[file]++) {
             print separator "{" entry "\n}"; separator = "," }
           next }
   { entry = entry "\n" $0 }

@@ -65,7 +65,7 @@ void *kept(void *block) {
 }
 
 const std::size_t kPage = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-volatile std::size_t kHuge = SIZE_MAX;
+volatile std::size_t huge = SIZE_MAX;
 
 using Acquire = std::function<void *()>;
 using Release = std::function<void(void *)>;
@@ -175,7 +175,7 @@ TEST(Override, PvallocGivesWholePages) {
 TEST(Override, ReallocarrayRefusesAProductThatWrapsAndKeepsTheBlock) {
   void *block = kept(malloc(48));
   errno = 0;
-  EXPECT_EQ(kept(reallocarray(kept(block), kHuge / 2, 3)), nullptr);
+  EXPECT_EQ(kept(reallocarray(kept(block), huge / 2, 3)), nullptr);
   EXPECT_EQ(errno, ENOMEM);
   EXPECT_TRUE(owns(block));
   free(block);
@@ -185,7 +185,7 @@ TEST(Override, ReallocarrayRefusesAProductThatWrapsAndKeepsTheBlock) {
 // Ours; mimalloc's own does not set errno, and tcmalloc's own wraps and hands out a small block.
 TEST(Override, PvallocRefusesASizeThatWraps) {
   errno = 0;
-  EXPECT_EQ(kept(pvalloc(kHuge)), nullptr);
+  EXPECT_EQ(kept(pvalloc(huge)), nullptr);
   EXPECT_EQ(errno, ENOMEM);
 }
 #endif

@@ -50,7 +50,7 @@ unsigned char pattern(std::size_t index, std::size_t seed) {
 // Every byte of a small block, both ends of a large one: 64 MiB times 13 alignments is slow to touch.
 template <class Visit>
 void visit_bytes(std::size_t size, Visit visit) {
-  constexpr std::size_t kWhole = 128 * 1024;
+  constexpr std::size_t kWhole = std::size_t{128} * 1024;
   constexpr std::size_t kEnd = 4096;
   if (size <= kWhole) {
     for (std::size_t index = 0; index < size; ++index) visit(index);

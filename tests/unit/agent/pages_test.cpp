@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::uint64_t kBase = 0x100000000000;
 constexpr std::uint64_t kMiB = 1 << 20;
+constexpr std::uint64_t kPage = 4096;
 
 class Pages : public ::testing::Test {
 protected:
@@ -36,15 +37,15 @@ std::uint64_t resident_pages() {
 TEST_F(Pages, WhatNobodyObtainedIsNobodys) { EXPECT_EQ(owner_of(kBase - kMiB), kNobody); }
 
 TEST_F(Pages, EachPageOfARangeHasItsOwnerAndItsNeighboursHaveNot) {
-  obtained(kBase, 3 * 4096, 7);
+  obtained(kBase, 3 * kPage, 7);
   EXPECT_EQ(owner_of(kBase - 1), kNobody);
   EXPECT_EQ(owner_of(kBase), 7);
-  EXPECT_EQ(owner_of(kBase + 3 * 4096 - 1), 7);
-  EXPECT_EQ(owner_of(kBase + 3 * 4096), kNobody);
+  EXPECT_EQ(owner_of(kBase + 3 * kPage - 1), 7);
+  EXPECT_EQ(owner_of(kBase + 3 * kPage), kNobody);
   returned(kBase + 4096, 4096);
   EXPECT_EQ(owner_of(kBase + 4096), kNobody);
-  EXPECT_EQ(owner_of(kBase + 2 * 4096), 7);
-  returned(kBase, 3 * 4096);
+  EXPECT_EQ(owner_of(kBase + 2 * kPage), 7);
+  returned(kBase, 3 * kPage);
 }
 
 TEST_F(Pages, TwoOwnersInOnePageOfTheBreakAreToldApart) {

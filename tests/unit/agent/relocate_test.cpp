@@ -66,6 +66,7 @@ Refusal refusal_of(const Body &body) { return plan_displacement(body).refusal; }
 
 void expect_same_after_patching(Prologue function, const std::uint8_t *end, std::size_t padding = 0) {
   std::vector<int> before;
+  before.reserve(10);
   for (int argument = 0; argument < 10; ++argument) before.push_back(function(argument));
   ASSERT_TRUE(patch(body_of(function, end, padding)));
   for (int argument = 0; argument < 10; ++argument)

@@ -18,6 +18,7 @@ struct Machine {
   bool wide;
   bool big_endian;
 };
+// NOLINTNEXTLINE(readability-identifier-naming): GoogleTest looks for this name
 void PrintTo(const Machine &machine, std::ostream *out) { *out << machine.triple; }
 
 class Foreign : public testing::TestWithParam<Machine> {

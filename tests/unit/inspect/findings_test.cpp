@@ -12,6 +12,7 @@ struct Expected {
   const char *file;
   const char *findings;  // ids with the first letter of their level
 };
+// NOLINTNEXTLINE(readability-identifier-naming): GoogleTest looks for this name
 void PrintTo(const Expected &expected, std::ostream *out) { *out << expected.file; }
 
 std::string ids_of(const Inspection &inspection) {

@@ -39,6 +39,7 @@ TEST_P(Jobs, AFolderIsWalkedByNamesWithoutItsLinks) {
 
 TEST_P(Jobs, MoreFilesThanTheWindowHoldsComeInOrder) {
   std::vector<std::filesystem::path> paths;
+  paths.reserve(500);
   for (int i = 0; i < 500; ++i) paths.emplace_back(fixture_path(i % 2 == 0 ? "clean.so" : "clean.o"));
   const auto lines = outcomes_of(paths, GetParam());
   ASSERT_EQ(lines.size(), paths.size());

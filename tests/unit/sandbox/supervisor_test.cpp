@@ -240,6 +240,7 @@ TEST(Supervisor, StoppedFromASignalHandlerWakesUpAndLeavesNoChild) {
 
 TEST(Supervisor, OfOneThreadDoesNotDisturbThatOfAnother) {
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int thread = 0; thread < 4; ++thread)
     threads.emplace_back([] {
       for (int round = 0; round < 5; ++round) {
