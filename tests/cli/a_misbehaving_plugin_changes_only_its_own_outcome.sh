@@ -10,7 +10,7 @@ plugins=()
 for name in hangs exits_early closes_all_descriptors scribbles_on_result asks_forbidden behaves; do
   plugins+=(--plugin "$FIXTURES/$name.so")
 done
-run 0 matrix --host system --mode local --scenario malloc "${plugins[@]}" --deadline 1 --format json -o result.json
+run 0 matrix --host system --mode local --scenario malloc "${plugins[@]}" --deadline 3 --format json -o result.json
 outcome() { grep "/$1.so\"" result.json | grep -o '"direction":"to-host".*' | grep -o '"words":"[^"]*"'; }
 expect() {
   [[ $(outcome "$1") == "\"words\":\"$2\"" ]] && return
