@@ -20,7 +20,7 @@ mkdir "$work/evidence"
 # assembly is left out.
 awk -v root="$PWD/" '
   /^\{/ { entry = ""; next }
-  /^\}/ { if (file !~ /\.S"/ && index(file, root) == 1 && index(file, root "build/") != 1 && !seen[file]++) {
+  /^\}/ { if (file !~ /\.S,?$/ && index(file, root) == 1 && index(file, root "build/") != 1 && !seen[file]++) {
             print separator "{" entry "\n}"; separator = "," }
           next }
   { entry = entry "\n" $0 }
