@@ -170,9 +170,10 @@ constexpr Hazard kHazards[] = {
      "`crossheap trace --depth sites` shows the block and where it came from.",
      "Find the second owner by the two release sites."},
     {"XH209", "exception crosses", "A crash while an exception is being handled or destroyed.",
-     "The runtime that throws allocates the exception on one heap, and the runtime of the module that catches it frees "
-     "it "
-     "on another. That takes two copies of the C++ runtime.",
+     "With two copies of the C++ runtime or its unwinder an exception may not reach its catcher, and what the "
+     "exception "
+     "carries may be made by one and released by the other. The exception object itself goes home: the thrower's "
+     "clean-up function travels in its header.",
      "`crossheap inspect` finds a static C++ runtime in a library; `crossheap trace` shows the crossing.",
      "Link the C++ runtime dynamically in all modules, or let no exception leave a module."},
     // Life cycle
