@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// The search for one symbol: glibc's _dl_lookup_symbol_x, do_lookup_x and check_match.
+// The search for one symbol: glibc's _dl_lookup_symbol_x, do_lookup_x and check_match. A version is looked for by its
+// name alone: since glibc 2.30 a symbol may have moved to another library than the one it was promised from.
 #include <algorithm>
 
 #include "binding/process.h"
@@ -50,13 +51,12 @@ bool Process::is_known_as(ObjectIndex object, std::string_view name) const {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-Process::Verdict Process::look_in(ObjectIndex object, const elf::HashedName &name, const elf::Version &version,
-                                  TypeClass type_class, Definition &found) const {
+bool Process::look_in(ObjectIndex object, const elf::HashedName &name, const elf::Version &version,
+                      TypeClass type_class, Definition &found) const {
   const elf::DynamicSymbols &symbols = objects_[object].image->symbols;
   std::optional<elf::Symbol> match;
   std::optional<elf::Symbol> only_versioned;  // for a reference without a version: the default of a later version
   int versioned_defaults = 0;
-  bool seen = false;
   symbols.find(name, [&](const elf::Symbol &symbol) {
     const bool has_place = symbol.value != 0 || symbol.section == SHN_ABS || symbol.type == STT_TLS;
     if (!has_place || (type_class == TypeClass::Plt && !symbol.defined()) || !stands_for_something(symbol))
@@ -74,15 +74,12 @@ Process::Verdict Process::look_in(ObjectIndex object, const elf::HashedName &nam
     match = symbol;
     return true;
   });
-  seen = match.has_value();
   if (!match && versioned_defaults == 1) match = only_versioned;
   if (match && !binds_locally(*match) && !match->local()) {
     found = {object, *match};
-    return Verdict::Found;
+    return true;
   }
-  // The library that the version was promised from does not have it: ld.so gives up.
-  if (!seen && version.versioned() && !version.file.empty() && is_known_as(object, version.file)) return Verdict::Stop;
-  return Verdict::NotHere;
+  return false;
 }
 
 Search Process::search_scopes(ObjectIndex object, const elf::HashedName &name, const elf::Version &version,
@@ -95,9 +92,7 @@ Search Process::search_scopes(ObjectIndex object, const elf::HashedName &name, c
       if (type_class == TypeClass::Copy && objects_[in].origin == Origin::Executable) continue;
       result.searched.push_back(in);
       Definition found;
-      const Verdict verdict = look_in(in, name, version, type_class, found);
-      if (verdict == Verdict::Stop) return result;
-      if (verdict == Verdict::NotHere) continue;
+      if (!look_in(in, name, version, type_class, found)) continue;
       if (found.symbol.unique() && type_class != TypeClass::Copy) {
         const auto &table = namespaces_[objects_[object].link_namespace].unique;
         if (const auto entry = table.find(name.text()); entry != table.end()) found = entry->second;
@@ -135,7 +130,7 @@ std::optional<Definition> Process::find_default(std::uint32_t link_namespace, st
   const elf::HashedName hashed(name);
   for (const ObjectIndex member : objects_[first_of(link_namespace)].searchlist) {
     Definition found;
-    if (look_in(real(member), hashed, {}, TypeClass::Plt, found) == Verdict::Found) return found;
+    if (look_in(real(member), hashed, {}, TypeClass::Plt, found)) return found;
   }
   return std::nullopt;
 }

@@ -86,8 +86,9 @@ ObjectIndex Process::find_mapped(std::string_view name, std::uint32_t link_names
 }
 
 ObjectIndex Process::find_mapped(const FileId &id, std::uint32_t link_namespace) const {
+  // The base namespace knows its loader by name only: opened by another path, it is mapped once more.
   for (const ObjectIndex index : namespaces_[link_namespace].members)
-    if (objects_[index].image->id == id) return index;
+    if (objects_[index].image->id == id && index != loader_object_) return index;
   return kNoObject;
 }
 

@@ -150,7 +150,6 @@ private:
     std::uint32_t link_namespace = 0;
     bool deepbind = false;
   };
-  enum class Verdict : std::uint8_t { NotHere, Found, Stop };
 
   ObjectIndex find_mapped(std::string_view name, std::uint32_t link_namespace);
   ObjectIndex find_mapped(const FileId &id, std::uint32_t link_namespace) const;
@@ -167,8 +166,8 @@ private:
                 TypeClass type_class) const;
   Search search_scopes(ObjectIndex object, const elf::HashedName &name, const elf::Version &version,
                        TypeClass type_class) const;
-  Verdict look_in(ObjectIndex object, const elf::HashedName &name, const elf::Version &version, TypeClass type_class,
-                  Definition &found) const;
+  bool look_in(ObjectIndex object, const elf::HashedName &name, const elf::Version &version, TypeClass type_class,
+               Definition &found) const;
   bool is_known_as(ObjectIndex object, std::string_view name) const;
   void enter_unique(const Binding &binding);
   void make_global(ObjectIndex object);

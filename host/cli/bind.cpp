@@ -201,13 +201,18 @@ void add_bind(CLI::App &app, Work &chosen) {
   command->add_option("PLUGIN", options->plugin, "The shared object that the host opens")->type_name("");
   command->add_option("--host", options->host, "The program that opens it (default: a small one on libc's malloc)")
       ->type_name("EXE");
-  command->add_option("--preload", options->preloads, "As in LD_PRELOAD; may be given several times")->type_name("LIB");
+  command->add_option("--preload", options->preloads, "As in LD_PRELOAD; may be given several times")
+      ->allow_extra_args(false)
+      ->type_name("LIB");
   command
       ->add_option("--mode", options->modes,
                    "local, global, deepbind, global+deepbind, namespace or preload (default: all of them)")
+      ->allow_extra_args(false)
       ->check(CLI::IsMember(mode_names()))
       ->type_name("MODE");
-  command->add_option("--after", options->after, "Another plugin, opened before in the same mode")->type_name("PLUGIN");
+  command->add_option("--after", options->after, "Another plugin, opened before in the same mode")
+      ->allow_extra_args(false)
+      ->type_name("PLUGIN");
   command->add_flag("--all-orders", options->all_orders, "PLUGIN and those after --after in every order");
   command
       ->add_option("--library-path", options->library_path,

@@ -95,7 +95,9 @@ void add_which_malloc(CLI::App &app, Work &chosen) {
   command->add_option("PROGRAM", options->program, "A path, or a name as the shell finds it")
       ->required()
       ->type_name("");
-  command->add_option("--preload", options->preloads, "As in LD_PRELOAD; may be given several times")->type_name("LIB");
+  command->add_option("--preload", options->preloads, "As in LD_PRELOAD; may be given several times")
+      ->allow_extra_args(false)
+      ->type_name("LIB");
   command
       ->add_option("--library-path", options->library_path,
                    "Folders as in LD_LIBRARY_PATH (default: what that variable says)")

@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <map>
+#include <set>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -62,12 +64,13 @@ class Pairing {
 public:
   Pairing(const binding::Process &predicted, const LiveProcess &live)
       : live_of_(predicted.objects().size(), kNoObject) {
-    std::map<std::pair<std::uint32_t, binding::FileId>, std::size_t> live_by_file;
+    // A file that is mapped twice (the loader, opened by another name) is paired in the order of mapping.
+    std::multimap<std::pair<std::uint32_t, binding::FileId>, std::size_t> live_by_file;
     std::map<std::uint32_t, std::size_t> first_of;
     for (std::size_t i = 0; i < live.objects().size(); ++i) {
       const LiveObject &object = live.objects()[i];
       if (!object.image) continue;
-      live_by_file.try_emplace({object.link_namespace, object.image->id}, i);
+      live_by_file.emplace(std::pair(object.link_namespace, object.image->id), i);
       first_of.try_emplace(object.link_namespace, i);
     }
     const std::vector<binding::Object> &objects = predicted.objects();
@@ -85,7 +88,9 @@ public:
       const auto number = number_of.find(objects[index].link_namespace);
       if (number == number_of.end()) continue;
       const auto found = live_by_file.find({number->second, objects[index].image->id});
-      if (found != live_by_file.end()) live_of_[index] = found->second;
+      if (found == live_by_file.end()) continue;
+      live_of_[index] = found->second;
+      live_by_file.erase(found);
     }
   }
 
@@ -136,6 +141,15 @@ private:
                        address - its.base);
   }
 
+  // Whether any object of the process defines a symbol called so at `address`.
+  bool is_definition_of(std::string_view name, std::uint64_t address) const {
+    return std::any_of(live_.objects().begin(), live_.objects().end(), [&](const LiveObject &object) {
+      if (!object.image) return false;
+      return object.image->symbols.find(
+          elf::HashedName(name), [&](const elf::Symbol &symbol) { return object.base + symbol.value == address; });
+    });
+  }
+
   void compare(const binding::Binding &binding) {
     const std::size_t live = pairing_.live_of(binding.object);
     if (live == kNoObject || !holds_an_address(binding.slot.relocation.kind)) return;
@@ -155,9 +169,12 @@ private:
       if (indirect && value && (live_.object_at(*value) == provider || live_.is_in_vdso(*value))) return;
       predicted = address ? where(*address) : predicted_.objects()[definition.object].path.filename().string();
     }
-    comparison_.differences.push_back({path_of(binding.object), std::string(binding.symbol.name),
-                                       std::string(elf::name_of(binding.slot.relocation.kind)), predicted,
-                                       value ? where(*value) : "memory that cannot be read"});
+    Difference difference{path_of(binding.object), std::string(binding.symbol.name),
+                          std::string(elf::name_of(binding.slot.relocation.kind)), predicted,
+                          value ? where(*value) : "memory that cannot be read"};
+    const bool is_data = binding.slot.relocation.kind == elf::RelocationKind::Absolute;
+    const bool is_overwritten = is_data && value && !is_definition_of(binding.symbol.name, *value);
+    (is_overwritten ? comparison_.overwritten : comparison_.differences).push_back(std::move(difference));
   }
 
   const binding::Process &predicted_;

@@ -39,6 +39,9 @@ struct Difference {
 struct Comparison {
   std::uint64_t slots = 0;  ///< that were compared
   std::vector<Difference> differences;
+  /// Data slots that the program has overwritten since they were bound: a library that puts functions of its own into
+  /// another's table (XH115). They hold no definition of the symbol at all, so they say nothing about the model.
+  std::vector<Difference> overwritten;
   std::vector<std::string> refusals;  ///< what the loader said of what it did not open
   bool ran = false;                   ///< the process came to the point where its slots could be read
   std::string output;                 ///< what it printed; says why where it did not run

@@ -68,16 +68,23 @@ Json reference_entry(const Loading &loading, const binding::Binding &binding) {
           {"instance", std::move(instance)}};
 }
 
+Json difference_entries(const std::vector<observe::Difference> &differences) {
+  Json entries = Json::array();
+  for (const observe::Difference &difference : differences)
+    entries.push_back({{"object", difference.object},
+                       {"symbol", difference.symbol},
+                       {"relocation", difference.relocation},
+                       {"predicted", difference.predicted},
+                       {"observed", difference.observed}});
+  return entries;
+}
+
 Json observed_entry(const observe::Comparison &seen) {
-  Json differences = Json::array();
-  for (const observe::Difference &difference : seen.differences)
-    differences.push_back({{"object", difference.object},
-                           {"symbol", difference.symbol},
-                           {"relocation", difference.relocation},
-                           {"predicted", difference.predicted},
-                           {"observed", difference.observed}});
-  return {
-      {"ran", seen.ran}, {"slots", seen.slots}, {"refusals", seen.refusals}, {"differences", std::move(differences)}};
+  return {{"ran", seen.ran},
+          {"slots", seen.slots},
+          {"refusals", seen.refusals},
+          {"differences", difference_entries(seen.differences)},
+          {"overwritten", difference_entries(seen.overwritten)}};
 }
 
 Json loading_entry(const Loading &loading) {

@@ -110,6 +110,10 @@ std::string observed_lines(const Loading &loading) {
     text += fmt::format("  DIFFERENCE: {}: predicted {}, observed {}\n", printable(what),
                         printable(difference.predicted), printable(difference.observed));
   }
+  for (const observe::Difference &changed : seen.overwritten)
+    text += fmt::format("  overwritten: {}: {} ({}) was bound to {}, and holds {} now\n", printable(changed.object),
+                        printable(changed.symbol), changed.relocation, printable(changed.predicted),
+                        printable(changed.observed));
   if (seen.differences.empty() && seen.refusals.empty())
     text += fmt::format("  observed: {} slots in the real process, all as predicted\n", with_commas(seen.slots));
   return text;
