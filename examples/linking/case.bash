@@ -35,6 +35,7 @@ step() {
   # What differs from run to run: addresses, process numbers, the folder.
   output=$(sed -E -e "s#$work/##g" -e 's/0x[0-9a-f]{6,}/0x.../g' -e '/^bash: line [0-9]+: +[0-9]+ (Aborted|Segmentation fault)/d' <<<"$output")
   printf '    $ %s\n' "$command"
+  # shellcheck disable=SC2001  # the start of each line
   [[ -z $output ]] || sed 's/^\(.\)/    \1/' <<<"$output"
   if [[ $status -gt 128 ]]; then
     signal=$(kill -l $((status - 128)))
