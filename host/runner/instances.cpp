@@ -73,6 +73,8 @@ public:
     const std::string_view function = binding.function;
     const Place place = place_of(binding.address);
     if (place.object == nullptr) return name(place);
+    // A language's heap of its own: the plugin names it by an address of its own, and forwards to nobody.
+    if (function.starts_with("language ") && place == plugin_place_) return name(place);
     const bool of_cpp_runtime = function.starts_with("operator") || function == "libstdc++";
     if (!forwards(function, place)) return of_cpp_runtime && split(side, place) ? kSplit : name(place);
     if (place == place_of(side.any_address)) return name(malloc_of(side));
