@@ -54,7 +54,8 @@ extern "C" {
 struct crossheap_provider {
   uint32_t struct_size;   /* sizeof(struct crossheap_provider) where the provider was built */
   uint32_t abi_version;   /* CROSSHEAP_ABI_VERSION where the provider was built */
-  const char *family;     /* "system", "jemalloc", "mimalloc", "snmalloc", "tcmalloc"; "system" is whatever malloc binds to */
+  const char *family;     /* "system", "jemalloc", "mimalloc", "snmalloc", "tcmalloc"; "system" is whatever malloc
+                             binds to */
   const char *version;    /* of the allocator as it tells it at run time (snmalloc: as its sources say); "" for
                              "system" where malloc is not the C library's own */
   const char *resolution; /* how it was resolved: "malloc", "static", "shared", "prefixed" */
