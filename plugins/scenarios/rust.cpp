@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // The host's side of what only the Rust plugins offer (plugins/rust): the raw parts of a Vec and a String treated as C
-// treats an array, what a caught panic carries, and two languages that unwind into each other. Linked into hosts only.
+// treats an array, and what a caught panic carries. Linked into hosts only.
 #include "scenarios/scenario.h"
 
 namespace crossheap::scenarios {
@@ -33,23 +33,6 @@ std::int32_t send_home(const crossheap_host *host, crossheap_handover *handover)
   return 0;
 }
 
-void throw_it(crossheap_handover *) { throw 1; }
-
-std::int32_t give_thrower(const crossheap_host *, crossheap_handover *handover) {
-  handover->release = throw_it;
-  return 0;
-}
-
-std::int32_t catch_everything(const crossheap_host *host, crossheap_handover *handover) {
-  try {
-    handover->release(handover);
-  } catch (...) {
-    return 0;
-  }
-  expect(*host, false, "nothing arrived");
-  return 0;
-}
-
 CROSSHEAP_SCENARIO(kRustVec, kToHost, CROSSHEAP_STAGING_NONE, 0, 'a', "rust-vec",
                    "A Rust Vec is grown with realloc and freed by the host.", "language heap", "realloc,free",
                    give_array, grow_array);
@@ -59,9 +42,6 @@ CROSSHEAP_SCENARIO(kRustVecAdopted, kToPlugin, CROSSHEAP_STAGING_NONE, 0, 'a', "
 CROSSHEAP_SCENARIO(kRustString, kToHost, CROSSHEAP_STAGING_NONE, 0, 'a', "rust-string",
                    "The bytes of a Rust String are freed by the host.", "language heap", "free", give_array,
                    take_array);
-CROSSHEAP_SCENARIO(kUnwinding, kBothWays, CROSSHEAP_STAGING_NONE, 0, 'a', "unwinding",
-                   "A Rust panic or a C++ exception unwinds into the other language, which catches everything.",
-                   "libc", "owner", give_thrower, catch_everything);
 CROSSHEAP_SCENARIO(kRustPanic, kToHost, CROSSHEAP_STAGING_NONE, 0, 'b', "rust-panic",
                    "A Rust panic is caught at the boundary, and what it carries goes back through its owner.",
                    "language heap", "owner", give_array, send_home);
