@@ -25,6 +25,8 @@ void add_inspect(CLI::App &app, Work &chosen);
 void add_merge(CLI::App &app, Work &chosen);
 void add_trace(CLI::App &app, Work &chosen);
 void add_env(CLI::App &app, Work &chosen);
+void add_bind(CLI::App &app, Work &chosen);
+void add_which_malloc(CLI::App &app, Work &chosen);
 
 /// Where a result goes: a file of the user's, or standard output. Opening fails before the work is done, not after it.
 class Output {

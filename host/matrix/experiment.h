@@ -43,7 +43,7 @@ struct LeftOut {
 struct Builds {
   std::vector<HostBuild> hosts;
   std::vector<PluginBuild> plugins;
-  std::vector<LeftOut> left_out;  ///< this machine could not build them
+  std::vector<LeftOut> left_out = {};  ///< this machine could not build them
 };
 
 /// Reads experiment.json and finds the builds beside it. Throws Error where the file or a build is missing.
