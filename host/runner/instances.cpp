@@ -147,7 +147,7 @@ private:
   }
 
   bool forwards(std::string_view function, const Place &place) const {
-    if (base_name(*place.object).starts_with("libc.so")) return function == "reallocarray";
+    if (base_name(*place.object).starts_with("libc.so")) return function == "reallocarray" || function == "strdup";
     return !defines_allocator(place) && !exports_malloc(place);
   }
 
