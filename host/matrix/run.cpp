@@ -25,7 +25,8 @@ sandbox::Limits limits_of(const Settings &settings) {
   limits.deadline = settings.deadline;
   // The deadline decides; processor time only bounds a run that spins on several threads.
   limits.cpu = std::chrono::duration_cast<std::chrono::seconds>(settings.deadline) * 2 + std::chrono::seconds(1);
-  // Address space, not memory: an snmalloc reserves 256 GiB for its page map, and there may be two and more in a process.
+  // Address space, not memory: an snmalloc reserves 256 GiB for its page map, and there may be two and more in a
+  // process.
   limits.address_space_bytes = std::uint64_t{1} << 40;
   return limits;
 }
@@ -144,7 +145,9 @@ Runner::Plan Runner::plan(const Selection &selection) {
   std::vector<Offer> all;
   for (const HostBuild &host : plan.hosts) plan.host_images[host.name] = ask(host, nullptr);
   for (const PluginBuild &plugin : plan.plugins) {
-    Image image = ask(builds_.hosts.front(), &plugin);
+    const auto host = std::find_if(builds_.hosts.begin(), builds_.hosts.end(),
+                                   [&](const HostBuild &build) { return opens(build, plugin); });
+    Image image = ask(*host, &plugin);
     all.insert(all.end(), image.offers.begin(), image.offers.end());
     std::erase_if(image.offers, [&](const Offer &offer) { return !selects(selection, offer); });
     for (const Offer &offer : image.offers) {
