@@ -102,7 +102,7 @@ struct Inspection {
   std::vector<std::string> configuration;   ///< definitions of malloc_conf and its prefixed forms
   std::vector<std::string> allocation_abi;  ///< crossheap_* symbols it exports or leaves undefined
   std::vector<Runtime> runtimes;
-  std::vector<std::string> rust_shims;  ///< definitions of __rust_alloc
+  std::vector<std::string> rust_shims;  ///< definitions of __rust_alloc, with their places
   bool static_cpp_runtime = false;
   std::vector<Finding> findings;
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "inspect/symbol_facts.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 
@@ -64,7 +66,10 @@ public:
     }
     if (is_irrelevant_mangled(name)) return false;
     if (is_one_of(kCppRuntime, name)) traces_.defines_cpp_runtime = true;
-    if (is_rust_shim(name)) add_once(inspection_.rust_shims, name);
+    // By place as well: two that were made local, each with its library, have one name.
+    if (is_rust_shim(name))
+      add_once(inspection_.rust_shims,
+               fmt::format("{} at {:#x}{}{}", name, symbol.value, member.empty() ? "" : " in ", member));
     note_language(name, traces_);
     if (symbol.type == STT_OBJECT && (name == "malloc_conf" || name.ends_with("_malloc_conf")))
       add_once(inspection_.configuration, name);
