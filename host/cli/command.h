@@ -11,6 +11,8 @@
 #include <string>
 #include <string_view>
 
+#include "event/format.h"
+
 namespace crossheap::cli {
 
 /// One place picks exit statuses; README and manual page document them.
@@ -25,6 +27,9 @@ void add_inspect(CLI::App &app, Work &chosen);
 void add_merge(CLI::App &app, Work &chosen);
 void add_trace(CLI::App &app, Work &chosen);
 void add_env(CLI::App &app, Work &chosen);
+
+/// --depth, with the value that `depth` has as its default.
+CLI::Option *add_depth_option(CLI::App &command, event::Depth &depth);
 
 /// Where a result goes: a file of the user's, or standard output. Opening fails before the work is done, not after it.
 class Output {

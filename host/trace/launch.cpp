@@ -76,19 +76,18 @@ fs::path find_agent() {
   return agent;
 }
 
-std::vector<std::pair<std::string, std::string>> agent_environment(const fs::path &agent, const fs::path &log,
-                                                                   std::uint64_t static_tls) {
-  const std::string audit = variable("LD_AUDIT");
-  std::vector<std::pair<std::string, std::string>> variables{
-      {"LD_AUDIT", audit.empty() ? agent.string() : fmt::format("{}:{}", agent.string(), audit)},
+UserVariables own_variables() { return {variable("LD_AUDIT"), variable("GLIBC_TUNABLES")}; }
+
+Variables agent_environment(const fs::path &agent, const fs::path &log, std::uint64_t static_tls,
+                            const UserVariables &user) {
+  Variables variables{
+      {"LD_AUDIT", user.audit.empty() ? agent.string() : fmt::format("{}:{}", agent.string(), user.audit)},
       {event::kLogVariable, log.string()}};
-  if (static_tls > 0)
-    variables.emplace_back("GLIBC_TUNABLES", raise_static_tls(variable("GLIBC_TUNABLES"), static_tls));
+  if (static_tls > 0) variables.emplace_back("GLIBC_TUNABLES", raise_static_tls(user.tunables, static_tls));
   return variables;
 }
 
-Run run(const fs::path &program, const std::vector<std::string> &words,
-        const std::vector<std::pair<std::string, std::string>> &variables) {
+Run run(const fs::path &program, const std::vector<std::string> &words, const Variables &variables) {
   std::vector<char *> arguments;
   arguments.reserve(words.size() + 1);
   for (const std::string &word : words) arguments.push_back(const_cast<char *>(word.c_str()));

@@ -25,7 +25,9 @@ std::optional<std::string> why_not_traceable(const std::filesystem::path &progra
 
 /// Bytes of static TLS that the libraries this program starts with need, by asking its own loader, which libraries
 /// these are; and, for the programs it may start, the most that any library of the system needs.
-std::uint64_t static_tls_of_program(const std::filesystem::path &program);
+/// \param preload  what LD_PRELOAD will be for it; nullopt: what it is for us
+std::uint64_t static_tls_of_program(const std::filesystem::path &program,
+                                    const std::optional<std::string> &preload = std::nullopt);
 std::uint64_t static_tls_of_any_library();
 
 /// `tunables` (the user's GLIBC_TUNABLES, may be empty) with the optional static TLS raised by `bytes`.

@@ -126,7 +126,7 @@ std::string words_for(std::uint16_t detail) {
 
 class Reading {
 public:
-  explicit Reading(Trace &trace) : trace_(trace) {}
+  Reading(Trace &trace, Names names) : trace_(trace), names_(names) {}
 
   void read(const event::Record &record) {
     std::visit([&](const auto &what) { take(record, images_[record.image], what); }, record.what);
@@ -236,6 +236,7 @@ private:
     if (object == nullptr) return frame;
     frame.object = object->path;
     frame.offset = return_address - object->body.base;
+    if (names_ == Names::Leave) return frame;
     // The call stands before the address it returns to.
     const Place place = symbolizer_.find(object->path, frame.offset - 1);
     frame.function = place.function;
@@ -255,6 +256,7 @@ private:
   }
 
   Trace &trace_;
+  Names names_;
   Symbolizer symbolizer_;
   std::map<std::uint32_t, Image> images_;
   std::map<std::string, std::size_t> by_key_;
@@ -262,10 +264,10 @@ private:
 
 }  // namespace
 
-Trace understand(const event::Log &log, const std::optional<Run> &run) {
+Trace understand(const event::Log &log, const std::optional<Run> &run, Names names) {
   Trace trace;
   trace.lost = log.lost;
-  Reading reading(trace);
+  Reading reading(trace, names);
   for (const event::Record &record : log.records) reading.read(record);
   if (run) reading.set_ending(*run);
   std::stable_sort(trace.crossings.begin(), trace.crossings.end(),
