@@ -29,6 +29,27 @@ std::uint64_t call_usable_size(const Object &object, std::uint64_t block) {
   return reinterpret_cast<std::uint64_t (*)(std::uint64_t, int)>(object.services.usable_size)(block, 0);
 }
 
+/// While a function of the program runs at our request: its inner calls of the malloc family are not judged, but the
+/// memory that it obtains is the allocator's, as ever.
+class CallingOut {
+public:
+  CallingOut() : busy_(thread_state.busy) {
+    thread_state.busy = 0;
+    ++thread_state.calling_out;
+    ++thread_state.in_heap_call;
+  }
+  CallingOut(const CallingOut &) = delete;
+  CallingOut &operator=(const CallingOut &) = delete;
+  ~CallingOut() {
+    --thread_state.in_heap_call;
+    --thread_state.calling_out;
+    thread_state.busy = busy_;
+  }
+
+private:
+  std::uint32_t busy_;
+};
+
 void hand_on(Object &object, Refusal why) {
   for (std::uint32_t i = 0; i < object.site_count; ++i) __atomic_store_n(&object.sites[i].passes, 1, __ATOMIC_RELAXED);
   log::unwatched(&object, {}, why);
@@ -41,7 +62,7 @@ void probe(Object &object) {
   if (!__atomic_compare_exchange_n(&object.probed, &expected, 1, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) return;
   if (object.is_libc || object.services.allocate == 0 || object.services.release == 0) return;
   constexpr std::size_t kProbeBytes = 64;
-  ++thread_state.in_heap_call;
+  const CallingOut calling_out;
   void *const block = call_allocate(object, kProbeBytes);
   // SAFETY: only the number is looked at.
   const auto address = reinterpret_cast<std::uint64_t>(block);
@@ -49,7 +70,6 @@ void probe(Object &object) {
   if (block != nullptr && owner != object.mark)
     hand_on(object, owner == pages::kNobody ? Refusal::Untraceable : Refusal::Forwards);
   if (block != nullptr) call_release(object, address);
-  --thread_state.in_heap_call;
 }
 
 // Does for the owner what the releaser was asked for. False where the owner cannot be asked.
@@ -59,7 +79,7 @@ bool route(Call &call, pages::Mark owner_mark) {
   const std::uint64_t block = argument_of(call, function.arguments.block);
   if (owner == nullptr || !owner->is_allocator) return false;
   const Services &services = owner->services;
-  ++thread_state.in_heap_call;
+  const CallingOut calling_out;
   bool done = true;
   switch (function.role) {
     case Role::Release:
@@ -76,7 +96,6 @@ bool route(Call &call, pages::Mark owner_mark) {
     default:
       done = false;
   }
-  --thread_state.in_heap_call;
   return done;
 }
 
@@ -104,7 +123,7 @@ std::uint64_t asked_size(const Call &call, const Arguments &arguments) {
 Foreign judge(Site &site, std::uint64_t block) {
   Object &object = *site.object;
   const pages::Mark owner = pages::owner_of(block);
-  if (owner == site.mark) return {false, owner};
+  if (owner == site.mark || thread_state.calling_out != 0) return {false, owner};
   if (__atomic_load_n(&site.passes, __ATOMIC_RELAXED) != 0) return {false, owner};
   if (owner == pages::kNobody && block >= object.begin && block < object.end) return {false, site.mark};
   probe(object);

@@ -11,8 +11,10 @@ namespace crossheap::agent {
 
 struct ThreadState {
   std::uint32_t in_memory_call;  ///< inside mmap, sbrk...: their inner calls belong to the outer one
-  std::uint32_t in_heap_call;    ///< inside a function of the malloc family (sites and stacks)
+  std::uint32_t in_heap_call;    ///< inside so many functions of the malloc family (sites and stacks)
+  std::uint32_t relays;          ///< so many of them, from the outermost, only hand on to another allocator
   std::uint32_t busy;            ///< inside our own bookkeeping
+  std::uint32_t calling_out;     ///< inside a function of the program that we called
 };
 
 // Initial-exec: no allocation and no call at first use. An audit module has 144 bytes of static TLS to itself.

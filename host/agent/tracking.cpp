@@ -93,26 +93,45 @@ void check_release(const Call &call, const blocks::Block &block, blocks::Packed 
     report_finding(call, kWrongPair, Detail::None, block.owner, allocation_of(packed));
 }
 
-/// Whether the program itself made this call, not another watched function it is in.
-bool enter() { return thread_state.in_heap_call++ == 0; }
+bool passes(const Site &site) { return __atomic_load_n(&site.passes, __ATOMIC_RELAXED) != 0; }
+
+/// How this call of a watched function came about.
+struct Entry {
+  bool outermost;   ///< by the program: in no other watched function
+  bool as_program;  ///< around it are only functions that hand on, so what it is asked is what the program asked
+};
+
+Entry enter(const Site &site) {
+  ThreadState &state = thread_state;
+  const Entry entry{state.in_heap_call == 0, state.in_heap_call == state.relays};
+  if (entry.as_program && passes(site)) ++state.relays;
+  ++state.in_heap_call;
+  return entry;
+}
 void leave() {
-  if (thread_state.in_heap_call > 0) --thread_state.in_heap_call;
+  ThreadState &state = thread_state;
+  if (state.in_heap_call > 0) --state.in_heap_call;
+  if (state.relays > state.in_heap_call) state.relays = state.in_heap_call;
+}
+
+/// What is known of the block of a call that takes it. A function that hands on leaves it for the next to take.
+blocks::Packed take_block(const Site &site, std::uint64_t address) {
+  return passes(site) ? blocks::find(address) : blocks::take(address);
 }
 
 /// Judges a call that takes `address`, whose record is `packed`. False where it has been done already.
-bool judge_block(Call &call, std::uint64_t address, blocks::Packed packed, Verdict &verdict) {
+bool judge_block(Call &call, std::uint64_t address, blocks::Packed packed, const Entry &entry, Verdict &verdict) {
   const Foreign foreign = judge(*call.site, address);
   if (foreign.is_foreign) {
     verdict = handle_crossing(call, foreign.owner, allocation_of(packed));
     return verdict != Verdict::Done;
   }
-  if (packed.key == 0 && __atomic_load_n(&call.site->passes, __ATOMIC_RELAXED) == 0)
-    report_unknown_block(call, address);
+  if (packed.key == 0 && entry.as_program && !passes(*call.site)) report_unknown_block(call, address);
   return true;
 }
 
-Verdict before_allocate(Call &) {
-  enter();
+Verdict before_allocate(Call &call) {
+  enter(*call.site);
   return Verdict::Proceed;
 }
 
@@ -130,12 +149,12 @@ void after_allocate(Call &call) {
 
 // Taken out before the function runs: right after it another thread may be handed the address.
 Verdict before_release(Call &call) {
-  const bool outermost = enter();
+  const Entry entry = enter(*call.site);
   const std::uint64_t address = argument_of(call, function_of(*call.site).arguments.block);
   if (address == 0) return Verdict::Proceed;
-  const blocks::Packed packed = blocks::take(address);
+  const blocks::Packed packed = take_block(*call.site, address);
   Verdict verdict = Verdict::Proceed;
-  if (outermost && judge_block(call, address, packed, verdict) && packed.key != 0)
+  if (judge_block(call, address, packed, entry, verdict) && entry.outermost && packed.key != 0)
     check_release(call, blocks::unpack(packed), packed);
   if (verdict == Verdict::Done) leave();
   return verdict;
@@ -144,15 +163,15 @@ Verdict before_release(Call &call) {
 void after_release(Call &) { leave(); }
 
 Verdict before_resize(Call &call) {
-  const bool outermost = enter();
+  const Entry entry = enter(*call.site);
   const std::uint64_t address = argument_of(call, function_of(*call.site).arguments.block);
   call.note[0] = call.note[1] = 0;
   if (address == 0) return Verdict::Proceed;
-  const blocks::Packed packed = blocks::take(address);
+  const blocks::Packed packed = take_block(*call.site, address);
   call.note[0] = packed.key;
   call.note[1] = packed.rest;
   Verdict verdict = Verdict::Proceed;
-  if (outermost) judge_block(call, address, packed, verdict);
+  judge_block(call, address, packed, entry, verdict);
   if (verdict == Verdict::Done) {
     leave();
     if (call.result != 0) record(call, call.result);
@@ -172,9 +191,9 @@ void after_resize(Call &call) {
 }
 
 Verdict before_query(Call &call) {
-  const bool outermost = enter();
+  enter(*call.site);
   const std::uint64_t address = argument_of(call, function_of(*call.site).arguments.block);
-  if (address == 0 || !outermost) return Verdict::Proceed;
+  if (address == 0) return Verdict::Proceed;
   Verdict verdict = Verdict::Proceed;
   const Foreign foreign = judge(*call.site, address);
   if (foreign.is_foreign) verdict = handle_crossing(call, foreign.owner, allocation_of(blocks::find(address)));
@@ -221,6 +240,7 @@ bool start_tracking() {
 
 void left_by_exception() {
   thread_state.in_heap_call = 0;
+  thread_state.relays = 0;
   thread_state.in_memory_call = 0;
 }
 
