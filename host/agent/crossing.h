@@ -37,6 +37,10 @@ struct Foreign {
 /// that hands on to another, whose functions are then judged instead. [in-malloc]
 Foreign judge(Site &site, std::uint64_t block);
 
+/// Whether the block is the agent's own, on its way through a function of the program that is being found out about. It
+/// goes no further: the call is to be answered with 0. [in-malloc]
+bool is_probe(std::uint64_t block);
+
 /// What else is known of the block, by depth.
 struct Allocation {
   std::uint64_t size;

@@ -121,6 +121,11 @@ blocks::Packed take_block(const Site &site, std::uint64_t address) {
 
 /// Judges a call that takes `address`, whose record is `packed`. False where it has been done already.
 bool judge_block(Call &call, std::uint64_t address, blocks::Packed packed, const Entry &entry, Verdict &verdict) {
+  if (is_probe(address)) {
+    call.result = 0;
+    verdict = Verdict::Done;
+    return false;
+  }
   const Foreign foreign = judge(*call.site, address);
   if (foreign.is_foreign) {
     verdict = handle_crossing(call, foreign.owner, allocation_of(packed));

@@ -330,6 +330,7 @@ void watch(Object &object, const Image &image) {
             .passes = 0,
             .mark = object.mark,
             .row = target.row,
+            .probed = 0,
             .object = &object,
             .entry = target.address};
     std::uint8_t *const to = object.islands + object.site_count * kIslandBytes;
