@@ -176,7 +176,8 @@ void write_agreement(std::ostream &out, const Results &results, const Agreement 
     fmt::print(out, "\nThe agent contradicts neither the bindings nor the outcomes in any case.\n");
     return;
   }
-  fmt::print(out, "\nThe agent is contradicted in {} cases:\n\n", with_commas(agreement.contradictions.size()));
+  fmt::print(out, "\nThe agent is contradicted in {} case{}:\n\n", with_commas(agreement.contradictions.size()),
+             agreement.contradictions.size() == 1 ? "" : "s");
   std::vector<std::string> lines;
   for (const Contradiction &one : agreement.contradictions) lines.push_back(fmt::format("{}: {}", one.of, one.words));
   write_some(out, lines);
