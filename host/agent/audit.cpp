@@ -10,7 +10,6 @@
 
 #include <cstdlib>
 
-#include "agent/blocks.h"
 #include "agent/loading.h"
 #include "agent/lock.h"
 #include "agent/log.h"
@@ -92,16 +91,16 @@ CROSSHEAP_AGENT_EXPORT unsigned la_objclose(std::uintptr_t *cookie) {
 
 CROSSHEAP_AGENT_EXPORT void la_activity(std::uintptr_t *, unsigned activity) {
   if (activity != LA_ACT_CONSISTENT) return;
-  loading_done();
   while (closing != nullptr) {
     Object *const object = closing;
     closing = object->next_closing;
     if (is_still_mapped(*object)) continue;
-    const bool tracked = object->is_allocator && log::settings().depth != event::Depth::Ownership;
-    if (object->told != 0) log::unload(*object, tracked ? blocks::count_of(object->mark) : 0);
+    report_outliving_blocks(*object);
+    if (object->told != 0) log::unload(*object);
     unwatch(*object);
     remove_object(object);
   }
+  loading_done();
 }
 
 }  // namespace crossheap::agent

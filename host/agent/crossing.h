@@ -16,6 +16,7 @@ inline constexpr std::uint16_t kCrossingQuery = 203;
 inline constexpr std::uint16_t kWrongPair = 205;
 inline constexpr std::uint16_t kWrongSize = 206;
 inline constexpr std::uint16_t kNoLiveBlock = 208;
+inline constexpr std::uint16_t kOutlivedOwner = 302;
 
 /// An argument by its place in the table of functions.
 inline std::uint64_t argument_of(const Call &call, std::int8_t position) {

@@ -140,9 +140,7 @@ void object(Object &object) {
         text);
 }
 
-void unload(const Object &object, std::uint64_t live_blocks) {
-  write(Kind::Unload, event::UnloadBody{.object = object.number, .zero = 0, .live_blocks = live_blocks}, {});
-}
+void unload(const Object &object) { write(Kind::Unload, event::UnloadBody{.object = object.number, .zero = 0}, {}); }
 
 void instance(Object &object, std::string_view prefix, std::uint32_t interfaces, std::uint32_t watched,
               std::uint32_t unwatched) {
@@ -183,7 +181,7 @@ void opened(std::uint32_t number, const char *path, std::uint32_t flags, std::in
 
 void exited(std::uint32_t status) { write(Kind::Exit, event::ExitBody{.status = status, .zero = 0}, {}); }
 
-void finding(event::FindingBody body, Backtrace release, Backtrace allocation) {
+void finding(event::FindingBody body, Backtrace release, Backtrace allocation, std::uint64_t times) {
   if (header == nullptr) return;
   std::uint64_t key = mix(static_cast<std::uint64_t>(::getpid()), image);
   key = mix(key, std::uint64_t{body.hazard} << 32 | body.function);
@@ -197,7 +195,7 @@ void finding(event::FindingBody body, Backtrace release, Backtrace allocation) {
     __atomic_fetch_add(&header->lost, 1, __ATOMIC_RELAXED);
     return;
   }
-  __atomic_fetch_add(&groups()[slot].count, 1, __ATOMIC_RELAXED);
+  __atomic_fetch_add(&groups()[slot].count, times, __ATOMIC_RELAXED);
   if (!is_new) return;
   for (const Backtrace &backtrace : {release, allocation})
     for (std::size_t i = 0; i < backtrace.count; ++i)

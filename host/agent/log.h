@@ -21,7 +21,7 @@ void process();
 /// finding takes no room.
 void object(Object &object);
 /// Of an object that was told of.
-void unload(const Object &object, std::uint64_t live_blocks);
+void unload(const Object &object);
 void instance(Object &object, std::string_view prefix, std::uint32_t interfaces, std::uint32_t watched,
               std::uint32_t unwatched);
 /// \param object  null for the whole process
@@ -36,6 +36,7 @@ struct Backtrace {
 };
 
 /// Tells of the objects that the backtraces lead through first. [any-thread] [in-malloc]
-void finding(event::FindingBody body, Backtrace release, Backtrace allocation);
+/// \param times  how often it happened
+void finding(event::FindingBody body, Backtrace release, Backtrace allocation, std::uint64_t times = 1);
 
 }  // namespace crossheap::agent::log

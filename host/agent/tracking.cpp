@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "agent/tracking.h"
 
+#include "agent/backtrace.h"
 #include "agent/blocks.h"
 #include "agent/crossing.h"
 #include "agent/guard.h"
+#include "agent/loading.h"
 #include "agent/stacks.h"
 
 namespace crossheap::agent {
@@ -219,6 +221,25 @@ void after_in_place(Call &call) {
   blocks::add(blocks::pack(block));
 }
 
+/// The blocks of one owner, by where they were allocated.
+struct Outliving {
+  struct Group {
+    blocks::Block first;
+    std::uint64_t count;
+  };
+  static constexpr std::size_t kGroups = 64;  ///< what is left over counts for the last
+  Group groups[kGroups];
+  std::size_t used;
+
+  void add(const blocks::Block &block) {
+    std::size_t at = 0;
+    while (at < used && groups[at].first.stack != block.stack) ++at;
+    if (at == kGroups) --at;
+    if (at == used) groups[used++] = {block, 0};
+    ++groups[at].count;
+  }
+};
+
 }  // namespace
 
 TrackingHooks tracking_hooks(Role role) {
@@ -241,6 +262,34 @@ TrackingHooks tracking_hooks(Role role) {
 
 bool start_tracking() {
   return log::settings().depth == event::Depth::Ownership || (stacks::start() && blocks::start());
+}
+
+void report_outliving_blocks(Object &object) {
+  // What libc keeps for itself when a namespace is closed is no loss to anybody.
+  if (log::settings().depth == event::Depth::Ownership || !object.is_allocator || object.is_libc) return;
+  Outliving outliving{};
+  blocks::bereave(
+      object.mark, [](void *all, const blocks::Block &block) { static_cast<Outliving *>(all)->add(block); },
+      &outliving);
+  Trail trail{};
+  if (outliving.used != 0 && current_close() != nullptr)
+    take_trail_from(current_close(), log::settings().frames, trail);
+  for (std::size_t i = 0; i < outliving.used; ++i) {
+    const Outliving::Group &group = outliving.groups[i];
+    log::finding({.block = group.first.address,
+                  .size = group.first.size,
+                  .given = 0,
+                  .group = 0,
+                  .owner = object.number,
+                  .releaser = object.number,
+                  .hazard = kOutlivedOwner,
+                  .function = event::kNoFunction,
+                  .allocated_by = group.first.row,
+                  .release_frames = 0,
+                  .allocation_frames = 0,
+                  .detail = static_cast<std::uint16_t>(Detail::None)},
+                 {trail.addresses, trail.count}, stacks::addresses(group.first.stack), group.count);
+  }
 }
 
 void left_by_exception() {

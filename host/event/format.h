@@ -102,7 +102,6 @@ struct ObjectBody {
 struct UnloadBody {
   std::uint32_t object;
   std::uint32_t zero;
-  std::uint64_t live_blocks;  ///< of this object's allocator, where the depth knows them
 };
 
 /// An object takes part as an allocator. Text: the prefix of its names.

@@ -39,8 +39,9 @@ struct Agreement {
   std::uint64_t good = 0;
   std::uint64_t reported = 0;
   std::uint64_t other_cause = 0;
-  std::vector<std::string> by_luck;  ///< names of cases
-  std::uint64_t routed = 0;          ///< cases played with each block handed to its owner
+  std::vector<std::string> by_luck;          ///< names of cases
+  std::vector<std::string> beyond_bindings;  ///< of cases with a crossing that the bindings cannot show
+  std::uint64_t routed = 0;                  ///< cases played with each block handed to its owner
   std::uint64_t routed_survived = 0;
   std::vector<Contradiction> contradictions;
 };

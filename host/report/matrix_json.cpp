@@ -114,6 +114,7 @@ Json to_json(const Agreement &agreement, const Results &results) {
             {"reported", agreement.reported},
             {"luck", agreement.by_luck.size()},
             {"other_cause", agreement.other_cause},
+            {"beyond_bindings", agreement.beyond_bindings},
             {"contradictions", contradictions}};
   if (results.tracing->route) json["routed"] = {{"cases", agreement.routed}, {"survived", agreement.routed_survived}};
   return json;

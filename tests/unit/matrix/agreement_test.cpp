@@ -48,6 +48,17 @@ TEST(Contradiction, NamesAFalseReportWithItsParties) {
             "the case is good, and the agent reports XH208 free, of host to libc.so.6");
 }
 
+TEST(Contradiction, IsNoneWhereAThreadsEndCrossesBetweenNamespacesAndThatIsTold) {
+  CaseResult result = played(Crossing::No, Crashed{11}, Crashed{11}, {"XH201"});
+  result.of.scenario = "thread-both-heaps";
+  EXPECT_NE(contradiction_in(result), "");
+  result.of.mode = "namespace";
+  EXPECT_EQ(contradiction_in(result), "");
+  Results results;
+  results.cases = {result};
+  EXPECT_EQ(agreement_of(results).beyond_bindings.size(), 1u);
+}
+
 TEST(Contradiction, NamesACaseThatOnlyTheAgentBreaks) {
   EXPECT_EQ(contradiction_in(played(Crossing::No, Survived{}, Crashed{11})),
             "it survives alone, and under the agent it ends: crashed SIGSEGV at exit");
