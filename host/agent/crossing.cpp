@@ -225,12 +225,9 @@ Verdict judge_call(Call &call) {
     call.result = 0;
     return Verdict::Done;
   }
-  thread_state.busy = 1;
+  const Busy busy;
   const Foreign foreign = judge(*call.site, block);
-  const Verdict verdict =
-      foreign.is_foreign ? handle_crossing(call, foreign.owner, kUnknownAllocation) : Verdict::Proceed;
-  thread_state.busy = 0;
-  return verdict;
+  return foreign.is_foreign ? handle_crossing(call, foreign.owner, kUnknownAllocation) : Verdict::Proceed;
 }
 
 }  // namespace crossheap::agent

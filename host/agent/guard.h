@@ -22,4 +22,20 @@ struct ThreadState {
 // NOLINTNEXTLINE(bugprone-dynamic-static-initializers): it is valid as zero bytes
 inline thread_local ThreadState thread_state __attribute__((tls_model("initial-exec")));
 
+/// While it lives this thread is inside our bookkeeping: a signal handler that comes meanwhile is let through
+/// unwatched. Whoever makes one has seen that `busy` is 0.
+class Busy {
+public:
+  Busy() {
+    thread_state.busy = 1;
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+  }
+  Busy(const Busy &) = delete;
+  Busy &operator=(const Busy &) = delete;
+  ~Busy() {
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    thread_state.busy = 0;
+  }
+};
+
 }  // namespace crossheap::agent

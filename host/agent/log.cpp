@@ -2,6 +2,7 @@
 #include "agent/log.h"
 
 #include <fcntl.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -120,7 +121,10 @@ const event::Settings &settings() { return header == nullptr ? no_settings : hea
 void process() {
   char path[4096];
   const ssize_t bytes = ::readlink("/proc/self/exe", path, sizeof path);
-  const std::string_view text(path, bytes > 0 ? static_cast<std::size_t>(bytes) : 0);
+  // SAFETY: without /proc, the kernel's own string of what was executed.
+  const auto *const executed = reinterpret_cast<const char *>(::getauxval(AT_EXECFN));
+  const std::string_view text =
+      bytes > 0 ? std::string_view(path, static_cast<std::size_t>(bytes)) : std::string_view(executed);
   write(Kind::Process, event::ProcessBody{.text_bytes = length(text), .secure = 0}, text);
 }
 
@@ -180,6 +184,10 @@ void opened(std::uint32_t number, const char *path, std::uint32_t flags, std::in
 }
 
 void exited(std::uint32_t status) { write(Kind::Exit, event::ExitBody{.status = status, .zero = 0}, {}); }
+
+void child_ended(std::uint32_t pid, std::uint32_t status) {
+  write(Kind::ChildEnd, event::ChildEndBody{.pid = pid, .status = status}, {});
+}
 
 void finding(event::FindingBody body, Backtrace release, Backtrace allocation, std::uint64_t times) {
   if (header == nullptr) return;

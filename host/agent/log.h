@@ -24,11 +24,12 @@ void object(Object &object);
 void unload(const Object &object);
 void instance(Object &object, std::string_view prefix, std::uint32_t interfaces, std::uint32_t watched,
               std::uint32_t unwatched);
-/// \param object  null for the whole process
+/// \param object  null for the whole process, or a program whose path is then `function`
 void unwatched(Object *object, std::string_view function, event::Refusal refusal);
 void opened(std::uint32_t number, const char *path, std::uint32_t flags, std::int64_t link_namespace,
             std::uint64_t caller);
 void exited(std::uint32_t status);
+void child_ended(std::uint32_t pid, std::uint32_t status);
 
 struct Backtrace {
   const std::uint64_t *addresses;

@@ -14,6 +14,25 @@ namespace {
 
 using event::Detail;
 
+// A handler allocated or released while its thread was busy here, so what is known of the blocks is not all there is.
+std::uint8_t blocks_missed;
+
+template <Verdict (*hook)(Call &)>
+Verdict before(Call &call) {
+  if (thread_state.busy != 0) {
+    __atomic_store_n(&blocks_missed, 1, __ATOMIC_RELAXED);
+    return Verdict::ProceedQuietly;
+  }
+  const Busy busy;
+  return hook(call);
+}
+
+template <void (*hook)(Call &)>
+void after(Call &call) {
+  const Busy busy;
+  hook(call);
+}
+
 std::uint8_t log2_of(std::uint64_t alignment) {
   return alignment == 0 ? std::uint8_t{0} : static_cast<std::uint8_t>(__builtin_ctzll(alignment) & 15);
 }
@@ -56,7 +75,7 @@ void report_unknown_block(const Call &call, std::uint64_t address) {
   Object &object = *call.site->object;
   const pages::Mark mark = call.site->mark;
   const bool by_itself = call.return_address >= object.begin && call.return_address < object.end;
-  if (by_itself || object.hands_out_unseen != 0) return;
+  if (by_itself || object.hands_out_unseen != 0 || __atomic_load_n(&blocks_missed, __ATOMIC_RELAXED) != 0) return;
   if (blocks::was_released(address)) {
     report_finding(call, kNoLiveBlock, Detail::ReleasedTwice, mark, kUnknownAllocation);
     return;
@@ -76,6 +95,7 @@ bool is_language_pairing(Pairing pairing) { return pairing != Pairing::Extended;
 
 /// Sized releases, and the pairs of new and delete, where the block stays on its heap.
 void check_release(const Call &call, const blocks::Block &block, blocks::Packed packed) {
+  if (__atomic_load_n(&blocks_missed, __ATOMIC_RELAXED) != 0) return;
   const Site &site = *call.site;
   const Function &function = function_of(site);
   const Arguments &arguments = function.arguments;
@@ -245,15 +265,15 @@ struct Outliving {
 TrackingHooks tracking_hooks(Role role) {
   switch (role) {
     case Role::Allocate:
-      return {before_allocate, after_allocate};
+      return {before<before_allocate>, after<after_allocate>};
     case Role::Release:
-      return {before_release, after_release};
+      return {before<before_release>, after<after_release>};
     case Role::Resize:
-      return {before_resize, after_resize};
+      return {before<before_resize>, after<after_resize>};
     case Role::InPlace:
-      return {before_query, after_in_place};
+      return {before<before_query>, after<after_in_place>};
     case Role::Query:
-      return {before_query, after_release};
+      return {before<before_query>, after<after_release>};
     case Role::Measure:
       break;
   }

@@ -10,6 +10,7 @@
 #include "agent/log.h"
 #include "agent/memory.h"
 #include "agent/memory_hooks.h"
+#include "agent/processes.h"
 #include "agent/relocate.h"
 #include "agent/tracking.h"
 
@@ -63,7 +64,7 @@ constexpr std::array<bool, kTails> known_tails() {
 constexpr std::array<bool, kTails> kKnownTails = known_tails();
 
 const NamedHook *find_hook(std::string_view name) {
-  for (const HookTable &table : {memory_hooks(), loading_hooks()})
+  for (const HookTable &table : {memory_hooks(), loading_hooks(), process_hooks()})
     for (std::size_t i = 0; i < table.count; ++i)
       if (table.hooks[i].name == name) return &table.hooks[i];
   return nullptr;

@@ -49,6 +49,10 @@ Verdict verdict_on(const CaseResult &result) {
   return fails(result) ? Verdict::OtherCause : Verdict::Good;
 }
 
+bool fails_only_under_agent(const CaseResult &result) {
+  return result.crossing == Crossing::No && safe(result) && !survived(result.traced->outcome);
+}
+
 std::string contradiction_in(const CaseResult &result) {
   const TracedRun &traced = *result.traced;
   if (!traced.watched) return "the agent was not in the process, or its log was destroyed";
@@ -58,7 +62,7 @@ std::string contradiction_in(const CaseResult &result) {
                        words(result), words(traced.outcome.ending));
   if (result.crossing == Crossing::No && reported && !may_cross_beyond_bindings(result))
     return fmt::format("no block crosses, and the agent reports {}", list_of(traced.reports));
-  if (result.crossing == Crossing::No && safe(result) && !survived(traced.outcome))
+  if (fails_only_under_agent(result))
     return fmt::format("it survives alone, and under the agent it ends: {} {}", words(traced.outcome.ending),
                        traced.outcome.during);
   const bool misuse = std::any_of(traced.reports.begin(), traced.reports.end(),

@@ -27,6 +27,10 @@ std::string_view words(Verdict verdict);
 /// `result.traced` has a value.
 Verdict verdict_on(const CaseResult &result);
 
+/// Whether no block crosses, and the case survived each time alone and not under the agent. `result.traced` has a
+/// value.
+bool fails_only_under_agent(const CaseResult &result);
+
 /// Where the agent is contradicted by the prediction or by how the case ends without it; "" where all agree.
 std::string contradiction_in(const CaseResult &result);
 

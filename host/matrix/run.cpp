@@ -24,6 +24,8 @@ constexpr std::uint64_t kGenerousStaticTls = std::uint64_t{64} << 10;
 // The agent's report of a case names functions and objects; --explain shows the rest.
 constexpr std::uint32_t kFramesOfACase = 1;
 
+constexpr std::uint32_t kRepeatsOfASuspect = 30;
+
 sandbox::Limits limits_of(const Settings &settings) {
   sandbox::Limits limits;
   limits.deadline = settings.deadline;
@@ -266,7 +268,9 @@ Results Runner::run(const Selection &selection, const Progress &progress) {
 
   const std::vector<Planned> planned = plan_cases(plan, selection.shard, results);
   results.planned = results.cases.size();
-  play(planned, results, progress);
+  const auto start = std::chrono::steady_clock::now();
+  play("playing", settings_.repeat, planned, results, progress);
+  results.took = std::chrono::steady_clock::now() - start;
   if (settings_.tracing && !supervisor_.stopped()) play_under_agent(planned, results, progress);
   results.interrupted = supervisor_.stopped();
   std::erase_if(results.cases, [](const CaseResult &result) { return result.runs == 0; });
@@ -301,30 +305,29 @@ std::vector<Runner::Planned> Runner::plan_cases(const Plan &plan, const Shard &s
   return planned;
 }
 
-void Runner::play(const std::vector<Planned> &planned, Results &results, const Progress &progress) {
-  const auto start = std::chrono::steady_clock::now();
+void Runner::play(std::string_view doing, std::uint32_t repeat, const std::vector<Planned> &planned, Results &results,
+                  const Progress &progress) {
   std::uint64_t finished = 0;
-  const std::uint64_t total = planned.size() * settings_.repeat;
-  progress("playing", 0, total);
+  const std::uint64_t total = planned.size() * repeat;
+  progress(doing, 0, total);
   run_tasks(
-      supervisor_, settings_, total, [&](std::uint64_t i) { return planned[i / settings_.repeat].task; }, {},
+      supervisor_, settings_, total, [&](std::uint64_t i) { return planned[i / repeat].task; }, {},
       [&](const sandbox::Job &job, const sandbox::Observation &observation, const event::RunStream &stream) {
-        CaseResult &result = results.cases[planned[job.id / settings_.repeat].result];
+        CaseResult &result = results.cases[planned[job.id / repeat].result];
         Outcome outcome = judge(observation, stream);
         const bool survives = survived(outcome);
         const bool first_failure = !survives && result.survived == result.runs;
         if (result.runs == 0 || first_failure) result.outcome = std::move(outcome);
         ++result.runs;
         if (survives) ++result.survived;
-        progress("playing", ++finished, total);
+        progress(doing, ++finished, total);
       });
-  results.took = std::chrono::steady_clock::now() - start;
 }
 
 void Runner::play_under_agent(const std::vector<Planned> &planned, Results &results, const Progress &progress) {
   const auto start = std::chrono::steady_clock::now();
-  const auto play = [&](std::string_view doing, event::OnCrossing policy, const std::vector<Planned> &cases,
-                        std::optional<TracedRun> CaseResult::*where) {
+  const auto play_watched = [&](std::string_view doing, event::OnCrossing policy, const std::vector<Planned> &cases,
+                                std::optional<TracedRun> CaseResult::*where) {
     AgentInRuns agent(results.hosts, {.depth = settings_.tracing->depth,
                                       .on_crossing = policy,
                                       .follow_children = true,
@@ -341,12 +344,19 @@ void Runner::play_under_agent(const std::vector<Planned> &planned, Results &resu
         });
   };
   results.tracing = settings_.tracing;
-  play("playing under the agent", event::OnCrossing::Report, planned, &CaseResult::traced);
+  play_watched("playing under the agent", event::OnCrossing::Report, planned, &CaseResult::traced);
+  // What survived alone and fails under the agent may do so by chance: then it fails alone as well, played often
+  // enough.
+  std::vector<Planned> suspects;
+  for (const Planned &one : planned)
+    if (const CaseResult &result = results.cases[one.result]; result.traced && fails_only_under_agent(result))
+      suspects.push_back(one);
+  if (!supervisor_.stopped()) play("playing alone again", kRepeatsOfASuspect, suspects, results, progress);
   if (settings_.tracing->route && !supervisor_.stopped()) {
     std::vector<Planned> failing;
     for (const Planned &one : planned)
       if (verdict_on(results.cases[one.result]) == Verdict::Reported) failing.push_back(one);
-    play("handing blocks to their owners", event::OnCrossing::Route, failing, &CaseResult::routed);
+    play_watched("handing blocks to their owners", event::OnCrossing::Route, failing, &CaseResult::routed);
   }
   results.tracing_took = std::chrono::steady_clock::now() - start;
 }

@@ -96,7 +96,9 @@ private:
   std::vector<Case> cases_of(const Plan &plan, const Load &load) const;
   /// Fills results.cases with what is to be played. The tasks point into `plan`.
   std::vector<Planned> plan_cases(const Plan &plan, const Shard &shard, Results &results) const;
-  void play(const std::vector<Planned> &planned, Results &results, const Progress &progress);
+  /// Adds `repeat` runs of each case to its result.
+  void play(std::string_view doing, std::uint32_t repeat, const std::vector<Planned> &planned, Results &results,
+            const Progress &progress);
   void play_under_agent(const std::vector<Planned> &planned, Results &results, const Progress &progress);
 
   const Builds &builds_;

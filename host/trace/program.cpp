@@ -167,11 +167,11 @@ std::optional<std::string> why_not_traceable(const fs::path &program) {
   if (!head.is_elf()) return std::nullopt;  // execve will say what is wrong with it
   if (!head.is_64_bit()) return "it is a 32-bit program";
   const std::string interpreter = head.interpreter();
-  if (interpreter.empty()) return "it is statically linked, and no loader puts the agent into it";
+  if (interpreter.empty()) return std::string(kStaticallyLinked);
   if (interpreter.find("ld-linux") == std::string::npos)
     return fmt::format("its loader is {}, which is not glibc's", interpreter);
   if (::stat(real.c_str(), &status) == 0 && (status.st_mode & (S_ISUID | S_ISGID)) != 0 && ::geteuid() != 0)
-    return "it is setuid or setgid, and the loader ignores LD_AUDIT there";
+    return std::string(kSetuid);
   return std::nullopt;
 }
 

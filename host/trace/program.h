@@ -17,6 +17,10 @@
 
 namespace crossheap::trace {
 
+/// Why the agent cannot be in a program, in words.
+inline constexpr std::string_view kStaticallyLinked = "it is statically linked, and no loader puts the agent into it";
+inline constexpr std::string_view kSetuid = "it is setuid or setgid, and the loader ignores LD_AUDIT there";
+
 /// The program as execvp would find it. Throws Error where there is none.
 std::filesystem::path find_program(const std::string &name);
 
