@@ -11,10 +11,12 @@ namespace crossheap::matrix {
 
 namespace {
 
-// The scenario's own block goes home. But a thread that used the heaps of two link namespaces has the values of both
-// allocators in one table, and at its end one is given what is the other's (plugins/scenarios/thread_both_heaps.cpp).
-bool may_cross_beyond_bindings(const CaseResult &result) {
-  return result.of.scenario == "thread-both-heaps" && find_load_mode(result.of.mode)->runner == "namespace";
+// The block goes home in these, and something else of the two link namespaces meets. A thread that used both heaps has
+// the values of both allocators in one table, and at its end one is given what is the other's. And fork runs the
+// handlers of one libc only: the other's lock may be held for ever in the child, which is a matter of the moment.
+bool is_beyond_bindings(const CaseResult &result) {
+  const bool asks_so = result.of.scenario == "thread-both-heaps" || result.of.scenario == "fork-busy";
+  return asks_so && find_load_mode(result.of.mode)->runner == "namespace";
 }
 
 bool fails(const CaseResult &result) { return !safe(result) || !survived(result.traced->outcome); }
@@ -50,7 +52,8 @@ Verdict verdict_on(const CaseResult &result) {
 }
 
 bool fails_only_under_agent(const CaseResult &result) {
-  return result.crossing == Crossing::No && safe(result) && !survived(result.traced->outcome);
+  return result.crossing == Crossing::No && safe(result) && !survived(result.traced->outcome) &&
+         !is_beyond_bindings(result);
 }
 
 std::string contradiction_in(const CaseResult &result) {
@@ -60,7 +63,7 @@ std::string contradiction_in(const CaseResult &result) {
   if (result.crossing == Crossing::Yes && !reported)
     return fmt::format("the block crosses, and the agent does not report it ({} alone, {} under the agent)",
                        words(result), words(traced.outcome.ending));
-  if (result.crossing == Crossing::No && reported && !may_cross_beyond_bindings(result))
+  if (result.crossing == Crossing::No && reported && !is_beyond_bindings(result))
     return fmt::format("no block crosses, and the agent reports {}", list_of(traced.reports));
   if (fails_only_under_agent(result))
     return fmt::format("it survives alone, and under the agent it ends: {} {}", words(traced.outcome.ending),
@@ -90,7 +93,7 @@ Agreement agreement_of(const Results &results) {
         ++agreement.other_cause;
         break;
     }
-    if (result.crossing == Crossing::No && result.traced->crossing_reported() && may_cross_beyond_bindings(result))
+    if (result.crossing == Crossing::No && result.traced->crossing_reported() && is_beyond_bindings(result))
       agreement.beyond_bindings.push_back(name_of(result.of));
     if (result.routed) {
       ++agreement.routed;
