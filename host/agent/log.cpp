@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "agent/loading.h"
+#include "agent/lock.h"
 
 namespace crossheap::agent::log {
 
@@ -20,6 +21,7 @@ using event::Kind;
 event::Header *header;
 event::Settings no_settings{};
 std::uint32_t image;
+std::uint32_t told_of;  // the process of a family of forks (lock.h) of which something was told: its end is of interest
 
 event::Group *groups() {
   // SAFETY: open() has checked that the file is large enough for what follows the header.
@@ -125,6 +127,7 @@ void process() {
   const auto *const executed = reinterpret_cast<const char *>(::getauxval(AT_EXECFN));
   const std::string_view text =
       bytes > 0 ? std::string_view(path, static_cast<std::size_t>(bytes)) : std::string_view(executed);
+  told_of = fork_generation();
   write(Kind::Process, event::ProcessBody{.text_bytes = length(text), .secure = 0}, text);
 }
 
@@ -183,7 +186,11 @@ void opened(std::uint32_t number, const char *path, std::uint32_t flags, std::in
         text);
 }
 
-void exited(std::uint32_t status) { write(Kind::Exit, event::ExitBody{.status = status, .zero = 0}, {}); }
+// A server that forks for each request must not fill the log with children of which there is nothing to say.
+void exited(std::uint32_t status) {
+  if (told_of != fork_generation()) return;
+  write(Kind::Exit, event::ExitBody{.status = status, .zero = 0}, {});
+}
 
 void child_ended(std::uint32_t pid, std::uint32_t status) {
   write(Kind::ChildEnd, event::ChildEndBody{.pid = pid, .status = status}, {});
@@ -204,6 +211,7 @@ void finding(event::FindingBody body, Backtrace release, Backtrace allocation, s
     return;
   }
   __atomic_fetch_add(&groups()[slot].count, times, __ATOMIC_RELAXED);
+  told_of = fork_generation();
   if (!is_new) return;
   for (const Backtrace &backtrace : {release, allocation})
     for (std::size_t i = 0; i < backtrace.count; ++i)

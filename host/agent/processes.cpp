@@ -87,24 +87,26 @@ Verdict before_execve(Call &call) {
 
 Verdict before_wait(Call &) { return Verdict::Proceed; }
 
-void after_wait4(Call &call) {
-  const auto pid = static_cast<std::int32_t>(call.result);
-  if (pid <= 0 || call.arguments[1] == 0 || !follows_children()) return;
-  // SAFETY: where the program wanted the status, just written by the function.
-  const int status = *reinterpret_cast<const int *>(call.arguments[1]);
-  if (WIFEXITED(status) || WIFSIGNALED(status))
+// A child that ended well has told so itself, or there is nothing to say of it.
+void child_ended(std::int32_t pid, int status) {
+  if (pid > 0 && ((WIFEXITED(status) && WEXITSTATUS(status) != 0) || WIFSIGNALED(status)))
     log::child_ended(static_cast<std::uint32_t>(pid), static_cast<std::uint32_t>(status));
+}
+
+void after_wait4(Call &call) {
+  if (call.arguments[1] == 0 || !follows_children()) return;
+  // SAFETY: where the program wanted the status, just written by the function where it answers with a process.
+  const auto pid = static_cast<std::int32_t>(call.result);
+  if (pid > 0) child_ended(pid, *reinterpret_cast<const int *>(call.arguments[1]));
 }
 
 void after_waitid(Call &call) {
   if (static_cast<std::int32_t>(call.result) != 0 || call.arguments[2] == 0 || !follows_children()) return;
   // SAFETY: as above.
   const auto &seen = *reinterpret_cast<const siginfo_t *>(call.arguments[2]);
-  if (seen.si_pid <= 0) return;
-  if (seen.si_code == CLD_EXITED)
-    log::child_ended(static_cast<std::uint32_t>(seen.si_pid), W_EXITCODE(static_cast<unsigned>(seen.si_status), 0u));
-  else if (seen.si_code == CLD_KILLED || seen.si_code == CLD_DUMPED)
-    log::child_ended(static_cast<std::uint32_t>(seen.si_pid), static_cast<std::uint32_t>(seen.si_status));
+  const bool exited = seen.si_code == CLD_EXITED;
+  if (exited || seen.si_code == CLD_KILLED || seen.si_code == CLD_DUMPED)
+    child_ended(seen.si_pid, exited ? W_EXITCODE(seen.si_status, 0) : seen.si_status);
 }
 
 constexpr NamedHook kHooks[] = {

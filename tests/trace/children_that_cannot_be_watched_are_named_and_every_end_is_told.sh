@@ -26,7 +26,7 @@ int main(void) {
   posix_spawn(&child, words[0], 0, 0, words, environ);
   waitpid(child, &status, 0);
   if (vfork() == 0) {
-    execle("/bin/true", "true", (char *)0, none);
+    execle("/bin/false", "false", (char *)0, none);
     _exit(1);
   }
   siginfo_t how;
@@ -47,10 +47,10 @@ for depth in ownership stacks; do
   outcomes='.processes | map([(.program | sub(".*/"; "")), (.outcome | [.kind, .status // .signal] | map(tostring) | join(" "))] |
     join(" "))[0:5] | join(",")'
   shell=$(basename "$(readlink -f /bin/sh)")
-  expect "$outcomes" "parent exited 0,$shell killed 9,static exited 4,true exited 0,parent killed 15"
+  expect "$outcomes" "parent exited 0,$shell killed 9,static exited 4,false exited 1,parent killed 15"
   expect '.unwatched | map(select(.object == "./static")) | .[0].reason' \
     'it is statically linked, and no loader puts the agent into it'
-  expect '.unwatched | map(select(.object == "/bin/true")) | .[0].reason' \
+  expect '.unwatched | map(select(.object == "/bin/false")) | .[0].reason' \
     'it was started without the variables LD_AUDIT and CROSSHEAP_LOG'
   if [[ $EUID -ne 0 ]]; then
     expect '.unwatched | map(select(.object == "./setuid")) | .[0].reason' \
