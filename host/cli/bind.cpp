@@ -50,10 +50,11 @@ std::string default_library_path() {
   return value == nullptr ? std::string() : std::string(value);
 }
 
-// A file as the user means it: in the current directory before the library folders.
+// A file as the user means it: in the current directory before the library folders. One that is no ELF file is named
+// here, before the loader's way of passing it over would call it not found.
 std::string as_given_to_dlopen(const std::string &plugin) {
   std::error_code failed;
-  if (fs::exists(plugin, failed)) return fs::absolute(plugin).lexically_normal().string();
+  if (fs::exists(plugin, failed)) return fs::absolute(elf::File::open(plugin).name()).lexically_normal().string();
   if (plugin.find('/') == std::string::npos) return plugin;
   throw Error(Blame::Usage, plugin, "is not there", "check the path of the plugin");
 }
@@ -156,6 +157,10 @@ private:
     if (preloads_them)
       for (const Plugin &plugin : order) program.preloads.push_back(plugin.file);
     binding::Process process(images_, host_, settings_, program.preloads);
+    for (const Plugin &plugin : order)
+      if (!process.find(plugin.file))
+        throw Error(Blame::Usage, plugin.file, "is not found by the loader of this host",
+                    "give its path, and a library of the host's machine");
     if (!preloads_them)
       for (const Plugin &plugin : order) {
         const binding::OpenMode how = plugin.mode.value_or(mode->open);
