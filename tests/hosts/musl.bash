@@ -4,6 +4,7 @@
 # What the tests of musl share, beside cli.bash: its compiler, and the example built in the test's folder.
 # shellcheck source=tests/cli/cli.bash
 source "$(dirname "${BASH_SOURCE[0]}")/../cli/cli.bash"
+# shellcheck disable=SC2034  # for the tests
 example=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../../examples/musl")
 command -v musl-gcc >/dev/null || { echo 'skipped: there is no musl-gcc here: install musl-tools'; exit 77; }
 
