@@ -10,7 +10,6 @@
 
 #include <cstdlib>
 
-#include "agent/blocks.h"
 #include "agent/loading.h"
 #include "agent/lock.h"
 #include "agent/log.h"
@@ -29,6 +28,16 @@ namespace {
 // Objects the loader has said goodbye to. That is not yet their end: at exit it says so of every object in turn, and
 // what stays mapped goes on being called by the destructors of the others.
 Object *closing;
+
+// The loader also says goodbye to objects that it never told us of (its own second entry in another namespace), with a
+// cookie that it made itself: the address of the link map. Ours are odd.
+constexpr std::uintptr_t kOurs = 1;
+
+// SAFETY (both): a cookie is a number of our choice; an Object is aligned to 16.
+std::uintptr_t cookie_of(const Object *object) { return reinterpret_cast<std::uintptr_t>(object) | kOurs; }
+Object *object_of(std::uintptr_t cookie) {
+  return (cookie & kOurs) == 0 ? nullptr : reinterpret_cast<Object *>(cookie & ~kOurs);
+}
 
 void stop_following_children() {
   // The environment stands on the stack of the main program; the variables the supervisor set are cut out of it.
@@ -64,15 +73,14 @@ CROSSHEAP_AGENT_EXPORT unsigned la_objopen(link_map *map, Lmid_t link_namespace,
   if (!read_image(*map, image)) return 0;
   Object *const object = add_object(map, link_namespace, image.begin, image.end);
   if (object == nullptr) return 0;
-  // SAFETY: the cookie is ours to use; it comes back in la_objclose.
-  *cookie = reinterpret_cast<std::uintptr_t>(object);
+  *cookie = cookie_of(object);
   object->opened_by = current_open();
   watch(*object, image);
   return 0;  // no interest in its bindings: PLT calls go as fast as ever
 }
 
 CROSSHEAP_AGENT_EXPORT unsigned la_objclose(std::uintptr_t *cookie) {
-  auto *const object = reinterpret_cast<Object *>(*cookie);  // SAFETY: set in la_objopen, or 0
+  Object *const object = object_of(*cookie);
   if (object == nullptr) return 0;
   // Memory that it obtained may outlive it: its name is told while it is still there.
   if (object->mark != pages::kNobody) log::object(*object);
@@ -83,16 +91,16 @@ CROSSHEAP_AGENT_EXPORT unsigned la_objclose(std::uintptr_t *cookie) {
 
 CROSSHEAP_AGENT_EXPORT void la_activity(std::uintptr_t *, unsigned activity) {
   if (activity != LA_ACT_CONSISTENT) return;
-  loading_done();
   while (closing != nullptr) {
     Object *const object = closing;
     closing = object->next_closing;
     if (is_still_mapped(*object)) continue;
-    const bool tracked = object->is_allocator && log::settings().depth != event::Depth::Ownership;
-    if (object->told != 0) log::unload(*object, tracked ? blocks::count_of(object->mark) : 0);
+    report_outliving_blocks(*object);
+    if (object->told != 0) log::unload(*object);
     unwatch(*object);
     remove_object(object);
   }
+  loading_done();
 }
 
 }  // namespace crossheap::agent

@@ -9,20 +9,18 @@ namespace crossheap::agent {
 namespace {
 
 struct Walk {
-  const Call &call;
+  std::uint64_t first;  ///< where the first return address stands
   Trail &trail;
   std::size_t wanted;
 };
 
 _Unwind_Reason_Code step(_Unwind_Context *context, void *opaque) {
-  auto &[call, trail, wanted] = *static_cast<Walk *>(opaque);
+  auto &[first, trail, wanted] = *static_cast<Walk *>(opaque);
   if (trail.count == wanted) return _URC_END_OF_STACK;
   const std::uint64_t address = _Unwind_GetIP(context);
   // A frame's return address was pushed just below the stack pointer its caller had, which is what this one begins
   // with.
   const std::uint64_t slot = _Unwind_GetCFA(context) - sizeof(std::uint64_t);
-  // SAFETY: addresses as numbers.
-  const auto first = reinterpret_cast<std::uint64_t>(&call.return_address);
   if (slot < first) return _URC_NO_REASON;  // the frames of the agent itself
   const std::uint64_t distance = slot - first;
   // Another stack (a signal's, a coroutine's) begins here: its places say nothing about this one.
@@ -43,12 +41,17 @@ bool can_unwind() {
 
 }  // namespace
 
-void take_trail(const Call &call, std::size_t frames, Trail &trail) {
+void take_trail_from(const std::uint64_t *return_address, std::size_t frames, Trail &trail) {
   trail.count = 0;
-  if (frames > 1 && can_unwind()) {
-    Walk walk{call, trail, frames < event::kMaxFrames ? frames : event::kMaxFrames};
-    _Unwind_Backtrace(step, &walk);
-  }
+  if (frames <= 1 || !can_unwind()) return;
+  // SAFETY: addresses as numbers.
+  Walk walk{reinterpret_cast<std::uint64_t>(return_address), trail,
+            frames < event::kMaxFrames ? frames : event::kMaxFrames};
+  _Unwind_Backtrace(step, &walk);
+}
+
+void take_trail(const Call &call, std::size_t frames, Trail &trail) {
+  take_trail_from(&call.return_address, frames, trail);
   if (trail.count > 0) return;
   trail.addresses[0] = call.return_address;
   trail.distances[0] = 0;

@@ -22,4 +22,8 @@ struct Trail {
 /// At least one frame, at most `frames` or as many as there is room for. [any-thread] [in-malloc]
 void take_trail(const Call &call, std::size_t frames, Trail &trail);
 
+/// The same for a call that is still under way further up this thread's stack: `return_address` is where its return
+/// address stands. May find nothing. [any-thread] [in-malloc]
+void take_trail_from(const std::uint64_t *return_address, std::size_t frames, Trail &trail);
+
 }  // namespace crossheap::agent

@@ -163,17 +163,21 @@ bool was_released(std::uint64_t address) {
 
 Packed around(std::uint64_t address) {
   Packed found{};
-  for_each([&](Packed slot) {
+  for_each([&](const Packed &slot) {
     const std::uint64_t begin = address_of(slot);
     if (address > begin && address - begin < (slot.rest & kSizeMask)) found = slot;
   });
   return found;
 }
 
-std::uint64_t count_of(pages::Mark owner) {
-  std::uint64_t count = 0;
-  for_each([&](Packed slot) { count += unpack(slot).owner == owner ? std::uint64_t{1} : std::uint64_t{0}; });
-  return count;
+void bereave(pages::Mark owner, void (*with)(void *, const Block &), void *context) {
+  for_each([&](Packed &slot) {
+    Block block = unpack(slot);
+    if (block.owner != owner) return;
+    with(context, block);
+    block.owner = pages::kNobody;
+    put(slot, pack(block));
+  });
 }
 
 }  // namespace crossheap::agent::blocks

@@ -29,6 +29,27 @@ std::uint64_t call_usable_size(const Object &object, std::uint64_t block) {
   return reinterpret_cast<std::uint64_t (*)(std::uint64_t, int)>(object.services.usable_size)(block, 0);
 }
 
+/// While a function of the program runs at our request: its inner calls of the malloc family are not judged, but the
+/// memory that it obtains is the allocator's, as ever.
+class CallingOut {
+public:
+  CallingOut() : busy_(thread_state.busy) {
+    thread_state.busy = 0;
+    ++thread_state.calling_out;
+    ++thread_state.in_heap_call;
+  }
+  CallingOut(const CallingOut &) = delete;
+  CallingOut &operator=(const CallingOut &) = delete;
+  ~CallingOut() {
+    --thread_state.in_heap_call;
+    --thread_state.calling_out;
+    thread_state.busy = busy_;
+  }
+
+private:
+  std::uint32_t busy_;
+};
+
 void hand_on(Object &object, Refusal why) {
   for (std::uint32_t i = 0; i < object.site_count; ++i) __atomic_store_n(&object.sites[i].passes, 1, __ATOMIC_RELAXED);
   log::unwatched(&object, {}, why);
@@ -41,7 +62,7 @@ void probe(Object &object) {
   if (!__atomic_compare_exchange_n(&object.probed, &expected, 1, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) return;
   if (object.is_libc || object.services.allocate == 0 || object.services.release == 0) return;
   constexpr std::size_t kProbeBytes = 64;
-  ++thread_state.in_heap_call;
+  const CallingOut calling_out;
   void *const block = call_allocate(object, kProbeBytes);
   // SAFETY: only the number is looked at.
   const auto address = reinterpret_cast<std::uint64_t>(block);
@@ -49,7 +70,38 @@ void probe(Object &object) {
   if (block != nullptr && owner != object.mark)
     hand_on(object, owner == pages::kNobody ? Refusal::Untraceable : Refusal::Forwards);
   if (block != nullptr) call_release(object, address);
-  --thread_state.in_heap_call;
+}
+
+// An object's operator delete may hand on although its malloc does not: its reference to free is bound elsewhere
+// (Debian's libjemalloc behind libc). So such a function is given a block of its object's own allocator; where that
+// arrives at another watched function, it is one that hands on. Once in its life, when the first block that is not its
+// own comes to it, and only where that block's owner is watched: what is handed on, to there if anywhere, is caught.
+void probe_operator(Site &site, pages::Mark owner_mark) {
+  const Function &function = function_of(site);
+  Object &object = *site.object;
+  const Object *const owner = object_with(owner_mark);
+  if (function.role != Role::Release || function.interface != Interface::Operators || owner == nullptr ||
+      !owner->is_allocator || owner->site_count == 0 || object.services.allocate == 0 || object.services.release == 0)
+    return;
+  std::uint8_t expected = 0;
+  if (!__atomic_compare_exchange_n(&site.probed, &expected, 1, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) return;
+  constexpr std::uint64_t kBytes = 64;
+  constexpr std::uint64_t kAlignment = 16;
+  const CallingOut calling_out;
+  // SAFETY: addresses as numbers; the function is one of the table's, with these arguments.
+  const auto block = reinterpret_cast<std::uint64_t>(call_allocate(object, kBytes));
+  if (block == 0) return;
+  const auto argument = [&](std::int8_t position) {
+    return function.arguments.size == position ? kBytes : function.arguments.align == position ? kAlignment : 0;
+  };
+  thread_state.probe = block;
+  reinterpret_cast<void (*)(std::uint64_t, std::uint64_t, std::uint64_t)>(site.resume)(block, argument(1), argument(2));
+  if (thread_state.probe == 0) {
+    call_release(object, block);
+    __atomic_store_n(&site.passes, 1, __ATOMIC_RELAXED);
+    log::unwatched(&object, function.name, Refusal::Forwards);
+  }
+  thread_state.probe = 0;
 }
 
 // Does for the owner what the releaser was asked for. False where the owner cannot be asked.
@@ -59,7 +111,7 @@ bool route(Call &call, pages::Mark owner_mark) {
   const std::uint64_t block = argument_of(call, function.arguments.block);
   if (owner == nullptr || !owner->is_allocator) return false;
   const Services &services = owner->services;
-  ++thread_state.in_heap_call;
+  const CallingOut calling_out;
   bool done = true;
   switch (function.role) {
     case Role::Release:
@@ -76,7 +128,6 @@ bool route(Call &call, pages::Mark owner_mark) {
     default:
       done = false;
   }
-  --thread_state.in_heap_call;
   return done;
 }
 
@@ -104,12 +155,19 @@ std::uint64_t asked_size(const Call &call, const Arguments &arguments) {
 Foreign judge(Site &site, std::uint64_t block) {
   Object &object = *site.object;
   const pages::Mark owner = pages::owner_of(block);
-  if (owner == site.mark) return {false, owner};
+  if (owner == site.mark || thread_state.calling_out != 0) return {false, owner};
   if (__atomic_load_n(&site.passes, __ATOMIC_RELAXED) != 0) return {false, owner};
   if (owner == pages::kNobody && block >= object.begin && block < object.end) return {false, site.mark};
   probe(object);
+  probe_operator(site, owner);
   if (__atomic_load_n(&site.passes, __ATOMIC_RELAXED) != 0) return {false, owner};
   return {true, owner};
+}
+
+bool is_probe(std::uint64_t block) {
+  if (block == 0 || thread_state.probe != block) return false;
+  thread_state.probe = 0;
+  return true;
 }
 
 void report_finding(const Call &call, std::uint16_t hazard, Detail detail, pages::Mark owner,
@@ -162,12 +220,14 @@ Verdict handle_crossing(Call &call, pages::Mark owner, const Allocation &allocat
 
 Verdict judge_call(Call &call) {
   if (thread_state.busy != 0) return Verdict::Proceed;
-  thread_state.busy = 1;
-  const Foreign foreign = judge(*call.site, argument_of(call, function_of(*call.site).arguments.block));
-  const Verdict verdict =
-      foreign.is_foreign ? handle_crossing(call, foreign.owner, kUnknownAllocation) : Verdict::Proceed;
-  thread_state.busy = 0;
-  return verdict;
+  const std::uint64_t block = argument_of(call, function_of(*call.site).arguments.block);
+  if (is_probe(block)) {
+    call.result = 0;
+    return Verdict::Done;
+  }
+  const Busy busy;
+  const Foreign foreign = judge(*call.site, block);
+  return foreign.is_foreign ? handle_crossing(call, foreign.owner, kUnknownAllocation) : Verdict::Proceed;
 }
 
 }  // namespace crossheap::agent

@@ -16,6 +16,7 @@ inline constexpr std::uint16_t kCrossingQuery = 203;
 inline constexpr std::uint16_t kWrongPair = 205;
 inline constexpr std::uint16_t kWrongSize = 206;
 inline constexpr std::uint16_t kNoLiveBlock = 208;
+inline constexpr std::uint16_t kOutlivedOwner = 302;
 
 /// An argument by its place in the table of functions.
 inline std::uint64_t argument_of(const Call &call, std::int8_t position) {
@@ -36,6 +37,10 @@ struct Foreign {
 /// Decides by the page's mark, and finds out once what kind of allocator an object is: one of its own, or one
 /// that hands on to another, whose functions are then judged instead. [in-malloc]
 Foreign judge(Site &site, std::uint64_t block);
+
+/// Whether the block is the agent's own, on its way through a function of the program that is being found out about. It
+/// goes no further: the call is to be answered with 0. [in-malloc]
+bool is_probe(std::uint64_t block);
 
 /// What else is known of the block, by depth.
 struct Allocation {

@@ -28,6 +28,8 @@ OpenCall opens[kOpens];  // a call's number is its place, from 1
 // must see its real caller, whose search path and namespace it uses.
 thread_local std::uint32_t open_number __attribute__((tls_model("initial-exec")));
 
+thread_local const std::uint64_t *close_slot __attribute__((tls_model("initial-exec")));
+
 std::uint64_t key_of(const OpenCall &call) {
   std::uint64_t key = 0xcbf29ce484222325 ^ call.caller;
   key = key * 0x100000001b3 ^ static_cast<std::uint64_t>(call.link_namespace) << 32 ^ call.flags;
@@ -58,6 +60,7 @@ void enter(const Call &call, std::uint64_t path, std::uint64_t flags, std::int64
   // SAFETY: the string argument of dlopen or dlmopen, as the program passed it.
   if (path != 0) ::strncpy(open.path, reinterpret_cast<const char *>(path), sizeof open.path - 1);
   open_number = number_of(open);
+  close_slot = nullptr;
 }
 
 Verdict before_dlopen(Call &call) {
@@ -70,6 +73,12 @@ Verdict before_dlmopen(Call &call) {
   return Verdict::Proceed;
 }
 
+// The slot outlives this hook: dlclose returns by it.
+Verdict before_dlclose(Call &call) {
+  close_slot = &call.return_address;
+  return Verdict::Proceed;
+}
+
 Verdict before_exit(Call &call) {
   log::exited(static_cast<std::uint32_t>(call.arguments[0]));
   return Verdict::Proceed;
@@ -78,6 +87,7 @@ Verdict before_exit(Call &call) {
 constexpr NamedHook kHooks[] = {
     {"dlopen", before_dlopen, nullptr},
     {"dlmopen", before_dlmopen, nullptr},
+    {"dlclose", before_dlclose, nullptr},
     {"_exit", before_exit, nullptr},
 };
 
@@ -93,6 +103,11 @@ void tell_of_open(std::uint32_t number) {
     log::opened(number, call.path, call.flags, call.link_namespace, call.caller);
 }
 
-void loading_done() { open_number = 0; }
+const std::uint64_t *current_close() { return close_slot; }
+
+void loading_done() {
+  open_number = 0;
+  close_slot = nullptr;
+}
 
 }  // namespace crossheap::agent

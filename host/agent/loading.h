@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// dlopen and dlmopen: which call brought which object, and with which flags. That is why a crossing happened.
+// dlopen, dlmopen and dlclose: which call brought which object, and with which flags. That is why a crossing happened.
 #pragma once
 
 #include "agent/hook_table.h"
@@ -14,6 +14,9 @@ HookTable loading_hooks();
 std::uint32_t current_open();
 /// Writes the call to the log, once. [any-thread] [in-malloc]
 void tell_of_open(std::uint32_t number);
+/// Where the return address of the dlclose call stands that this thread is in; null where it is in none. [any-thread]
+const std::uint64_t *current_close();
+
 /// The loader has finished what it was asked for.
 void loading_done();
 

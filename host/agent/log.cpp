@@ -2,6 +2,7 @@
 #include "agent/log.h"
 
 #include <fcntl.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,6 +10,7 @@
 #include <cstring>
 
 #include "agent/loading.h"
+#include "agent/lock.h"
 
 namespace crossheap::agent::log {
 
@@ -19,6 +21,7 @@ using event::Kind;
 event::Header *header;
 event::Settings no_settings{};
 std::uint32_t image;
+std::uint32_t told_of;  // the process of a family of forks (lock.h) of which something was told: its end is of interest
 
 event::Group *groups() {
   // SAFETY: open() has checked that the file is large enough for what follows the header.
@@ -120,7 +123,11 @@ const event::Settings &settings() { return header == nullptr ? no_settings : hea
 void process() {
   char path[4096];
   const ssize_t bytes = ::readlink("/proc/self/exe", path, sizeof path);
-  const std::string_view text(path, bytes > 0 ? static_cast<std::size_t>(bytes) : 0);
+  // SAFETY: without /proc, the kernel's own string of what was executed.
+  const auto *const executed = reinterpret_cast<const char *>(::getauxval(AT_EXECFN));
+  const std::string_view text =
+      bytes > 0 ? std::string_view(path, static_cast<std::size_t>(bytes)) : std::string_view(executed);
+  told_of = fork_generation();
   write(Kind::Process, event::ProcessBody{.text_bytes = length(text), .secure = 0}, text);
 }
 
@@ -140,9 +147,7 @@ void object(Object &object) {
         text);
 }
 
-void unload(const Object &object, std::uint64_t live_blocks) {
-  write(Kind::Unload, event::UnloadBody{.object = object.number, .zero = 0, .live_blocks = live_blocks}, {});
-}
+void unload(const Object &object) { write(Kind::Unload, event::UnloadBody{.object = object.number, .zero = 0}, {}); }
 
 void instance(Object &object, std::string_view prefix, std::uint32_t interfaces, std::uint32_t watched,
               std::uint32_t unwatched) {
@@ -181,9 +186,17 @@ void opened(std::uint32_t number, const char *path, std::uint32_t flags, std::in
         text);
 }
 
-void exited(std::uint32_t status) { write(Kind::Exit, event::ExitBody{.status = status, .zero = 0}, {}); }
+// A server that forks for each request must not fill the log with children of which there is nothing to say.
+void exited(std::uint32_t status) {
+  if (told_of != fork_generation()) return;
+  write(Kind::Exit, event::ExitBody{.status = status, .zero = 0}, {});
+}
 
-void finding(event::FindingBody body, Backtrace release, Backtrace allocation) {
+void child_ended(std::uint32_t pid, std::uint32_t status) {
+  write(Kind::ChildEnd, event::ChildEndBody{.pid = pid, .status = status}, {});
+}
+
+void finding(event::FindingBody body, Backtrace release, Backtrace allocation, std::uint64_t times) {
   if (header == nullptr) return;
   std::uint64_t key = mix(static_cast<std::uint64_t>(::getpid()), image);
   key = mix(key, std::uint64_t{body.hazard} << 32 | body.function);
@@ -197,7 +210,8 @@ void finding(event::FindingBody body, Backtrace release, Backtrace allocation) {
     __atomic_fetch_add(&header->lost, 1, __ATOMIC_RELAXED);
     return;
   }
-  __atomic_fetch_add(&groups()[slot].count, 1, __ATOMIC_RELAXED);
+  __atomic_fetch_add(&groups()[slot].count, times, __ATOMIC_RELAXED);
+  told_of = fork_generation();
   if (!is_new) return;
   for (const Backtrace &backtrace : {release, allocation})
     for (std::size_t i = 0; i < backtrace.count; ++i)

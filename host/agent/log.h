@@ -21,14 +21,15 @@ void process();
 /// finding takes no room.
 void object(Object &object);
 /// Of an object that was told of.
-void unload(const Object &object, std::uint64_t live_blocks);
+void unload(const Object &object);
 void instance(Object &object, std::string_view prefix, std::uint32_t interfaces, std::uint32_t watched,
               std::uint32_t unwatched);
-/// \param object  null for the whole process
+/// \param object  null for the whole process, or a program whose path is then `function`
 void unwatched(Object *object, std::string_view function, event::Refusal refusal);
 void opened(std::uint32_t number, const char *path, std::uint32_t flags, std::int64_t link_namespace,
             std::uint64_t caller);
 void exited(std::uint32_t status);
+void child_ended(std::uint32_t pid, std::uint32_t status);
 
 struct Backtrace {
   const std::uint64_t *addresses;
@@ -36,6 +37,7 @@ struct Backtrace {
 };
 
 /// Tells of the objects that the backtraces lead through first. [any-thread] [in-malloc]
-void finding(event::FindingBody body, Backtrace release, Backtrace allocation);
+/// \param times  how often it happened
+void finding(event::FindingBody body, Backtrace release, Backtrace allocation, std::uint64_t times = 1);
 
 }  // namespace crossheap::agent::log

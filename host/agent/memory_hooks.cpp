@@ -34,13 +34,16 @@ Verdict before_map(Call &) { return enter(); }
 void after_map(Call &call) {
   thread_state.in_memory_call = 0;
   if (call.result == kFailed) return;
+  const Busy busy;
   pages::obtained(call.result, page_up(call.arguments[1]), caller_mark(call));
 }
 
 // The marks go before the memory does: right after the call another thread may get it.
 Verdict before_unmap(Call &call) {
-  if (thread_state.in_memory_call == 0 && thread_state.busy == 0 && call.arguments[0] % kPageBytes == 0)
-    pages::returned(call.arguments[0], page_up(call.arguments[1]));
+  if (thread_state.in_memory_call != 0 || thread_state.busy != 0 || call.arguments[0] % kPageBytes != 0)
+    return Verdict::Proceed;
+  const Busy busy;
+  pages::returned(call.arguments[0], page_up(call.arguments[1]));
   return Verdict::Proceed;
 }
 
@@ -49,6 +52,7 @@ Verdict before_remap(Call &) { return enter(); }
 void after_remap(Call &call) {
   thread_state.in_memory_call = 0;
   if (call.result == kFailed) return;
+  const Busy busy;
   pages::moved(call.arguments[0], page_up(call.arguments[1]), call.result, page_up(call.arguments[2]));
 }
 
@@ -59,6 +63,7 @@ Verdict before_break(Call &call) {
 
 void after_break(Call &call) {
   thread_state.in_memory_call = 0;
+  const Busy busy;
   const std::uint64_t before = call.note[0];
   const std::uint64_t after = current_break();
   if (after > before)

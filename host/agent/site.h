@@ -47,6 +47,7 @@ struct Site {
   std::uint8_t passes;  ///< not 0: the function hands on to a watched one; nothing is checked here
   pages::Mark mark;     ///< of `object`, when the island was written
   std::uint16_t row;    ///< in kFunctions; unused for functions of other tables
+  std::uint8_t probed;  ///< whether it hands on has been found out (crossing.cpp)
   Object *object;
   std::uint64_t entry;
 };

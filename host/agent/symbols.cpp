@@ -197,7 +197,10 @@ void for_each_definition(const link_map &map, const Image &image, void (*with)(v
     for (std::size_t i = range.first; i < range.last; ++i)
       report(tables.symbols[i], tables.strings + tables.symbols[i].st_name, image.base, with, context);
   }
-  const char *const path = is_main_program(map) ? "/proc/self/exe" : map.l_name;
+  const char *path = map.l_name;
+  if (is_main_program(map))  // without /proc, by the name that was executed
+    path = ::access("/proc/self/exe", R_OK) == 0 ? "/proc/self/exe"
+                                                 : reinterpret_cast<const char *>(::getauxval(AT_EXECFN));
   if (path[0] == '/' || std::strchr(path, '/') != nullptr) for_each_in_file(path, image, with, context);
 }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "agent/tracking.h"
 
+#include "agent/backtrace.h"
 #include "agent/blocks.h"
 #include "agent/crossing.h"
 #include "agent/guard.h"
+#include "agent/loading.h"
 #include "agent/stacks.h"
 
 namespace crossheap::agent {
@@ -11,6 +13,25 @@ namespace crossheap::agent {
 namespace {
 
 using event::Detail;
+
+// A handler allocated or released while its thread was busy here, so what is known of the blocks is not all there is.
+std::uint8_t blocks_missed;
+
+template <Verdict (*hook)(Call &)>
+Verdict before(Call &call) {
+  if (thread_state.busy != 0) {
+    __atomic_store_n(&blocks_missed, 1, __ATOMIC_RELAXED);
+    return Verdict::ProceedQuietly;
+  }
+  const Busy busy;
+  return hook(call);
+}
+
+template <void (*hook)(Call &)>
+void after(Call &call) {
+  const Busy busy;
+  hook(call);
+}
 
 std::uint8_t log2_of(std::uint64_t alignment) {
   return alignment == 0 ? std::uint8_t{0} : static_cast<std::uint8_t>(__builtin_ctzll(alignment) & 15);
@@ -54,7 +75,7 @@ void report_unknown_block(const Call &call, std::uint64_t address) {
   Object &object = *call.site->object;
   const pages::Mark mark = call.site->mark;
   const bool by_itself = call.return_address >= object.begin && call.return_address < object.end;
-  if (by_itself || object.hands_out_unseen != 0) return;
+  if (by_itself || object.hands_out_unseen != 0 || __atomic_load_n(&blocks_missed, __ATOMIC_RELAXED) != 0) return;
   if (blocks::was_released(address)) {
     report_finding(call, kNoLiveBlock, Detail::ReleasedTwice, mark, kUnknownAllocation);
     return;
@@ -74,6 +95,7 @@ bool is_language_pairing(Pairing pairing) { return pairing != Pairing::Extended;
 
 /// Sized releases, and the pairs of new and delete, where the block stays on its heap.
 void check_release(const Call &call, const blocks::Block &block, blocks::Packed packed) {
+  if (__atomic_load_n(&blocks_missed, __ATOMIC_RELAXED) != 0) return;
   const Site &site = *call.site;
   const Function &function = function_of(site);
   const Arguments &arguments = function.arguments;
@@ -93,26 +115,50 @@ void check_release(const Call &call, const blocks::Block &block, blocks::Packed 
     report_finding(call, kWrongPair, Detail::None, block.owner, allocation_of(packed));
 }
 
-/// Whether the program itself made this call, not another watched function it is in.
-bool enter() { return thread_state.in_heap_call++ == 0; }
+bool passes(const Site &site) { return __atomic_load_n(&site.passes, __ATOMIC_RELAXED) != 0; }
+
+/// How this call of a watched function came about.
+struct Entry {
+  bool outermost;   ///< by the program: in no other watched function
+  bool as_program;  ///< around it are only functions that hand on, so what it is asked is what the program asked
+};
+
+Entry enter(const Site &site) {
+  ThreadState &state = thread_state;
+  const Entry entry{state.in_heap_call == 0, state.in_heap_call == state.relays};
+  if (entry.as_program && passes(site)) ++state.relays;
+  ++state.in_heap_call;
+  return entry;
+}
 void leave() {
-  if (thread_state.in_heap_call > 0) --thread_state.in_heap_call;
+  ThreadState &state = thread_state;
+  if (state.in_heap_call > 0) --state.in_heap_call;
+  if (state.relays > state.in_heap_call) state.relays = state.in_heap_call;
+}
+
+/// What is known of the block of a call that takes it. A function that hands on leaves it for the next to take.
+blocks::Packed take_block(const Site &site, std::uint64_t address) {
+  return passes(site) ? blocks::find(address) : blocks::take(address);
 }
 
 /// Judges a call that takes `address`, whose record is `packed`. False where it has been done already.
-bool judge_block(Call &call, std::uint64_t address, blocks::Packed packed, Verdict &verdict) {
+bool judge_block(Call &call, std::uint64_t address, blocks::Packed packed, const Entry &entry, Verdict &verdict) {
+  if (is_probe(address)) {
+    call.result = 0;
+    verdict = Verdict::Done;
+    return false;
+  }
   const Foreign foreign = judge(*call.site, address);
   if (foreign.is_foreign) {
     verdict = handle_crossing(call, foreign.owner, allocation_of(packed));
     return verdict != Verdict::Done;
   }
-  if (packed.key == 0 && __atomic_load_n(&call.site->passes, __ATOMIC_RELAXED) == 0)
-    report_unknown_block(call, address);
+  if (packed.key == 0 && entry.as_program && !passes(*call.site)) report_unknown_block(call, address);
   return true;
 }
 
-Verdict before_allocate(Call &) {
-  enter();
+Verdict before_allocate(Call &call) {
+  enter(*call.site);
   return Verdict::Proceed;
 }
 
@@ -130,12 +176,12 @@ void after_allocate(Call &call) {
 
 // Taken out before the function runs: right after it another thread may be handed the address.
 Verdict before_release(Call &call) {
-  const bool outermost = enter();
+  const Entry entry = enter(*call.site);
   const std::uint64_t address = argument_of(call, function_of(*call.site).arguments.block);
   if (address == 0) return Verdict::Proceed;
-  const blocks::Packed packed = blocks::take(address);
+  const blocks::Packed packed = take_block(*call.site, address);
   Verdict verdict = Verdict::Proceed;
-  if (outermost && judge_block(call, address, packed, verdict) && packed.key != 0)
+  if (judge_block(call, address, packed, entry, verdict) && entry.outermost && packed.key != 0)
     check_release(call, blocks::unpack(packed), packed);
   if (verdict == Verdict::Done) leave();
   return verdict;
@@ -144,15 +190,15 @@ Verdict before_release(Call &call) {
 void after_release(Call &) { leave(); }
 
 Verdict before_resize(Call &call) {
-  const bool outermost = enter();
+  const Entry entry = enter(*call.site);
   const std::uint64_t address = argument_of(call, function_of(*call.site).arguments.block);
   call.note[0] = call.note[1] = 0;
   if (address == 0) return Verdict::Proceed;
-  const blocks::Packed packed = blocks::take(address);
+  const blocks::Packed packed = take_block(*call.site, address);
   call.note[0] = packed.key;
   call.note[1] = packed.rest;
   Verdict verdict = Verdict::Proceed;
-  if (outermost) judge_block(call, address, packed, verdict);
+  judge_block(call, address, packed, entry, verdict);
   if (verdict == Verdict::Done) {
     leave();
     if (call.result != 0) record(call, call.result);
@@ -172,9 +218,9 @@ void after_resize(Call &call) {
 }
 
 Verdict before_query(Call &call) {
-  const bool outermost = enter();
+  enter(*call.site);
   const std::uint64_t address = argument_of(call, function_of(*call.site).arguments.block);
-  if (address == 0 || !outermost) return Verdict::Proceed;
+  if (address == 0) return Verdict::Proceed;
   Verdict verdict = Verdict::Proceed;
   const Foreign foreign = judge(*call.site, address);
   if (foreign.is_foreign) verdict = handle_crossing(call, foreign.owner, allocation_of(blocks::find(address)));
@@ -195,20 +241,39 @@ void after_in_place(Call &call) {
   blocks::add(blocks::pack(block));
 }
 
+/// The blocks of one owner, by where they were allocated.
+struct Outliving {
+  struct Group {
+    blocks::Block first;
+    std::uint64_t count;
+  };
+  static constexpr std::size_t kGroups = 64;  ///< what is left over counts for the last
+  Group groups[kGroups];
+  std::size_t used;
+
+  void add(const blocks::Block &block) {
+    std::size_t at = 0;
+    while (at < used && groups[at].first.stack != block.stack) ++at;
+    if (at == kGroups) --at;
+    if (at == used) groups[used++] = {block, 0};
+    ++groups[at].count;
+  }
+};
+
 }  // namespace
 
 TrackingHooks tracking_hooks(Role role) {
   switch (role) {
     case Role::Allocate:
-      return {before_allocate, after_allocate};
+      return {before<before_allocate>, after<after_allocate>};
     case Role::Release:
-      return {before_release, after_release};
+      return {before<before_release>, after<after_release>};
     case Role::Resize:
-      return {before_resize, after_resize};
+      return {before<before_resize>, after<after_resize>};
     case Role::InPlace:
-      return {before_query, after_in_place};
+      return {before<before_query>, after<after_in_place>};
     case Role::Query:
-      return {before_query, after_release};
+      return {before<before_query>, after<after_release>};
     case Role::Measure:
       break;
   }
@@ -219,8 +284,37 @@ bool start_tracking() {
   return log::settings().depth == event::Depth::Ownership || (stacks::start() && blocks::start());
 }
 
+void report_outliving_blocks(Object &object) {
+  // What libc keeps for itself when a namespace is closed is no loss to anybody.
+  if (log::settings().depth == event::Depth::Ownership || !object.is_allocator || object.is_libc) return;
+  Outliving outliving{};
+  blocks::bereave(
+      object.mark, [](void *all, const blocks::Block &block) { static_cast<Outliving *>(all)->add(block); },
+      &outliving);
+  Trail trail{};
+  if (outliving.used != 0 && current_close() != nullptr)
+    take_trail_from(current_close(), log::settings().frames, trail);
+  for (std::size_t i = 0; i < outliving.used; ++i) {
+    const Outliving::Group &group = outliving.groups[i];
+    log::finding({.block = group.first.address,
+                  .size = group.first.size,
+                  .given = 0,
+                  .group = 0,
+                  .owner = object.number,
+                  .releaser = object.number,
+                  .hazard = kOutlivedOwner,
+                  .function = event::kNoFunction,
+                  .allocated_by = group.first.row,
+                  .release_frames = 0,
+                  .allocation_frames = 0,
+                  .detail = static_cast<std::uint16_t>(Detail::None)},
+                 {trail.addresses, trail.count}, stacks::addresses(group.first.stack), group.count);
+  }
+}
+
 void left_by_exception() {
   thread_state.in_heap_call = 0;
+  thread_state.relays = 0;
   thread_state.in_memory_call = 0;
 }
 

@@ -4,6 +4,7 @@
 // say of a crossing where its block came from, and to see releases that are wrong on one heap.
 #pragma once
 
+#include "agent/objects.h"
 #include "agent/site.h"
 
 namespace crossheap::agent {
@@ -18,6 +19,10 @@ TrackingHooks tracking_hooks(Role role);
 
 /// Prepares the tables. False when the kernel refuses the memory.
 bool start_tracking();
+
+/// Reports the live blocks of an allocator that is being unloaded (XH302), and forgets that they were its own. By the
+/// loader's thread.
+void report_outliving_blocks(Object &object);
 
 /// Called from the unwinder when an exception (a throwing operator new) leaves a watched function: it will not return.
 void left_by_exception();

@@ -10,6 +10,7 @@
 #include "agent/log.h"
 #include "agent/memory.h"
 #include "agent/memory_hooks.h"
+#include "agent/processes.h"
 #include "agent/relocate.h"
 #include "agent/tracking.h"
 
@@ -63,7 +64,7 @@ constexpr std::array<bool, kTails> known_tails() {
 constexpr std::array<bool, kTails> kKnownTails = known_tails();
 
 const NamedHook *find_hook(std::string_view name) {
-  for (const HookTable &table : {memory_hooks(), loading_hooks()})
+  for (const HookTable &table : {memory_hooks(), loading_hooks(), process_hooks()})
     for (std::size_t i = 0; i < table.count; ++i)
       if (table.hooks[i].name == name) return &table.hooks[i];
   return nullptr;
@@ -124,12 +125,18 @@ std::string_view base_name(const char *path) {
   return slash == nullptr ? path : slash + 1;
 }
 
-// The C++ runtimes' operators call malloc and are no allocator. Others that do so are found out when they are used.
+// The C++ runtimes' operators call malloc and are no allocator.
 bool is_cxx_runtime(const Object &object) {
   return starts_with_any(base_name(object.map->l_name), {"libstdc++.so", "libc++.so", "libc++abi.so"});
 }
 
 bool is_libc(const Object &object) { return starts_with_any(base_name(object.map->l_name), {"libc.so.6", "libc-2."}); }
+
+/// Whether the function calls the malloc family by its references, as any program does: the operators of a C++ runtime,
+/// and libc's reallocarray, whose realloc is the process's. Others are found out when they are used.
+bool hands_on(const Object &object, const Site &site) {
+  return is_cxx_runtime(object) || (object.is_libc && function_of(site).name.ends_with("reallocarray"));
+}
 
 bool has_role(Role role) {
   return std::any_of(found.targets.begin(), found.targets.begin() + found.size,
@@ -324,6 +331,7 @@ void watch(Object &object, const Image &image) {
             .passes = 0,
             .mark = object.mark,
             .row = target.row,
+            .probed = 0,
             .object = &object,
             .entry = target.address};
     std::uint8_t *const to = object.islands + object.site_count * kIslandBytes;
@@ -341,11 +349,9 @@ void watch(Object &object, const Image &image) {
     set_access(begin, begin + object.island_bytes, Access::ReadExecute);
   }
   write_jumps();
-  if (is_cxx_runtime(object)) {
-    for (std::uint32_t i = 0; i < object.site_count; ++i) object.sites[i].passes = 1;
-    return;
-  }
-  report_instance(object);
+  for (std::uint32_t i = 0; i < object.site_count; ++i)
+    if (hands_on(object, object.sites[i])) object.sites[i].passes = 1;
+  if (!is_cxx_runtime(object)) report_instance(object);
 }
 
 void unwatch(Object &object) {

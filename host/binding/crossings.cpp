@@ -67,6 +67,7 @@ public:
       inside(0);
       of_libc(0);
     }
+    foreign_loader();
     for (const std::string &warning : process_.warnings()) add("XH117", Level::Warning, 0, warning, {});
     return std::move(findings_);
   }
@@ -180,20 +181,31 @@ private:
   }
 
   void captured(ObjectIndex plugin) {
-    const Use *allocate = ownership_.use_of(plugin, "malloc");
-    if (allocate == nullptr) allocate = ownership_.use_of(plugin, "_Znwm");
-    if (allocate == nullptr) return;
-    const ObjectIndex by = allocate->instance.object;
-    if (by == plugin || by == 0 || ownership_.is_libc(by)) return;
-    for (const ObjectIndex other : plugins_) {
-      if (other == plugin || other > plugin) continue;
-      const std::vector<ObjectIndex> &its = process_.list_of(other);
-      if (by != other && (std::find(its.begin(), its.end(), by) == its.end() || objects_[by].loader != other)) continue;
+    for (const Use &use : ownership_.uses_of(plugin)) {
+      const ObjectIndex by = use.instance.object;
+      if (use.function->role != Role::Allocate || by == plugin || ownership_.is_libc(by)) continue;
+      const auto owner = std::find_if(plugins_.begin(), plugins_.end(), [&](ObjectIndex other) {
+        return other < plugin && (by == other || objects_[by].loader == other);
+      });
+      if (owner == plugins_.end()) continue;
       add("XH108", Level::Warning, plugin,
-          fmt::format("{} allocates from {}, which came with {}", name(plugin), heap(allocate->instance), name(other)),
-          {why(plugin, *allocate), "in another load order it would allocate from another heap"});
+          fmt::format("{}'s {} is of {}, which came with {}", name(plugin), in_words(use.name), heap(use.instance),
+                      name(*owner)),
+          {why(plugin, use), "opened before that one, or without it, it would get its blocks from another heap"});
       return;
     }
+  }
+
+  // Another loader has other rules, and this model is of glibc's.
+  void foreign_loader() {
+    const std::string_view interpreter = objects_[0].image->file.interpreter();
+    if (interpreter.find("ld-musl") == std::string_view::npos) return;
+    add("XH406", Level::Warning, 0,
+        fmt::format("{} is run by musl's loader, and what is said here follows glibc's rules", name(0)),
+        {"musl knows neither RTLD_DEEPBIND nor dlmopen nor LD_AUDIT, and looks no versions up: of the modes, only "
+         "local, "
+         "global and preload exist",
+         "RTLD_LOCAL objects are found by what they themselves need, as in glibc; unique symbols are ordinary ones"});
   }
 
   void late_interposer(ObjectIndex plugin) {

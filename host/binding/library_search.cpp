@@ -70,10 +70,17 @@ std::vector<std::string> usable_hwcaps(const elf::Header &machine) {
   return folders;
 }
 
+// Absolute, and comparable with the beginning of a path.
+fs::path without_last_slash(const fs::path &folder) {
+  if (folder.empty()) return folder;
+  const fs::path absolute = fs::absolute(folder).lexically_normal();
+  return absolute.has_filename() ? absolute : absolute.parent_path();
+}
+
 }  // namespace
 
 LibrarySearch::LibrarySearch(SearchSettings settings, elf::Header machine)
-    : settings_(std::move(settings)),
+    : settings_{std::move(settings.library_path), without_last_slash(settings.sysroot)},
       machine_(machine),
       hwcaps_(usable_hwcaps(machine)),
       cache_(in_system("/etc/ld.so.cache")) {
@@ -92,6 +99,8 @@ LibrarySearch::LibrarySearch(SearchSettings settings, elf::Header machine)
 
 fs::path LibrarySearch::in_system(const fs::path &path) const {
   if (settings_.sysroot.empty() || !path.is_absolute()) return path;
+  // What was found there already: a plugin's path as the user gave it, a folder that $ORIGIN stands for.
+  if (path.string().starts_with(settings_.sysroot.string() + "/")) return path;
   // A link inside the other system leads to where that system would see it.
   fs::path inside = settings_.sysroot / path.relative_path();
   constexpr int kLinksAtMost = 40;  // as the kernel

@@ -27,4 +27,11 @@ const LoadMode *find_load_mode(std::string_view name) noexcept {
   return found == kModes.end() ? nullptr : &*found;
 }
 
+std::optional<OpenMode> open_mode_named(std::string_view name) noexcept {
+  if (name == "noload") return OpenMode{.no_load = true};
+  if (name == "global+noload") return OpenMode{.global = true, .no_load = true};
+  const LoadMode *mode = find_load_mode(name);
+  return mode == nullptr || mode->is_preload ? std::nullopt : std::optional(mode->open);
+}
+
 }  // namespace crossheap::binding

@@ -6,6 +6,7 @@
 // is. Everything here is bound when it is loaded.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -25,5 +26,9 @@ std::span<const LoadMode> load_modes() noexcept;
 
 /// The mode called so, or null.
 const LoadMode *find_load_mode(std::string_view name) noexcept;
+
+/// How a call of dlopen is named where several follow one another: by a load mode, or "noload" and "global+noload",
+/// which only look at or promote what is there. nullopt for an unknown name and for "preload".
+std::optional<OpenMode> open_mode_named(std::string_view name) noexcept;
 
 }  // namespace crossheap::binding

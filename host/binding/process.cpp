@@ -32,18 +32,17 @@ Process::Process(Images &images, const fs::path &executable, const SearchSetting
   std::shared_ptr<const Image> image = images_.open(executable);
   search_.emplace(search, image->file.header());
   const std::string interpreter(image->file.interpreter());
+  if (interpreter.empty())
+    throw Error(Blame::Usage, executable.string(), "has no loader: it is statically linked, or no program",
+                "name a dynamically linked program; what a file carries itself is shown by `crossheap inspect`");
   const ObjectIndex main = add({.name = "", .origin = Origin::Executable}, fs::canonical(executable), std::move(image));
   std::vector<ObjectIndex> preloaded;
   // The loader is there before anything else is mapped, but takes part in the search only where somebody needs it.
-  if (const fs::path loader = search_->in_system(interpreter); !interpreter.empty()) {
-    std::error_code failed;
-    if (fs::exists(loader, failed)) {
-      loader_object_ = add({.name = interpreter, .loader = main}, interpreter, images_.open(loader));
-    } else {
-      problems_.push_back(
-          fmt::format("{} asks for the loader {}, which is not there", executable.string(), interpreter));
-    }
-  }
+  const fs::path loader = search_->in_system(interpreter);
+  if (std::error_code failed; fs::exists(loader, failed))
+    loader_object_ = add({.name = interpreter, .loader = main}, interpreter, images_.open(loader));
+  else
+    problems_.push_back(fmt::format("{} asks for the loader {}, which is not there", executable.string(), interpreter));
   for (const std::string &preload : preloads) {
     const ObjectIndex object = map({.name = preload, .loader = main, .origin = Origin::Preload});
     if (object == kNoObject)
@@ -70,6 +69,10 @@ std::optional<fs::path> Process::find_file(const Mapping &mapping) const {
   if (mapping.origin == Origin::Opened) askers.push_back(asker_of(first_of(0)));
   for (ObjectIndex at = mapping.loader; at != kNoObject; at = objects_[at].loader) askers.push_back(asker_of(at));
   return search_->find(mapping.name, askers, asker_of(first_of(0)));
+}
+
+std::optional<fs::path> Process::find(std::string_view name) const {
+  return find_file({.name = std::string(name), .origin = Origin::Opened});
 }
 
 ObjectIndex Process::find_mapped(std::string_view name, std::uint32_t link_namespace) {

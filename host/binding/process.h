@@ -108,11 +108,14 @@ public:
   /// A process that runs `executable`, up to its main function.
   /// \param images  where files are read; lives longer than the process
   /// \param preloads  as in LD_PRELOAD, in order; one that is not found is passed over, as ld.so does
-  /// Throws Error where the executable cannot be read.
+  /// Throws Error where the executable cannot be read or has no loader.
   Process(Images &images, const std::filesystem::path &executable, const SearchSettings &search,
           const std::vector<std::string> &preloads);
   Process(const Process &) = delete;
   Process &operator=(const Process &) = delete;
+
+  /// The file that `name`, given to dlopen, stands for; nullopt where the loader finds none for this machine.
+  std::optional<std::filesystem::path> find(std::string_view name) const;
 
   /// Opens `name` as dlopen or dlmopen would. Answers the object; kNoObject where the loader refuses, see problems().
   ObjectIndex open(std::string_view name, const OpenMode &mode);

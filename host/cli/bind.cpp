@@ -50,10 +50,11 @@ std::string default_library_path() {
   return value == nullptr ? std::string() : std::string(value);
 }
 
-// A file as the user means it: in the current directory before the library folders.
+// A file as the user means it: in the current directory before the library folders. One that is no ELF file is named
+// here, before the loader's way of passing it over would call it not found.
 std::string as_given_to_dlopen(const std::string &plugin) {
   std::error_code failed;
-  if (fs::exists(plugin, failed)) return fs::absolute(plugin).lexically_normal().string();
+  if (fs::exists(plugin, failed)) return fs::absolute(elf::File::open(plugin).name()).lexically_normal().string();
   if (plugin.find('/') == std::string::npos) return plugin;
   throw Error(Blame::Usage, plugin, "is not there", "check the path of the plugin");
 }
@@ -63,6 +64,22 @@ std::uint64_t thread_local_bytes(const std::vector<binding::Object> &objects) {
   for (const binding::Object &object : objects)
     if (const auto storage = object.image->file.thread_local_storage()) bytes += storage->size + storage->align;
   return bytes;
+}
+
+// A plugin that is opened, and how: in the mode under examination, or in one of its own.
+struct Plugin {
+  std::string file;
+  std::optional<binding::OpenMode> mode;
+  bool operator<(const Plugin &other) const { return file < other.file; }
+};
+
+// "MODE:PLUGIN" or "PLUGIN".
+Plugin plugin_named(const std::string &text) {
+  const std::size_t colon = text.find(':');
+  if (colon != std::string::npos)
+    if (const auto mode = binding::open_mode_named(text.substr(0, colon)))
+      return {as_given_to_dlopen(text.substr(colon + 1)), mode};
+  return {as_given_to_dlopen(text), std::nullopt};
 }
 
 class Binder {
@@ -80,15 +97,15 @@ public:
     report::BindReport report;
     report.host = host_.string();
     report.preloads = options_.preloads;
-    std::vector<std::string> plugins;
-    for (const std::string &plugin : options_.after) plugins.push_back(as_given_to_dlopen(plugin));
-    if (!options_.plugin.empty()) plugins.push_back(as_given_to_dlopen(options_.plugin));
-    report.plugins = plugins;
+    std::vector<Plugin> plugins;
+    for (const std::string &plugin : options_.after) plugins.push_back(plugin_named(plugin));
+    if (!options_.plugin.empty()) plugins.push_back({as_given_to_dlopen(options_.plugin), std::nullopt});
+    for (const Plugin &plugin : plugins) report.plugins.push_back(plugin.file);
     if (plugins.empty()) {
       report.loadings.push_back(load("start", "", nullptr, {}));
       return report;
     }
-    for (const std::vector<std::string> &order : orders_of(plugins))
+    for (const std::vector<Plugin> &order : orders_of(plugins))
       for (const binding::LoadMode &mode : selected_modes())
         report.loadings.push_back(load(mode.name, mode.call, &mode, order));
     return report;
@@ -117,10 +134,10 @@ private:
     return modes;
   }
 
-  std::vector<std::vector<std::string>> orders_of(std::vector<std::string> plugins) const {
+  std::vector<std::vector<Plugin>> orders_of(std::vector<Plugin> plugins) const {
     if (!options_.all_orders) return {plugins};
     std::sort(plugins.begin(), plugins.end());
-    std::vector<std::vector<std::string>> orders;
+    std::vector<std::vector<Plugin>> orders;
     do {
       if (orders.size() == kOrdersAtMost)
         throw Error(Blame::Usage, "--all-orders", fmt::format("has more than {} orders to look at", kOrdersAtMost),
@@ -131,25 +148,31 @@ private:
   }
 
   report::Loading load(std::string_view name, std::string_view call, const binding::LoadMode *mode,
-                       const std::vector<std::string> &order) {
+                       const std::vector<Plugin> &order) {
     const bool preloads_them = mode != nullptr && mode->is_preload;
     observe::Program program;
     program.executable = host_;
     program.preloads = options_.preloads;
     program.library_path = settings_.library_path;
-    if (preloads_them) program.preloads.insert(program.preloads.end(), order.begin(), order.end());
+    if (preloads_them)
+      for (const Plugin &plugin : order) program.preloads.push_back(plugin.file);
     binding::Process process(images_, host_, settings_, program.preloads);
+    for (const Plugin &plugin : order)
+      if (!process.find(plugin.file))
+        throw Error(Blame::Usage, plugin.file, "is not found by the loader of this host",
+                    "give its path, and a library of the host's machine");
     if (!preloads_them)
-      for (const std::string &plugin : order) {
-        process.open(plugin, mode->open);
-        program.openings.push_back({plugin, mode->open});
+      for (const Plugin &plugin : order) {
+        const binding::OpenMode how = plugin.mode.value_or(mode->open);
+        process.open(plugin.file, how);
+        program.openings.push_back({plugin.file, how});
       }
     program.static_tls = thread_local_bytes(process.objects());
 
     report::Loading loading;
     loading.mode = name;
     loading.call = call;
-    loading.order = order;
+    for (const Plugin &plugin : order) loading.order.push_back(plugin.file);
     loading.process = std::make_unique<binding::Snapshot>(process.snapshot());
     loading.problems = process.problems();
     loading.ownership = std::make_unique<binding::Ownership>(*loading.process);
@@ -210,9 +233,9 @@ void add_bind(CLI::App &app, Work &chosen) {
       ->allow_extra_args(false)
       ->check(CLI::IsMember(mode_names()))
       ->type_name("MODE");
-  command->add_option("--after", options->after, "Another plugin, opened before in the same mode")
+  command->add_option("--after", options->after, "Another plugin, opened before: in the same mode, or in its own")
       ->allow_extra_args(false)
-      ->type_name("PLUGIN");
+      ->type_name("[MODE:]PLUGIN");
   command->add_flag("--all-orders", options->all_orders, "PLUGIN and those after --after in every order");
   command
       ->add_option("--library-path", options->library_path,

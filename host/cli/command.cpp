@@ -4,14 +4,28 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <iostream>
+#include <map>
 #include <utility>
 
 #include "base/error.h"
 #include "base/text.h"
+#include "trace/launch.h"
 
 namespace crossheap::cli {
+
+CLI::Option *add_depth_option(CLI::App &command, event::Depth &depth) {
+  const std::map<std::string, event::Depth> depths(trace::kDepths.begin(), trace::kDepths.end());
+  const auto by_default = std::find_if(depths.begin(), depths.end(), [&](const auto &d) { return d.second == depth; });
+  return command
+      .add_option("--depth", depth,
+                  "What is known of each block: whose it is (ownership), also where it was allocated (sites), also by "
+                  "which calls (stacks)")
+      ->transform(CLI::CheckedTransformer(depths))
+      ->option_text(fmt::format("ownership|sites|stacks [{}]", by_default->first));
+}
 
 Output::Output(std::string file) : file_(std::move(file)) {
   if (file_.empty()) return;

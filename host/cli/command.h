@@ -11,6 +11,8 @@
 #include <string>
 #include <string_view>
 
+#include "event/format.h"
+
 namespace crossheap::cli {
 
 /// One place picks exit statuses; README and manual page document them.
@@ -27,6 +29,9 @@ void add_trace(CLI::App &app, Work &chosen);
 void add_env(CLI::App &app, Work &chosen);
 void add_bind(CLI::App &app, Work &chosen);
 void add_which_malloc(CLI::App &app, Work &chosen);
+
+/// --depth, with the value that `depth` has as its default.
+CLI::Option *add_depth_option(CLI::App &command, event::Depth &depth);
 
 /// Where a result goes: a file of the user's, or standard output. Opening fails before the work is done, not after it.
 class Output {

@@ -34,6 +34,8 @@ struct MatrixOptions {
   std::string output;
   std::string expect;
   std::string write_expect;
+  bool trace = false;
+  matrix::Tracing tracing;
 };
 
 // The supervisor that Ctrl-C stops. A signal handler can be given no other way to it.
@@ -114,7 +116,11 @@ int run(MatrixOptions options) {
   const std::optional<matrix::Expectations> expectations = expectations_from(options.expect);
   const unsigned jobs = options.jobs != 0 ? options.jobs : std::max(1u, std::thread::hardware_concurrency());
   sandbox::Supervisor supervisor(jobs);
-  matrix::Runner runner(builds, supervisor, {options.repeat, jobs, std::chrono::seconds(options.deadline_seconds)});
+  matrix::Runner runner(builds, supervisor,
+                        {.repeat = options.repeat,
+                         .jobs = jobs,
+                         .deadline = std::chrono::seconds(options.deadline_seconds),
+                         .tracing = options.trace ? std::optional(options.tracing) : std::nullopt});
   if (!options.explain.empty())
     return report::explain_case(std::cout, builds, supervisor, matrix::parse_case(options.explain)) ? kClean
                                                                                                     : kFindings;
@@ -197,9 +203,21 @@ void add_matrix(CLI::App &app, Work &chosen) {
       ->type_name("FILE");
   matrix->add_option("--expect", options->expect, "Fail where a case ends otherwise than FILE says")->type_name("FILE");
   matrix->add_option("--write-expect", options->write_expect, "Write such a FILE from this run")->type_name("FILE");
+  CLI::Option *const trace =
+      matrix->add_flag("--trace", options->trace,
+                       "Play each case again under the agent of `crossheap trace`: what fails by a crossing must be "
+                       "reported, and nothing else");
+  add_depth_option(*matrix, options->tracing.depth)->needs(trace);
+  matrix
+      ->add_option_function<std::string>(
+          "--on-crossing", [options](const std::string &policy) { options->tracing.route = policy == "route"; },
+          "route: with --trace, also play what fails with each block handed to its owner, and count what survives")
+      ->check(CLI::IsMember({"report", "route"}))
+      ->option_text("report|route [report]")
+      ->needs(trace);
   matrix->footer(
-      "Exit status 0 when every case of contracts (b), (c) and (d) survived and, with --expect, everything ended as "
-      "pinned.");
+      "Exit status 0 when every case of contracts (b), (c) and (d) survived, with --expect everything ended as pinned, "
+      "and with --trace the agent agrees about every case.");
   matrix->callback([options, &chosen] { chosen = [options] { return run(*options); }; });
 }
 

@@ -48,25 +48,16 @@ struct EnvOptions {
   std::string program;
 };
 
-const std::map<std::string, event::Depth> kDepths{
-    {"ownership", event::Depth::Ownership}, {"sites", event::Depth::Sites}, {"stacks", event::Depth::Stacks}};
-const std::map<std::string, event::OnCrossing> kPolicies{
-    {"report", event::OnCrossing::Report}, {"abort", event::OnCrossing::Abort}, {"route", event::OnCrossing::Route}};
-
 void add_watch_options(CLI::App &command, WatchOptions &options) {
-  command
-      .add_option("--depth", options.depth,
-                  "What is known of each block: whose it is (ownership), also where it was allocated (sites), also by "
-                  "which calls (stacks)")
-      ->transform(CLI::CheckedTransformer(kDepths))
-      ->default_str("stacks")
-      ->option_text("ownership|sites|stacks [stacks]");
+  add_depth_option(command, options.depth);
   command
       .add_option("--on-crossing", options.on_crossing,
                   "On a crossing: say it and do what the program asked (report), stop there (abort), or hand the block "
                   "to its owner (route)")
-      ->transform(CLI::CheckedTransformer(kPolicies))
-      ->default_str("report")
+      ->transform(
+          CLI::CheckedTransformer(std::map<std::string, event::OnCrossing>{{"report", event::OnCrossing::Report},
+                                                                           {"abort", event::OnCrossing::Abort},
+                                                                           {"route", event::OnCrossing::Route}}))
       ->option_text("report|abort|route [report]");
   command.add_flag("--follow-children,!--no-follow-children", options.follow_children,
                    "Watch the programs it starts too [on]");
@@ -114,7 +105,8 @@ Traced trace_command(const TraceOptions &options) {
   const event::LogFile log = event::create_log(settings(options.watch));
   std::uint64_t static_tls = trace::static_tls_of_program(program);
   if (options.watch.follow_children) static_tls = std::max(static_tls, trace::static_tls_of_any_library());
-  trace::Run run = trace::run(program, options.command, trace::agent_environment(agent, log.path(), static_tls));
+  trace::Run run = trace::run(program, options.command,
+                              trace::agent_environment(agent, log.path(), static_tls, trace::own_variables()));
   return {event::read_log_file(log.fd(), log.path().string()), run, std::move(reason)};
 }
 
@@ -155,7 +147,7 @@ int run_env(const EnvOptions &options) {
   const std::uint64_t static_tls = options.program.empty()
                                        ? trace::static_tls_of_any_library()
                                        : trace::static_tls_of_program(trace::find_program(options.program));
-  for (const auto &[name, value] : trace::agent_environment(agent, log.path(), static_tls))
+  for (const auto &[name, value] : trace::agent_environment(agent, log.path(), static_tls, trace::own_variables()))
     fmt::print("{}={}\n", name, shell_quoted(value));
   return kClean;
 }

@@ -65,6 +65,7 @@ enum class Kind : std::uint16_t {
   Open,
   Finding,
   Exit,
+  ChildEnd,
 };
 
 struct RecordHead {
@@ -102,7 +103,6 @@ struct ObjectBody {
 struct UnloadBody {
   std::uint32_t object;
   std::uint32_t zero;
-  std::uint64_t live_blocks;  ///< of this object's allocator, where the depth knows them
 };
 
 /// An object takes part as an allocator. Text: the prefix of its names.
@@ -132,11 +132,16 @@ enum class Refusal : std::uint32_t {
   Forwards,         ///< it hands on to another allocator, which is watched
   Untraceable,      ///< it obtains its memory in a way that is not seen
   NoTable,          ///< the kernel refused the address space for the page table: the whole process is not watched
+  // Of a program that the traced one is about to become (exec):
+  StaticProgram,  ///< it has no loader
+  OtherLoader,    ///< its loader is not glibc's for 64 bits
+  SetuidProgram,  ///< the loader ignores LD_AUDIT in it
+  WithoutOurs,    ///< its environment does not have our variables
 };
 
-/// Text: the function's name.
+/// Text: the function's name; of a program, its path.
 struct UnwatchedBody {
-  std::uint32_t object;  ///< 0: the whole process
+  std::uint32_t object;  ///< 0: a whole process or program
   Refusal refusal;
   std::uint32_t text_bytes;
   std::uint32_t zero;
@@ -184,6 +189,12 @@ enum class Detail : std::uint16_t {
 struct ExitBody {
   std::uint32_t status;
   std::uint32_t zero;
+};
+
+/// A process was waited for by its parent, whose record this is. `status` is that of wait(2).
+struct ChildEndBody {
+  std::uint32_t pid;
+  std::uint32_t status;
 };
 
 static_assert(sizeof(Header) % 8 == 0 && sizeof(Group) == 16 && sizeof(RecordHead) % 8 == 0);

@@ -24,16 +24,16 @@ namespace fs = std::filesystem;
 
 namespace {
 
-void write_header(int fd, const std::string &name, const Settings &settings) {
+void write_header(int fd, const std::string &name, const Settings &settings, std::uint64_t bytes = kLogBytes) {
   const Header header{.magic = kMagic,
                       .version = kVersion,
                       .header_bytes = kRecordsOffset,
-                      .capacity = kLogBytes,
+                      .capacity = bytes,
                       .settings = settings,
                       .used = kRecordsOffset,
                       .lost = 0,
                       .images = 0};
-  if (::ftruncate(fd, static_cast<off_t>(kLogBytes)) != 0)
+  if (::ftruncate(fd, static_cast<off_t>(bytes)) != 0)
     throw system_error(name, "cannot make room for the log", errno, "free space, or set TMPDIR to another directory");
   if (::pwrite(fd, &header, sizeof header, 0) != static_cast<ssize_t>(sizeof header))
     throw system_error(name, "cannot write the log's header", errno);
@@ -90,6 +90,17 @@ LogFile create_log(const Settings &settings) {
     if (std::optional<LogFile> log = create_for_all_users(where, settings)) return std::move(*log);
   throw Error(Blame::Work, "the log", "can be created neither in memory nor in a temporary directory",
               "mount /proc, or set TMPDIR to a directory that can be written");
+}
+
+LogFile create_sealed_log(const Settings &settings, std::uint64_t bytes) {
+  constexpr std::string_view kName = "the log in memory";
+  OwnedFd fd(::memfd_create("crossheap-log", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  if (!fd) throw system_error(kName, "cannot be created", errno);
+  write_header(fd.get(), std::string(kName), settings, bytes);
+  if (::fcntl(fd.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0)
+    throw system_error(kName, "cannot be sealed", errno);
+  std::string path = fmt::format("/proc/self/fd/{}", fd.get());
+  return {std::move(fd), std::move(path), {}};
 }
 
 LogFile create_log_at(const fs::path &path, const Settings &settings) {

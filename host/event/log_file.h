@@ -39,6 +39,10 @@ private:
 /// removed at the end. Throws Error.
 LogFile create_log(const Settings &settings);
 
+/// Memory without a name, for a process that inherits the descriptor and is not trusted: it cannot change the size, so
+/// reading the log afterwards is safe. The path is of no use to another process. Throws Error.
+LogFile create_sealed_log(const Settings &settings, std::uint64_t bytes);
+
 /// A new file at `path`, which stays. Throws Error.
 LogFile create_log_at(const std::filesystem::path &path, const Settings &settings);
 

@@ -85,6 +85,10 @@ std::optional<What> read_body(Kind kind, Cursor cursor, std::span<const Group> g
       Unload unload{};
       return cursor.take(unload.body) ? std::optional<What>(unload) : std::nullopt;
     }
+    case Kind::ChildEnd: {
+      ChildEnd end{};
+      return cursor.take(end.body) ? std::optional<What>(end) : std::nullopt;
+    }
     case Kind::Exit: {
       ExitBody body{};
       return cursor.take(body) ? std::optional<What>(Exit{body.status}) : std::nullopt;

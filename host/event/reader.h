@@ -47,13 +47,16 @@ struct Finding {
 struct Exit {
   std::uint32_t status = 0;
 };
+struct ChildEnd {
+  ChildEndBody body;
+};
 
 struct Record {
   std::uint32_t pid = 0;
   std::uint32_t tid = 0;
   std::uint32_t parent = 0;
   std::uint32_t image = 0;  ///< program start this process comes from, by forks
-  std::variant<Process, Object, Unload, Instance, Unwatched, Open, Finding, Exit> what;
+  std::variant<Process, Object, Unload, Instance, Unwatched, Open, Finding, Exit, ChildEnd> what;
 };
 
 struct Log {

@@ -47,7 +47,7 @@ struct Reference {
   std::string version_file;  ///< the soname the version is asked from
   bool weak = false;
   bool defined_here = false;
-  std::vector<elf::RelocationKind> relocations;  ///< each kind once; empty in an object file
+  std::vector<elf::RelocationKind> relocations;  ///< each kind once; in an object file those for the linker
 };
 
 /// A malloc-family function that the file defines.

@@ -122,9 +122,10 @@ private:
   Traces &traces_;
 };
 
-void add_relocations(const elf::File &file, const std::vector<std::uint32_t> &reference_of, Inspection &inspection) {
+void add_relocations(const std::vector<elf::RelocationTable> &tables, const std::vector<std::uint32_t> &reference_of,
+                     Inspection &inspection) {
   const bool watch_tls = inspection.exports("malloc");
-  for (const elf::RelocationTable &table : elf::relocation_tables(file))
+  for (const elf::RelocationTable &table : tables)
     for (std::uint64_t i = 0; i < table.count(); ++i) {
       const std::uint32_t symbol = table.symbol_of(i);
       const bool named = symbol < reference_of.size() && reference_of[symbol] != 0;
@@ -164,7 +165,7 @@ void add_dynamic_symbols(const elf::File &file, Inspection &inspection, Traces &
     }
     if (is_reference) reference_of[i] = static_cast<std::uint32_t>(inspection.references.size());
   }
-  add_relocations(file, reference_of, inspection);
+  add_relocations(elf::relocation_tables(file), reference_of, inspection);
   std::erase_if(inspection.references, [](const Reference &r) { return r.defined_here && r.relocations.empty(); });
 }
 
@@ -172,15 +173,18 @@ void add_static_symbols(const elf::File &file, std::string_view member, Inspecti
   const bool is_object = file.kind() == elf::Kind::Object;
   const elf::SymbolTable symbols = elf::static_symbols(file);
   Collector collector(inspection, traces);
+  std::vector<std::uint32_t> reference_of(is_object ? symbols.count() : 0);  // by symbol, counted from 1
   for (std::uint32_t i = 1; i < symbols.count(); ++i) {
     const elf::Symbol symbol = symbols[i];
     if (symbol.name.empty() || symbol.type == STT_FILE || symbol.type == STT_SECTION) continue;
     const bool visible = symbol.visibility == STV_DEFAULT || symbol.visibility == STV_PROTECTED;
     if (symbol.defined())
       collector.defined(symbol, {}, is_object && !symbol.local() && visible, member);
-    else if (is_object && inspection.reference(symbol.name) == nullptr)
-      collector.undefined(symbol, {});
+    else if (is_object && (inspection.reference(symbol.name) != nullptr || collector.undefined(symbol, {})))
+      reference_of[i] =
+          static_cast<std::uint32_t>(inspection.reference(symbol.name) - inspection.references.data()) + 1;
   }
+  if (is_object) add_relocations(elf::object_relocation_tables(file), reference_of, inspection);
 }
 
 }  // namespace crossheap::inspect

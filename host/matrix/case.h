@@ -13,6 +13,7 @@
 
 #include "matrix/experiment.h"
 #include "matrix/outcome.h"
+#include "matrix/traced.h"
 
 namespace crossheap::matrix {
 
@@ -83,6 +84,8 @@ struct CaseResult {
   std::uint32_t survived = 0;
   /// The first run's outcome that is no survival, or the survival where all survived.
   Outcome outcome;
+  std::optional<TracedRun> traced;  ///< played once more under the agent
+  std::optional<TracedRun> routed;  ///< and once more with each block handed to its owner
 };
 
 inline bool safe(const CaseResult &result) { return result.survived == result.runs; }

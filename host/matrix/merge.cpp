@@ -19,10 +19,14 @@ std::vector<std::string> names_of(const std::vector<Item> &items) {
   return names;
 }
 
+bool same_tracing(const std::optional<Tracing> &one, const std::optional<Tracing> &other) {
+  return one.has_value() == other.has_value() && (!one || (one->depth == other->depth && one->route == other->route));
+}
+
 bool same_experiment(const Results &one, const Results &other) {
   return names_of(one.hosts) == names_of(other.hosts) && names_of(one.plugins) == names_of(other.plugins) &&
          names_of(one.modes) == names_of(other.modes) && one.repeat == other.repeat &&
-         one.shard.count == other.shard.count &&
+         one.shard.count == other.shard.count && same_tracing(one.tracing, other.tracing) &&
          std::equal(one.scenarios.begin(), one.scenarios.end(), other.scenarios.begin(), other.scenarios.end(),
                     [](const auto &a, const auto &b) { return a.first == b.first; });
 }
@@ -58,6 +62,7 @@ Results merge(std::vector<NamedResults> parts) {
                         std::make_move_iterator(other.cases.end()));
     merged.planned += other.planned;
     merged.took = std::max(merged.took, other.took);
+    merged.tracing_took = std::max(merged.tracing_took, other.tracing_took);
   }
   // The order a single run would have given them.
   const auto position = [](const std::vector<std::string> &names, const std::string &name) {

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "matrix/agreement.h"
 
 namespace crossheap::matrix {
 
@@ -19,6 +20,11 @@ using event::RunStep;
 
 // Room enough for any allocator's thread-local storage while a plugin is only asked what it has.
 constexpr std::uint64_t kGenerousStaticTls = std::uint64_t{64} << 10;
+
+// The agent's report of a case names functions and objects; --explain shows the rest.
+constexpr std::uint32_t kFramesOfACase = 1;
+
+constexpr std::uint32_t kRepeatsOfASuspect = 30;
 
 sandbox::Limits limits_of(const Settings &settings) {
   sandbox::Limits limits;
@@ -35,10 +41,12 @@ sandbox::Limits limits_of(const Settings &settings) {
                      failure.errno_value, "build or install crossheap again");
 }
 
-// Runs `count` tasks and hands each one's observation and records on. Tasks are made when there is room for them.
-void run_tasks(sandbox::Supervisor &supervisor, const Settings &settings, std::uint64_t count,
-               const std::function<Task(std::uint64_t)> &task_of,
-               const std::function<void(std::uint64_t, const sandbox::Observation &, const event::RunStream &)> &done) {
+// Runs `count` tasks and hands each one's observation and records on. Tasks are made when there is room for them; a
+// job's id is its task's number.
+void run_tasks(
+    sandbox::Supervisor &supervisor, const Settings &settings, std::uint64_t count,
+    const std::function<Task(std::uint64_t)> &task_of, const std::function<void(sandbox::Job &)> &prepare,
+    const std::function<void(const sandbox::Job &, const sandbox::Observation &, const event::RunStream &)> &done) {
   std::mt19937_64 random(std::random_device{}());
   std::vector<std::uint64_t> tokens(count);
   std::uint64_t next = 0;
@@ -47,13 +55,14 @@ void run_tasks(sandbox::Supervisor &supervisor, const Settings &settings, std::u
         if (next == count) return std::nullopt;
         tokens[next] = random() | 1;  // 0 would mean that a person runs the runner
         sandbox::Job job{command_of(task_of(next), tokens[next]), limits_of(settings), next};
+        if (prepare) prepare(job);
         ++next;
         return job;
       },
       [&](const sandbox::Job &job, sandbox::Observation observation) {
         if (const auto *failure = std::get_if<sandbox::NotStarted>(&observation.ending))
           throw_not_started(job.command, *failure);
-        done(job.id, observation, event::read_run_stream(observation.sent, tokens[job.id]));
+        done(job, observation, event::read_run_stream(observation.sent, tokens[job.id]));
       });
 }
 
@@ -190,14 +199,14 @@ std::vector<Load> Runner::open_all(const Plan &plan, const Progress &progress) {
   const auto attempt_all = [&](std::string_view doing, const std::vector<Attempt> &tasks, const auto &done) {
     std::uint64_t finished = 0;
     run_tasks(
-        supervisor_, settings_, tasks.size(), [&](std::uint64_t i) { return tasks[i].task; },
-        [&](std::uint64_t i, const sandbox::Observation &observation, const event::RunStream &stream) {
+        supervisor_, settings_, tasks.size(), [&](std::uint64_t i) { return tasks[i].task; }, {},
+        [&](const sandbox::Job &job, const sandbox::Observation &observation, const event::RunStream &stream) {
           const Outcome outcome = judge(observation, stream);
-          Load &load = loads[tasks[i].load];
+          Load &load = loads[tasks[job.id].load];
           load.opened = survived(outcome);
           if (load.opened) load.instances = instances_of(stream);
           load.loader_warning = loader_warning(observation.output);
-          done(tasks[i], load, outcome);
+          done(tasks[job.id], load, outcome);
           progress(doing, ++finished, tasks.size());
         });
   };
@@ -269,60 +278,99 @@ Results Runner::run(const Selection &selection, const Progress &progress) {
     return results;
   }
 
-  struct Planned {
-    const Load *load;
-    const Offer *offer;
+  const std::vector<Planned> planned = plan_cases(plan, selection.shard, results);
+  results.planned = results.cases.size();
+  const auto start = std::chrono::steady_clock::now();
+  play("playing", settings_.repeat, planned, results, progress);
+  results.took = std::chrono::steady_clock::now() - start;
+  if (settings_.tracing && !supervisor_.stopped()) play_under_agent(planned, results, progress);
+  results.interrupted = supervisor_.stopped();
+  std::erase_if(results.cases, [](const CaseResult &result) { return result.runs == 0; });
+  return results;
+}
+
+std::vector<Runner::Planned> Runner::plan_cases(const Plan &plan, const Shard &shard, Results &results) const {
+  const auto named = [](const auto &items, const std::string &name) {
+    return &*std::find_if(items.begin(), items.end(), [&](const auto &item) { return item.name == name; });
   };
   std::vector<Planned> planned;
   std::uint64_t index = 0;
   for (const Load &load : results.loads)
     for (Case &one : cases_of(plan, load)) {
       // Counted whether the plugin could be opened or not, so that a shard is the same on every machine.
-      const bool in_shard = index++ % selection.shard.count == selection.shard.index - 1;
+      const bool in_shard = index++ % shard.count == shard.index - 1;
       if (!in_shard || !load.opened) continue;
       const Offer &offer = plan.scenarios.at(one.scenario);
       CaseResult result;
       result.contract = offer.contract;
       result.crossing = predict_crossing(load, offer, one.direction);
       result.of = std::move(one);
+      planned.push_back({results.cases.size(),
+                         {.host = named(plan.hosts, result.of.host),
+                          .plugin = named(plan.plugins, result.of.plugin),
+                          .mode = find_load_mode(result.of.mode),
+                          .scenario = result.of.scenario,
+                          .direction = result.of.direction,
+                          .static_tls_raised = load.static_tls_raised}});
       results.cases.push_back(std::move(result));
-      planned.push_back({&load, &offer});
     }
-  results.planned = results.cases.size();
+  return planned;
+}
 
-  const auto named = [](const auto &items, const std::string &name) {
-    return &*std::find_if(items.begin(), items.end(), [&](const auto &item) { return item.name == name; });
-  };
-  const auto start = std::chrono::steady_clock::now();
+void Runner::play(std::string_view doing, std::uint32_t repeat, const std::vector<Planned> &planned, Results &results,
+                  const Progress &progress) {
   std::uint64_t finished = 0;
-  const std::uint64_t total = results.planned * settings_.repeat;
-  progress("playing", 0, total);
+  const std::uint64_t total = planned.size() * repeat;
+  progress(doing, 0, total);
   run_tasks(
-      supervisor_, settings_, total,
-      [&](std::uint64_t i) {
-        const std::size_t at = i / settings_.repeat;
-        const Case &one = results.cases[at].of;
-        return Task{.host = named(plan.hosts, one.host),
-                    .plugin = named(plan.plugins, one.plugin),
-                    .mode = find_load_mode(one.mode),
-                    .scenario = one.scenario,
-                    .direction = one.direction,
-                    .static_tls_raised = planned[at].load->static_tls_raised};
-      },
-      [&](std::uint64_t i, const sandbox::Observation &observation, const event::RunStream &stream) {
-        CaseResult &result = results.cases[i / settings_.repeat];
+      supervisor_, settings_, total, [&](std::uint64_t i) { return planned[i / repeat].task; }, {},
+      [&](const sandbox::Job &job, const sandbox::Observation &observation, const event::RunStream &stream) {
+        CaseResult &result = results.cases[planned[job.id / repeat].result];
         Outcome outcome = judge(observation, stream);
         const bool survives = survived(outcome);
         const bool first_failure = !survives && result.survived == result.runs;
         if (result.runs == 0 || first_failure) result.outcome = std::move(outcome);
         ++result.runs;
         if (survives) ++result.survived;
-        progress("playing", ++finished, total);
+        progress(doing, ++finished, total);
       });
-  results.took = std::chrono::steady_clock::now() - start;
-  results.interrupted = supervisor_.stopped();
-  std::erase_if(results.cases, [](const CaseResult &result) { return result.runs == 0; });
-  return results;
+}
+
+void Runner::play_under_agent(const std::vector<Planned> &planned, Results &results, const Progress &progress) {
+  const auto start = std::chrono::steady_clock::now();
+  const auto play_watched = [&](std::string_view doing, event::OnCrossing policy, const std::vector<Planned> &cases,
+                                std::optional<TracedRun> CaseResult::*where) {
+    AgentInRuns agent(results.hosts, {.depth = settings_.tracing->depth,
+                                      .on_crossing = policy,
+                                      .follow_children = true,
+                                      .api_mismatch = false,
+                                      .frames = kFramesOfACase});
+    std::uint64_t finished = 0;
+    progress(doing, 0, cases.size());
+    run_tasks(
+        supervisor_, settings_, cases.size(), [&](std::uint64_t i) { return cases[i].task; },
+        [&](sandbox::Job &job) { agent.put_into(job, *cases[job.id].task.host); },
+        [&](const sandbox::Job &job, const sandbox::Observation &observation, const event::RunStream &stream) {
+          results.cases[cases[job.id].result].*where = agent.take(job, judge(observation, stream));
+          progress(doing, ++finished, cases.size());
+        });
+  };
+  results.tracing = settings_.tracing;
+  play_watched("playing under the agent", event::OnCrossing::Report, planned, &CaseResult::traced);
+  // What survived alone and fails under the agent may do so by chance: then it fails alone as well, played often
+  // enough.
+  std::vector<Planned> suspects;
+  for (const Planned &one : planned)
+    if (const CaseResult &result = results.cases[one.result]; result.traced && fails_only_under_agent(result))
+      suspects.push_back(one);
+  if (!supervisor_.stopped()) play("playing alone again", kRepeatsOfASuspect, suspects, results, progress);
+  if (settings_.tracing->route && !supervisor_.stopped()) {
+    std::vector<Planned> failing;
+    for (const Planned &one : planned)
+      if (verdict_on(results.cases[one.result]) == Verdict::Reported) failing.push_back(one);
+    play_watched("handing blocks to their owners", event::OnCrossing::Route, failing, &CaseResult::routed);
+  }
+  results.tracing_took = std::chrono::steady_clock::now() - start;
 }
 
 }  // namespace crossheap::matrix

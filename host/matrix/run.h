@@ -24,6 +24,7 @@ struct Settings {
   std::uint32_t repeat = 1;                  ///< runs of each case, each with another address layout
   unsigned jobs = 1;                         ///< processes at a time
   std::chrono::milliseconds deadline{5000};  ///< of one run
+  std::optional<Tracing> tracing;            ///< play each case under the agent too
 };
 
 struct Results {
@@ -39,7 +40,19 @@ struct Results {
   Shard shard;
   bool interrupted = false;
   std::chrono::duration<double> took{};  ///< of playing the cases
+  std::optional<Tracing> tracing;
+  std::chrono::duration<double> tracing_took{};
   sandbox::Protections protections;
+};
+
+/// What a run is to do, as the runner's arguments say it.
+struct Task {
+  const HostBuild *host = nullptr;
+  const PluginBuild *plugin = nullptr;
+  const LoadMode *mode = nullptr;
+  std::string scenario;  ///< empty: only load
+  std::string direction;
+  std::uint64_t static_tls_raised = 0;
 };
 
 /// Called now and then from run_matrix with what is being done and how far it is.
@@ -73,24 +86,26 @@ private:
     std::vector<LeftOut> left_out;
   };
 
+  /// A case that is to be played, and where.
+  struct Planned {
+    std::size_t result;  ///< in Results::cases
+    Task task;
+  };
+
   Plan plan(const Selection &selection);
   Image ask(const HostBuild &host, const PluginBuild *plugin);
   std::vector<Load> open_all(const Plan &plan, const Progress &progress);
   std::vector<Case> cases_of(const Plan &plan, const Load &load) const;
+  /// Fills results.cases with what is to be played. The tasks point into `plan`.
+  std::vector<Planned> plan_cases(const Plan &plan, const Shard &shard, Results &results) const;
+  /// Adds `repeat` runs of each case to its result.
+  void play(std::string_view doing, std::uint32_t repeat, const std::vector<Planned> &planned, Results &results,
+            const Progress &progress);
+  void play_under_agent(const std::vector<Planned> &planned, Results &results, const Progress &progress);
 
   const Builds &builds_;
   sandbox::Supervisor &supervisor_;
   Settings settings_;
-};
-
-/// What a run is to do, as the runner's arguments say it.
-struct Task {
-  const HostBuild *host = nullptr;
-  const PluginBuild *plugin = nullptr;
-  const LoadMode *mode = nullptr;
-  std::string scenario;  ///< empty: only load
-  std::string direction;
-  std::uint64_t static_tls_raised = 0;
 };
 
 /// The command of a task. Without a token the runner writes lines for people instead of records.

@@ -190,13 +190,17 @@ Summary summarise(const Results &results) {
                                        results.scenarios.at(r.of.scenario).sentence);
                   }));
   tell_lazy(summary.surprises, results);
+  if (results.tracing) summary.agreement = agreement_of(results);
   return summary;
 }
 
 int exit_status(const Results &results) {
   const bool broken = std::any_of(results.cases.begin(), results.cases.end(),
                                   [](const CaseResult &result) { return result.contract != 'a' && !safe(result); });
-  return broken ? 1 : 0;
+  const bool contradicted = std::any_of(results.cases.begin(), results.cases.end(), [](const CaseResult &result) {
+    return result.traced && !contradiction_in(result).empty();
+  });
+  return broken || contradicted ? 1 : 0;
 }
 
 }  // namespace crossheap::matrix

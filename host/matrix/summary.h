@@ -6,9 +6,11 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "matrix/agreement.h"
 #include "matrix/run.h"
 
 namespace crossheap::matrix {
@@ -47,12 +49,13 @@ struct Summary {
   std::vector<Surprise> surprises;
   /// Contract (a): host -> plugin -> the modes in which a case did not survive.
   std::map<std::string, std::map<std::string, std::vector<std::string>, std::less<>>, std::less<>> unsafe_modes;
+  std::optional<Agreement> agreement;  ///< where the cases were played under the agent
 };
 
 Summary summarise(const Results &results);
 
 /// The exit status of the experiment: 0 when every case of contracts (b), (c) and (d) that was run survived and was
-/// verified.
+/// verified, and the agent agrees with all that was played under it.
 int exit_status(const Results &results);
 
 }  // namespace crossheap::matrix

@@ -30,6 +30,25 @@ Outcome outcome_from(const Json &json, std::string_view object) {
           json.value("message", "")};
 }
 
+Json to_json(const TracedRun &run) {
+  Json reports = Json::array();
+  for (const Reported &report : run.reports) {
+    reports.push_back({{"hazard", report.hazard}, {"function", report.function}, {"count", report.count}});
+    for (const auto &[name, text] :
+         {std::pair("detail", &report.detail), {"owner", &report.owner}, {"releaser", &report.releaser}})
+      if (!text->empty()) reports.back()[name] = *text;
+  }
+  return {{"watched", run.watched}, {"outcome", to_json(run.outcome)}, {"reports", reports}};
+}
+
+TracedRun traced_from(const Json &json, std::string_view object) {
+  TracedRun run{.watched = json.at("watched"), .outcome = outcome_from(json.at("outcome"), object), .reports = {}};
+  for (const Json &report : json.at("reports"))
+    run.reports.push_back({report.at("hazard"), report.at("function"), report.value("detail", ""),
+                           report.value("owner", ""), report.value("releaser", ""), report.at("count")});
+  return run;
+}
+
 Json to_json(const CaseResult &result) {
   Json json{{"host", result.of.host},           {"plugin", result.of.plugin},
             {"mode", result.of.mode},           {"scenario", result.of.scenario},
@@ -38,6 +57,11 @@ Json to_json(const CaseResult &result) {
   json["outcome"] = to_json(result.outcome);
   json["runs"] = result.runs;
   json["survived"] = result.survived;
+  if (result.traced) {
+    json["traced"] = to_json(*result.traced);
+    json["traced"]["verdict"] = words(verdict_on(result));
+  }
+  if (result.routed) json["routed"] = to_json(*result.routed);
   return json;
 }
 
@@ -50,6 +74,8 @@ CaseResult case_from(const Json &json, std::string_view object) {
   result.outcome = outcome_from(json.at("outcome"), object);
   result.runs = json.at("runs");
   result.survived = json.at("survived");
+  if (json.contains("traced")) result.traced = traced_from(json.at("traced"), object);
+  if (json.contains("routed")) result.routed = traced_from(json.at("routed"), object);
   return result;
 }
 
@@ -78,6 +104,22 @@ Load load_from(const Json &json, std::string_view object) {
 
 Json to_json(const Count &count) { return {{"cases", count.cases}, {"safe", count.safe}}; }
 
+Json to_json(const Agreement &agreement, const Results &results) {
+  Json contradictions = Json::array();
+  for (const Contradiction &one : agreement.contradictions)
+    contradictions.push_back({{"case", one.of}, {"words", one.words}});
+  Json json{{"depth", name_of(results.tracing->depth)},
+            {"seconds", results.tracing_took.count()},
+            {"good", agreement.good},
+            {"reported", agreement.reported},
+            {"luck", agreement.by_luck.size()},
+            {"other_cause", agreement.other_cause},
+            {"beyond_bindings", agreement.beyond_bindings},
+            {"contradictions", contradictions}};
+  if (results.tracing->route) json["routed"] = {{"cases", agreement.routed}, {"survived", agreement.routed_survived}};
+  return json;
+}
+
 Json to_json(const Summary &summary, const Results &results) {
   Json contracts = Json::object();
   for (const ContractSummary &contract : summary.contracts) {
@@ -94,20 +136,22 @@ Json to_json(const Summary &summary, const Results &results) {
   Json surprises = Json::array();
   for (const Surprise &surprise : summary.surprises)
     surprises.push_back({{"sentence", surprise.sentence}, {"example", surprise.example}});
-  return {{"cases", results.cases.size()},
-          {"planned", results.planned},
-          {"repeat", results.repeat},
-          {"shard", fmt::format("{}/{}", results.shard.index, results.shard.count)},
-          {"interrupted", results.interrupted},
-          {"seconds", results.took.count()},
-          {"contracts", contracts},
-          {"loads",
-           {{"tried", summary.loads},
-            {"refused_by_default", summary.refused_by_default},
-            {"opened_with_more_static_tls", summary.opened_with_more_static_tls},
-            {"refused", summary.refused}}},
-          {"sandbox", {{"seccomp", results.protections.seccomp}, {"landlock_abi", results.protections.landlock_abi}}},
-          {"surprises", surprises}};
+  Json json{{"cases", results.cases.size()},
+            {"planned", results.planned},
+            {"repeat", results.repeat},
+            {"shard", fmt::format("{}/{}", results.shard.index, results.shard.count)},
+            {"interrupted", results.interrupted},
+            {"seconds", results.took.count()},
+            {"contracts", contracts},
+            {"loads",
+             {{"tried", summary.loads},
+              {"refused_by_default", summary.refused_by_default},
+              {"opened_with_more_static_tls", summary.opened_with_more_static_tls},
+              {"refused", summary.refused}}},
+            {"sandbox", {{"seccomp", results.protections.seccomp}, {"landlock_abi", results.protections.landlock_abi}}},
+            {"surprises", surprises}};
+  if (summary.agreement) json["trace"] = to_json(*summary.agreement, results);
+  return json;
 }
 
 }  // namespace
@@ -167,6 +211,11 @@ Results read_matrix_json(std::istream &in, std::string_view object) {
     results.interrupted = summary.at("interrupted");
     results.took = std::chrono::duration<double>(summary.at("seconds").get<double>());
     results.protections = {summary.at("sandbox").at("seccomp"), summary.at("sandbox").at("landlock_abi")};
+    if (summary.contains("trace")) {
+      const Json &trace = summary.at("trace");
+      results.tracing = {parse_depth(trace.at("depth").get<std::string>(), object), trace.contains("routed")};
+      results.tracing_took = std::chrono::duration<double>(trace.at("seconds").get<double>());
+    }
     for (const Json &host : json.at("hosts"))
       results.hosts.push_back({host.at("name"), {}, host.at("preload"), host.at("family"), host.at("about")});
     for (const Json &plugin : json.at("plugins"))

@@ -156,6 +156,42 @@ void write_broken(std::ostream &out, const Results &results) {
     fmt::print(out, "  and {} more (--format json has all)\n", with_commas(broken.size() - kShown));
 }
 
+void write_some(std::ostream &out, const std::vector<std::string> &lines) {
+  constexpr std::size_t kShown = 20;
+  for (std::size_t i = 0; i < std::min(lines.size(), kShown); ++i) fmt::print(out, "  {}\n", lines[i]);
+  if (lines.size() > kShown)
+    fmt::print(out, "  and {} more (--format json has all)\n", with_commas(lines.size() - kShown));
+}
+
+void write_agreement(std::ostream &out, const Results &results, const Agreement &agreement) {
+  const std::uint64_t luck = agreement.by_luck.size();
+  fmt::print(out, "\nPlayed again under the agent, at depth {}, in {:.1f} s\n\n", name_of(results.tracing->depth),
+             results.tracing_took.count());
+  fmt::print(out, "  {:>9}  survive, and no crossing is reported\n", with_commas(agreement.good));
+  fmt::print(out, "  {:>9}  fail, and a crossing is reported\n", with_commas(agreement.reported));
+  fmt::print(out, "  {:>9}  survive by luck: a crossing is reported\n", with_commas(luck));
+  fmt::print(out, "  {:>9}  fail for another cause: no crossing is reported\n", with_commas(agreement.other_cause));
+  if (!agreement.beyond_bindings.empty())
+    fmt::print(out, "  Among these are {} with a crossing that the bindings cannot show, as {}.\n",
+               with_commas(agreement.beyond_bindings.size()), agreement.beyond_bindings.front());
+  if (results.tracing->route)
+    fmt::print(out, "\nWith each block handed to its owner (--on-crossing route), {} of the {} that fail survive.\n",
+               with_commas(agreement.routed_survived), with_commas(agreement.routed));
+  if (luck != 0) {
+    fmt::print(out, "\nThese survive by luck:\n\n");
+    write_some(out, agreement.by_luck);
+  }
+  if (agreement.contradictions.empty()) {
+    fmt::print(out, "\nThe agent contradicts neither the bindings nor the outcomes in any case.\n");
+    return;
+  }
+  fmt::print(out, "\nThe agent is contradicted in {} case{}:\n\n", with_commas(agreement.contradictions.size()),
+             agreement.contradictions.size() == 1 ? "" : "s");
+  std::vector<std::string> lines;
+  for (const Contradiction &one : agreement.contradictions) lines.push_back(fmt::format("{}: {}", one.of, one.words));
+  write_some(out, lines);
+}
+
 }  // namespace
 
 void write_matrix_text(std::ostream &out, const Results &results, const Summary &summary) {
@@ -166,6 +202,7 @@ void write_matrix_text(std::ostream &out, const Results &results, const Summary 
   write_surprises(out, summary);
   write_left_out(out, results);
   write_broken(out, results);
+  if (summary.agreement) write_agreement(out, results, *summary.agreement);
 }
 
 }  // namespace crossheap::report

@@ -49,13 +49,15 @@ void write_crossing(std::ostream &to, const Crossing &crossing) {
              crossing.detail.empty() ? "" : fmt::format(" ({})", crossing.detail), with_commas(crossing.count),
              crossing.count == 1 ? "" : "s");
   fmt::print(to, "  owner:    {}\n", printable(words_for(crossing.owner)));
-  fmt::print(to, "  releaser: {}, by {}\n", printable(words_for(crossing.releaser)), crossing.function);
+  if (!crossing.function.empty())
+    fmt::print(to, "  releaser: {}, by {}\n", printable(words_for(crossing.releaser)), crossing.function);
   if (crossing.size)
     fmt::print(to, "  block:    {} bytes, from {}\n", with_commas(*crossing.size), crossing.allocated_by);
   std::vector<std::string> pids;
   for (const std::uint32_t pid : crossing.pids) pids.push_back(std::to_string(pid));
   fmt::print(to, "  process:  {}\n", enumeration(pids));
-  write_stack(to, fmt::format("{} called from", crossing.function), crossing.release_stack);
+  write_stack(to, fmt::format("{} called from", crossing.function.empty() ? "dlclose" : crossing.function),
+              crossing.release_stack);
   write_stack(to, "allocated from", crossing.allocation_stack);
   if (crossing.opened) {
     const OpenCall &open = *crossing.opened;

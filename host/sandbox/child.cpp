@@ -54,14 +54,17 @@ long step(ChildPlan &plan, const char *name, long number, Arguments... arguments
 /// Puts the plan's descriptors at their numbers and closes all others. They are lifted first, since one may be where
 /// another has to go.
 void place_descriptors(ChildPlan &plan) noexcept {
-  const int first_free = kResultFd + 1;
+  const bool gives = plan.given_fd >= 0;
+  const int first_free = gives ? kGivenFd + 1 : kResultFd + 1;
   const long input = step(plan, "dup", SYS_fcntl, plan.input_fd, F_DUPFD, first_free);
   const long output = step(plan, "dup", SYS_fcntl, plan.output_fd, F_DUPFD, first_free);
   const long result = step(plan, "dup", SYS_fcntl, plan.result_fd, F_DUPFD, first_free);
+  const long given = gives ? step(plan, "dup", SYS_fcntl, plan.given_fd, F_DUPFD, first_free) : -1;
   step(plan, "dup2", SYS_dup2, input, STDIN_FILENO);
   step(plan, "dup2", SYS_dup2, output, STDOUT_FILENO);
   step(plan, "dup2", SYS_dup2, output, STDERR_FILENO);
   step(plan, "dup2", SYS_dup2, result, kResultFd);
+  if (gives) step(plan, "dup2", SYS_dup2, given, kGivenFd);
   step(plan, "close_range", SYS_close_range, first_free, ~0U, 0);
 }
 

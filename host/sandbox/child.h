@@ -29,6 +29,7 @@ struct ChildPlan {
   int input_fd;
   int output_fd;
   int result_fd;
+  int given_fd;                 ///< negative: none
   int landlock_fd;              ///< negative: none
   const sock_fprog *filter;     ///< null: none
   const ResourceLimit *limits;  ///< `limit_count` of them

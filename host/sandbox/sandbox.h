@@ -28,6 +28,9 @@ namespace crossheap::sandbox {
 /// The number of the descriptor on which the confined program may send its result (see Observation::sent).
 inline constexpr int kResultFd = 3;
 
+/// The number of the descriptor that a program is given besides, where there is one (see Command::given_fd).
+inline constexpr int kGivenFd = kResultFd + 1;
+
 /// What a run may use up. Zero means "no limit of ours" except for the deadline, which every run has.
 struct Limits {
   std::chrono::milliseconds deadline{10'000};         ///< wall clock; then the whole process group is killed
@@ -46,6 +49,7 @@ struct Command {
   std::vector<std::string> arguments;    ///< without the program's own name
   std::vector<std::string> environment;  ///< "NAME=value", the whole environment
   std::filesystem::path directory;       ///< current directory; empty: the supervisor's
+  int given_fd = -1;                     ///< the caller's, open until the run is over; the program has it as kGivenFd
 };
 
 /// How a run ended: a closed set.

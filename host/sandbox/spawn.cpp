@@ -134,6 +134,7 @@ std::variant<Child, NotStarted> Spawner::spawn(const Command &command, const Lim
                  .input_fd = input_.get(),
                  .output_fd = output.write.get(),
                  .result_fd = sent.write.get(),
+                 .given_fd = command.given_fd,
                  .landlock_fd = landlock_.ruleset.get(),
                  .filter = filter_.empty() ? nullptr : &filter,
                  .limits = resources.data(),

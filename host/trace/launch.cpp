@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/auxv.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,6 +27,9 @@ std::string variable(const char *name) {
   const char *const value = std::getenv(name);
   return value == nullptr ? std::string() : std::string(value);
 }
+
+// SAFETY: the kernel gives a string of ours there.
+const char *executed_path() { return reinterpret_cast<const char *>(::getauxval(AT_EXECFN)); }
 
 // The child that signals are passed on to. A signal handler can be given no other way to it.
 volatile pid_t signalled_child = 0;
@@ -64,11 +68,11 @@ private:
 
 fs::path find_agent() {
   std::error_code failed;
-  const fs::path self = fs::read_symlink("/proc/self/exe", failed);
-  // Without /proc the installed place is the only one we know.
-  const fs::path folder =
-      failed ? fs::path(CROSSHEAP_LIBRARY_FOLDER) : self.parent_path().parent_path() / "lib/crossheap";
-  fs::path agent = folder / "libcrossheap-agent.so";
+  fs::path self = fs::read_symlink("/proc/self/exe", failed);
+  // Without /proc there is the path by which we were started; and where that is a link, the installed place.
+  if (failed) self = fs::absolute(executed_path());
+  fs::path agent = self.parent_path().parent_path() / "lib/crossheap/libcrossheap-agent.so";
+  if (failed && !fs::exists(agent)) agent = fs::path(CROSSHEAP_LIBRARY_FOLDER) / agent.filename();
   if (!fs::exists(agent)) throw Error(Blame::Work, agent.string(), "is missing", "install crossheap as a whole");
   if (agent.string().find(':') != std::string::npos)
     throw Error(Blame::Work, agent.string(), "has a colon in its path, which LD_AUDIT takes as the end of a name",
@@ -76,19 +80,18 @@ fs::path find_agent() {
   return agent;
 }
 
-std::vector<std::pair<std::string, std::string>> agent_environment(const fs::path &agent, const fs::path &log,
-                                                                   std::uint64_t static_tls) {
-  const std::string audit = variable("LD_AUDIT");
-  std::vector<std::pair<std::string, std::string>> variables{
-      {"LD_AUDIT", audit.empty() ? agent.string() : fmt::format("{}:{}", agent.string(), audit)},
+UserVariables own_variables() { return {variable("LD_AUDIT"), variable("GLIBC_TUNABLES")}; }
+
+Variables agent_environment(const fs::path &agent, const fs::path &log, std::uint64_t static_tls,
+                            const UserVariables &user) {
+  Variables variables{
+      {"LD_AUDIT", user.audit.empty() ? agent.string() : fmt::format("{}:{}", agent.string(), user.audit)},
       {event::kLogVariable, log.string()}};
-  if (static_tls > 0)
-    variables.emplace_back("GLIBC_TUNABLES", raise_static_tls(variable("GLIBC_TUNABLES"), static_tls));
+  if (static_tls > 0) variables.emplace_back("GLIBC_TUNABLES", raise_static_tls(user.tunables, static_tls));
   return variables;
 }
 
-Run run(const fs::path &program, const std::vector<std::string> &words,
-        const std::vector<std::pair<std::string, std::string>> &variables) {
+Run run(const fs::path &program, const std::vector<std::string> &words, const Variables &variables) {
   std::vector<char *> arguments;
   arguments.reserve(words.size() + 1);
   for (const std::string &word : words) arguments.push_back(const_cast<char *>(word.c_str()));

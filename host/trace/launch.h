@@ -6,15 +6,22 @@
 
 #include <sys/types.h>
 
+#include <array>
+#include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
 
-#include "event/log_file.h"
+#include "event/format.h"
 
 namespace crossheap::trace {
+
+/// The depths as they are typed and shown.
+inline constexpr std::array<std::pair<std::string_view, event::Depth>, 3> kDepths{
+    {{"ownership", event::Depth::Ownership}, {"sites", event::Depth::Sites}, {"stacks", event::Depth::Stacks}}};
 
 /// How the program ended: a closed set.
 struct Exited {
@@ -33,16 +40,25 @@ struct Run {
 /// The agent beside this program. Throws Error where it is not there or its path cannot be given to the loader.
 std::filesystem::path find_agent();
 
-/// The variables that put the agent into a program started with them: names and values. What the user has set stays:
-/// LD_AUDIT keeps the user's modules behind ours, GLIBC_TUNABLES keeps everything but the one it must raise.
+/// Variables of an environment: names and values.
+using Variables = std::vector<std::pair<std::string, std::string>>;
+
+/// What the program would have without us of the variables that we must set; "" for unset.
+struct UserVariables {
+  std::string audit;     ///< LD_AUDIT
+  std::string tunables;  ///< GLIBC_TUNABLES
+};
+/// Those of our own environment.
+UserVariables own_variables();
+
+/// The variables that put the agent into a program started with them. What the user has set stays: LD_AUDIT keeps the
+/// user's modules behind ours, GLIBC_TUNABLES keeps everything but the one it must raise.
 /// \param static_tls  bytes by which the optional static TLS is raised
-std::vector<std::pair<std::string, std::string>> agent_environment(const std::filesystem::path &agent,
-                                                                   const std::filesystem::path &log,
-                                                                   std::uint64_t static_tls);
+Variables agent_environment(const std::filesystem::path &agent, const std::filesystem::path &log,
+                            std::uint64_t static_tls, const UserVariables &user);
 
 /// Runs `words` with these variables added to the environment. Signals that end a program (SIGTERM, SIGHUP) are passed
 /// on; those of the terminal reach it anyway. Throws Error where it cannot be started.
-Run run(const std::filesystem::path &program, const std::vector<std::string> &words,
-        const std::vector<std::pair<std::string, std::string>> &variables);
+Run run(const std::filesystem::path &program, const std::vector<std::string> &words, const Variables &variables);
 
 }  // namespace crossheap::trace

@@ -107,8 +107,8 @@ fs::path behind_scripts(fs::path program) {
   return program;
 }
 
-/// What the loader says it would map for the program, in the environment we have now.
-std::string loader_list(const std::string &loader, const fs::path &program) {
+/// What the loader says it would map for the program, in the environment we have now but for the preload.
+std::string loader_list(const std::string &loader, const fs::path &program, const std::optional<std::string> &preload) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw system_error("a pipe", "cannot be made", errno);
   OwnedFd read_end(ends[0]);
@@ -119,6 +119,7 @@ std::string loader_list(const std::string &loader, const fs::path &program) {
   if (child < 0) throw system_error("a process", "cannot be started", errno);
   if (child == 0) {
     ::dup2(write_end.get(), STDOUT_FILENO);
+    if (preload) ::setenv("LD_PRELOAD", preload->c_str(), 1);
     const int quiet = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
     if (quiet >= 0) ::dup2(quiet, STDERR_FILENO);
     ::execv(loader.c_str(), const_cast<char *const *>(words.data()));
@@ -166,19 +167,19 @@ std::optional<std::string> why_not_traceable(const fs::path &program) {
   if (!head.is_elf()) return std::nullopt;  // execve will say what is wrong with it
   if (!head.is_64_bit()) return "it is a 32-bit program";
   const std::string interpreter = head.interpreter();
-  if (interpreter.empty()) return "it is statically linked, and no loader puts the agent into it";
+  if (interpreter.empty()) return std::string(kStaticallyLinked);
   if (interpreter.find("ld-linux") == std::string::npos)
     return fmt::format("its loader is {}, which is not glibc's", interpreter);
   if (::stat(real.c_str(), &status) == 0 && (status.st_mode & (S_ISUID | S_ISGID)) != 0 && ::geteuid() != 0)
-    return "it is setuid or setgid, and the loader ignores LD_AUDIT there";
+    return std::string(kSetuid);
   return std::nullopt;
 }
 
-std::uint64_t static_tls_of_program(const fs::path &program) {
+std::uint64_t static_tls_of_program(const fs::path &program, const std::optional<std::string> &preload) {
   const fs::path real = behind_scripts(program);
   const std::string loader = ElfHead(real).interpreter();
   if (loader.empty()) return 0;
-  const std::string list = loader_list(loader, real);
+  const std::string list = loader_list(loader, real, preload);
   std::uint64_t bytes = 0;
   for (const std::string_view line : split(list, '\n')) {
     const std::string path = path_in_line(line);

@@ -17,6 +17,10 @@
 
 namespace crossheap::trace {
 
+/// Why the agent cannot be in a program, in words.
+inline constexpr std::string_view kStaticallyLinked = "it is statically linked, and no loader puts the agent into it";
+inline constexpr std::string_view kSetuid = "it is setuid or setgid, and the loader ignores LD_AUDIT there";
+
 /// The program as execvp would find it. Throws Error where there is none.
 std::filesystem::path find_program(const std::string &name);
 
@@ -25,7 +29,9 @@ std::optional<std::string> why_not_traceable(const std::filesystem::path &progra
 
 /// Bytes of static TLS that the libraries this program starts with need, by asking its own loader, which libraries
 /// these are; and, for the programs it may start, the most that any library of the system needs.
-std::uint64_t static_tls_of_program(const std::filesystem::path &program);
+/// \param preload  what LD_PRELOAD will be for it; nullopt: what it is for us
+std::uint64_t static_tls_of_program(const std::filesystem::path &program,
+                                    const std::optional<std::string> &preload = std::nullopt);
 std::uint64_t static_tls_of_any_library();
 
 /// `tunables` (the user's GLIBC_TUNABLES, may be empty) with the optional static TLS raised by `bytes`.

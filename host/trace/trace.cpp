@@ -2,12 +2,15 @@
 #include "trace/trace.h"
 
 #include <fmt/format.h>
+#include <sys/wait.h>
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "allocator/functions.h"
 #include "trace/cause.h"
+#include "trace/program.h"
 #include "trace/symbolizer.h"
 
 namespace crossheap::trace {
@@ -98,6 +101,14 @@ std::string words_for(Refusal refusal) {
       return "it obtains its memory in a way that is not seen";
     case Refusal::NoTable:
       return "the kernel refused 32 GiB of address space for the page table (RLIMIT_AS, or overcommit is off)";
+    case Refusal::StaticProgram:
+      return std::string(kStaticallyLinked);
+    case Refusal::OtherLoader:
+      return "its loader is not glibc's for 64 bits";
+    case Refusal::SetuidProgram:
+      return std::string(kSetuid);
+    case Refusal::WithoutOurs:
+      return "it was started without the variables LD_AUDIT and CROSSHEAP_LOG";
   }
   return "unknown reason";
 }
@@ -126,7 +137,7 @@ std::string words_for(std::uint16_t detail) {
 
 class Reading {
 public:
-  explicit Reading(Trace &trace) : trace_(trace) {}
+  Reading(Trace &trace, Names names) : trace_(trace), names_(names) {}
 
   void read(const event::Record &record) {
     std::visit([&](const auto &what) { take(record, images_[record.image], what); }, record.what);
@@ -140,8 +151,7 @@ public:
 private:
   void take(const event::Record &record, Image &image, const event::Process &process) {
     image.program = process.path;
-    if (ProcessSeen *before = process_with(record.pid)) before->replaced = true;
-    trace_.processes.push_back({.pid = record.pid, .program = process.path, .replaced = false, .ending = std::nullopt});
+    begin_program(record.pid, process.path);
   }
   void take(const event::Record &record, Image &image, const event::Object &object) {
     std::string path = object.path.empty() ? image.program : object.path;
@@ -160,8 +170,12 @@ private:
   }
   void take(const event::Record &record, Image &image, const event::Unwatched &unwatched) {
     const Loaded *const object = image.object(unwatched.body.object, record.pid);
-    const UnwatchedSeen seen{object == nullptr ? std::string() : object->path, unwatched.function,
-                             words_for(unwatched.body.refusal)};
+    UnwatchedSeen seen{object == nullptr ? std::string() : object->path, unwatched.function,
+                       words_for(unwatched.body.refusal)};
+    if (object == nullptr && !seen.function.empty()) {  // a program that this process went on as
+      std::swap(seen.object, seen.function);
+      begin_program(record.pid, seen.object);
+    }
     if (std::find(trace_.unwatched.begin(), trace_.unwatched.end(), seen) == trace_.unwatched.end())
       trace_.unwatched.push_back(seen);
   }
@@ -169,11 +183,12 @@ private:
     image.opens.push_back({record.pid, open});
   }
   void take(const event::Record &record, Image &image, const event::Exit &exit) {
-    const Exited ending{static_cast<int>(exit.status & 0xff)};
-    if (ProcessSeen *process = process_with(record.pid))
-      process->ending = ending;
-    else  // a forked child that ran no program of its own
-      trace_.processes.push_back({.pid = record.pid, .program = image.program, .replaced = false, .ending = ending});
+    set_ending(record.pid, image, Exited{static_cast<int>(exit.status & 0xff)});
+  }
+  void take(const event::Record &, Image &image, const event::ChildEnd &end) {
+    const auto status = static_cast<int>(end.body.status);
+    set_ending(end.body.pid, image,
+               WIFSIGNALED(status) ? Ending(Killed{WTERMSIG(status)}) : Ending(Exited{WEXITSTATUS(status)}));
   }
   void take(const event::Record &record, Image &image, const event::Finding &finding) {
     const event::FindingBody &body = finding.body;
@@ -195,6 +210,17 @@ private:
     if (!finding.release_stack.empty()) crossing.opened = opened(image, finding.release_stack.front());
     explain(crossing);
     add(std::move(crossing));
+  }
+
+  void begin_program(std::uint32_t pid, const std::string &path) {
+    if (ProcessSeen *before = process_with(pid)) before->replaced = true;
+    trace_.processes.push_back({.pid = pid, .program = path, .replaced = false, .ending = std::nullopt});
+  }
+  void set_ending(std::uint32_t pid, const Image &image, const Ending &ending) {
+    if (ProcessSeen *process = process_with(pid))
+      process->ending = ending;
+    else  // a forked child that ran no program of its own
+      trace_.processes.push_back({.pid = pid, .program = image.program, .replaced = false, .ending = ending});
   }
 
   /// The last program that ran under this pid.
@@ -236,6 +262,7 @@ private:
     if (object == nullptr) return frame;
     frame.object = object->path;
     frame.offset = return_address - object->body.base;
+    if (names_ == Names::Leave) return frame;
     // The call stands before the address it returns to.
     const Place place = symbolizer_.find(object->path, frame.offset - 1);
     frame.function = place.function;
@@ -255,6 +282,7 @@ private:
   }
 
   Trace &trace_;
+  Names names_;
   Symbolizer symbolizer_;
   std::map<std::uint32_t, Image> images_;
   std::map<std::string, std::size_t> by_key_;
@@ -262,10 +290,10 @@ private:
 
 }  // namespace
 
-Trace understand(const event::Log &log, const std::optional<Run> &run) {
+Trace understand(const event::Log &log, const std::optional<Run> &run, Names names) {
   Trace trace;
   trace.lost = log.lost;
-  Reading reading(trace);
+  Reading reading(trace, names);
   for (const event::Record &record : log.records) reading.read(record);
   if (run) reading.set_ending(*run);
   std::stable_sort(trace.crossings.begin(), trace.crossings.end(),

@@ -89,7 +89,10 @@ struct Trace {
   std::uint64_t lost = 0;        ///< records of the log
 };
 
+/// Whether functions and source lines are looked up for the frames; that reads the debugging information of objects.
+enum class Names : std::uint8_t { LookUp, Leave };
+
 /// \param run  how the program ended, where this supervisor started it
-Trace understand(const event::Log &log, const std::optional<Run> &run);
+Trace understand(const event::Log &log, const std::optional<Run> &run, Names names = Names::LookUp);
 
 }  // namespace crossheap::trace

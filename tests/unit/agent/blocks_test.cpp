@@ -52,6 +52,14 @@ TEST_F(Blocks, AnAddressInsideABlockLeadsToTheBlock) {
   take(0x2000);
 }
 
+/// How many blocks an owner leaves behind.
+std::uint64_t bereaved(pages::Mark owner) {
+  std::uint64_t count = 0;
+  bereave(
+      owner, [](void *so_far, const Block &) { ++*static_cast<std::uint64_t *>(so_far); }, &count);
+  return count;
+}
+
 TEST_F(Blocks, AMillionRandomChangesLeaveWhatAMapWouldHold) {
   std::mt19937_64 random(1);
   std::map<std::uint64_t, std::uint64_t> expected;
@@ -70,9 +78,19 @@ TEST_F(Blocks, AMillionRandomChangesLeaveWhatAMapWouldHold) {
       expected.erase(known);
     }
   }
-  EXPECT_EQ(count_of(3), expected.size());
+  EXPECT_EQ(bereaved(3), expected.size());
+  EXPECT_EQ(bereaved(3), 0u);
   for (const auto &[address, size] : expected) EXPECT_EQ(unpack(take(address)).size, size);
-  EXPECT_EQ(count_of(3), 0u);
+  for (const auto &[address, size] : expected) EXPECT_EQ(take(address).key, 0u);
+}
+
+TEST_F(Blocks, OfAnOwnerThatGoesStayKnownAsNobodys) {
+  add(block(0x9000, 24));
+  EXPECT_EQ(bereaved(2), 0u);
+  EXPECT_EQ(bereaved(3), 1u);
+  const Block left = unpack(take(0x9000));
+  EXPECT_EQ(left.owner, pages::kNobody);
+  EXPECT_EQ(left.size, 24u);
 }
 
 }  // namespace

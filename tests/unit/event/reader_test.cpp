@@ -69,12 +69,12 @@ TEST(Reader, ARecordComesBackAsItWasWritten) {
   Bytes log;
   struct {
     UnloadBody body;
-  } const unload{{.object = 5, .zero = 0, .live_blocks = 17}};
+  } const unload{{.object = 5, .zero = 0}};
   log.add(head_of(Kind::Unload), &unload, sizeof unload);
   const Log got = log.read();
   ASSERT_EQ(got.records.size(), 1u);
   EXPECT_EQ(got.records[0].pid, 7u);
-  EXPECT_EQ(std::get<Unload>(got.records[0].what).body.live_blocks, 17u);
+  EXPECT_EQ(std::get<Unload>(got.records[0].what).body.object, 5u);
 }
 
 TEST(Reader, ARecordWhoseWriterDiedIsSkippedAndTheNextOneIsRead) {

@@ -58,6 +58,12 @@ TEST(Merge, RefusesAShardOfAnotherExperiment) {
   EXPECT_EQ(refusal({shard(1, 2, "a"), other}), "part-2: is of another experiment than part-1");
 }
 
+TEST(Merge, RefusesAShardThatWasNotPlayedUnderTheAgentAsTheOthersWere) {
+  NamedResults other = shard(2, 2, "b");
+  other.results.tracing = Tracing{};
+  EXPECT_EQ(refusal({shard(1, 2, "a"), other}), "part-2: is of another experiment than part-1");
+}
+
 TEST(Merge, RefusesAnInterruptedShard) {
   NamedResults cut = shard(2, 2, "b");
   cut.results.interrupted = true;

@@ -2,6 +2,7 @@
 //
 // What a confined program can do to itself, and cannot do to anybody else.
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -13,6 +14,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/owned_fd.h"
 #include "fixture.h"
 
 namespace crossheap::sandbox {
@@ -201,6 +203,15 @@ TEST(Program, StartsWithWhatItWasGivenAndNothingElse) {
             "no new privileges 1\n"
             "leads its group 1\n"
             "may more than its user 0\n");
+}
+
+TEST(Program, HasTheDescriptorItIsGivenBesidesAsItsFourth) {
+  const OwnedFd given(::memfd_create("given", MFD_CLOEXEC));
+  ASSERT_TRUE(given);
+  Job job = fixture("describes_itself");
+  job.command.given_fd = given.get();
+  const std::string output = run_one(job).output;
+  EXPECT_NE(output.find("descriptor 3\ndescriptor 4\ncore"), std::string::npos) << output;
 }
 
 TEST(Program, FindsNothingOnItsStandardInput) { EXPECT_EQ(ending_of(fixture("reads_input")), "exited 0"); }
