@@ -14,7 +14,7 @@ others=${3:-}
 load=$build/bin/agent_load
 crossheap=$build/bin/crossheap
 perl=(perl -e '%h = map { $_ => "x" x ($_ % 50) } 1 .. 200000; print scalar keys %h')
-python=(python3 -c 'import json; [json.loads(json.dumps(list(range(20000)))) for _ in range(15)]')
+python=(/usr/bin/python3 -c 'import json; [json.loads(json.dumps(list(range(20000)))) for _ in range(15)]')
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
@@ -29,7 +29,7 @@ under() {
     plain | again) "$@" ;;
     ownership | sites | stacks) "$crossheap" trace --depth "$variant" -o "$work/report" -- "$@" ;;
     memcheck) valgrind -q --log-file=/dev/null "$@" ;;
-    heaptrack) heaptrack --record-only -o "$work/heaptrack" "$@" | grep -P '^[0-9.]+\t' || true ;;
+    heaptrack) heaptrack -o "$work/heaptrack" "$@" | grep -P '^[0-9.]+\t' || true ;;
     asan) "${1}_asan" "${@:2}" ;;
     empty) LD_AUDIT=$build/bin/bench_empty_audit.so "$@" ;;
   esac
@@ -39,7 +39,7 @@ variants=(again ownership sites stacks)
 slow=()
 [[ -z $others ]] || slow=(memcheck heaptrack asan)
 
-# row NAME COUNT ARGUMENT...: a load that measures itself; the slow tools do a twentieth of the work
+# row NAME COUNT ARGUMENT...: a load that measures itself; the slow tools do a part of the work
 row() {
   local name=$1 count=$2 variant
   shift 2
@@ -47,7 +47,11 @@ row() {
   for _ in $(seq "$rounds"); do
     for variant in $(shuf -e plain "${variants[@]}" "${slow[@]}"); do
       local times=$count
-      [[ $variant != memcheck && $variant != heaptrack ]] || times=$((count / 20))
+      case $variant in
+        asan) times=$((count / 10)) ;;
+        memcheck) times=$((count / 40)) ;;
+        heaptrack) times=$((count / 100)) ;;
+      esac
       under "$variant" "$load" "$@" "$times" >"last.$variant" 2>/dev/null
     done
     for variant in plain "${variants[@]}" "${slow[@]}"; do
@@ -133,7 +137,7 @@ instructions() { # instructions VARIANT COMMAND...
 }
 printf '\n| instructions | plain, millions | ownership | sites | stacks |\n|---|---|---|---|---|\n'
 for name in perl python; do
-  if [[ $name == perl ]]; then full=("${perl[@]}") start=(perl -e 1); else full=("${python[@]}") start=(python3 -c 'import json'); fi
+  if [[ $name == perl ]]; then full=("${perl[@]}") start=(perl -e 1); else full=("${python[@]}") start=(/usr/bin/python3 -c 'import json'); fi
   base=$(($(instructions plain "${full[@]}") - $(instructions plain "${start[@]}")))
   printf '| %s | %s' "$name" $((base / 1000000))
   for variant in ownership sites stacks; do
