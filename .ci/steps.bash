@@ -77,6 +77,7 @@ ensure_packages() {
     say "start ./${0##*/} again."
     exit "$could_not"
   fi
+  packages_changed=1
 }
 
 # logged FILE COMMAND...: runs the command with its output in FILE, and shows it only when the command fails.
@@ -90,13 +91,13 @@ logged() {
 }
 
 # build_preset PRESET [TARGET...]: configures where that is due (ninja itself does it again when a CMakeLists.txt
-# changes) and builds. With nothing to do it says nothing. Ends the script when the build fails.
+# changes; after packages were installed there is more to find) and builds. With nothing to do it says nothing. Ends the script when the build fails.
 build_preset() {
   local preset=$1 folder=build/$1
   shift
   local -a build=(cmake --build "$folder" --parallel "$(nproc)")
   [[ $# -eq 0 ]] || build+=(--target "$@")
-  if [[ ! -e $folder/build.ninja || CMakePresets.json -nt $folder/build.ninja ]]; then
+  if [[ ! -e $folder/build.ninja || CMakePresets.json -nt $folder/build.ninja || -n ${packages_changed-} ]]; then
     logged "$folder/configure.log" cmake --preset "$preset" || exit "$could_not"
   fi
   if [[ $("${build[@]}" -- -n 2>&1) == *'no work to do'* ]]; then return; fi  # -n: a dry run

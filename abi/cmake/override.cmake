@@ -11,9 +11,10 @@
 # Before this file: CROSSHEAP_PROVIDER_DIR is set and the target crossheap::headers (the headers) exists.
 include_guard(GLOBAL)
 include(${CMAKE_CURRENT_LIST_DIR}/allocators.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/crates.cmake)
 
 set(CROSSHEAP_DEFAULT_ALLOCATOR "jemalloc" CACHE STRING
-  "Allocator of executables that choose none: jemalloc|mimalloc|tcmalloc|system [;SHARED|STATIC|PREFIXED] [;NO_OVERRIDE]")
+  "Allocator of executables that choose none: jemalloc|mimalloc|snmalloc|tcmalloc|system [;SHARED|STATIC|PREFIXED|DYNAMIC_TLS] [;NO_OVERRIDE]")
 option(CROSSHEAP_CHECKED "Providers abort with a message when a precondition of the allocation ABI is violated" OFF)
 
 # A way to resolve an allocator is called KEY = allocator_linkage and exists where its allocator, NEEDS, does:
@@ -31,10 +32,13 @@ function(_crossheap_way key)
   if(way_COMPLETION)
     # Whole archives: a member that nothing refers to would silently stay out (XH111).
     _crossheap_archive(crossheap_complete_${key} ${way_COMPLETION} "${way_NEEDS}")
+    set(allocator ${way_NEEDS})
     get_target_property(location ${way_NEEDS} IMPORTED_LOCATION)
+    if(NOT location MATCHES "[.]so")
+      set(allocator $<LINK_LIBRARY:WHOLE_ARCHIVE,${way_NEEDS}>)
+    endif()
     target_link_libraries(crossheap_override_${key} INTERFACE
-      $<LINK_LIBRARY:WHOLE_ARCHIVE,crossheap_complete_${key}>
-      $<IF:$<BOOL:$<FILTER:${location},INCLUDE,[.]a$>>,$<LINK_LIBRARY:WHOLE_ARCHIVE,${way_NEEDS}>,${way_NEEDS}>)
+      $<LINK_LIBRARY:WHOLE_ARCHIVE,crossheap_complete_${key}> ${allocator})
     target_link_options(crossheap_override_${key} INTERFACE
       "LINKER:--dynamic-list=${CROSSHEAP_PROVIDER_DIR}/exported.list")
     set_property(TARGET crossheap_override_${key} PROPERTY
@@ -77,15 +81,31 @@ _crossheap_way(tcmalloc_static PROVIDER tcmalloc NEEDS crossheap::tcmalloc_stati
 _crossheap_way(tcmalloc_shared PROVIDER tcmalloc NEEDS crossheap::tcmalloc_shared
   COMPLETION complete_tcmalloc DEFINES CROSSHEAP_RESOLUTION="shared")
 
-# From the words of crossheap_use_allocator to the KEY of a way, or to an error that names the next step.
+# From the words of crossheap_use_allocator to the KEY of a way, or to an error that names the next step. RESULT_PACKAGE is
+# what to install for it; RESULT_MISSING the reason why an allocator of crates.cmake is not there.
 function(_crossheap_key result what allocator)
-  cmake_parse_arguments(PARSE_ARGV 3 choice "SHARED;STATIC;PREFIXED;NO_OVERRIDE" "" "")
+  # Each allocator's linkages, its first choice in front; those that leave malloc alone; and where it comes from.
+  set(jemalloc_linkages STATIC SHARED PREFIXED DYNAMIC_TLS)
+  set(jemalloc_no_override PREFIXED DYNAMIC_TLS)
+  set(mimalloc_linkages SHARED STATIC PREFIXED)
+  set(mimalloc_no_override PREFIXED)
+  set(snmalloc_linkages STATIC PREFIXED)
+  set(snmalloc_no_override PREFIXED)
+  set(tcmalloc_linkages STATIC SHARED)
+  set(tcmalloc_no_override)
+  set(jemalloc_package libjemalloc-dev)
+  set(mimalloc_package libmimalloc-dev)
+  set(snmalloc_package)
+  set(tcmalloc_package libgoogle-perftools-dev)
+  set(from_crates jemalloc_dynamic_tls mimalloc_static mimalloc_prefixed snmalloc_static snmalloc_prefixed)
+
+  cmake_parse_arguments(PARSE_ARGV 3 choice "SHARED;STATIC;PREFIXED;DYNAMIC_TLS;NO_OVERRIDE" "" "")
   if(choice_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "${what}: '${choice_UNPARSED_ARGUMENTS}' is not a word for how to link an allocator. "
-      "Use SHARED, STATIC or PREFIXED, and NO_OVERRIDE to leave malloc alone.")
+      "Use SHARED, STATIC, PREFIXED or DYNAMIC_TLS, and NO_OVERRIDE to leave malloc alone.")
   endif()
   set(linkages "")
-  foreach(word IN ITEMS SHARED STATIC PREFIXED)
+  foreach(word IN ITEMS SHARED STATIC PREFIXED DYNAMIC_TLS)
     if(choice_${word})
       list(APPEND linkages ${word})
     endif()
@@ -103,40 +123,39 @@ function(_crossheap_key result what allocator)
     set(${result} system PARENT_SCOPE)
     return()
   endif()
-  if(allocator STREQUAL "jemalloc")
-    set(package libjemalloc-dev)
-    if(choice_NO_OVERRIDE AND NOT linkages)
-      set(linkages PREFIXED)
-    elseif(choice_NO_OVERRIDE AND NOT linkages STREQUAL "PREFIXED")
-      message(FATAL_ERROR "${what}: jemalloc ${linkages} defines malloc itself, so it cannot leave malloc alone. "
-        "Use jemalloc PREFIXED, which is jemalloc under je_ names.")
-    elseif(NOT linkages)
-      set(linkages STATIC)
-    endif()
-  elseif(allocator STREQUAL "mimalloc" OR allocator STREQUAL "tcmalloc")
-    if(choice_NO_OVERRIDE OR choice_PREFIXED)
-      message(FATAL_ERROR "${what}: the ${allocator} of this system replaces malloc wherever it is linked; there is no "
-        "prefixed build to leave malloc alone with. Leave NO_OVERRIDE and PREFIXED out, or use jemalloc PREFIXED.")
-    endif()
-    if(allocator STREQUAL "mimalloc")
-      set(package libmimalloc-dev)
-      if(choice_STATIC)
-        message(FATAL_ERROR "${what}: there is no static mimalloc in libmimalloc-dev. Use mimalloc SHARED.")
-      endif()
-      set(linkages SHARED)
-    else()
-      set(package libgoogle-perftools-dev)
-      if(NOT linkages)
-        set(linkages STATIC)
-      endif()
-    endif()
-  else()
+  if(NOT allocator MATCHES "^(jemalloc|mimalloc|snmalloc|tcmalloc)$")
     message(FATAL_ERROR "${what}: '${allocator}' is not an allocator known here. "
-      "Use jemalloc, mimalloc, tcmalloc or system.")
+      "Use jemalloc, mimalloc, snmalloc, tcmalloc or system.")
+  endif()
+  set(offered ${${allocator}_linkages})
+  if(linkages AND NOT linkages IN_LIST offered)
+    list(JOIN offered ", " words)
+    message(FATAL_ERROR "${what}: there is no ${allocator} ${linkages}. Use one of ${words}.")
+  endif()
+  if(choice_NO_OVERRIDE)
+    set(offered ${${allocator}_no_override})
+    if(NOT offered)
+      message(FATAL_ERROR "${what}: the ${allocator} of this system replaces malloc wherever it is linked; there is no "
+        "prefixed build to leave malloc alone with. Leave NO_OVERRIDE out, or use jemalloc PREFIXED.")
+    elseif(linkages AND NOT linkages IN_LIST offered)
+      message(FATAL_ERROR "${what}: ${allocator} ${linkages} defines malloc itself, so it cannot leave malloc alone. "
+        "Use ${allocator} PREFIXED, which has names of its own.")
+    endif()
+  endif()
+  if(NOT linkages)
+    list(GET offered 0 linkages)
   endif()
   string(TOLOWER "${allocator}_${linkages}" key)
   set(${result} ${key} PARENT_SCOPE)
-  set(${result}_PACKAGE ${package} PARENT_SCOPE)
+  set(${result}_PACKAGE ${${allocator}_package} PARENT_SCOPE)
+  set(${result}_MISSING "" PARENT_SCOPE)
+  if(key IN_LIST from_crates)
+    crossheap_crate_allocators(reason)
+    set(${result}_PACKAGE "cargo, make and once a network connection" PARENT_SCOPE)
+    if(reason)
+      set(${result}_MISSING ": ${reason}" PARENT_SCOPE)
+    endif()
+  endif()
 endfunction()
 
 # The project's choice. Where its package is missing, executables that make no choice of their own link a target that
@@ -144,6 +163,8 @@ endfunction()
 _crossheap_key(_crossheap_default CROSSHEAP_DEFAULT_ALLOCATOR ${CROSSHEAP_DEFAULT_ALLOCATOR})
 if(TARGET crossheap_way_${_crossheap_default})
   set(_crossheap_default crossheap_way_${_crossheap_default})
+elseif(_crossheap_default_MISSING)
+  set(_crossheap_default crossheap::install_cargo_and_make_or_set_CROSSHEAP_DEFAULT_ALLOCATOR_to_another)
 else()
   set(_crossheap_default
     crossheap::install_${_crossheap_default_PACKAGE}_or_set_CROSSHEAP_DEFAULT_ALLOCATOR_to_another)
@@ -157,11 +178,12 @@ target_link_libraries(crossheap::allocator INTERFACE
   "$<$<STREQUAL:${_crossheap_type},EXECUTABLE>:$<IF:$<BOOL:${_crossheap_choice}>,crossheap_way_${_crossheap_choice},${_crossheap_default}>>"
   "$<$<OR:$<STREQUAL:${_crossheap_type},SHARED_LIBRARY>,$<STREQUAL:${_crossheap_type},MODULE_LIBRARY>>:crossheap_way_system>")
 
-# crossheap_use_allocator(TARGET jemalloc|mimalloc|tcmalloc|system [SHARED|STATIC|PREFIXED] [NO_OVERRIDE] [OPTION NAME])
+# crossheap_use_allocator(TARGET jemalloc|mimalloc|snmalloc|tcmalloc|system [SHARED|STATIC|PREFIXED|DYNAMIC_TLS]
+#                         [NO_OVERRIDE] [OPTION NAME])
 #
 # Chooses the allocator of an executable and links crossheap::allocator to it. Without a word the linkage is the
-# first that exists: STATIC for jemalloc and tcmalloc, SHARED for mimalloc. NO_OVERRIDE uses the allocator through the
-# ABI only and leaves malloc alone (jemalloc: the PREFIXED build). With OPTION the users of the project
+# first of its line in _crossheap_key: STATIC for jemalloc, snmalloc and tcmalloc, SHARED for mimalloc. NO_OVERRIDE uses the allocator
+# through the ABI only and leaves malloc alone (the PREFIXED build). With OPTION the users of the project
 # get a switch of that name, off at first, and the executable stays on system while it is off.
 function(crossheap_use_allocator target allocator)
   cmake_parse_arguments(PARSE_ARGV 2 choice "" "OPTION" "")
@@ -181,8 +203,8 @@ function(crossheap_use_allocator target allocator)
     endif()
   endif()
   if(NOT TARGET crossheap_way_${key})
-    message(FATAL_ERROR "crossheap_use_allocator(${target}): ${allocator} was not found. Install ${key_PACKAGE}, or "
-      "choose another allocator.")
+    message(FATAL_ERROR "crossheap_use_allocator(${target}): ${allocator} was not found${key_MISSING}. "
+      "Install ${key_PACKAGE}, or choose another allocator.")
   endif()
   set_property(TARGET ${target} PROPERTY CROSSHEAP_ALLOCATOR ${key})
   target_link_libraries(${target} PRIVATE crossheap::allocator)

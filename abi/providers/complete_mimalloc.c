@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * What libmimalloc.so lacks (Debian's 2.0.9): the nothrow forms of operator delete and C23's sized releases.
+ * What mimalloc lacks: C23's sized releases, and Debian's libmimalloc.so (2.0.9) the nothrow forms of operator delete.
  * The operators are written under their mangled names, so that this stays C.
  */
 #include "complete.h"
@@ -13,6 +13,7 @@ CROSSHEAP_REPLACES void free_aligned_sized(void *block, size_t align, size_t siz
   mi_free_size_aligned(block, size, align);
 }
 
+#if MI_MALLOC_VERSION < 1000 /* 209 is 2.0.9, 30302 is 3.3.2 */
 /* operator delete(void *, std::nothrow_t const &) and its array and aligned forms */
 CROSSHEAP_REPLACES void _ZdlPvRKSt9nothrow_t(void *block, const void *nothrow) {
   (void)nothrow;
@@ -33,3 +34,4 @@ CROSSHEAP_REPLACES void _ZdaPvSt11align_val_tRKSt9nothrow_t(void *block, size_t 
   (void)nothrow;
   mi_free_aligned(block, align);
 }
+#endif

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * mimalloc through its own names only (mi_malloc, mi_free), so that nothing is half-bound when another
- * allocator preempts malloc. In libmimalloc.so malloc is an alias of mi_malloc: the identity is the one
- * that a module bound to this process's malloc reports as well.
+ * allocator preempts malloc. Where it replaces malloc (CROSSHEAP_RESOLUTION "shared" or "static"; not "prefixed"),
+ * malloc is an alias of mi_malloc: the identity is the one that a module bound to this process's malloc reports as
+ * well.
  *
  * mi_free_size gains nothing over mi_free (docs/abi.md), and there is no entry that grows in place
  * beyond the usable size.
@@ -58,9 +59,10 @@ size_t crossheap_usable_size(size_t size, size_t align) {
 }
 
 static void describe(struct crossheap_provider *answer) {
-  static char version[16]; /* mi_version() is 209 for 2.0.9 */
-  const int number = mi_version();
-  snprintf(version, sizeof(version), "%d.%d.%d", number / 100, number / 10 % 10, number % 10);
+  static char version[24];
+  const int number = mi_version(); /* 209 for 2.0.9; since 2.3 and 3.3, 30302 for 3.3.2 */
+  const int place = number >= 10000 ? 100 : 10;
+  snprintf(version, sizeof(version), "%d.%d.%d", number / place / place, number / place % place, number % place);
   answer->family = "mimalloc";
   answer->version = version;
   answer->resolution = CROSSHEAP_RESOLUTION;

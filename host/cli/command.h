@@ -27,6 +27,8 @@ void add_inspect(CLI::App &app, Work &chosen);
 void add_merge(CLI::App &app, Work &chosen);
 void add_trace(CLI::App &app, Work &chosen);
 void add_env(CLI::App &app, Work &chosen);
+void add_bind(CLI::App &app, Work &chosen);
+void add_which_malloc(CLI::App &app, Work &chosen);
 
 /// --depth, with the value that `depth` has as its default.
 CLI::Option *add_depth_option(CLI::App &command, event::Depth &depth);

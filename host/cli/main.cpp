@@ -24,6 +24,8 @@ int main(int count, char **words) {
     cli::Work work;
     cli::add_matrix(app, work);
     cli::add_inspect(app, work);
+    cli::add_bind(app, work);
+    cli::add_which_malloc(app, work);
     cli::add_merge(app, work);
     cli::add_trace(app, work);
     cli::add_env(app, work);

@@ -104,6 +104,37 @@ constexpr MachineRelocations kMachines[] = {
        {R_390_NONE, RelocationKind::Other}}}},
 };
 
+// What a compiler leaves to the linker, in object files. Each number once for each machine; none is a number above.
+struct ObjectRelocation {
+  std::uint16_t machine;
+  std::uint32_t type;
+  RelocationKind kind;
+};
+
+constexpr ObjectRelocation kObjectRelocations[] = {
+    {EM_X86_64, R_X86_64_PLT32, RelocationKind::Call},
+    {EM_X86_64, R_X86_64_PC32, RelocationKind::Call},
+    {EM_X86_64, R_X86_64_GOTPCREL, RelocationKind::GotLoad},
+    {EM_X86_64, R_X86_64_GOTPCRELX, RelocationKind::GotLoad},
+    {EM_X86_64, R_X86_64_REX_GOTPCRELX, RelocationKind::GotLoad},
+    {EM_386, R_386_PLT32, RelocationKind::Call},
+    {EM_386, R_386_PC32, RelocationKind::Call},
+    {EM_386, R_386_GOT32X, RelocationKind::GotLoad},
+    {EM_AARCH64, R_AARCH64_CALL26, RelocationKind::Call},
+    {EM_AARCH64, R_AARCH64_JUMP26, RelocationKind::Call},
+    {EM_AARCH64, R_AARCH64_ADR_GOT_PAGE, RelocationKind::GotLoad},
+    {EM_AARCH64, R_AARCH64_LD64_GOT_LO12_NC, RelocationKind::GotLoad},
+    {EM_ARM, R_ARM_CALL, RelocationKind::Call},
+    {EM_ARM, R_ARM_JUMP24, RelocationKind::Call},
+    {EM_ARM, R_ARM_GOT_PREL, RelocationKind::GotLoad},
+    {EM_RISCV, R_RISCV_CALL, RelocationKind::Call},
+    {EM_RISCV, R_RISCV_CALL_PLT, RelocationKind::Call},
+    {EM_RISCV, R_RISCV_GOT_HI20, RelocationKind::GotLoad},
+    {EM_PPC64, R_PPC64_REL24, RelocationKind::Call},
+    {EM_S390, R_390_PLT32DBL, RelocationKind::Call},
+    {EM_S390, R_390_GOTENT, RelocationKind::GotLoad},
+};
+
 std::uint64_t size_of_entry(bool wide, bool has_addends) noexcept {
   if (wide) return has_addends ? sizeof(Elf64_Rela) : sizeof(Elf64_Rel);
   return has_addends ? sizeof(Elf32_Rela) : sizeof(Elf32_Rel);
@@ -133,6 +164,10 @@ std::string_view name_of(RelocationKind kind) noexcept {
       return "RELATIVE";
     case RelocationKind::Indirect:
       return "IRELATIVE";
+    case RelocationKind::Call:
+      return "call";
+    case RelocationKind::GotLoad:
+      return "GOT";
     case RelocationKind::Other:
       break;
   }
@@ -145,6 +180,8 @@ RelocationKind relocation_kind(std::uint16_t machine, std::uint32_t type) noexce
     for (const auto &number : known.numbers)
       if (number.type == type) return number.kind;
   }
+  for (const ObjectRelocation &known : kObjectRelocations)
+    if (known.machine == machine && known.type == type) return known.kind;
   return RelocationKind::Other;
 }
 
@@ -177,6 +214,14 @@ Relocation RelocationTable::operator[](std::uint64_t index) const {
                                               : static_cast<std::int64_t>(static_cast<std::int32_t>(raw));
   }
   return relocation;
+}
+
+std::vector<RelocationTable> object_relocation_tables(const File &file) {
+  std::vector<RelocationTable> tables;
+  for (const Section &section : file.sections())
+    if (section.type == SHT_RELA || section.type == SHT_REL)
+      tables.emplace_back(file.contents(section), section.type == SHT_RELA, file.header());
+  return tables;
 }
 
 std::vector<RelocationTable> relocation_tables(const File &file) {

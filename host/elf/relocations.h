@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// The relocations of a loadable file that name a symbol: where the loader stores what it found.
+// The relocations of a loadable file that name a symbol: where the loader stores what it found. Those of an object
+// file, which are for the linker, are read as well.
 //
 // A reference to `free` is a slot somewhere in the file's data, and three kinds of relocation fill such slots:
 // JUMP_SLOT (a call through the PLT), GLOB_DAT (a call or an address through the GOT, the only kind with -fno-plt) and
@@ -28,6 +29,8 @@ enum class RelocationKind : std::uint8_t {
   TlsDescriptor,  ///< TLSDESC
   Relative,       ///< no symbol: the load address is added
   Indirect,       ///< IRELATIVE, no symbol: the slot gets what a resolver function answers
+  Call,           ///< in an object file: a call, which the linker leads to the function or to a PLT entry
+  GotLoad,        ///< in an object file: an address by way of the GOT, which the linker makes
   Other,          ///< anything else, or a machine we do not know
 };
 
@@ -70,6 +73,10 @@ private:
 /// The tables of the dynamic section, in the order in which ld.so works through them; none twice.
 /// Throws Error where one is not in the file.
 std::vector<RelocationTable> relocation_tables(const File &file);
+
+/// The tables of an object file, which sections hold: what the linker is to do. Throws Error where one is not in the
+/// file.
+std::vector<RelocationTable> object_relocation_tables(const File &file);
 
 /// Calls `visit(Relocation)` for each relocation of `file` that names a symbol.
 template <typename Visit>

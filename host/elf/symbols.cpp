@@ -228,6 +228,10 @@ Version DynamicSymbols::version(std::uint32_t index) const {
   return version;
 }
 
+std::uint16_t DynamicSymbols::version_number(std::uint32_t index) const {
+  return version_indices_.read<std::uint16_t>(std::uint64_t{index} * 2) & kVersionIndex;
+}
+
 std::vector<std::string_view> DynamicSymbols::defined_versions() const {
   std::vector<std::string_view> names;
   for (const VersionEntry &entry : versions_)

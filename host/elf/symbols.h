@@ -98,6 +98,8 @@ public:
   bool versioned() const noexcept { return !version_indices_.empty(); }
   /// The version of symbol `index`; unversioned where the file has none for it.
   Version version(std::uint32_t index) const;
+  /// The number of symbol `index`'s version without the hidden bit: 0 local, 1 the file's base, 2 its first, ...
+  std::uint16_t version_number(std::uint32_t index) const;
   /// The versions the file defines, without the one that stands for the file itself.
   std::vector<std::string_view> defined_versions() const;
   struct NeededVersion {

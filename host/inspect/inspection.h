@@ -47,7 +47,7 @@ struct Reference {
   std::string version_file;  ///< the soname the version is asked from
   bool weak = false;
   bool defined_here = false;
-  std::vector<elf::RelocationKind> relocations;  ///< each kind once; empty in an object file
+  std::vector<elf::RelocationKind> relocations;  ///< each kind once; in an object file those for the linker
 };
 
 /// A malloc-family function that the file defines.
@@ -102,7 +102,7 @@ struct Inspection {
   std::vector<std::string> configuration;   ///< definitions of malloc_conf and its prefixed forms
   std::vector<std::string> allocation_abi;  ///< crossheap_* symbols it exports or leaves undefined
   std::vector<Runtime> runtimes;
-  std::vector<std::string> rust_shims;  ///< definitions of __rust_alloc
+  std::vector<std::string> rust_shims;  ///< definitions of __rust_alloc, with their places
   bool static_cpp_runtime = false;
   std::vector<Finding> findings;
 

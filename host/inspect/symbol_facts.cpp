@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "inspect/symbol_facts.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 
@@ -64,7 +66,10 @@ public:
     }
     if (is_irrelevant_mangled(name)) return false;
     if (is_one_of(kCppRuntime, name)) traces_.defines_cpp_runtime = true;
-    if (is_rust_shim(name)) add_once(inspection_.rust_shims, name);
+    // By place as well: two that were made local, each with its library, have one name.
+    if (is_rust_shim(name))
+      add_once(inspection_.rust_shims,
+               fmt::format("{} at {:#x}{}{}", name, symbol.value, member.empty() ? "" : " in ", member));
     note_language(name, traces_);
     if (symbol.type == STT_OBJECT && (name == "malloc_conf" || name.ends_with("_malloc_conf")))
       add_once(inspection_.configuration, name);
@@ -117,9 +122,10 @@ private:
   Traces &traces_;
 };
 
-void add_relocations(const elf::File &file, const std::vector<std::uint32_t> &reference_of, Inspection &inspection) {
+void add_relocations(const std::vector<elf::RelocationTable> &tables, const std::vector<std::uint32_t> &reference_of,
+                     Inspection &inspection) {
   const bool watch_tls = inspection.exports("malloc");
-  for (const elf::RelocationTable &table : elf::relocation_tables(file))
+  for (const elf::RelocationTable &table : tables)
     for (std::uint64_t i = 0; i < table.count(); ++i) {
       const std::uint32_t symbol = table.symbol_of(i);
       const bool named = symbol < reference_of.size() && reference_of[symbol] != 0;
@@ -159,7 +165,7 @@ void add_dynamic_symbols(const elf::File &file, Inspection &inspection, Traces &
     }
     if (is_reference) reference_of[i] = static_cast<std::uint32_t>(inspection.references.size());
   }
-  add_relocations(file, reference_of, inspection);
+  add_relocations(elf::relocation_tables(file), reference_of, inspection);
   std::erase_if(inspection.references, [](const Reference &r) { return r.defined_here && r.relocations.empty(); });
 }
 
@@ -167,15 +173,18 @@ void add_static_symbols(const elf::File &file, std::string_view member, Inspecti
   const bool is_object = file.kind() == elf::Kind::Object;
   const elf::SymbolTable symbols = elf::static_symbols(file);
   Collector collector(inspection, traces);
+  std::vector<std::uint32_t> reference_of(is_object ? symbols.count() : 0);  // by symbol, counted from 1
   for (std::uint32_t i = 1; i < symbols.count(); ++i) {
     const elf::Symbol symbol = symbols[i];
     if (symbol.name.empty() || symbol.type == STT_FILE || symbol.type == STT_SECTION) continue;
     const bool visible = symbol.visibility == STV_DEFAULT || symbol.visibility == STV_PROTECTED;
     if (symbol.defined())
       collector.defined(symbol, {}, is_object && !symbol.local() && visible, member);
-    else if (is_object && inspection.reference(symbol.name) == nullptr)
-      collector.undefined(symbol, {});
+    else if (is_object && (inspection.reference(symbol.name) != nullptr || collector.undefined(symbol, {})))
+      reference_of[i] =
+          static_cast<std::uint32_t>(inspection.reference(symbol.name) - inspection.references.data()) + 1;
   }
+  if (is_object) add_relocations(elf::object_relocation_tables(file), reference_of, inspection);
 }
 
 }  // namespace crossheap::inspect

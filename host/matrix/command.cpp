@@ -22,6 +22,7 @@ std::uint64_t static_tls_surplus(std::uint64_t raised) { return kDefaultOptional
 sandbox::Command command_of(const Task &task, std::optional<std::uint64_t> token) {
   sandbox::Command command;
   command.program = task.host->runner;
+  command.arguments = task.host->before;
   const auto add = [&](std::string_view option, std::string value) {
     command.arguments.emplace_back(option);
     command.arguments.push_back(std::move(value));

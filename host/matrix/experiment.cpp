@@ -55,12 +55,18 @@ Builds read_builds(const fs::path &folder) {
   Builds builds;
   try {
     const auto json = nlohmann::json::parse(stream);
-    for (const auto &host : json.at("hosts"))
+    for (const auto &host : json.at("hosts")) {
       builds.hosts.push_back({host.at("name"), existing(folder, host.at("file")), host.at("preload"), host.at("family"),
                               host.at("about")});
+      // What the build made stands beside the list; an interpreter's options stand as they are.
+      for (const auto &word : host.value("before", std::vector<std::string>()))
+        builds.hosts.back().before.push_back(word.starts_with("./") ? existing(folder, word.substr(2)).string() : word);
+      builds.hosts.back().only_plugin = host.value("only_plugin", "");
+    }
     for (const auto &plugin : json.at("plugins"))
       builds.plugins.push_back(
           {plugin.at("name"), existing(folder, plugin.at("file")), plugin.at("family"), plugin.at("about")});
+    for (const auto &build : json.at("left_out")) builds.left_out.push_back({build.at("what"), build.at("reason")});
   } catch (const nlohmann::json::exception &broken) {
     throw Error(Blame::Work, list.string(), fmt::format("is not a list of builds ({})", broken.what()),
                 "build or install crossheap again");
@@ -104,6 +110,11 @@ PluginBuild plugin_at(const fs::path &file) {
     throw Error(Blame::Usage, typed, "is cut short: its section headers would stand behind its end",
                 "copy or build it again");
   return {typed, fs::absolute(file), "unknown", "a plugin of yours"};
+}
+
+bool opens(const HostBuild &host, const PluginBuild &plugin) {
+  const bool of_the_user = plugin.name.find('/') != std::string::npos;
+  return host.only_plugin.empty() || of_the_user || plugin.name == host.only_plugin;
 }
 
 std::span<const LoadMode> load_modes() { return kLoadModes; }

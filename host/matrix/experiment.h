@@ -16,10 +16,14 @@ namespace crossheap::matrix {
 
 struct HostBuild {
   std::string name;
-  std::filesystem::path runner;
-  std::string preload;  ///< for LD_PRELOAD; empty where nothing is preloaded
+  std::filesystem::path runner;  ///< the program: the runner, or an interpreter that plays it
+  std::string preload;           ///< for LD_PRELOAD; empty where nothing is preloaded
   std::string family;
-  std::string about;  ///< a clause for people
+  std::string about;                     ///< a clause for people
+  std::vector<std::string> before = {};  ///< an interpreter's own arguments, in front of the runner's
+  /// The only build it opens, or "" for all: an interpreter takes long to start. A plugin of the user's own always
+  /// goes.
+  std::string only_plugin = {};
 };
 
 struct PluginBuild {
@@ -29,9 +33,17 @@ struct PluginBuild {
   std::string about;
 };
 
+/// What takes no part in the experiment, for people: a build whose compiler is missing, a scenario that a plugin
+/// refuses.
+struct LeftOut {
+  std::string what;
+  std::string reason;
+};
+
 struct Builds {
   std::vector<HostBuild> hosts;
   std::vector<PluginBuild> plugins;
+  std::vector<LeftOut> left_out = {};  ///< this machine could not build them
 };
 
 /// Reads experiment.json and finds the builds beside it. Throws Error where the file or a build is missing.
@@ -45,6 +57,9 @@ std::filesystem::path experiment_folder();
 /// shared object of this machine's architecture, or cut short; whether it speaks the plugin contract is seen when it is
 /// opened.
 PluginBuild plugin_at(const std::filesystem::path &file);
+
+/// Whether this host opens this plugin.
+bool opens(const HostBuild &host, const PluginBuild &plugin);
 
 /// How the host opens the plugin.
 struct LoadMode {
@@ -63,7 +78,7 @@ const LoadMode *find_load_mode(std::string_view name);
 /// A scenario as an image offers it (crossheap_scenario in crossheap/plugin.h).
 struct Offer {
   std::string name;
-  std::uint32_t directions = 0;
+  std::uint32_t directions = 0;  ///< 0: refused, and the sentence is the reason
   std::uint32_t staging = 0;
   std::uint32_t flags = 0;
   char contract = '?';

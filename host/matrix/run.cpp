@@ -31,7 +31,8 @@ sandbox::Limits limits_of(const Settings &settings) {
   limits.deadline = settings.deadline;
   // The deadline decides; processor time only bounds a run that spins on several threads.
   limits.cpu = std::chrono::duration_cast<std::chrono::seconds>(settings.deadline) * 2 + std::chrono::seconds(1);
-  limits.address_space_bytes = std::uint64_t{64} << 30;
+  // Address space, not memory: an snmalloc reserves 256 GiB for its page map, and there may be two and more in a process.
+  limits.address_space_bytes = std::uint64_t{1} << 40;
   return limits;
 }
 
@@ -147,14 +148,20 @@ Runner::Plan Runner::plan(const Selection &selection) {
             .modes = select_modes(selection),
             .host_images = {},
             .plugin_images = {},
-            .scenarios = {}};
+            .scenarios = {},
+            .left_out = builds_.left_out};
   std::vector<Offer> all;
   for (const HostBuild &host : plan.hosts) plan.host_images[host.name] = ask(host, nullptr);
   for (const PluginBuild &plugin : plan.plugins) {
     Image image = ask(builds_.hosts.front(), &plugin);
     all.insert(all.end(), image.offers.begin(), image.offers.end());
     std::erase_if(image.offers, [&](const Offer &offer) { return !selects(selection, offer); });
-    for (const Offer &offer : image.offers) plan.scenarios.emplace(offer.name, offer);
+    for (const Offer &offer : image.offers) {
+      if (offer.directions != 0)
+        plan.scenarios.emplace(offer.name, offer);
+      else
+        plan.left_out.push_back({fmt::format("{}: {}", plugin.name, offer.name), offer.sentence});
+    }
     plan.plugin_images[plugin.name] = std::move(image);
   }
   check_scenarios(selection, all);
@@ -169,7 +176,8 @@ std::vector<Load> Runner::open_all(const Plan &plan, const Progress &progress) {
   std::vector<Load> loads;
   std::vector<Attempt> attempts;
   for (const HostBuild &host : plan.hosts)
-    for (const PluginBuild &plugin : plan.plugins)
+    for (const PluginBuild &plugin : plan.plugins) {
+      if (!opens(host, plugin)) continue;
       for (const LoadMode &mode : plan.modes) {
         attempts.push_back({loads.size(),
                             {.host = &host,
@@ -187,6 +195,7 @@ std::vector<Load> Runner::open_all(const Plan &plan, const Progress &progress) {
                          .loader_warning = {},
                          .instances = {}});
       }
+    }
   const auto attempt_all = [&](std::string_view doing, const std::vector<Attempt> &tasks, const auto &done) {
     std::uint64_t finished = 0;
     run_tasks(
@@ -237,7 +246,8 @@ std::vector<Case> Runner::list(const Selection &selection) {
   std::vector<Case> cases;
   std::uint64_t index = 0;
   for (const HostBuild &host : plan.hosts)
-    for (const PluginBuild &plugin : plan.plugins)
+    for (const PluginBuild &plugin : plan.plugins) {
+      if (!opens(host, plugin)) continue;
       for (const LoadMode &mode : plan.modes) {
         Load load;
         load.host = host.name;
@@ -246,6 +256,7 @@ std::vector<Case> Runner::list(const Selection &selection) {
         for (Case &one : cases_of(plan, load))
           if (index++ % selection.shard.count == selection.shard.index - 1) cases.push_back(std::move(one));
       }
+    }
   return cases;
 }
 
@@ -256,6 +267,7 @@ Results Runner::run(const Selection &selection, const Progress &progress) {
   results.plugins = plan.plugins;
   results.modes = plan.modes;
   results.scenarios = plan.scenarios;
+  results.left_out = plan.left_out;
   results.repeat = settings_.repeat;
   results.shard = selection.shard;
   results.protections = supervisor_.protections();

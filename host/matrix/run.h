@@ -32,6 +32,7 @@ struct Results {
   std::vector<PluginBuild> plugins;
   std::vector<LoadMode> modes;
   std::map<std::string, Offer, std::less<>> scenarios;  ///< by name, those that were selected
+  std::vector<LeftOut> left_out;
   std::vector<Load> loads;
   std::vector<CaseResult> cases;  ///< in the order of their names' dimensions; only those that were run
   std::uint64_t planned = 0;      ///< cases that were to be run
@@ -82,6 +83,7 @@ private:
     std::map<std::string, Image, std::less<>> host_images;
     std::map<std::string, Image, std::less<>> plugin_images;
     std::map<std::string, Offer, std::less<>> scenarios;
+    std::vector<LeftOut> left_out;
   };
 
   /// A case that is to be played, and where.

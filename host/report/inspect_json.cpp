@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "inspect/rules.h"
+#include "report/finding_json.h"
 
 namespace crossheap::report {
 
@@ -68,15 +69,7 @@ Json to_json(const Reference &reference) {
 
 Json to_json(const Runtime &runtime) { return {{"language", runtime.language}, {"detail", runtime.detail}}; }
 
-Json to_json(const Finding &finding) {
-  const Hazard &hazard = hazard_of(finding);
-  return {{"id", finding.id},
-          {"name", hazard.name},
-          {"level", name_of(finding.level)},
-          {"summary", finding.summary},
-          {"evidence", finding.evidence},
-          {"fix", finding.next_step.empty() ? std::string(hazard.fix) : finding.next_step}};
-}
+Json to_json(const Finding &finding) { return finding_json(finding); }
 
 template <typename Entry>
 Json all_to_json(const std::vector<Entry> &entries) {

@@ -182,6 +182,9 @@ void write_matrix_json(std::ostream &out, const Results &results, const Summary 
                          {"released_by", offer.released_by},
                          {"sentence", offer.sentence}});
   member("scenarios", scenarios);
+  Json left_out = Json::array();
+  for (const LeftOut &one : results.left_out) left_out.push_back({{"what", one.what}, {"reason", one.reason}});
+  member("left_out", left_out);
   Json loads = Json::array();
   for (const Load &load : results.loads) loads.push_back(to_json(load));
   member("loads", loads);
@@ -233,6 +236,7 @@ Results read_matrix_json(std::istream &in, std::string_view object) {
       offer.sentence = scenario.at("sentence");
       results.scenarios.emplace(offer.name, offer);
     }
+    for (const Json &one : json.at("left_out")) results.left_out.push_back({one.at("what"), one.at("reason")});
     for (const Json &load : json.at("loads")) results.loads.push_back(load_from(load, object));
     for (const Json &one : json.at("cases")) results.cases.push_back(case_from(one, object));
   } catch (const nlohmann::json::exception &broken) {

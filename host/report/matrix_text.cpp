@@ -136,6 +136,12 @@ void write_surprises(std::ostream &out, const Summary &summary) {
   }
 }
 
+void write_left_out(std::ostream &out, const Results &results) {
+  if (results.left_out.empty()) return;
+  fmt::print(out, "\nWhat takes no part\n\n");
+  for (const LeftOut &one : results.left_out) fmt::print(out, "  {:<26} {}\n", one.what, one.reason);
+}
+
 void write_broken(std::ostream &out, const Results &results) {
   constexpr std::size_t kShown = 10;
   std::vector<const CaseResult *> broken;
@@ -194,6 +200,7 @@ void write_matrix_text(std::ostream &out, const Results &results, const Summary 
   write_failures(out, results, summary);
   write_table(out, results, summary);
   write_surprises(out, summary);
+  write_left_out(out, results);
   write_broken(out, results);
   if (summary.agreement) write_agreement(out, results, *summary.agreement);
 }

@@ -25,14 +25,37 @@ struct Place {
   bool operator==(const Place &other) const { return object == other.object; }
 };
 
+Place place_of(const void *address);
+
+// The object's own definition of `name`, or null.
+const void *definition_in(const link_map &object, Lmid_t link_namespace, const char *name) {
+  const char *path = object.l_name[0] == '\0' ? nullptr : object.l_name;
+  void *handle = ::dlmopen(link_namespace, path, RTLD_LAZY | RTLD_NOLOAD);
+  if (handle == nullptr) return nullptr;
+  const void *found = ::dlsym(handle, name);  // also searches what the object depends on
+  ::dlclose(handle);
+  return place_of(found).object == &object ? found : nullptr;
+}
+
 Place place_of(const void *address) {
   Dl_info info{};
   void *map = nullptr;
+  void *symbol = nullptr;
   Place place;
   if (address == nullptr || ::dladdr1(address, &info, &map, RTLD_DL_LINKMAP) == 0) return place;
   place.object = static_cast<const link_map *>(map);
   // A handle of dlopen is a link_map in glibc (dlinfo(3) relies on it as well).
   ::dlinfo(map, RTLD_DI_LMID, &place.link_namespace);
+  // In a program that is not position independent a function's address may be that of the program's own jump to it: a
+  // symbol with a value and without a definition. The definition is the first one behind the program.
+  if (::dladdr1(address, &info, &symbol, RTLD_DL_SYMENT) == 0 || symbol == nullptr) return place;
+  const auto *entry = static_cast<const ElfW(Sym) *>(symbol);
+  if (entry->st_shndx != SHN_UNDEF || info.dli_saddr != address) return place;
+  for (const link_map *object = place.object->l_next; object != nullptr; object = object->l_next)
+    if (definition_in(*object, place.link_namespace, info.dli_sname) != nullptr) {
+      place.object = object;
+      break;
+    }
   return place;
 }
 
@@ -73,6 +96,8 @@ public:
     const std::string_view function = binding.function;
     const Place place = place_of(binding.address);
     if (place.object == nullptr) return name(place);
+    // A language's heap of its own: the plugin names it by an address of its own, and forwards to nobody.
+    if (function.starts_with("language ") && place == plugin_place_) return name(place);
     const bool of_cpp_runtime = function.starts_with("operator") || function == "libstdc++";
     if (!forwards(function, place)) return of_cpp_runtime && split(side, place) ? kSplit : name(place);
     if (place == place_of(side.any_address)) return name(malloc_of(side));
@@ -122,18 +147,13 @@ private:
   }
 
   bool forwards(std::string_view function, const Place &place) const {
-    if (base_name(*place.object).starts_with("libc.so")) return function == "reallocarray";
+    if (base_name(*place.object).starts_with("libc.so")) return function == "reallocarray" || function == "strdup";
     return !defines_allocator(place) && !exports_malloc(place);
   }
 
   // Whether the object's own definition of malloc is the first one that a search from it finds.
   static bool exports_malloc(const Place &place) {
-    const char *path = place.object->l_name[0] == '\0' ? nullptr : place.object->l_name;
-    void *handle = ::dlmopen(place.link_namespace, path, RTLD_LAZY | RTLD_NOLOAD);
-    if (handle == nullptr) return false;
-    const Place found = place_of(::dlsym(handle, "malloc"));
-    ::dlclose(handle);
-    return found == place;
+    return definition_in(*place.object, place.link_namespace, "malloc") != nullptr;
   }
 
   void *plugin_handle_;

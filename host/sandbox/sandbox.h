@@ -9,6 +9,8 @@
 // can only change its own Ending. How it ended is a value with a closed set of alternatives, never an exception.
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -17,6 +19,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -72,10 +75,15 @@ struct Observation {
   std::chrono::nanoseconds took{};
 };
 
+/// Called on the supervisor's thread whenever more has come over kResultFd, with all that came so far. The process is
+/// alive then and may be looked at. Answering true ends the run, which counts as Killed by SIGKILL.
+using WhenSent = std::function<bool(pid_t process, std::string_view sent)>;
+
 struct Job {
   Command command;
   Limits limits;
   std::uint64_t id = 0;  ///< the caller's; comes back with the Observation
+  WhenSent when_sent{};
 };
 
 /// Which protections this kernel gave, for the report: what is missing is said, not assumed.

@@ -63,6 +63,7 @@ public:
 
   asio::posix::stream_descriptor &pipe() { return pipe_; }
   bool cut() const { return cut_; }
+  std::string_view kept() const { return kept_; }
   std::string take() { return std::move(kept_); }
 
   /// Reads once. \return false when nothing more can come.
@@ -159,9 +160,13 @@ private:
     capture.pipe().async_wait(asio::posix::descriptor_base::wait_read,
                               [self = shared_from_this(), &capture](error_code failure) {
                                 if (failure || self->ended_) return;
-                                if (capture.read_some()) self->watch(capture);
+                                if (!capture.read_some()) return;
+                                if (&capture == &self->sent_ && self->has_been_seen_enough()) self->kill_group();
+                                self->watch(capture);
                               });
   }
+
+  bool has_been_seen_enough() const { return job_.when_sent && job_.when_sent(group_, sent_.kept()); }
 
   void kill_group() noexcept {
     ::kill(-group_, SIGKILL);

@@ -4,6 +4,7 @@
 #include <cxxabi.h>
 #include <malloc.h>
 #include <stdlib.h>  // reallocarray
+#include <string.h>  // strdup
 
 #include <new>
 
@@ -52,6 +53,8 @@ std::span<const crossheap_binding> linked_bindings() {
     {"operator delete sized", address_of(static_cast<DeleteSized>(&::operator delete))},
     {"operator delete aligned", address_of(static_cast<DeleteSizedAligned>(&::operator delete))},
     {"operator delete nothrow", address_of(static_cast<DeleteNothrow>(&::operator delete))},
+    // libc's, but for images with a mimalloc 3, which brings its own.
+    {"strdup", address_of(&::strdup)},
     // Stands for all functions of the C++ runtime that allocate for their caller.
     {"libstdc++", address_of(&abi::__cxa_demangle)},
 #if CROSSHEAP_HEAP_HAS_MALLOCX

@@ -22,7 +22,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
 }
 
 CROSSHEAP_SCENARIO(kStrdup, kEveryWay, CROSSHEAP_STAGING_NONE, 0, 'a', "strdup",
-                   "A string from strdup is freed on the other side.", "libc", "free", give, take);
+                   "A string from strdup is freed on the other side.", "strdup", "free", give, take);
 
 }  // namespace
 }  // namespace crossheap::scenarios

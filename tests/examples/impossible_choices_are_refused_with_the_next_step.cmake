@@ -26,20 +26,20 @@ function(expect_refusal words message)
 endfunction()
 
 set(program "crossheap_use_allocator(program): ")
-expect_refusal("program;mimalloc;STATIC"
-  "${program}there is no static mimalloc in libmimalloc-dev. Use mimalloc SHARED.")
-expect_refusal("program;mimalloc;NO_OVERRIDE"
-  "${program}the mimalloc of this system replaces malloc wherever it is linked; there is no prefixed build to leave malloc alone with. Leave NO_OVERRIDE and PREFIXED out, or use jemalloc PREFIXED.")
+expect_refusal("program;tcmalloc;PREFIXED"
+  "${program}there is no tcmalloc PREFIXED. Use one of STATIC, SHARED.")
+expect_refusal("program;tcmalloc;NO_OVERRIDE"
+  "${program}the tcmalloc of this system replaces malloc wherever it is linked; there is no prefixed build to leave malloc alone with. Leave NO_OVERRIDE out, or use jemalloc PREFIXED.")
 expect_refusal("program;jemalloc;SHARED;NO_OVERRIDE"
-  "${program}jemalloc SHARED defines malloc itself, so it cannot leave malloc alone. Use jemalloc PREFIXED, which is jemalloc under je_ names.")
+  "${program}jemalloc SHARED defines malloc itself, so it cannot leave malloc alone. Use jemalloc PREFIXED, which has names of its own.")
 expect_refusal("program;jemalloc;SHARED;STATIC"
   "${program}SHARED and STATIC exclude each other. Keep one of them.")
 expect_refusal("program;system;SHARED"
   "${program}system is whatever malloc is and cannot be SHARED. Leave the word out.")
 expect_refusal("program;scudo"
-  "${program}'scudo' is not an allocator known here. Use jemalloc, mimalloc, tcmalloc or system.")
+  "${program}'scudo' is not an allocator known here. Use jemalloc, mimalloc, snmalloc, tcmalloc or system.")
 expect_refusal("program;jemalloc;DYNAMIC"
-  "${program}'DYNAMIC' is not a word for how to link an allocator. Use SHARED, STATIC or PREFIXED, and NO_OVERRIDE to leave malloc alone.")
+  "${program}'DYNAMIC' is not a word for how to link an allocator. Use SHARED, STATIC, PREFIXED or DYNAMIC_TLS, and NO_OVERRIDE to leave malloc alone.")
 expect_refusal("library;jemalloc"
   "crossheap_use_allocator: library is a STATIC_LIBRARY; only an executable chooses an allocator. Link crossheap::allocator to the library and choose in the executable.")
 expect_refusal("absent;jemalloc"

@@ -26,6 +26,7 @@ const std::vector<Row> kTable{
     {"host/binding", {kEveryRowAbove}},
     {"host/event", {kEveryRowAbove}},
     {"host/sandbox", {kEveryRowAbove}},
+    {"host/observe", {kEveryRowAbove}},
     // Linked to one allocator a build: it uses nothing that would bring allocations of its own.
     {"host/runner", {"abi", "host/event", "plugins/scenarios"}},
     // Lives in the traced process without a C++ runtime.

@@ -19,7 +19,7 @@
  *   - `size` and `align` are in bytes. Preconditions: size > 0, align a power of two.
  *   - A size that no object may have (over PTRDIFF_MAX) and exhausted memory both give a null
  *     pointer; errno is ENOMEM then. A call that succeeds leaves errno as it was, unless the allocator had
- *     to try twice for memory.
+ *     to turn to the system for memory.
  *   - A violated precondition is undefined behaviour, except in a build of the provider with
  *     CROSSHEAP_CHECKED, which writes the violated precondition to standard error and aborts.
  *   - A block is released with the size and alignment it was last allocated or reallocated with.
@@ -54,9 +54,10 @@ extern "C" {
 struct crossheap_provider {
   uint32_t struct_size;   /* sizeof(struct crossheap_provider) where the provider was built */
   uint32_t abi_version;   /* CROSSHEAP_ABI_VERSION where the provider was built */
-  const char *family;     /* "system", "jemalloc", "mimalloc", "tcmalloc"; "system" is whatever malloc binds to */
-  const char *version;    /* of the allocator as it tells it at run time; "" where it does not, and for "system"
-                             where malloc is not the C library's own */
+  const char *family;     /* "system", "jemalloc", "mimalloc", "snmalloc", "tcmalloc"; "system" is whatever malloc
+                             binds to */
+  const char *version;    /* of the allocator as it tells it at run time (snmalloc: as its sources say); "" for
+                             "system" where malloc is not the C library's own */
   const char *resolution; /* how it was resolved: "malloc", "static", "shared", "prefixed" */
   /* The identity of the allocator instance: the addresses, as bound in this artifact, of the functions
    * that hand out and take back its blocks. One instance is one pair: a copy in another object or in

@@ -87,7 +87,7 @@ struct crossheap_handover {
 /* One way in which ownership passes. Both sides hold the same list, found by name. */
 struct crossheap_scenario {
   uint32_t struct_size;
-  uint32_t directions; /* CROSSHEAP_DIRECTION_ bits this side supports */
+  uint32_t directions; /* CROSSHEAP_DIRECTION_ bits this side supports; 0: it refuses, and `sentence` is the reason */
   uint32_t staging;    /* one CROSSHEAP_STAGING_ value */
   uint32_t flags;      /* CROSSHEAP_SCENARIO_ bits */
   uint32_t contract; /* 'a' plain, 'b' the owner frees, 'c' the host's allocator, 'd' the ABI with the identity check */

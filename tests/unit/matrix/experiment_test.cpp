@@ -76,6 +76,53 @@ TEST_F(PluginFile, WhoseSectionsStandBehindItsEndIsCutShort) {
             "is cut short: its section headers would stand behind its end");
 }
 
+TEST(Host, WithOneBuildToOpenOpensThatAndWhatTheUserBrings) {
+  HostBuild host;
+  const PluginBuild c{"c", {}, {}, {}};
+  const PluginBuild go{"go", {}, {}, {}};
+  const PluginBuild of_the_user{"./mine.so", {}, {}, {}};
+  EXPECT_TRUE(opens(host, c) && opens(host, go) && opens(host, of_the_user));
+  host.only_plugin = "c";
+  EXPECT_TRUE(opens(host, c) && opens(host, of_the_user));
+  EXPECT_FALSE(opens(host, go));
+}
+
+class ListOfBuilds : public ::testing::Test {
+protected:
+  ListOfBuilds() {
+    std::string pattern = (fs::temp_directory_path() / "crossheap-builds-XXXXXX").string();
+    folder_ = ::mkdtemp(pattern.data());
+  }
+  ~ListOfBuilds() override { fs::remove_all(folder_); }
+
+  Builds read(std::string_view json) const {
+    std::ofstream(folder_ / "experiment.json") << json;
+    std::ofstream(folder_ / "script");
+    return read_builds(folder_);
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(ListOfBuilds, FindsWhatAnInterpreterIsGivenBesideItAndLeavesItsOptionsAlone) {
+  const Builds builds = read(
+      R"({"hosts": [{"name": "lua", "file": "/bin/sh", "preload": "", "family": "system", "about": "",
+                     "before": ["-x", "./script"], "only_plugin": "c"}],
+          "plugins": [], "left_out": [{"what": "plugin go", "reason": "there is no Go here"}]})");
+  ASSERT_EQ(builds.hosts.size(), 1u);
+  EXPECT_EQ(builds.hosts[0].runner, "/bin/sh");
+  EXPECT_EQ(builds.hosts[0].before, (std::vector<std::string>{"-x", (folder_ / "script").string()}));
+  EXPECT_EQ(builds.hosts[0].only_plugin, "c");
+  ASSERT_EQ(builds.left_out.size(), 1u);
+  EXPECT_EQ(builds.left_out[0].reason, "there is no Go here");
+}
+
+TEST_F(ListOfBuilds, NamesTheFileThatIsNotThere) {
+  EXPECT_THROW(read(R"({"hosts": [{"name": "lua", "file": "/bin/sh", "preload": "", "family": "system", "about": "",
+                                   "before": ["./none"]}], "plugins": [], "left_out": []})"),
+               Error);
+}
+
 TEST(Offer, IsReadFromTheRunnersWords) {
   const auto offer = parse_offer("realloc|7|0|0|a|malloc|realloc,free|A block is grown.");
   ASSERT_TRUE(offer.has_value());

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "binding/image.h"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+
+#include "allocator/names.h"
+#include "base/error.h"
+
+namespace crossheap::binding {
+
+namespace {
+
+// Whether ld.so would let another object bind to it, or fill its slot from it.
+bool is_definition(const elf::Symbol &symbol) {
+  return !symbol.local() && (symbol.defined() || symbol.canonical_plt());
+}
+
+}  // namespace
+
+bool is_of_malloc_family(std::string_view name) { return split_prefix(name).has_value(); }
+
+bool is_any_symbol(std::string_view name) { return !name.empty(); }
+
+FileId identity_of(const std::filesystem::path &path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) throw system_error(path.string(), "cannot be read", errno, "check the path");
+  return {status.st_dev, status.st_ino};
+}
+
+Image::Image(const std::filesystem::path &path, FileId identity, Wanted wanted)
+    : file(elf::File::open(path)), symbols(file), id(identity) {
+  if (!file.is_dynamic())
+    throw Error(Blame::Usage, path.string(), "is not dynamically linked: no loader binds its references",
+                "what it carries itself is shown by `crossheap inspect`");
+  std::vector<bool> is_wanted(symbols.count());
+  bool any = false;
+  for (std::uint32_t i = 1; i < symbols.count(); ++i) {
+    if (!wanted(symbols.table().name_of(i))) continue;
+    is_wanted[i] = any = true;
+    if (is_definition(symbols.table().nameless(i))) definitions.push_back(i);
+  }
+  if (!any) return;
+  elf::for_each_symbol_relocation(file, [&](const elf::Relocation &relocation) {
+    if (relocation.symbol < is_wanted.size() && is_wanted[relocation.symbol])
+      slots.push_back({relocation.symbol, relocation});
+  });
+}
+
+const std::set<std::string, std::less<>> &Image::own_functions() const {
+  if (own_functions_) return *own_functions_;
+  own_functions_.emplace();
+  const auto add_all = [&](const elf::SymbolTable &table) {
+    for (std::uint32_t i = 1; i < table.count(); ++i) {
+      const elf::Symbol symbol = table.nameless(i);
+      if (!symbol.defined() || !symbol.callable()) continue;
+      if (const std::string_view name = table.name_of(i); is_of_malloc_family(name)) own_functions_->emplace(name);
+    }
+  };
+  add_all(symbols.table());
+  add_all(elf::static_symbols(file));
+  return *own_functions_;
+}
+
+std::shared_ptr<const Image> Images::open(const std::filesystem::path &path) {
+  const FileId id = identity_of(path);
+  std::shared_ptr<const Image> &image = images_[id];
+  if (!image) image = std::make_shared<const Image>(path, id, wanted_);
+  return image;
+}
+
+}  // namespace crossheap::binding

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// A file as the loader sees it: its dynamic symbols, and the slots that it asks the loader to fill.
+//
+// Of the many slots only those are kept whose symbol somebody wants to know about (the malloc family, as a rule). An
+// image is read once, however many processes and load modes it takes part in.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "elf/file.h"
+#include "elf/relocations.h"
+#include "elf/symbols.h"
+
+namespace crossheap::binding {
+
+/// Says whether references to the symbol called so are to be followed.
+using Wanted = bool (*)(std::string_view name);
+
+/// The malloc family, its extended interfaces and prefixed builds: whatever is in the ONE table.
+bool is_of_malloc_family(std::string_view name);
+
+/// Every name there is.
+bool is_any_symbol(std::string_view name);
+
+/// Two paths with one FileId are one file: ld.so maps it once.
+struct FileId {
+  dev_t device = 0;
+  ino_t inode = 0;
+  auto operator<=>(const FileId &) const = default;  // NOLINT(modernize-use-nullptr): clang-tidy 14 sees a 0 in it
+};
+
+/// A place that the loader fills with the address of a symbol.
+struct Slot {
+  std::uint32_t symbol = 0;  ///< index into the image's dynamic symbols
+  elf::Relocation relocation;
+};
+
+struct Image {
+  elf::File file;
+  elf::DynamicSymbols symbols;  ///< refers to `file`: an Image is not moved
+  FileId id;
+  std::vector<Slot> slots;                 ///< those of wanted symbols, in the order in which ld.so fills them
+  std::vector<std::uint32_t> definitions;  ///< wanted symbols that others may bind to
+
+  /// Throws Error where `path` is no dynamic ELF file or contradicts itself.
+  Image(const std::filesystem::path &path, FileId identity, Wanted wanted);
+  Image(const Image &) = delete;
+  Image &operator=(const Image &) = delete;
+
+  /// The malloc-family functions that it defines, exported or not, as far as its symbol tables tell. Read when it is
+  /// first asked for. Not for several threads at a time.
+  const std::set<std::string, std::less<>> &own_functions() const;
+
+private:
+  mutable std::optional<std::set<std::string, std::less<>>> own_functions_;
+};
+
+/// The images read so far, by identity. Not for several threads at a time.
+class Images {
+public:
+  explicit Images(Wanted wanted) noexcept : wanted_(wanted) {}
+
+  /// The image of the file `path`. Throws Error where it cannot be read, is no ELF file or contradicts itself.
+  std::shared_ptr<const Image> open(const std::filesystem::path &path);
+
+private:
+  Wanted wanted_;
+  std::map<FileId, std::shared_ptr<const Image>> images_;
+};
+
+/// The identity of the file `path`; throws Error where there is none.
+FileId identity_of(const std::filesystem::path &path);
+
+}  // namespace crossheap::binding

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "binding/ownership.h"
+
+#include <algorithm>
+
+#include "allocator/names.h"
+#include "inspect/inspection.h"
+
+namespace crossheap::binding {
+
+namespace {
+
+constexpr int kForwardsAtMost = 8;  // a chain of forwarders this long is a ring
+
+// What the operators of a C++ runtime call: the plain ones malloc and free, the aligned ones aligned_alloc and free,
+// every other form a simpler operator. Source: libstdc++-v3/libsupc++ new_op*.cc and del_op*.cc; libc++ new.cpp.
+std::vector<std::string_view> forwards_to(const Function &function) {
+  const std::string_view name = function.name;
+  const bool aligned = name.find("St11align_val_t") != std::string_view::npos;
+  if (function.role == Role::Allocate) {
+    if (name == "_Znwm") return {"malloc"};
+    if (name == "_ZnwmSt11align_val_t") return {"aligned_alloc", "posix_memalign", "memalign"};
+    return aligned ? std::vector<std::string_view>{"_ZnwmSt11align_val_t", "aligned_alloc", "posix_memalign"}
+                   : std::vector<std::string_view>{"_Znwm", "malloc"};
+  }
+  if (name == "_ZdlPv" || name == "_ZdlPvSt11align_val_t") return {"free"};
+  return aligned ? std::vector<std::string_view>{"_ZdlPvSt11align_val_t", "free"}
+                 : std::vector<std::string_view>{"_ZdlPv", "free"};
+}
+
+bool is_standard_or_operator(const Function &function) {
+  return function.interface == Interface::Standard || function.interface == Interface::Operators;
+}
+
+}  // namespace
+
+Ownership::Ownership(const Snapshot &process)
+    : objects_(process.objects), slots_(objects_.size()), uses_(objects_.size()) {
+  // One slot for each name: the PLT's and the GOT's hold the same but for a canonical PLT entry, which is followed.
+  for (const Binding &binding : process.bindings)
+    if (is_of_malloc_family(binding.symbol.name)) slots_[binding.object].try_emplace(binding.symbol.name, &binding);
+  for (ObjectIndex object = 0; object < objects_.size(); ++object) {
+    for (const auto &[name, binding] : slots_[object]) {
+      if (!binding->definition) continue;
+      const auto instance = instance_behind(*binding->definition, name);
+      if (instance) uses_[object].push_back({split_prefix(name)->function, std::string(name), *instance, binding});
+    }
+    add_hidden_uses(object);
+  }
+}
+
+// What an object defines and no slot of its own leads to, it calls directly: it can only be its own. Said of those
+// whose own use matters: the executable and what was loaded by name, not of every library that carries an allocator.
+void Ownership::add_hidden_uses(ObjectIndex object) {
+  const Object &its = objects_[object];
+  if (its.origin != Origin::Executable && its.origin != Origin::Opened && its.origin != Origin::Preload) return;
+  for (const std::string &name : its.image->own_functions()) {
+    if (slots_[object].contains(name)) continue;
+    const auto split = split_prefix(name);
+    if (!split) continue;
+    const auto instance = follow_own(object, name, kForwardsAtMost);
+    if (instance) uses_[object].push_back({split->function, name, *instance, nullptr});
+  }
+}
+
+const Use *Ownership::use_of(ObjectIndex object, std::string_view name) const {
+  for (const Use &use : uses_[object])
+    if (use.name == name) return &use;
+  return nullptr;
+}
+
+std::set<Instance> Ownership::instances_of(ObjectIndex object, Role role) const {
+  std::set<Instance> instances;
+  for (const Use &use : uses_[object])
+    if (use.function->role == role || use.function->role == Role::Resize) instances.insert(use.instance);
+  return instances;
+}
+
+bool Ownership::is_libc(ObjectIndex object) const {
+  const auto &soname = objects_[object].image->file.dynamic().soname;
+  return soname && (*soname == "libc.so.6" || soname->starts_with("libc.musl"));
+}
+
+std::optional<Instance> Ownership::instance_of_libc(std::uint32_t link_namespace) const {
+  for (ObjectIndex object = 0; object < objects_.size(); ++object) {
+    if (objects_[object].link_namespace != link_namespace || !is_libc(object)) continue;
+    const Use *use = use_of(object, "malloc");
+    return use != nullptr ? use->instance : Instance{object, {}};
+  }
+  return std::nullopt;
+}
+
+std::optional<Instance> Ownership::instance_behind(const Definition &definition, std::string_view name) const {
+  const auto split = split_prefix(name);
+  if (!split) return std::nullopt;
+  return follow(definition, *split->function, split->prefix, kForwardsAtMost);
+}
+
+// Where `object`'s own use of `name` leads.
+std::optional<Instance> Ownership::follow_own(ObjectIndex object, std::string_view name, int steps) const {
+  if (steps == 0) return std::nullopt;
+  const auto split = split_prefix(name);
+  if (const auto slot = slots_[object].find(name); slot != slots_[object].end()) {
+    if (!slot->second->definition) return std::nullopt;
+    return follow(*slot->second->definition, *split->function, split->prefix, steps - 1);
+  }
+  elf::Symbol own;
+  own.name = name;
+  own.section = SHN_ABS;  // its own, wherever that stands
+  return follow({object, own}, *split->function, split->prefix, steps - 1);
+}
+
+std::optional<Instance> Ownership::follow(const Definition &definition, const Function &function,
+                                          std::string_view prefix, int steps) const {
+  const ObjectIndex object = definition.object;
+  if (steps == 0) return std::nullopt;
+  if (definition.symbol.canonical_plt()) {
+    const auto slot = slots_[object].find(definition.symbol.name);
+    if (slot == slots_[object].end() || !slot->second->definition || slot->second->definition->object == object)
+      return std::nullopt;
+    return follow(*slot->second->definition, function, prefix, steps - 1);
+  }
+  if (is_libc(object) && function.name == "reallocarray") return follow_own(object, "realloc", steps);
+  if (function.interface == Interface::Operators && !objects_[object].image->own_functions().contains("malloc")) {
+    for (const std::string_view name : forwards_to(function))
+      if (slots_[object].contains(name)) return follow_own(object, name, steps);
+  }
+  return Instance{object, is_standard_or_operator(function) ? std::string(prefix) : std::string()};
+}
+
+Family Ownership::family_of(const Instance &instance) const {
+  const Image &image = *objects_[instance.object].image;
+  if (is_libc(instance.object))
+    return image.file.dynamic().soname->starts_with("libc.musl") ? Family::Musl : Family::Glibc;
+  const auto [entry, is_new] = families_.try_emplace(&image, Family::Unknown);
+  if (!is_new) return entry->second;
+  if (const auto &soname = image.file.dynamic().soname) entry->second = family_of_library(*soname);
+  if (entry->second == Family::Unknown)
+    for (const inspect::AllocatorInside &allocator : inspect::inspect_file(image.file).allocators)
+      if (entry->second == Family::Unknown || allocator.serves_malloc) entry->second = allocator.family;
+  return entry->second;
+}
+
+}  // namespace crossheap::binding

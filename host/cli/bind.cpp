@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// crossheap bind: who gets whose malloc, predicted from files, checked against the real loader, or read from a process.
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+#include <sys/types.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+
+#include "base/error.h"
+#include "binding/crossings.h"
+#include "binding/modes.h"
+#include "cli/command.h"
+#include "elf/source.h"
+#include "matrix/experiment.h"
+#include "observe/live_process.h"
+#include "observe/observe.h"
+#include "report/bind_report.h"
+
+namespace crossheap::cli {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t kOrdersAtMost = 120;  // five plugins
+
+struct BindOptions {
+  std::string plugin;
+  std::string host;
+  std::vector<std::string> preloads;
+  std::vector<std::string> modes;
+  std::vector<std::string> after;
+  bool all_orders = false;
+  std::string library_path;
+  std::string sysroot;
+  bool observe = false;
+  bool references = false;
+  bool all_symbols = false;
+  pid_t pid = 0;
+  std::string format = "text";
+  std::string output;
+};
+
+std::string default_library_path() {
+  const char *const value = std::getenv("LD_LIBRARY_PATH");
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+// A file as the user means it: in the current directory before the library folders. One that is no ELF file is named
+// here, before the loader's way of passing it over would call it not found.
+std::string as_given_to_dlopen(const std::string &plugin) {
+  std::error_code failed;
+  if (fs::exists(plugin, failed)) return fs::absolute(elf::File::open(plugin).name()).lexically_normal().string();
+  if (plugin.find('/') == std::string::npos) return plugin;
+  throw Error(Blame::Usage, plugin, "is not there", "check the path of the plugin");
+}
+
+std::uint64_t thread_local_bytes(const std::vector<binding::Object> &objects) {
+  std::uint64_t bytes = 0;
+  for (const binding::Object &object : objects)
+    if (const auto storage = object.image->file.thread_local_storage()) bytes += storage->size + storage->align;
+  return bytes;
+}
+
+// A plugin that is opened, and how: in the mode under examination, or in one of its own.
+struct Plugin {
+  std::string file;
+  std::optional<binding::OpenMode> mode;
+  bool operator<(const Plugin &other) const { return file < other.file; }
+};
+
+// "MODE:PLUGIN" or "PLUGIN".
+Plugin plugin_named(const std::string &text) {
+  const std::size_t colon = text.find(':');
+  if (colon != std::string::npos)
+    if (const auto mode = binding::open_mode_named(text.substr(0, colon)))
+      return {as_given_to_dlopen(text.substr(colon + 1)), mode};
+  return {as_given_to_dlopen(text), std::nullopt};
+}
+
+class Binder {
+public:
+  explicit Binder(const BindOptions &options)
+      : options_(options),
+        images_(options.all_symbols ? binding::is_any_symbol : binding::is_of_malloc_family),
+        host_(options.host.empty() ? default_host() : fs::path(options.host)) {
+    settings_.library_path = options.library_path.empty() ? default_library_path() : options.library_path;
+    settings_.sysroot = options.sysroot;
+    if (!fs::exists(host_)) throw Error(Blame::Usage, host_.string(), "is not there", "check the path after --host");
+  }
+
+  report::BindReport predict() {
+    report::BindReport report;
+    report.host = host_.string();
+    report.preloads = options_.preloads;
+    std::vector<Plugin> plugins;
+    for (const std::string &plugin : options_.after) plugins.push_back(plugin_named(plugin));
+    if (!options_.plugin.empty()) plugins.push_back({as_given_to_dlopen(options_.plugin), std::nullopt});
+    for (const Plugin &plugin : plugins) report.plugins.push_back(plugin.file);
+    if (plugins.empty()) {
+      report.loadings.push_back(load("start", "", nullptr, {}));
+      return report;
+    }
+    for (const std::vector<Plugin> &order : orders_of(plugins))
+      for (const binding::LoadMode &mode : selected_modes())
+        report.loadings.push_back(load(mode.name, mode.call, &mode, order));
+    return report;
+  }
+
+  report::BindReport read_process() {
+    const observe::LiveProcess live(options_.pid, images_);
+    report::BindReport report;
+    report.host = fmt::format("process {}: {}", options_.pid, live.objects().front().path.string());
+    report::Loading loading;
+    loading.mode = "now";
+    loading.call = "as the loader has bound it";
+    loading.process = std::make_unique<binding::Snapshot>(observe::snapshot_of(live, loading.waiting));
+    loading.ownership = std::make_unique<binding::Ownership>(*loading.process);
+    report.loadings.push_back(std::move(loading));
+    return report;
+  }
+
+private:
+  static fs::path default_host() { return matrix::experiment_folder() / "runners/system"; }
+
+  std::vector<binding::LoadMode> selected_modes() const {
+    std::vector<binding::LoadMode> modes;
+    for (const std::string &name : options_.modes) modes.push_back(*binding::find_load_mode(name));
+    if (modes.empty()) modes.assign(binding::load_modes().begin(), binding::load_modes().end());
+    return modes;
+  }
+
+  std::vector<std::vector<Plugin>> orders_of(std::vector<Plugin> plugins) const {
+    if (!options_.all_orders) return {plugins};
+    std::sort(plugins.begin(), plugins.end());
+    std::vector<std::vector<Plugin>> orders;
+    do {
+      if (orders.size() == kOrdersAtMost)
+        throw Error(Blame::Usage, "--all-orders", fmt::format("has more than {} orders to look at", kOrdersAtMost),
+                    "give at most five plugins");
+      orders.push_back(plugins);
+    } while (std::next_permutation(plugins.begin(), plugins.end()));
+    return orders;
+  }
+
+  report::Loading load(std::string_view name, std::string_view call, const binding::LoadMode *mode,
+                       const std::vector<Plugin> &order) {
+    const bool preloads_them = mode != nullptr && mode->is_preload;
+    observe::Program program;
+    program.executable = host_;
+    program.preloads = options_.preloads;
+    program.library_path = settings_.library_path;
+    if (preloads_them)
+      for (const Plugin &plugin : order) program.preloads.push_back(plugin.file);
+    binding::Process process(images_, host_, settings_, program.preloads);
+    for (const Plugin &plugin : order)
+      if (!process.find(plugin.file))
+        throw Error(Blame::Usage, plugin.file, "is not found by the loader of this host",
+                    "give its path, and a library of the host's machine");
+    if (!preloads_them)
+      for (const Plugin &plugin : order) {
+        const binding::OpenMode how = plugin.mode.value_or(mode->open);
+        process.open(plugin.file, how);
+        program.openings.push_back({plugin.file, how});
+      }
+    program.static_tls = thread_local_bytes(process.objects());
+
+    report::Loading loading;
+    loading.mode = name;
+    loading.call = call;
+    for (const Plugin &plugin : order) loading.order.push_back(plugin.file);
+    loading.process = std::make_unique<binding::Snapshot>(process.snapshot());
+    loading.problems = process.problems();
+    loading.ownership = std::make_unique<binding::Ownership>(*loading.process);
+    loading.findings = binding::crossings_of(process, *loading.ownership);
+    if (options_.observe) loading.observed = observe::observe(program, process, images_);
+    return loading;
+  }
+
+  const BindOptions &options_;
+  binding::Images images_;
+  fs::path host_;
+  binding::SearchSettings settings_;
+};
+
+int bind_files(const BindOptions &options) {
+  if (options.plugin.empty() && options.host.empty() && options.pid == 0)
+    throw Error(Blame::Usage, "bind", "has nothing to look at", "give a PLUGIN, a --host or a --pid");
+  if (options.pid != 0 && (!options.plugin.empty() || !options.host.empty() || options.observe))
+    throw Error(Blame::Usage, "--pid", "reads a process as it is", "leave PLUGIN, --host and --observe away");
+  if (options.observe && !options.sysroot.empty())
+    throw Error(Blame::Usage, "--observe", "cannot run another system's programs", "leave --observe or --sysroot away");
+  elf::guard_against_truncation();
+  Output output(options.output);
+  Binder binder(options);
+  const report::BindReport report = options.pid != 0 ? binder.read_process() : binder.predict();
+  fmt::print(output.stream(), "{}",
+             options.format == "json" ? report::bind_json(report) : report::bind_text(report, options.references));
+  output.finish();
+  const bool clean = std::all_of(report.loadings.begin(), report.loadings.end(), [](const report::Loading &loading) {
+    return loading.agrees() && loading.problems.empty() &&
+           std::all_of(loading.findings.begin(), loading.findings.end(),
+                       [](const Finding &finding) { return finding.level == Level::Note; });
+  });
+  return clean ? kClean : kFindings;
+}
+
+std::vector<std::string> mode_names() {
+  std::vector<std::string> names;
+  for (const binding::LoadMode &mode : binding::load_modes()) names.emplace_back(mode.name);
+  return names;
+}
+
+}  // namespace
+
+void add_bind(CLI::App &app, Work &chosen) {
+  auto options = std::make_shared<BindOptions>();
+  CLI::App *command = app.add_subcommand(
+      "bind", "Who gets whose malloc: predicted from files for every load mode, and checked against the real loader");
+  command->add_option("PLUGIN", options->plugin, "The shared object that the host opens")->type_name("");
+  command->add_option("--host", options->host, "The program that opens it (default: a small one on libc's malloc)")
+      ->type_name("EXE");
+  command->add_option("--preload", options->preloads, "As in LD_PRELOAD; may be given several times")
+      ->allow_extra_args(false)
+      ->type_name("LIB");
+  command
+      ->add_option("--mode", options->modes,
+                   "local, global, deepbind, global+deepbind, namespace or preload (default: all of them)")
+      ->allow_extra_args(false)
+      ->check(CLI::IsMember(mode_names()))
+      ->type_name("MODE");
+  command->add_option("--after", options->after, "Another plugin, opened before: in the same mode, or in its own")
+      ->allow_extra_args(false)
+      ->type_name("[MODE:]PLUGIN");
+  command->add_flag("--all-orders", options->all_orders, "PLUGIN and those after --after in every order");
+  command
+      ->add_option("--library-path", options->library_path,
+                   "Folders as in LD_LIBRARY_PATH (default: what that variable says)")
+      ->type_name("PATHS");
+  command->add_option("--sysroot", options->sysroot, "The root of another system, where its libraries are looked for")
+      ->type_name("FOLDER")
+      ->check(CLI::ExistingDirectory);
+  command->add_flag("--observe", options->observe,
+                    "Also do it, in a sandboxed process, and compare every slot with the prediction");
+  command->add_option("--pid", options->pid, "Read a process that runs instead")
+      ->type_name("PID")
+      ->check(CLI::PositiveNumber);
+  command->add_flag("--references", options->references, "Show every reference, too");
+  command->add_flag("--all-symbols", options->all_symbols,
+                    "Follow every symbol, not only those of the malloc family (slow; a check of the model)");
+  command->add_option("--format", options->format, "text or json (default: text)")
+      ->check(CLI::IsMember({"text", "json"}));
+  command->add_option("-o,--output", options->output, "Write the result to FILE (default: standard output)")
+      ->type_name("FILE");
+  command->callback([options, &chosen] { chosen = [options] { return bind_files(*options); }; });
+}
+
+}  // namespace crossheap::cli

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "observe/observe.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "observe/live_process.h"
+#include "observe/protocol.h"
+#include "sandbox/sandbox.h"
+
+namespace crossheap::observe {
+
+namespace fs = std::filesystem;
+using binding::kNoObject;
+using binding::ObjectIndex;
+
+namespace {
+
+static_assert(kObserverFd == sandbox::kResultFd);
+
+// What glibc's loader keeps of static TLS for objects opened later, when nobody says otherwise.
+constexpr std::uint64_t kDefaultStaticTls = 512;
+
+fs::path find_observer() {
+  const fs::path self = fs::read_symlink("/proc/self/exe");
+  fs::path observer = self.parent_path().parent_path() / "lib/crossheap/libcrossheap-observer.so";
+  if (!fs::exists(observer)) throw Error(Blame::Work, observer.string(), "is missing", "install crossheap as a whole");
+  return observer;
+}
+
+std::string flags_of(const binding::OpenMode &mode) {
+  std::string flags;
+  if (mode.global) flags += kGlobal;
+  if (mode.deepbind) flags += kDeepbind;
+  if (mode.no_load) flags += kNoLoad;
+  if (mode.new_namespace) flags += kNewNamespace;
+  return flags.empty() ? std::string(1, kNoFlags) : flags;
+}
+
+sandbox::Command command_of(const Program &program) {
+  std::string to_open;
+  for (const Opening &opening : program.openings)
+    to_open += fmt::format("{} {}\n", flags_of(opening.mode), opening.file.string());
+  sandbox::Command command;
+  command.program = fs::absolute(program.executable);
+  command.environment = {
+      "LC_ALL=C", "LD_BIND_NOW=1", "LD_AUDIT=" + find_observer().string(),
+      fmt::format("GLIBC_TUNABLES=glibc.rtld.optional_static_tls={}", kDefaultStaticTls + program.static_tls),
+      fmt::format("{}={}", kOpenVariable, to_open)};
+  if (!program.preloads.empty())
+    command.environment.push_back(fmt::format("LD_PRELOAD={}", fmt::join(program.preloads, ":")));
+  if (!program.library_path.empty()) command.environment.push_back("LD_LIBRARY_PATH=" + program.library_path);
+  return command;
+}
+
+// Which live object is which predicted one: by namespace and file. The observer's own namespace belongs to none.
+class Pairing {
+public:
+  Pairing(const binding::Process &predicted, const LiveProcess &live)
+      : live_of_(predicted.objects().size(), kNoObject) {
+    // A file that is mapped twice (the loader, opened by another name) is paired in the order of mapping.
+    std::multimap<std::pair<std::uint32_t, binding::FileId>, std::size_t> live_by_file;
+    std::map<std::uint32_t, std::size_t> first_of;
+    for (std::size_t i = 0; i < live.objects().size(); ++i) {
+      const LiveObject &object = live.objects()[i];
+      if (!object.image) continue;
+      live_by_file.emplace(std::pair(object.link_namespace, object.image->id), i);
+      first_of.try_emplace(object.link_namespace, i);
+    }
+    const std::vector<binding::Object> &objects = predicted.objects();
+    std::map<std::uint32_t, std::uint32_t> number_of{{0, 0}};
+    for (ObjectIndex index = 0; index < objects.size(); ++index) {
+      const std::uint32_t number = objects[index].link_namespace;
+      if (number_of.contains(number)) continue;
+      // A namespace is known by the object that was opened into it.
+      for (const auto &[live_number, first] : first_of)
+        if (live_number != 0 && live.objects()[first].image->id == objects[index].image->id)
+          number_of.try_emplace(number, live_number);
+    }
+    for (const auto &[predicted_number, live_number] : number_of) numbers_.insert(live_number);
+    for (ObjectIndex index = 0; index < objects.size(); ++index) {
+      const auto number = number_of.find(objects[index].link_namespace);
+      if (number == number_of.end()) continue;
+      const auto found = live_by_file.find({number->second, objects[index].image->id});
+      if (found == live_by_file.end()) continue;
+      live_of_[index] = found->second;
+      live_by_file.erase(found);
+    }
+  }
+
+  std::size_t live_of(ObjectIndex predicted) const { return live_of_[predicted]; }
+  bool belongs(const LiveObject &object) const { return numbers_.contains(object.link_namespace); }
+  bool is_paired(std::size_t live) const { return std::find(live_of_.begin(), live_of_.end(), live) != live_of_.end(); }
+
+private:
+  std::vector<std::size_t> live_of_;
+  std::set<std::uint32_t> numbers_;
+};
+
+class Comparer {
+public:
+  Comparer(const binding::Process &predicted, const LiveProcess &live, Comparison &comparison)
+      : predicted_(predicted), live_(live), pairing_(predicted, live), comparison_(comparison) {}
+
+  void compare() {
+    for (ObjectIndex index = 0; index < predicted_.objects().size(); ++index)
+      if (pairing_.live_of(index) == kNoObject)
+        comparison_.differences.push_back({path_of(index), "", "", "loaded", "not loaded"});
+    for (std::size_t i = 0; i < live_.objects().size(); ++i) {
+      const LiveObject &object = live_.objects()[i];
+      if (object.image && pairing_.belongs(object) && !pairing_.is_paired(i))
+        comparison_.differences.push_back({object.path.string(), "", "", "not loaded", "loaded"});
+    }
+    for (const binding::Binding &binding : predicted_.snapshot().bindings) compare(binding);
+  }
+
+private:
+  std::string path_of(ObjectIndex index) const { return predicted_.objects()[index].path.string(); }
+
+  // Where the definition stands in the process.
+  std::optional<std::uint64_t> address_of(const binding::Definition &definition) const {
+    const std::size_t live = pairing_.live_of(definition.object);
+    if (live == kNoObject) return std::nullopt;
+    const bool absolute = definition.symbol.section == SHN_ABS;
+    return (absolute ? 0 : live_.objects()[live].base) + definition.symbol.value;
+  }
+
+  std::string where(std::uint64_t address) const {
+    if (address == 0) return "nothing";
+    const auto object = live_.object_at(address);
+    if (!object) return fmt::format("{:#x}, in no object", address);
+    const LiveObject &its = live_.objects()[*object];
+    return fmt::format("{}{} at {:#x}", its.path.filename().string(),
+                       its.link_namespace == 0 ? "" : fmt::format(" in namespace {}", its.link_namespace),
+                       address - its.base);
+  }
+
+  // Whether any object of the process defines a symbol called so at `address`.
+  bool is_definition_of(std::string_view name, std::uint64_t address) const {
+    return std::any_of(live_.objects().begin(), live_.objects().end(), [&](const LiveObject &object) {
+      if (!object.image) return false;
+      return object.image->symbols.find(
+          elf::HashedName(name), [&](const elf::Symbol &symbol) { return object.base + symbol.value == address; });
+    });
+  }
+
+  void compare(const binding::Binding &binding) {
+    const std::size_t live = pairing_.live_of(binding.object);
+    if (live == kNoObject || !holds_an_address(binding.slot.relocation.kind)) return;
+    if (binding.symbol.type == STT_TLS) return;
+    const auto value = live_.value_of(live, binding.slot);
+    ++comparison_.slots;
+    std::string predicted = "nothing";
+    if (!binding.definition) {
+      if (value == 0) return;
+    } else {
+      const binding::Definition &definition = *binding.definition;
+      const auto address = address_of(definition);
+      if (value && address == value) return;
+      const std::size_t provider = pairing_.live_of(definition.object);
+      // The resolver chose one of the functions of the object.
+      const bool indirect = definition.symbol.type == STT_GNU_IFUNC;
+      if (indirect && value && (live_.object_at(*value) == provider || live_.is_in_vdso(*value))) return;
+      predicted = address ? where(*address) : predicted_.objects()[definition.object].path.filename().string();
+    }
+    Difference difference{path_of(binding.object), std::string(binding.symbol.name),
+                          std::string(elf::name_of(binding.slot.relocation.kind)), predicted,
+                          value ? where(*value) : "memory that cannot be read"};
+    const bool is_data = binding.slot.relocation.kind == elf::RelocationKind::Absolute;
+    const bool is_overwritten = is_data && value && !is_definition_of(binding.symbol.name, *value);
+    (is_overwritten ? comparison_.overwritten : comparison_.differences).push_back(std::move(difference));
+  }
+
+  const binding::Process &predicted_;
+  const LiveProcess &live_;
+  Pairing pairing_;
+  Comparison &comparison_;
+};
+
+}  // namespace
+
+Comparison observe(const Program &program, const binding::Process &predicted, binding::Images &images) {
+  Comparison comparison;
+  std::optional<Error> failure;
+  sandbox::Job job;
+  job.command = command_of(program);
+  job.when_sent = [&](pid_t process, std::string_view sent) {
+    if (!sent.ends_with(kReady)) return false;
+    for (std::string_view line : split(sent, '\n'))
+      if (line.starts_with(kRefused)) comparison.refusals.emplace_back(line.substr(std::string_view(kRefused).size()));
+    try {
+      const LiveProcess live(process, images);
+      comparison.ran = true;
+      if (comparison.refusals.empty()) Comparer(predicted, live, comparison).compare();
+    } catch (const Error &error) {
+      failure = error;
+    }
+    return true;
+  };
+  const sandbox::Observation seen = sandbox::run_one(job);
+  if (failure) throw *failure;
+  comparison.output = seen.output;
+  if (const auto *not_started = std::get_if<sandbox::NotStarted>(&seen.ending))
+    throw system_error(program.executable.string(), not_started->doing, not_started->errno_value,
+                       "give --host a program that can be run");
+  return comparison;
+}
+
+}  // namespace crossheap::observe

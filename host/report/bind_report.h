@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// What `crossheap bind` says: for each load mode who gets whose malloc, and what can cross.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "binding/ownership.h"
+#include "binding/process.h"
+#include "catalog/hazards.h"
+#include "observe/observe.h"
+
+namespace crossheap::report {
+
+/// One process: a host, plugins opened in one order and one mode.
+struct Loading {
+  std::string mode;                ///< "local"; "start" for a host alone, "now" for a process that runs
+  std::string call;                ///< how the plugins come in, for people
+  std::vector<std::string> order;  ///< the plugins as they are opened
+
+  std::unique_ptr<const binding::Snapshot> process;
+  std::unique_ptr<const binding::Ownership> ownership;  ///< in `process`
+  std::vector<Finding> findings;
+  std::vector<std::string> problems;  ///< why the loader would refuse
+  std::optional<observe::Comparison> observed;
+  std::uint64_t waiting = 0;  ///< slots that are not bound yet, in a process that runs
+
+  bool agrees() const { return !observed || (observed->ran && observed->differences.empty() && refusal_as_expected()); }
+  /// Whether the real loader opened what it was predicted to open, and refused the rest.
+  bool refusal_as_expected() const { return !observed || observed->refusals.empty() == problems.empty(); }
+};
+
+struct BindReport {
+  std::string host;                  ///< the executable; "process 123"
+  std::vector<std::string> plugins;  ///< as the user named them
+  std::vector<std::string> preloads;
+  std::vector<Loading> loadings;
+};
+
+/// \param with_references  every slot, too
+std::string bind_text(const BindReport &report, bool with_references);
+
+std::string bind_json(const BindReport &report);
+
+}  // namespace crossheap::report

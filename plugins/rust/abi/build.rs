@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+fn main() {
+    crossheap_link::programs(crossheap_link::Allocator::Jemalloc);
+}

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT OR Apache-2.0
+#
+# What is opened later finds it; what was bound before stays.
+# shellcheck source=tests/bind/bind.bash
+source "$(dirname "$0")/bind.bash"
+
+program host <<<'int main(void) { return 0; }'
+library first <<<'int value(void) { return 1; }'
+library plugin <<<'extern int value(void) __attribute__((weak)); int use(void) { return value ? value() : 0; }'
+bind --host host --mode local --after local:libfirst.so libplugin.so
+gets local libplugin.so value null
+bind --host host --mode local --after local:libfirst.so --after global:libfirst.so libplugin.so
+gets local libplugin.so value libfirst.so
