@@ -35,7 +35,7 @@ Process::Process(Images &images, const fs::path &executable, const SearchSetting
   if (interpreter.empty())
     throw Error(Blame::Usage, executable.string(), "has no loader: it is statically linked, or no program",
                 "name a dynamically linked program; what a file carries itself is shown by `crossheap inspect`");
-  const ObjectIndex main = add({.name = "", .origin = Origin::Executable}, fs::canonical(executable), std::move(image));
+  const ObjectIndex main = add({.name = "", .origin = Origin::Executable}, fs::absolute(executable), std::move(image));
   std::vector<ObjectIndex> preloaded;
   // The loader is there before anything else is mapped, but takes part in the search only where somebody needs it.
   const fs::path loader = search_->in_system(interpreter);
@@ -60,7 +60,10 @@ Process::Process(Images &images, const fs::path &executable, const SearchSetting
 }
 
 Asker Process::asker_of(ObjectIndex object) const {
-  return {&objects_[object].image->file, objects_[object].path.parent_path()};
+  // The kernel tells the loader where the executable really is, whatever link it was started by.
+  const fs::path &path = objects_[object].path;
+  const bool is_executable = objects_[object].origin == Origin::Executable;
+  return {&objects_[object].image->file, (is_executable ? fs::canonical(path) : path).parent_path()};
 }
 
 std::optional<fs::path> Process::find_file(const Mapping &mapping) const {

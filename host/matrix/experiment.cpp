@@ -63,9 +63,11 @@ Builds read_builds(const fs::path &folder) {
         builds.hosts.back().before.push_back(word.starts_with("./") ? existing(folder, word.substr(2)).string() : word);
       builds.hosts.back().only_plugin = host.value("only_plugin", "");
     }
-    for (const auto &plugin : json.at("plugins"))
+    for (const auto &plugin : json.at("plugins")) {
       builds.plugins.push_back(
           {plugin.at("name"), existing(folder, plugin.at("file")), plugin.at("family"), plugin.at("about")});
+      builds.plugins.back().only_host = plugin.value("only_host", "");
+    }
     for (const auto &build : json.at("left_out")) builds.left_out.push_back({build.at("what"), build.at("reason")});
   } catch (const nlohmann::json::exception &broken) {
     throw Error(Blame::Work, list.string(), fmt::format("is not a list of builds ({})", broken.what()),
@@ -113,7 +115,9 @@ PluginBuild plugin_at(const fs::path &file) {
 }
 
 bool opens(const HostBuild &host, const PluginBuild &plugin) {
-  const bool of_the_user = plugin.name.find('/') != std::string::npos;
+  if (!plugin.only_host.empty()) return plugin.only_host == host.name;
+  // A plugin of the user's is glibc's.
+  const bool of_the_user = plugin.name.find('/') != std::string::npos && host.family != "musl";
   return host.only_plugin.empty() || of_the_user || plugin.name == host.only_plugin;
 }
 

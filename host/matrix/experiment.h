@@ -31,6 +31,7 @@ struct PluginBuild {
   std::filesystem::path file;
   std::string family;
   std::string about;
+  std::string only_host = {};  ///< the only build that can open it, or "" for all: it is of another libc
 };
 
 /// What takes no part in the experiment, for people: a build whose compiler is missing, a scenario that a plugin

@@ -154,7 +154,9 @@ Runner::Plan Runner::plan(const Selection &selection) {
   std::vector<Offer> all;
   for (const HostBuild &host : plan.hosts) plan.host_images[host.name] = ask(host, nullptr);
   for (const PluginBuild &plugin : plan.plugins) {
-    Image image = ask(builds_.hosts.front(), &plugin);
+    const auto host = std::find_if(builds_.hosts.begin(), builds_.hosts.end(),
+                                   [&](const HostBuild &build) { return opens(build, plugin); });
+    Image image = ask(*host, &plugin);
     all.insert(all.end(), image.offers.begin(), image.offers.end());
     std::erase_if(image.offers, [&](const Offer &offer) { return !selects(selection, offer); });
     for (const Offer &offer : image.offers) {

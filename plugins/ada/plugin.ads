@@ -1,6 +1,6 @@
 --  SPDX-License-Identifier: MIT OR Apache-2.0
 --
---  What the plugin in Ada exports to languages/contract.cpp.
+--  What the plugin in Ada exports to languages/contract.c.
 with Contract;     use Contract;
 with Interfaces.C; use Interfaces.C;
 

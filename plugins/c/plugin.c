@@ -12,7 +12,7 @@ enum { kSize = 120, kAlign = 16 };
 typedef const struct crossheap_host Host;
 typedef struct crossheap_handover Handover;
 
-/* What contract.cpp declares and asks every language for. */
+/* What contract.c declares and asks every language for. */
 int32_t malloc_give(Host *, Handover *);
 int32_t malloc_take(Host *, Handover *);
 int32_t heap_give(Host *, Handover *);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * What a plugin in another language than C++ calls: the parts of the plugin contract that are pointers to functions,
- * and the contents of blocks. What it defines itself stands at the top of contract.cpp.
+ * and the contents of blocks. What it defines itself stands at the top of contract.c.
  */
 #ifndef CROSSHEAP_PLUGINS_LANGUAGES_CONTRACT_H
 #define CROSSHEAP_PLUGINS_LANGUAGES_CONTRACT_H

@@ -1,56 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "scenarios/scenario.h"
 
+#include "scenarios/contents.h"
+
 namespace crossheap::scenarios {
 
-namespace {
-
-// SplitMix64 (Steele, Lea, Flood 2014), a word a step: any two seeds differ in nearly every byte.
-class Sequence {
-public:
-  explicit Sequence(std::uint64_t seed) : state_(seed) {}
-
-  std::uint64_t next() {
-    state_ += 0x9e3779b97f4a7c15u;
-    std::uint64_t z = state_;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
-  }
-
-private:
-  std::uint64_t state_;
-};
-
-}  // namespace
-
-// Full words are moved by the compiler's own copy, not by a call: this code is built with -fno-builtin, and a run of
-// the experiment spends most of its instructions here.
-void fill(void *block, std::size_t size, std::uint64_t seed) {
-  auto *bytes = static_cast<unsigned char *>(block);
-  Sequence sequence(seed);
-  for (std::size_t at = 0; at < size; at += sizeof(std::uint64_t)) {
-    const std::uint64_t word = sequence.next();
-    if (size - at >= sizeof word)
-      __builtin_memcpy(bytes + at, &word, sizeof word);
-    else
-      __builtin_memcpy(bytes + at, &word, size - at);
-  }
-}
+void fill(void *block, std::size_t size, std::uint64_t seed) { crossheap_contents_write(block, size, seed); }
 
 bool holds(const void *block, std::size_t size, std::uint64_t seed) {
-  const auto *bytes = static_cast<const unsigned char *>(block);
-  Sequence sequence(seed);
-  for (std::size_t at = 0; at < size; at += sizeof(std::uint64_t)) {
-    const std::uint64_t word = sequence.next();
-    std::uint64_t found = word;
-    if (size - at >= sizeof word)
-      __builtin_memcpy(&found, bytes + at, sizeof word);
-    else
-      __builtin_memcpy(&found, bytes + at, size - at);
-    if (found != word) return false;
-  }
-  return true;
+  return crossheap_contents_hold(block, size, seed) != 0;
 }
 
 std::int32_t give_block(crossheap_handover &handover, void *block, std::size_t size, std::size_t align) {

@@ -26,16 +26,15 @@ export -f observe
 export CROSSHEAP
 
 mkdir builds libraries
-for host in "$builds"/runners/*; do
-  for plugin in "$builds"/plugins/*.so; do
-    printf '%s\0' "builds/$(basename "$host").$(basename "$plugin")" --host "$host" "$plugin"
-  done
-done | xargs -0 -n 4 -P "$(nproc)" bash -c 'observe "$@"' -
-for preload in libjemalloc.so.2 libmimalloc.so.2 libtcmalloc_minimal.so.4; do
-  for plugin in "$builds"/plugins/*.so; do
-    observe "builds/$preload.$(basename "$plugin")" --host "$builds/runners/system" --preload "$preload" "$plugin"
-  done
-done
+# Every host build with every plugin build, as the experiment has them: NAME, options, plugin.
+jq -r --arg in "$builds" '
+  def file: if startswith("/") then . else "\($in)/\(.)" end;
+  .plugins as $plugins | .hosts[] | . as $host | $plugins[] |
+  select(($host.only_plugin // .name) == .name) |
+  ["builds/\($host.name).\(.name)", "--host", ($host.file | file)] +
+    (if $host.preload == "" then [] else ["--preload", $host.preload] end) + [(.file | file)] | join("\t")' \
+  "$builds/experiment.json" >cases
+tr '\n\t' '\0\t' <cases | xargs -0 -n 1 -P "$(nproc)" bash -c 'IFS=$'"'\t'"' read -ra words <<<"$1"; observe "${words[@]}"' -
 
 # Every library once, whatever links lead to it.
 libraries=/usr/lib/$(cc -print-multiarch 2>/dev/null || echo x86_64-linux-gnu)
@@ -57,7 +56,7 @@ tally() {
 }
 read -r loads slots differences _ <<<"$(tally builds)"
 printf 'builds of the experiment: %s loads, %s slots compared, %s differences\n' "$loads" "$slots" "$differences"
-[[ $loads -eq $((6 * $(find builds -name '*.txt' | wc -l))) ]] || { echo 'some of them were not observed'; exit 1; }
+[[ $loads -eq $((6 * $(wc -l <cases))) ]] || { echo 'some of them were not observed'; exit 1; }
 read -r loads slots more refused ended <<<"$(tally libraries)"
 printf '%s libraries of the system: %s loads, %s slots compared, %s differences\n' "$(wc -l <list)" "$loads" "$slots" "$more"
 printf '  refused, as predicted: %s; ended by their own constructors: %s; no libraries of this machine: %s\n' \

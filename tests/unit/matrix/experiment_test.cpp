@@ -87,6 +87,19 @@ TEST(Host, WithOneBuildToOpenOpensThatAndWhatTheUserBrings) {
   EXPECT_FALSE(opens(host, go));
 }
 
+TEST(Host, OfAnotherLibcOpensOnlyThePluginThatIsItsOwn) {
+  HostBuild musl;
+  musl.name = "musl";
+  musl.family = "musl";
+  musl.only_plugin = "c-musl";
+  PluginBuild its_own{"c-musl", {}, {}, {}};
+  its_own.only_host = "musl";
+  const PluginBuild of_the_user{"./mine.so", {}, {}, {}};
+  EXPECT_TRUE(opens(musl, its_own));
+  EXPECT_FALSE(opens(musl, of_the_user));
+  EXPECT_FALSE(opens(HostBuild{}, its_own));
+}
+
 class ListOfBuilds : public ::testing::Test {
 protected:
   ListOfBuilds() {

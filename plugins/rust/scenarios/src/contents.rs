@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// What is written into a block and looked for in it: the same sequences as in plugins/scenarios/scenario.cpp and
-// libc_text.h.
+// What is written into a block and looked for in it: the same sequences as in plugins/scenarios/contents.c.
 use core::ffi::CStr;
 use core::slice;
 
