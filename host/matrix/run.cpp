@@ -31,7 +31,8 @@ sandbox::Limits limits_of(const Settings &settings) {
   limits.deadline = settings.deadline;
   // The deadline decides; processor time only bounds a run that spins on several threads.
   limits.cpu = std::chrono::duration_cast<std::chrono::seconds>(settings.deadline) * 2 + std::chrono::seconds(1);
-  // Address space, not memory: an snmalloc reserves 256 GiB for its page map, and there may be two and more in a process.
+  // Address space, not memory: an snmalloc reserves 256 GiB for its page map, and there may be two and more in a
+  // process.
   limits.address_space_bytes = std::uint64_t{1} << 40;
   return limits;
 }
