@@ -35,21 +35,32 @@ function(crossheap_crate_allocators missing)
   set(${missing} "${reason}" PARENT_SCOPE)
 endfunction()
 
-# crossheap_find_cargo(MISSING): sets the cache variable CROSSHEAP_CARGO, or says why not.
+# crossheap_find_cargo(MISSING): sets the cache variable CROSSHEAP_CARGO to a cargo that is new enough, or says why not.
 function(crossheap_find_cargo missing)
-  find_program(CROSSHEAP_CARGO cargo HINTS ENV CARGO_HOME PATH_SUFFIXES bin)
-  find_program(CROSSHEAP_CARGO cargo HINTS "$ENV{HOME}/.cargo/bin")
+  set(wanted 1.82)
+  find_program(CROSSHEAP_CARGO cargo HINTS ENV CARGO_HOME "$ENV{HOME}/.cargo" PATH_SUFFIXES bin)
   mark_as_advanced(CROSSHEAP_CARGO)
-  set(${missing} "" PARENT_SCOPE)
+  set(reason "")
   if(NOT CROSSHEAP_CARGO)
-    set(${missing} "cargo is not installed" PARENT_SCOPE)
+    set(reason "cargo is not installed")
+  else()
+    execute_process(COMMAND ${CROSSHEAP_CARGO} --version OUTPUT_VARIABLE version OUTPUT_STRIP_TRAILING_WHITESPACE)
+    if(NOT version MATCHES "^cargo ([0-9.]+)" OR CMAKE_MATCH_1 VERSION_LESS wanted)
+      set(reason "${CROSSHEAP_CARGO} is '${version}' and not ${wanted} or later")
+    endif()
   endif()
+  set(${missing} "${reason}" PARENT_SCOPE)
 endfunction()
 
-# crossheap_fetch_crates(MISSING MANIFEST): the locked crates of MANIFEST are in cargo's cache afterwards. What `cargo
-# metadata` says of them is in MISSING_METADATA then.
+# crossheap_fetch_crates(MISSING MANIFEST): the locked crates of MANIFEST are in cargo's cache afterwards, or the reason why
+# they are not, or could not be built, is in MISSING. What `cargo metadata` says of them is in MISSING_METADATA.
 function(crossheap_fetch_crates missing manifest)
   crossheap_find_cargo(reason)
+  find_program(CROSSHEAP_MAKE NAMES gmake make)
+  mark_as_advanced(CROSSHEAP_MAKE)
+  if(NOT reason AND NOT CROSSHEAP_MAKE)
+    set(reason "make is not installed, which jemalloc is built with")
+  endif()
   if(NOT reason)
     # The network is only asked when the cache has not everything.
     foreach(offline IN ITEMS --offline "")
@@ -136,12 +147,6 @@ endfunction()
 # jemalloc has its own configure and make: it is copied, because it builds inside its sources.
 function(_crossheap_build_jemalloc)
   get_property(crate GLOBAL PROPERTY CROSSHEAP_CRATE_tikv-jemalloc-sys)
-  find_program(CROSSHEAP_MAKE NAMES gmake make)
-  mark_as_advanced(CROSSHEAP_MAKE)
-  if(NOT CROSSHEAP_MAKE)
-    message(STATUS "crossheap: no jemalloc without initial-exec TLS, because make is not installed")
-    return()
-  endif()
   set(build ${CMAKE_CURRENT_BINARY_DIR}/crossheap/jemalloc_dynamic_tls)
   set(archive ${build}/lib/libjemalloc_pic.a)
   get_property(version GLOBAL PROPERTY CROSSHEAP_CRATE_tikv-jemalloc-sys_VERSION)
@@ -180,8 +185,6 @@ function(_crossheap_crate_ways)
     DEFINES CROSSHEAP_RESOLUTION="prefixed")
   _crossheap_way(jemalloc_dynamic_tls PROVIDER jemalloc NEEDS crossheap::jemalloc_dynamic_tls
     DEFINES CROSSHEAP_RESOLUTION="prefixed" JEMALLOC_NO_RENAME)
-  if(TARGET crossheap_provider_jemalloc_dynamic_tls)
-    # The header that the archive is asked for is made with it.
-    add_dependencies(crossheap_provider_jemalloc_dynamic_tls crossheap_make_jemalloc_dynamic_tls)
-  endif()
+  # The header that the provider reads is made with the archive.
+  add_dependencies(crossheap_provider_jemalloc_dynamic_tls crossheap_make_jemalloc_dynamic_tls)
 endfunction()

@@ -35,7 +35,7 @@ def verdict($host; $plugin; $mode):
   | if ($cases | length) == 0 then "not opened"
     elif ($cases | any(.[]; .contract != "a" and word != "safe")) then "FAILS"
     elif $unsafe == [] then "all"
-    elif ($unsafe - ["language-heap", "language-string", "language-release"]) == [] then "C's malloc"
+    elif ($unsafe - ["language-heap", "language-string", "language-release", "rust-vec", "rust-vec-adopted", "rust-string"]) == [] then "C's malloc"
     else "by contract" end;
 
 def overview_row($words; $host_or_plugin):
@@ -45,7 +45,7 @@ def overview_row($words; $host_or_plugin):
 def overview:
   ( "| plugin in | system, local | system, deepbind | system, namespace | jemalloc, local | jemalloc, deepbind | jemalloc, namespace |"),
   ( "|---|---|---|---|---|---|---|"),
-  ( (["system:C++", "c:C", "fortran:Fortran", "ada:Ada", "d:D", "go:Go", "pascal:Pascal", "pascal-cmem:Pascal, unit cmem"][] | split(":")) as [$plugin, $words]
+  ( (["system:C++", "c:C", "rust:Rust", "rust-jemalloc:Rust, tikv-jemallocator", "rust-mimalloc:Rust, mimalloc", "rust-snmalloc:Rust, snmalloc-rs", "rust-abi:Rust, allocation ABI", "fortran:Fortran", "ada:Ada", "d:D", "go:Go", "pascal:Pascal", "pascal-cmem:Pascal, unit cmem"][] | split(":")) as [$plugin, $words]
     | overview_row($words; [{host: "system", $plugin}, {host: "jemalloc", $plugin}])),
   "",
   ( "| host | as it is, local | as it is, deepbind | as it is, namespace | jemalloc preloaded, local | deepbind | namespace |"),
@@ -57,7 +57,7 @@ def heap_sentence($found):
   if $found.hazard == "none" then "`crossheap trace` has nothing to report when `free` gets such a block: it is malloc's."
   elif $found.owner == null then "`crossheap trace` reports \($found.hazard) when `\($found.function)` of `\($found.releaser)` gets such a block: its memory was obtained by no function of any library, that is, by system calls of the runtime itself."
   elif $found.hazard == "XH208" then "`crossheap trace` reports XH208 when `\($found.function)` of `\($found.releaser)` gets such a block: \($found.detail), in memory of `\($found.owner)`."
-  else "`crossheap trace` reports \($found.hazard) when `\($found.function)` of `\($found.releaser)` gets such a block: its owner is `\($found.owner)`, with a heap that has no name." end;
+  else "`crossheap trace` reports \($found.hazard) when `\($found.function)` of `\($found.releaser)` gets such a block: its owner is `\($found.owner)`, with \(if $found.family == "unknown" then "a heap that has no name" else "a \($found.family) of its own" end)." end;
 
 ($table | split(" ")) as [$kind, $name]
 | if $kind == "overview" then overview

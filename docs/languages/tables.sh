@@ -12,7 +12,7 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
 plugins=() hosts=()
-for name in system c fortran ada d go pascal pascal-cmem; do plugins+=(--plugin "$name"); done
+for name in system c rust rust-{jemalloc,mimalloc,snmalloc,abi} fortran ada d go pascal pascal-cmem; do plugins+=(--plugin "$name"); done
 for name in python-ctypes python-extension java-jni java-ffi node ruby perl lua php; do hosts+=(--host "$name*"); done
 modes=(--mode local --mode deepbind --mode namespace)
 "$crossheap" matrix --host system --host jemalloc "${plugins[@]}" "${modes[@]}" --format json -o "$scratch/plugins" >/dev/null
@@ -28,11 +28,13 @@ traced() {
   # The program crashes where the block is not free's: that is the point.
   "$crossheap" trace --format json -o "$scratch/trace" -- "$@" >/dev/null 2>&1 || true
   jq -c --arg name "$name" '{($name): (.crossings[0] // {hazard: "none"} | {hazard, detail, function,
-    owner: (.owner.object // "" | split("/") | last), releaser: (.releaser.object // "" | split("/") | last)})}' "$scratch/trace"
+    owner: (.owner.object // "" | split("/") | last), family: .owner.family, releaser: (.releaser.object // "" | split("/") | last)})}' "$scratch/trace"
 }
+# A jemalloc in a plugin has more static TLS than the loader keeps free (XH401).
+export GLIBC_TUNABLES=glibc.rtld.optional_static_tls=8192
 experiment=$(dirname "$crossheap")/../lib/crossheap
 {
-  for name in c fortran ada d go pascal pascal-cmem; do
+  for name in c rust rust-jemalloc fortran ada d go pascal pascal-cmem; do
     traced $name "$experiment/runners/system" --plugin "$experiment/plugins/$name.so" --mode local \
       --scenario language-heap --direction to-host
   done

@@ -37,6 +37,9 @@
 #else
 #define DIRECT(name) name
 #endif
+#if defined(CROSSHEAP_BENCH_SNMALLOC)
+extern "C" void sn_rust_dealloc(void *block, std::size_t align, std::size_t size);
+#endif
 
 namespace crossheap::bench {
 namespace {
@@ -57,6 +60,8 @@ struct DirectSized {
   static void release(void *block, std::size_t size) { mi_free_size(block, size); }
 #elif defined(CROSSHEAP_BENCH_TCMALLOC)
   static void release(void *block, std::size_t size) { tc_free_sized(block, size); }
+#elif defined(CROSSHEAP_BENCH_SNMALLOC)
+  static void release(void *block, std::size_t size) { sn_rust_dealloc(block, 8, size); }
 #else
   static void release(void *block, std::size_t) { free(block); }
 #endif

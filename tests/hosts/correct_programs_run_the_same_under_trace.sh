@@ -42,14 +42,19 @@ same perl -e '%h = map { $_ => "x" x ($_ % 50) } 1 .. 100000; print scalar keys 
 same ruby -e 'puts (1..100000).map(&:to_s).join.size'
 same node -e 'console.log(JSON.stringify([...Array(100000).keys()]).length)'
 same java -Xshare:auto -XshowSettings:none -cp . -version
+command -v keytool >/dev/null &&
+  same bash -c 'rm -f keys; exec keytool -genkeypair -keystore keys -storepass secret -dname CN=x -alias a -keyalg EC'
 same gcc -O2 -S -x c++ hello.cpp -o -
-same clang -O2 -S -x c++ hello.cpp -o -
+same clang-14 -O2 -S -x c++ hello.cpp -o -
 same git -C "$(dirname "$0")" log --stat -n 50
 same sqlite3 :memory: 'create table a(b); with recursive c(x) as (select 1 union all select x+1 from c where x<100000)
   insert into a select x from c; select sum(b), count(distinct b % 1000) from a'
 same php page.php
 same gdb -batch -ex 'info functions no_such_function' "$CROSSHEAP"
-same nginx -v
+cc -g -x c - -o greets <<<'#include <stdio.h>
+int main(void) { puts("hello"); return 0; }'
+command -v gdb >/dev/null &&
+  same bash -c "gdb -batch -ex 'break main' -ex run -ex 'info locals' -ex continue ./greets | sed 's/process [0-9]*/process/'"
 same redis-server --version
 same redis-cli --version
 if [[ $EUID -eq 0 ]] && id postgres >/dev/null 2>&1; then
