@@ -198,8 +198,7 @@ private:
 
   // Another loader has other rules, and this model is of glibc's.
   void foreign_loader() {
-    const std::string_view interpreter = objects_[0].image->file.interpreter();
-    if (interpreter.find("ld-musl") == std::string_view::npos) return;
+    if (!process_.is_of_musl()) return;
     add("XH406", Level::Warning, 0,
         fmt::format("{} is run by musl's loader, and what is said here follows glibc's rules", name(0)),
         {"musl knows neither RTLD_DEEPBIND nor dlmopen nor LD_AUDIT, and looks no versions up: of the modes, only "

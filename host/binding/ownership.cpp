@@ -28,6 +28,13 @@ std::vector<std::string_view> forwards_to(const Function &function) {
                  : std::vector<std::string_view>{"_ZdlPv", "free"};
 }
 
+// musl's libc and loader are one file; it is known by the loader's name, or by the one that libraries ask for.
+bool is_musl(const Object &object) {
+  const auto &soname = object.image->file.dynamic().soname;
+  return object.path.filename().string().starts_with("ld-musl-") ||
+         (soname && (soname->starts_with("libc.musl") || *soname == "libc.so"));
+}
+
 bool is_standard_or_operator(const Function &function) {
   return function.interface == Interface::Standard || function.interface == Interface::Operators;
 }
@@ -78,7 +85,7 @@ std::set<Instance> Ownership::instances_of(ObjectIndex object, Role role) const 
 
 bool Ownership::is_libc(ObjectIndex object) const {
   const auto &soname = objects_[object].image->file.dynamic().soname;
-  return soname && (*soname == "libc.so.6" || soname->starts_with("libc.musl"));
+  return (soname && *soname == "libc.so.6") || is_musl(objects_[object]);
 }
 
 std::optional<Instance> Ownership::instance_of_libc(std::uint32_t link_namespace) const {
@@ -130,8 +137,7 @@ std::optional<Instance> Ownership::follow(const Definition &definition, const Fu
 
 Family Ownership::family_of(const Instance &instance) const {
   const Image &image = *objects_[instance.object].image;
-  if (is_libc(instance.object))
-    return image.file.dynamic().soname->starts_with("libc.musl") ? Family::Musl : Family::Glibc;
+  if (is_libc(instance.object)) return is_musl(objects_[instance.object]) ? Family::Musl : Family::Glibc;
   const auto [entry, is_new] = families_.try_emplace(&image, Family::Unknown);
   if (!is_new) return entry->second;
   if (const auto &soname = image.file.dynamic().soname) entry->second = family_of_library(*soname);

@@ -79,7 +79,14 @@ std::optional<fs::path> Process::find(std::string_view name) const {
   return find_file({.name = std::string(name), .origin = Origin::Opened});
 }
 
+bool Process::is_of_musl() const {
+  return objects_[first_of(0)].image->file.interpreter().find("ld-musl") != std::string_view::npos;
+}
+
 ObjectIndex Process::find_mapped(std::string_view name, std::uint32_t link_namespace) {
+  // musl's loader is its libc, under whatever name a library asks for that.
+  if (loader_object_ != kNoObject && is_of_musl() && (name == "libc.so" || name.starts_with("libc.musl-")))
+    return loader_object_;
   for (const ObjectIndex index : namespaces_[link_namespace].members) {
     Object &object = objects_[index];
     if (is_known_as(index, name)) return index;

@@ -120,6 +120,9 @@ public:
   /// Opens `name` as dlopen or dlmopen would. Answers the object; kNoObject where the loader refuses, see problems().
   ObjectIndex open(std::string_view name, const OpenMode &mode);
 
+  /// Whether musl's loader runs it, whose rules differ: the model is of glibc's.
+  bool is_of_musl() const;
+
   /// What is there so far.
   const Snapshot &snapshot() const noexcept { return snapshot_; }
   const std::vector<Object> &objects() const noexcept { return snapshot_.objects; }

@@ -161,6 +161,10 @@ private:
       if (!process.find(plugin.file))
         throw Error(Blame::Usage, plugin.file, "is not found by the loader of this host",
                     "give its path, and a library of the host's machine");
+    if (options_.observe && process.is_of_musl())
+      throw Error(Blame::Usage, host_.string(),
+                  "is run by musl's loader, which cannot be observed: it knows no audit modules",
+                  "leave --observe away");
     if (!preloads_them)
       for (const Plugin &plugin : order) {
         const binding::OpenMode how = plugin.mode.value_or(mode->open);
