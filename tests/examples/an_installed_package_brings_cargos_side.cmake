@@ -14,7 +14,7 @@ int main(void) {
 ]])
 file(WRITE ${WORK}/c/CMakeLists.txt [[
 cmake_minimum_required(VERSION 3.24)
-project(program LANGUAGES C)
+project(program LANGUAGES C CXX)
 find_package(crossheap REQUIRED)
 add_executable(program main.c)
 crossheap_use_allocator(program snmalloc)
