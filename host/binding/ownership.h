@@ -24,7 +24,7 @@ namespace crossheap::binding {
 struct Instance {
   ObjectIndex object = kNoObject;
   std::string prefix;  ///< of a prefixed build that is in the object beside others: "je_"
-  auto operator<=>(const Instance &) const = default;
+  auto operator<=>(const Instance &) const = default;  // NOLINT(modernize-use-nullptr): as in FileId
 };
 
 /// One malloc-family function as an object reaches it.

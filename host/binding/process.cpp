@@ -56,7 +56,8 @@ Process::Process(Images &images, const fs::path &executable, const SearchSetting
   std::vector<ObjectIndex> order = objects_[main].searchlist;
   if (loader_object_ != kNoObject && std::find(order.begin(), order.end(), loader_object_) == order.end())
     order.push_back(loader_object_);
-  for (auto at = order.rbegin(); at != order.rend(); ++at) relocate(*at);
+  std::reverse(order.begin(), order.end());
+  for (const ObjectIndex object : order) relocate(object);
 }
 
 Asker Process::asker_of(ObjectIndex object) const {
@@ -234,7 +235,7 @@ void Process::relocate(ObjectIndex object) {
       problems_.push_back(fmt::format("{} needs the symbol {}, which nobody in its scope defines",
                                       objects_[object].path.string(), spelled(binding.symbol, binding.version)));
     enter_unique(binding);
-    snapshot_.bindings.push_back(std::move(binding));
+    snapshot_.bindings.push_back(binding);
   }
 }
 
@@ -277,9 +278,10 @@ ObjectIndex Process::open(std::string_view name, const OpenMode &mode) {
                                      [&](const Scope &scope) { return scope.owner == object && !scope.itself_only; });
       if (member < before && !was_there_at_start(its.origin) && !knows) its.scopes.push_back({object});
     }
-    const std::vector<ObjectIndex> list = objects_[object].searchlist;
-    for (auto at = list.rbegin(); at != list.rend(); ++at)
-      if (*at >= before) relocate(*at);
+    std::vector<ObjectIndex> order = objects_[object].searchlist;
+    std::reverse(order.begin(), order.end());
+    for (const ObjectIndex member : order)
+      if (member >= before) relocate(member);
   }
   if (mode.global) make_global(object);
   return problems_.size() == problems_before ? object : kNoObject;

@@ -197,7 +197,7 @@ binding::Snapshot snapshot_of(const LiveProcess &live, std::uint64_t &waiting) {
         if (!defines) continue;
         bound.definition = definition;
       }
-      snapshot.bindings.push_back(std::move(bound));
+      snapshot.bindings.push_back(bound);
     }
   }
   return snapshot;

@@ -75,12 +75,12 @@ public:
     }
     const std::vector<binding::Object> &objects = predicted.objects();
     std::map<std::uint32_t, std::uint32_t> number_of{{0, 0}};
-    for (ObjectIndex index = 0; index < objects.size(); ++index) {
-      const std::uint32_t number = objects[index].link_namespace;
+    for (const binding::Object &object : objects) {
+      const std::uint32_t number = object.link_namespace;
       if (number_of.contains(number)) continue;
       // A namespace is known by the object that was opened into it.
       for (const auto &[live_number, first] : first_of)
-        if (live_number != 0 && live.objects()[first].image->id == objects[index].image->id)
+        if (live_number != 0 && live.objects()[first].image->id == object.image->id)
           number_of.try_emplace(number, live_number);
     }
     for (const auto &[predicted_number, live_number] : number_of) numbers_.insert(live_number);
@@ -204,7 +204,7 @@ Comparison observe(const Program &program, const binding::Process &predicted, bi
     return true;
   };
   const sandbox::Observation seen = sandbox::run_one(job);
-  if (failure) throw *failure;
+  if (failure) throw Error(*failure);
   comparison.output = seen.output;
   if (const auto *not_started = std::get_if<sandbox::NotStarted>(&seen.ending))
     throw system_error(program.executable.string(), not_started->doing, not_started->errno_value,

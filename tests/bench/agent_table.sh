@@ -31,7 +31,6 @@ under() {
     memcheck) valgrind -q --log-file=/dev/null "$@" ;;
     heaptrack) heaptrack -o "$work/heaptrack" "$@" | grep -P '^[0-9.]+\t' || true ;;
     asan) "${1}_asan" "${@:2}" ;;
-    empty) LD_AUDIT=$build/bin/bench_empty_audit.so "$@" ;;
   esac
 }
 
@@ -107,24 +106,20 @@ program perl "${perl[@]}"
 program 'python, PYTHONMALLOC=malloc' "${python[@]}"
 
 printf '\n| start of /bin/true | ms |\n|---|---|\n'
-for variant in plain empty ownership sites stacks; do
-  : >"start.$variant"
+for variant in ownership sites stacks; do
+  "$crossheap" env --depth $variant --log "$work/log.$variant" /bin/true | tr -d "'" >"env.$variant"
 done
+echo NOTHING=set >env.plain
+echo "LD_AUDIT=$build/bin/bench_empty_audit.so" >env.empty
+# Each by way of env, which is started without the variables it sets.
 for _ in $(seq $((rounds * 8))); do
-  for variant in plain empty; do
-    begin=$EPOCHREALTIME
-    under $variant /bin/true
-    echo "$EPOCHREALTIME $begin" | awk '{ printf "%.3f\n", ($1 - $2) * 1000 }' >>"start.$variant"
-  done
-  for variant in ownership sites stacks; do
-    if [[ ! -e env.$variant ]]; then "$crossheap" env --depth $variant --log "$work/log.$variant" /bin/true | tr -d "'" >"env.$variant"; fi
+  for variant in $(shuf -e plain empty ownership sites stacks); do
     mapfile -t variables <"env.$variant"
     begin=$EPOCHREALTIME
     env "${variables[@]}" /bin/true
     echo "$EPOCHREALTIME $begin" | awk '{ printf "%.3f\n", ($1 - $2) * 1000 }' >>"start.$variant"
   done
 done
-# env is a process image of its own: its start is in the last three, under the agent's variables only from its exec on.
 for variant in plain empty ownership sites stacks; do printf '| %s | %s |\n' "$variant" "$(middle <"start.$variant")"; done
 
 command -v valgrind >/dev/null || exit 0
