@@ -19,9 +19,10 @@ void *use(double x) { return malloc((size_t)pow(x, x)); }' >plugin.c
 cc -shared -fPIC -o root/opt/plugin.so plugin.c -lm
 
 run 0 bind --sysroot "$PWD/root" --host root/usr/bin/program --mode local --format json -o json root/opt/plugin.so
+root=$PWD/root
 paths=$(jq -r '.modes.local.objects[].path' json)
 while read -r path; do
-  [[ $path == "$PWD"/root/* || $path == "$interpreter" ]] || { echo "taken from outside: $path"; exit 1; }
+  [[ $path == "$root"/* || $path == "$interpreter" ]] || { echo "taken from outside: $path"; exit 1; }
 done <<<"$paths"
 grep -q libm-elsewhere.so <<<"$paths" || { echo "an absolute link was not followed inside: $paths"; exit 1; }
 run 2 bind --sysroot "$PWD/root" --observe --host root/usr/bin/program root/opt/plugin.so
