@@ -121,11 +121,9 @@ private:
     if (release == nullptr) release = ownership_.use_of(plugin, "_ZdlPv");
     if (release != nullptr && release->instance.object == plugin) return "XH109";
     const Use *of_host = ownership_.use_of(0, "free");
-    if (of_host != nullptr && of_host->instance.object == 0 && of_host->binding == nullptr &&
-        !process_.find_default(0, "free"))
-      return "XH110";
-    if (of_host != nullptr && of_host->instance.object == 0 && process_.find_default(0, "free")->object != 0)
-      return "XH110";
+    const auto found_by_others = process_.find_default(0, "free");
+    const bool hosts_own = of_host != nullptr && of_host->instance.object == 0;
+    if (hosts_own && (!found_by_others || found_by_others->object != 0)) return "XH110";
     return its.deep ? "XH101" : "XH201";
   }
 
