@@ -1,7 +1,6 @@
 ! SPDX-License-Identifier: MIT OR Apache-2.0
 !
-! The plugin in Fortran. gfortran compiles `allocate` and `deallocate` to calls of malloc and free, so that a pointer made
-! of a foreign address can be deallocated: by whatever free this image is bound to.
+! The plugin in Fortran. gfortran compiles `allocate` and `deallocate` to calls of malloc and free, of whatever is bound here.
 module plugin
   use contract
   implicit none
@@ -41,8 +40,7 @@ contains
   integer(c_int32_t) function string_give(host, handover) bind(C)
     type(c_ptr), value :: host, handover
     character(kind=c_char, len=20), pointer :: text
-    allocate (text)
-    text = 'a string of Fortran' // c_null_char
+    allocate (text, source='a string of Fortran' // c_null_char)
     string_give = given_text(handover, c_loc(text))
   end function
 

@@ -11,10 +11,8 @@ package main
 // void owner_take_back(Handover *handover);
 import "C"
 
-import (
-	"runtime"
-	"unsafe"
-)
+import "runtime"
+import "unsafe"
 
 const size, align = 120, 16
 
@@ -44,9 +42,7 @@ func heap_give(_ *C.Host, h *C.Handover) C.int32_t { return C.contract_given(h, 
 func heap_take(*C.Host, *C.Handover) C.int32_t { return 1 }
 
 //export string_give
-func string_give(_ *C.Host, h *C.Handover) C.int32_t {
-	return C.contract_given_text(h, C.CString("a string of Go"))
-}
+func string_give(_ *C.Host, h *C.Handover) C.int32_t { return C.contract_given_text(h, C.CString("a string of Go")) }
 
 //export owner_give
 func owner_give(host *C.Host, h *C.Handover) C.int32_t {

@@ -8,10 +8,8 @@ library plugin;
 
 uses {$ifdef CROSSHEAP_CMEM} cmem, {$endif} contract, ctypes, strings;
 
-const
-  Size = 120;
-  Align = 16;
-
+const Size = 120;
+const Align = 16;
 
 function malloc_give(Host: Pointer; Item: PHandover): cint32; cdecl; public name 'malloc_give';
 begin
@@ -76,7 +74,6 @@ end;
 var
   CrossheapPlugin: Pointer; external name 'crossheap_plugin';
 
-exports
-  CrossheapPlugin name 'crossheap_plugin';
+exports CrossheapPlugin name 'crossheap_plugin';
 
 end.
