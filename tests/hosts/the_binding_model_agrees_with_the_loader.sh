@@ -26,10 +26,12 @@ export -f observe
 export CROSSHEAP
 
 mkdir builds libraries
-# Every host build with every plugin build, as the experiment has them: NAME, options, plugin.
+# Every host build with every plugin build, as the experiment has them: NAME, options, plugin. Without musl, whose loader
+# is another one and cannot be observed.
 jq -r --arg in "$builds" '
   def file: if startswith("/") then . else "\($in)/\(.)" end;
-  .plugins as $plugins | .hosts[] | . as $host | $plugins[] |
+  (.plugins | map(select(.only_host == null))) as $plugins |
+  .hosts[] | select(.family != "musl") | . as $host | $plugins[] |
   select(($host.only_plugin // .name) == .name) |
   ["builds/\($host.name).\(.name)", "--host", ($host.file | file)] +
     (if $host.preload == "" then [] else ["--preload", $host.preload] end) + [(.file | file)] | join("\t")' \
