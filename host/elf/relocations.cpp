@@ -106,33 +106,33 @@ constexpr MachineRelocations kMachines[] = {
 
 // What a compiler leaves to the linker, in object files. Each number once for each machine; none is a number above.
 struct ObjectRelocation {
-  std::uint16_t machine;
   std::uint32_t type;
+  std::uint16_t machine;
   RelocationKind kind;
 };
 
 constexpr ObjectRelocation kObjectRelocations[] = {
-    {EM_X86_64, R_X86_64_PLT32, RelocationKind::Call},
-    {EM_X86_64, R_X86_64_PC32, RelocationKind::Call},
-    {EM_X86_64, R_X86_64_GOTPCREL, RelocationKind::GotLoad},
-    {EM_X86_64, R_X86_64_GOTPCRELX, RelocationKind::GotLoad},
-    {EM_X86_64, R_X86_64_REX_GOTPCRELX, RelocationKind::GotLoad},
-    {EM_386, R_386_PLT32, RelocationKind::Call},
-    {EM_386, R_386_PC32, RelocationKind::Call},
-    {EM_386, R_386_GOT32X, RelocationKind::GotLoad},
-    {EM_AARCH64, R_AARCH64_CALL26, RelocationKind::Call},
-    {EM_AARCH64, R_AARCH64_JUMP26, RelocationKind::Call},
-    {EM_AARCH64, R_AARCH64_ADR_GOT_PAGE, RelocationKind::GotLoad},
-    {EM_AARCH64, R_AARCH64_LD64_GOT_LO12_NC, RelocationKind::GotLoad},
-    {EM_ARM, R_ARM_CALL, RelocationKind::Call},
-    {EM_ARM, R_ARM_JUMP24, RelocationKind::Call},
-    {EM_ARM, R_ARM_GOT_PREL, RelocationKind::GotLoad},
-    {EM_RISCV, R_RISCV_CALL, RelocationKind::Call},
-    {EM_RISCV, R_RISCV_CALL_PLT, RelocationKind::Call},
-    {EM_RISCV, R_RISCV_GOT_HI20, RelocationKind::GotLoad},
-    {EM_PPC64, R_PPC64_REL24, RelocationKind::Call},
-    {EM_S390, R_390_PLT32DBL, RelocationKind::Call},
-    {EM_S390, R_390_GOTENT, RelocationKind::GotLoad},
+    {R_X86_64_PLT32, EM_X86_64, RelocationKind::Call},
+    {R_X86_64_PC32, EM_X86_64, RelocationKind::Call},
+    {R_X86_64_GOTPCREL, EM_X86_64, RelocationKind::GotLoad},
+    {R_X86_64_GOTPCRELX, EM_X86_64, RelocationKind::GotLoad},
+    {R_X86_64_REX_GOTPCRELX, EM_X86_64, RelocationKind::GotLoad},
+    {R_386_PLT32, EM_386, RelocationKind::Call},
+    {R_386_PC32, EM_386, RelocationKind::Call},
+    {R_386_GOT32X, EM_386, RelocationKind::GotLoad},
+    {R_AARCH64_CALL26, EM_AARCH64, RelocationKind::Call},
+    {R_AARCH64_JUMP26, EM_AARCH64, RelocationKind::Call},
+    {R_AARCH64_ADR_GOT_PAGE, EM_AARCH64, RelocationKind::GotLoad},
+    {R_AARCH64_LD64_GOT_LO12_NC, EM_AARCH64, RelocationKind::GotLoad},
+    {R_ARM_CALL, EM_ARM, RelocationKind::Call},
+    {R_ARM_JUMP24, EM_ARM, RelocationKind::Call},
+    {R_ARM_GOT_PREL, EM_ARM, RelocationKind::GotLoad},
+    {R_RISCV_CALL, EM_RISCV, RelocationKind::Call},
+    {R_RISCV_CALL_PLT, EM_RISCV, RelocationKind::Call},
+    {R_RISCV_GOT_HI20, EM_RISCV, RelocationKind::GotLoad},
+    {R_PPC64_REL24, EM_PPC64, RelocationKind::Call},
+    {R_390_PLT32DBL, EM_S390, RelocationKind::Call},
+    {R_390_GOTENT, EM_S390, RelocationKind::GotLoad},
 };
 
 std::uint64_t size_of_entry(bool wide, bool has_addends) noexcept {
