@@ -6,6 +6,7 @@
 
 #include "words.h"
 
+// NOLINTNEXTLINE(readability-identifier-naming): the name that Java looks for.
 JNIEXPORT jint JNICALL Java_JniHost_run(JNIEnv *java, jclass host, jobjectArray arguments);
 
 JNIEXPORT jint JNICALL Java_JniHost_run(JNIEnv *java, jclass host, jobjectArray arguments) {

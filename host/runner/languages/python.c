@@ -22,4 +22,5 @@ static PyMethodDef methods[] = {{"run", run, METH_VARARGS, "crossheap_run"}, {0}
 static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, .m_name = "crossheap_python", .m_size = -1,
                                     .m_methods = methods};
 
+// NOLINTNEXTLINE(readability-identifier-naming): the name that Python looks for.
 PyMODINIT_FUNC PyInit_crossheap_python(void) { return PyModule_Create(&module); }

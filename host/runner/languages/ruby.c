@@ -13,6 +13,7 @@ static VALUE run(int count, VALUE *arguments, VALUE self) {
   return INT2NUM(run_words(&words));
 }
 
+// NOLINTNEXTLINE(readability-identifier-naming): the name that Ruby looks for.
 __attribute__((visibility("default"))) void Init_crossheap_ruby(void);
 
 void Init_crossheap_ruby(void) { rb_define_module_function(rb_define_module("Crossheap"), "run", run, -1); }
