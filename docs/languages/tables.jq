@@ -4,7 +4,8 @@
 # "plugin NAME", "host NAME", "overview", or "heap NAME": a sentence on what crossheap trace says of the language's heap.
 #
 # A cell says "safe" only where every run survived and no block crossed; "crosses" where a block reaches an allocator that
-# does not own it, whatever luck made of it; "fails" where none crossed and the case failed all the same.
+# does not own it, whatever luck made of it; "fails" where none crossed and the case failed all the same; "not played" where
+# no contract helps (docs/experiment.md: link namespaces and threads).
 
 def hosts_of($kind): if $kind == "host" then ["", "-preload-jemalloc"] else ["system", "jemalloc"] end;
 def modes: ["local", "deepbind", "namespace"];
@@ -25,7 +26,8 @@ def cases_table($kind; $name; $hosts; $plugin):
         + ([$columns[] as $column
             | [$result.cases[] | select(.plugin == $plugin and .host == $column.host and .mode == $column.mode
                 and .scenario == $row.scenario and .direction == $row.direction) | word]
-            | first // "not opened"] | join(" | "))
+            | first // (if any($result.cases[]; .plugin == $plugin and .host == $column.host and .mode == $column.mode)
+                        then "not played" else "not opened" end)] | join(" | "))
         + " |");
 
 # What holds in a host and a mode, in one word.
@@ -34,6 +36,7 @@ def verdict($host; $plugin; $mode):
   | ($cases | map(select(.contract == "a" and word != "safe") | .scenario) | unique) as $unsafe
   | if ($cases | length) == 0 then "not opened"
     elif ($cases | any(.[]; .contract != "a" and word != "safe")) then "FAILS"
+    elif ($cases | all(.[]; .contract == "a")) then "nothing"
     elif $unsafe == [] then "all"
     elif ($unsafe - ["language-heap", "language-string", "language-release", "rust-vec", "rust-vec-adopted", "rust-string"]) == [] then "C's malloc"
     else "by contract" end;

@@ -95,7 +95,8 @@ void probe_operator(Site &site, pages::Mark owner_mark) {
     return function.arguments.size == position ? kBytes : function.arguments.align == position ? kAlignment : 0;
   };
   thread_state.probe = block;
-  reinterpret_cast<void (*)(std::uint64_t, std::uint64_t, std::uint64_t)>(site.resume)(block, argument(1), argument(2));
+  using Released = void (*)(std::uint64_t, std::uint64_t, std::uint64_t);
+  reinterpret_cast<Released>(const_cast<void *>(site.resume))(block, argument(1), argument(2));
   if (thread_state.probe == 0) {
     call_release(object, block);
     __atomic_store_n(&site.passes, 1, __ATOMIC_RELAXED);

@@ -6,7 +6,8 @@
  *
  * The build says of each language whether its heap and its strings are malloc's (CROSSHEAP_LANGUAGE_HEAP_IS_MALLOC,
  * CROSSHEAP_LANGUAGE_STRING_IS_MALLOC). The experiment's prediction rests on that, so a wrong word shows as predictions
- * that fail. CROSSHEAP_LANGUAGE_REFUSAL is the reason why the language cannot release an address that it is given, or
+ * that fail. CROSSHEAP_LANGUAGE_HAS_THREADS says that its runtime has threads of its own: in a link namespace these extend
+ * the same break as the host's libc does, and no contract protects against that. CROSSHEAP_LANGUAGE_REFUSAL is the reason why the language cannot release an address that it is given, or
  * empty where it can.
  */
 #include "languages/contract.h"
@@ -43,6 +44,7 @@ int32_t abi_take(Host *host, Handover *handover);
 enum { kToHost = CROSSHEAP_DIRECTION_TO_HOST, kToPlugin = CROSSHEAP_DIRECTION_TO_PLUGIN };
 enum { kBothWays = kToHost | kToPlugin, kInside = CROSSHEAP_DIRECTION_INSIDE, kEveryWay = kBothWays | kInside };
 enum { kTakesAddresses = sizeof(CROSSHEAP_LANGUAGE_REFUSAL) == 1 };
+enum { kFlags = CROSSHEAP_LANGUAGE_HAS_THREADS ? CROSSHEAP_SCENARIO_ONE_NAMESPACE : 0 };
 enum { kObjects = 20 };
 
 static int32_t string_take(Host *host, Handover *handover) {
@@ -83,6 +85,7 @@ static int32_t own_heap_take(Host *host, Handover *handover) {
   static const struct crossheap_scenario identifier = {.struct_size = sizeof(struct crossheap_scenario), \
                                                        .directions = (ways),                             \
                                                        .staging = CROSSHEAP_STAGING_NONE,                \
+                                                       .flags = (letter) == 'a' ? 0 : kFlags,            \
                                                        .contract = (letter),                             \
                                                        .name = (words),                                  \
                                                        .sentence = (says),                               \
