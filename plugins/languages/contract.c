@@ -6,9 +6,9 @@
  *
  * The build says of each language whether its heap and its strings are malloc's (CROSSHEAP_LANGUAGE_HEAP_IS_MALLOC,
  * CROSSHEAP_LANGUAGE_STRING_IS_MALLOC). The experiment's prediction rests on that, so a wrong word shows as predictions
- * that fail. CROSSHEAP_LANGUAGE_HAS_THREADS says that its runtime has threads of its own: in a link namespace these extend
- * the same break as the host's libc does, and no contract protects against that. CROSSHEAP_LANGUAGE_REFUSAL is the reason why the language cannot release an address that it is given, or
- * empty where it can.
+ * that fail. CROSSHEAP_LANGUAGE_HAS_THREADS says that its runtime has threads of its own: in a link namespace these
+ * extend the same break as the host's libc does, and no contract protects against that. CROSSHEAP_LANGUAGE_REFUSAL is
+ * the reason why the language cannot release an address that it is given, or empty where it can.
  */
 #include "languages/contract.h"
 
@@ -81,11 +81,14 @@ static int32_t own_heap_take(Host *host, Handover *handover) {
   return 0;
 }
 
+/* Whether another heap's block is released in every case of it: then there is nothing left that threads could spoil. */
+#define CROSSES(ways, letter) ((letter) == 'a' && ((ways)&kInside) == 0)
+
 #define SCENARIO(identifier, ways, letter, words, says, from, to, give_function, take_function)          \
   static const struct crossheap_scenario identifier = {.struct_size = sizeof(struct crossheap_scenario), \
                                                        .directions = (ways),                             \
                                                        .staging = CROSSHEAP_STAGING_NONE,                \
-                                                       .flags = (letter) == 'a' ? 0 : kFlags,            \
+                                                       .flags = CROSSES(ways, letter) ? 0 : kFlags,      \
                                                        .contract = (letter),                             \
                                                        .name = (words),                                  \
                                                        .sentence = (says),                               \
