@@ -33,7 +33,7 @@ fs::path find_program(const std::string &name) {
   } else {
     const char *const path = std::getenv("PATH");
     for (const std::string_view folder : split(path == nullptr ? "/usr/bin:/bin" : path, ':'))
-      if (const fs::path file = fs::path(folder) / name; fs::is_regular_file(file, failed)) return file;
+      if (fs::path file = fs::path(folder) / name; fs::is_regular_file(file, failed)) return file;
   }
   throw Error(Blame::Usage, name, "is not found", "give the path of a program");
 }

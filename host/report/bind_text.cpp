@@ -16,7 +16,6 @@ namespace crossheap::report {
 namespace {
 
 using binding::Instance;
-using binding::Object;
 using binding::ObjectIndex;
 using binding::Origin;
 
@@ -24,6 +23,7 @@ constexpr std::size_t kNamedAtMost = 8;  // of the objects on one heap; the othe
 
 std::string described(const Loading &loading, const std::set<Instance> &instances) {
   std::vector<std::string> words;
+  words.reserve(instances.size());
   for (const Instance &instance : instances)
     words.push_back(binding::described(loading.process->objects, *loading.ownership, instance));
   return words.empty() ? "nothing" : enumeration(words);
@@ -156,6 +156,7 @@ std::string body_of(const Loading &loading, bool with_references) {
 
 std::string names_of(const std::vector<std::string> &paths) {
   std::vector<std::string> names;
+  names.reserve(paths.size());
   for (const std::string &path : paths) names.push_back(printable(std::filesystem::path(path).filename().string()));
   return fmt::format("{}", fmt::join(names, ", then "));
 }
@@ -179,10 +180,11 @@ std::string bind_text(const BindReport &report, bool with_references) {
     if (same != groups.end())
       same->second.push_back(&loading);
     else
-      groups.push_back({std::move(body), {&loading}});
+      groups.emplace_back(std::move(body), std::vector<const Loading *>{&loading});
   }
   for (const auto &[body, loadings] : groups) {
     std::vector<std::string> modes;
+    modes.reserve(loadings.size());
     for (const Loading *loading : loadings) modes.push_back(loading->mode);
     std::string heading = fmt::format("{}", fmt::join(modes, ", "));
     if (loadings.size() == 1 && !loadings.front()->call.empty())

@@ -91,7 +91,7 @@ int main(int words, char **word) {
   if (blocks == NULL) return 3;
   if (!crosses)
     for (long i = 0; i < live; ++i) blocks[i] = allocate();
-  pthread_t releaser;
+  pthread_t releaser = 0;
   const double start = now();
   if (crosses && pthread_create(&releaser, NULL, release_all, NULL) != 0) return 3;
   deeper(FRAMES - 4);  // below are main, two of libc's and _start

@@ -110,7 +110,7 @@ protected:
 
   Builds read(std::string_view json) const {
     std::ofstream(folder_ / "experiment.json") << json;
-    std::ofstream(folder_ / "script");
+    std::ofstream(folder_ / "script") << "#!/bin/sh\n";
     return read_builds(folder_);
   }
 
