@@ -67,6 +67,7 @@ Builds read_builds(const fs::path &folder) {
       builds.plugins.push_back(
           {plugin.at("name"), existing(folder, plugin.at("file")), plugin.at("family"), plugin.at("about")});
       builds.plugins.back().only_host = plugin.value("only_host", "");
+      builds.plugins.back().untraced = plugin.value("untraced", "");
     }
     for (const auto &build : json.at("left_out")) builds.left_out.push_back({build.at("what"), build.at("reason")});
   } catch (const nlohmann::json::exception &broken) {

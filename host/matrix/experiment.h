@@ -32,6 +32,7 @@ struct PluginBuild {
   std::string family;
   std::string about;
   std::string only_host = {};  ///< the only build that can open it, or "" for all: it is of another libc
+  std::string untraced = {};   ///< why the agent cannot judge its cases; "" where it can
 };
 
 /// What takes no part in the experiment, for people: a build whose compiler is missing, a scenario that a plugin

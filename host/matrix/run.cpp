@@ -359,17 +359,24 @@ void Runner::play_under_agent(const std::vector<Planned> &planned, Results &resu
         });
   };
   results.tracing = settings_.tracing;
-  play_watched("playing under the agent", event::OnCrossing::Report, planned, &CaseResult::traced);
+  std::vector<Planned> watchable;
+  for (const Planned &one : planned) {
+    if (one.task.plugin->untraced.empty())
+      watchable.push_back(one);
+    else
+      ++results.untraced[one.task.plugin->untraced];
+  }
+  play_watched("playing under the agent", event::OnCrossing::Report, watchable, &CaseResult::traced);
   // What survived alone and fails under the agent may do so by chance: then it fails alone as well, played often
   // enough.
   std::vector<Planned> suspects;
-  for (const Planned &one : planned)
+  for (const Planned &one : watchable)
     if (const CaseResult &result = results.cases[one.result]; result.traced && fails_only_under_agent(result))
       suspects.push_back(one);
   if (!supervisor_.stopped()) play("playing alone again", kRepeatsOfASuspect, suspects, results, progress);
   if (settings_.tracing->route && !supervisor_.stopped()) {
     std::vector<Planned> failing;
-    for (const Planned &one : planned)
+    for (const Planned &one : watchable)
       if (verdict_on(results.cases[one.result]) == Verdict::Reported) failing.push_back(one);
     play_watched("handing blocks to their owners", event::OnCrossing::Route, failing, &CaseResult::routed);
   }

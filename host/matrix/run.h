@@ -35,7 +35,8 @@ struct Results {
   std::vector<LeftOut> left_out;
   std::vector<Load> loads;
   std::vector<CaseResult> cases;  ///< in the order of their names' dimensions; only those that were run
-  std::uint64_t planned = 0;      ///< cases that were to be run
+  std::map<std::string, std::uint64_t, std::less<>> untraced;  ///< why cases were not played under the agent: how many
+  std::uint64_t planned = 0;                                   ///< cases that were to be run
   std::uint32_t repeat = 1;
   Shard shard;
   bool interrupted = false;

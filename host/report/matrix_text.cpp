@@ -171,6 +171,8 @@ void write_agreement(std::ostream &out, const Results &results, const Agreement 
   fmt::print(out, "  {:>9}  fail, and a crossing is reported\n", with_commas(agreement.reported));
   fmt::print(out, "  {:>9}  survive by luck: a crossing is reported\n", with_commas(luck));
   fmt::print(out, "  {:>9}  fail for another cause: no crossing is reported\n", with_commas(agreement.other_cause));
+  for (const auto &[reason, cases] : results.untraced)
+    fmt::print(out, "  {:>9}  not played: {}\n", with_commas(cases), reason);
   if (!agreement.beyond_bindings.empty())
     fmt::print(out, "  Among these are {} with a crossing that the bindings cannot show, as {}.\n",
                with_commas(agreement.beyond_bindings.size()), agreement.beyond_bindings.front());

@@ -176,7 +176,8 @@ std::optional<std::string> why_not_traceable(const fs::path &program) {
 }
 
 std::uint64_t static_tls_of_program(const fs::path &program, const std::optional<std::string> &preload) {
-  const fs::path real = behind_scripts(program);
+  // Asked about a link, the loader would take the link's folder for $ORIGIN: java's libraries are not there.
+  const fs::path real = fs::weakly_canonical(behind_scripts(program));
   const std::string loader = ElfHead(real).interpreter();
   if (loader.empty()) return 0;
   const std::string list = loader_list(loader, real, preload);
