@@ -11,11 +11,11 @@
 #include <filesystem>
 
 #include "base/error.h"
+#include "base/installation.h"
 #include "binding/crossings.h"
 #include "binding/modes.h"
 #include "cli/command.h"
 #include "elf/source.h"
-#include "matrix/experiment.h"
 #include "observe/live_process.h"
 #include "observe/observe.h"
 #include "report/bind_report.h"
@@ -125,7 +125,7 @@ public:
   }
 
 private:
-  static fs::path default_host() { return matrix::experiment_folder() / "runners/system"; }
+  static fs::path default_host() { return library_file("runners/system"); }
 
   std::vector<binding::LoadMode> selected_modes() const {
     std::vector<binding::LoadMode> modes;

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "base/error.h"
+#include "base/installation.h"
 #include "base/text.h"
 #include "cli/command.h"
 #include "matrix/expectation.h"
@@ -101,7 +102,7 @@ void list(matrix::Runner &runner, const matrix::Selection &selection, const matr
 }
 
 int run(MatrixOptions options) {
-  const matrix::Builds builds = matrix::read_builds(matrix::experiment_folder());
+  const matrix::Builds builds = matrix::read_builds(library_folder());
   if (options.quick) {
     const matrix::Selection quick = matrix::quick_selection();
     const auto unless_chosen = [](auto &chosen, const auto &otherwise) {

@@ -77,14 +77,6 @@ Builds read_builds(const fs::path &folder) {
   return builds;
 }
 
-fs::path experiment_folder() {
-  std::error_code failed;
-  const fs::path self = fs::read_symlink("/proc/self/exe", failed);
-  if (failed)
-    throw system_error("/proc/self/exe", "cannot find the program's own folder", failed.value(), "mount /proc");
-  return self.parent_path().parent_path() / "lib" / "crossheap";
-}
-
 PluginBuild plugin_at(const fs::path &file) {
   const std::string typed = file.string();
   std::error_code failed;

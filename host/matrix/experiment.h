@@ -49,11 +49,8 @@ struct Builds {
 };
 
 /// Reads experiment.json and finds the builds beside it. Throws Error where the file or a build is missing.
-/// \param folder  lib/crossheap of a build tree or of an installation
+/// \param folder  lib/crossheap of a build tree or of an installation: library_folder()
 Builds read_builds(const std::filesystem::path &folder);
-
-/// The folder that belongs to the running program: ../lib/crossheap from the program's own folder.
-std::filesystem::path experiment_folder();
 
 /// A plugin of the user's own. Throws Error (Blame::Usage) where the file is missing, a folder, not readable, not a
 /// shared object of this machine's architecture, or cut short; whether it speaks the plugin contract is seen when it is

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/installation.h"
 #include "base/text.h"
 #include "observe/live_process.h"
 #include "observe/protocol.h"
@@ -27,13 +28,6 @@ static_assert(kObserverFd == sandbox::kResultFd);
 // What glibc's loader keeps of static TLS for objects opened later, when nobody says otherwise.
 constexpr std::uint64_t kDefaultStaticTls = 512;
 
-fs::path find_observer() {
-  const fs::path self = fs::read_symlink("/proc/self/exe");
-  fs::path observer = self.parent_path().parent_path() / "lib/crossheap/libcrossheap-observer.so";
-  if (!fs::exists(observer)) throw Error(Blame::Work, observer.string(), "is missing", "install crossheap as a whole");
-  return observer;
-}
-
 std::string flags_of(const binding::OpenMode &mode) {
   std::string flags;
   if (mode.global) flags += kGlobal;
@@ -50,7 +44,7 @@ sandbox::Command command_of(const Program &program) {
   sandbox::Command command;
   command.program = fs::absolute(program.executable);
   command.environment = {
-      "LC_ALL=C", "LD_BIND_NOW=1", "LD_AUDIT=" + find_observer().string(),
+      "LC_ALL=C", "LD_BIND_NOW=1", "LD_AUDIT=" + library_file("libcrossheap-observer.so").string(),
       fmt::format("GLIBC_TUNABLES=glibc.rtld.optional_static_tls={}", kDefaultStaticTls + program.static_tls),
       fmt::format("{}={}", kOpenVariable, to_open)};
   if (!program.preloads.empty())

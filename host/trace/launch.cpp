@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/auxv.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,6 +12,7 @@
 #include <cstdlib>
 
 #include "base/error.h"
+#include "base/installation.h"
 #include "base/owned_fd.h"
 #include "event/format.h"
 #include "trace/program.h"
@@ -27,9 +27,6 @@ std::string variable(const char *name) {
   const char *const value = std::getenv(name);
   return value == nullptr ? std::string() : std::string(value);
 }
-
-// SAFETY: the kernel gives a string of ours there.
-const char *executed_path() { return reinterpret_cast<const char *>(::getauxval(AT_EXECFN)); }
 
 // The child that signals are passed on to. A signal handler can be given no other way to it.
 volatile pid_t signalled_child = 0;
@@ -67,13 +64,7 @@ private:
 }  // namespace
 
 fs::path find_agent() {
-  std::error_code failed;
-  fs::path self = fs::read_symlink("/proc/self/exe", failed);
-  // Without /proc there is the path by which we were started; and where that is a link, the installed place.
-  if (failed) self = fs::absolute(executed_path());
-  fs::path agent = self.parent_path().parent_path() / "lib/crossheap/libcrossheap-agent.so";
-  if (failed && !fs::exists(agent)) agent = fs::path(CROSSHEAP_LIBRARY_FOLDER) / agent.filename();
-  if (!fs::exists(agent)) throw Error(Blame::Work, agent.string(), "is missing", "install crossheap as a whole");
+  fs::path agent = library_file("libcrossheap-agent.so");
   if (agent.string().find(':') != std::string::npos)
     throw Error(Blame::Work, agent.string(), "has a colon in its path, which LD_AUDIT takes as the end of a name",
                 "install crossheap under a path without one");
