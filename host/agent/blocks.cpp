@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "agent/blocks.h"
 
+#include <emmintrin.h>
+
+#include <cstring>
+
 #include "agent/lock.h"
 #include "agent/memory.h"
 
@@ -8,91 +12,158 @@ namespace crossheap::agent::blocks {
 
 namespace {
 
-// key:  address / 8 (44 bits) | row (9) | owner (8)
+// key:  address / 8 (44 bits) | row (9) | owner (8) | live (1) | known (1)
 // rest: size (36) | stack (24) | log2 of the alignment (4)
 constexpr unsigned kAddressShift = 3;
 constexpr unsigned kAddressBits = 44;
 constexpr std::uint64_t kAddressMask = (std::uint64_t{1} << kAddressBits) - 1;
 constexpr unsigned kRowBits = 9;
+constexpr unsigned kOwnerShift = kAddressBits + kRowBits;
+constexpr std::uint64_t kLive = std::uint64_t{1} << (kOwnerShift + 8);
+constexpr std::uint64_t kKnown = kLive << 1;
 constexpr unsigned kSizeBits = 36;
 constexpr std::uint64_t kSizeMask = (std::uint64_t{1} << kSizeBits) - 1;
 static_assert(kFunctionCount < std::size_t{1} << kRowBits);
-static_assert(kAddressBits + kRowBits + 8 <= 64 && kSizeBits + stacks::kIdBits + 4 == 64);
+static_assert(kOwnerShift + 10 <= 64 && kSizeBits + stacks::kIdBits + 4 == 64);
+
+constexpr unsigned kLane = 4;  // slots in a bucket
+
+/// A line of the cache. The keys stand in two halves, so that four of them are compared at once: which of them it is
+/// would be guessed wrong half the time.
+struct alignas(64) Bucket {
+  std::uint32_t low[kLane];
+  std::uint32_t high[kLane];  ///< 0 where the slot is free
+  std::uint64_t rest[kLane];
+
+  std::uint64_t key(unsigned slot) const { return std::uint64_t{high[slot]} << 32 | low[slot]; }
+  bool is_live(unsigned slot) const { return (key(slot) & kLive) != 0; }
+  std::uint64_t address(unsigned slot) const { return (key(slot) & kAddressMask) << kAddressShift; }
+  Packed get(unsigned slot) const { return {key(slot), rest[slot]}; }
+
+  // What says that the slot is used and live is stored last: a forked child may find it in any state in between.
+  void put(unsigned slot, Packed block) {
+    rest[slot] = block.rest;
+    low[slot] = static_cast<std::uint32_t>(block.key);
+    __atomic_store_n(&high[slot], static_cast<std::uint32_t>(block.key >> 32), __ATOMIC_RELEASE);
+  }
+  void release(unsigned slot) {
+    __atomic_store_n(&high[slot], high[slot] & ~static_cast<std::uint32_t>(kLive >> 32), __ATOMIC_RELEASE);
+  }
+};
+static_assert(sizeof(Bucket) == 64);
 
 constexpr std::size_t kParts = 256;
-constexpr std::size_t kFirstRoom = 256;
-constexpr std::size_t kReleasedRoom = 256;
+constexpr unsigned kFirstLog2 = 3;
+constexpr unsigned kSmallestMappedLog2 = 6;  // as many buckets as fill a page
+
+/// The buckets of a part: their address and, in its lowest bits, log2 of their number; one word, for a forked child.
+struct Buckets {
+  std::uint64_t word;
+
+  static constexpr std::uint64_t kLog2Mask = sizeof(Bucket) - 1;
+  static Buckets of(Bucket *buckets, unsigned log2) {
+    // SAFETY: an address as a number, and back.
+    return {reinterpret_cast<std::uint64_t>(buckets) | log2};
+  }
+  unsigned log2() const { return static_cast<unsigned>(word & kLog2Mask); }
+  std::size_t count() const { return std::size_t{1} << log2(); }
+  Bucket *begin() const { return reinterpret_cast<Bucket *>(word & ~kLog2Mask); }
+  Bucket *end() const { return begin() + count(); }
+};
 
 struct alignas(64) Part {
   Lock lock;
-  Packed *slots;
-  std::size_t room;  ///< a power of two
-  std::size_t used;
-  std::uint64_t *released;  ///< by hash, the last address released
+  std::uint32_t used;  ///< slots that hold an address, of a live block or a released one
+  Buckets buckets;
 };
 
 Part *parts;
 
+// Zeroed buckets that a part had before it was rebuilt, one lot of each size. A part that is full of released blocks is
+// rebuilt again and again, which would be two calls of the kernel each time.
+Bucket *spares[Buckets::kLog2Mask + 1];
+
 std::uint64_t hash_of(std::uint64_t address) {
-  std::uint64_t hash = (address >> kAddressShift) * 0x9e3779b97f4a7c15;
-  return hash ^ (hash >> 32);
+  const std::uint64_t hash = (address >> kAddressShift) * 0x9e3779b97f4a7c15;
+  return hash ^ hash >> 32;
 }
 Part &part_of(std::uint64_t hash) { return parts[hash >> 24 & (kParts - 1)]; }
 
-std::uint64_t address_of(Packed packed) { return (packed.key & kAddressMask) << kAddressShift; }
-bool is_free(const Packed &slot) { return slot.key == 0; }
+struct Place {
+  Bucket *bucket;
+  unsigned slot;
+  bool is_free;
+};
 
-std::size_t slot_of(const Part &part, std::uint64_t address) {
-  std::size_t slot = hash_of(address) & (part.room - 1);
-  while (!is_free(part.slots[slot]) && address_of(part.slots[slot]) != address) slot = (slot + 1) & (part.room - 1);
-  return slot;
-}
-
-// The key is stored last: a forked child may find the part in any state in between.
-void put(Packed &slot, Packed block) {
-  slot.rest = block.rest;
-  __atomic_store_n(&slot.key, block.key, __ATOMIC_RELEASE);
-}
-
-bool make_room(Part &part) {
-  if (part.room != 0 && part.used * 5 < part.room * 4) return true;
-  const std::size_t room = part.room == 0 ? kFirstRoom : part.room * 2;
-  Part larger{};
-  larger.slots = static_cast<Packed *>(map_pages(room * sizeof(Packed), false));
-  larger.room = room;
-  if (larger.slots == nullptr) return false;
-  for (std::size_t i = 0; i < part.room; ++i)
-    if (!is_free(part.slots[i])) larger.slots[slot_of(larger, address_of(part.slots[i]))] = part.slots[i];
-  Packed *const old = part.slots;
-  const std::size_t old_room = part.room;
-  part.slots = larger.slots;
-  part.room = room;
-  if (old != nullptr) unmap_pages(old, old_room * sizeof(Packed));
-  return true;
-}
-
-// Closes the gap: every block behind it that would be looked for at or before it moves up.
-void remove(Part &part, std::size_t gap) {
-  const std::size_t mask = part.room - 1;
-  for (std::size_t at = (gap + 1) & mask; !is_free(part.slots[at]); at = (at + 1) & mask) {
-    const std::size_t home = hash_of(address_of(part.slots[at])) & mask;
-    if (((at - home) & mask) < ((at - gap) & mask)) continue;
-    put(part.slots[gap], part.slots[at]);
-    gap = at;
+/// Where the address stands; where it does not, the free slot for it. There is always a free one.
+[[gnu::always_inline]] inline Place place_of(Buckets buckets, std::uint64_t hash, std::uint64_t address) {
+  const std::uint64_t wanted = (address >> kAddressShift & kAddressMask) | kKnown;
+  const auto wanted_high = static_cast<std::uint32_t>(wanted >> 32);
+  constexpr auto kHighMask = static_cast<std::uint32_t>((kAddressMask | kKnown) >> 32);
+  const __m128i wanted_low = _mm_set1_epi32(static_cast<int>(static_cast<std::uint32_t>(wanted)));
+  const std::size_t mask = buckets.count() - 1;
+  // SAFETY (both): four aligned halves of keys.
+  const auto lanes = [](const std::uint32_t *from) { return _mm_load_si128(reinterpret_cast<const __m128i *>(from)); };
+  const auto equal = [](__m128i a, __m128i b) {
+    return static_cast<unsigned>(_mm_movemask_ps(_mm_castsi128_ps(_mm_cmpeq_epi32(a, b))));
+  };
+  for (std::size_t at = hash & mask;; at = (at + 1) & mask) {
+    Bucket &bucket = buckets.begin()[at];
+    for (unsigned hits = equal(lanes(bucket.low), wanted_low); hits != 0; hits &= hits - 1) {
+      const auto slot = static_cast<unsigned>(__builtin_ctz(hits));
+      if ((bucket.high[slot] & kHighMask) == wanted_high) return {&bucket, slot, false};
+    }
+    const unsigned free = equal(lanes(bucket.high), _mm_setzero_si128());
+    if (free != 0) return {&bucket, static_cast<unsigned>(__builtin_ctz(free)), true};
   }
-  __atomic_store_n(&part.slots[gap].key, 0, __ATOMIC_RELEASE);
-  --part.used;
 }
 
-std::uint64_t &released_slot(Part &part, std::uint64_t hash) { return part.released[hash >> 40 & (kReleasedRoom - 1)]; }
+Bucket *new_buckets(unsigned log2) {
+  Bucket *const spare = __atomic_exchange_n(&spares[log2], nullptr, __ATOMIC_ACQUIRE);
+  return spare != nullptr ? spare : static_cast<Bucket *>(map_pages(sizeof(Bucket) << log2, false));
+}
+
+void discard(Buckets buckets) {
+  if (buckets.log2() < kSmallestMappedLog2) return;  // a piece of the first mapping
+  const std::size_t bytes = buckets.count() * sizeof(Bucket);
+  std::memset(buckets.begin(), 0, bytes);
+  Bucket *const surplus = __atomic_exchange_n(&spares[buckets.log2()], buckets.begin(), __ATOMIC_ACQ_REL);
+  if (surplus != nullptr) unmap_pages(surplus, bytes);
+}
 
 template <class Visit>
-void for_each(Visit visit) {
+void for_each_live(Buckets buckets, Visit visit) {
+  for (Bucket &bucket : buckets)
+    for (unsigned slot = 0; slot < kLane; ++slot)
+      if (bucket.is_live(slot)) visit(bucket, slot);
+}
+
+template <class Visit>
+void for_each_live(Visit visit) {
   for (std::size_t p = 0; p < kParts; ++p) {
     const Locked locked(parts[p].lock);
-    for (std::size_t i = 0; i < parts[p].room; ++i)
-      if (!is_free(parts[p].slots[i])) visit(parts[p].slots[i]);
+    for_each_live(parts[p].buckets, visit);
   }
+}
+
+/// Forgets the released blocks, and gives the part twice the room where the live ones fill more than half of it.
+[[gnu::noinline, gnu::cold]] void rebuild(Part &part) {
+  const Buckets old = part.buckets;
+  std::uint32_t live = 0;
+  for_each_live(old, [&](Bucket &, unsigned) { ++live; });
+  unsigned log2 = live * 2 > old.count() * kLane ? old.log2() + 1 : old.log2();
+  if (log2 < kSmallestMappedLog2) log2 = kSmallestMappedLog2;
+  Bucket *const memory = new_buckets(log2);
+  if (memory == nullptr) return;
+  const Buckets fresh = Buckets::of(memory, log2);
+  for_each_live(old, [&](const Bucket &bucket, unsigned slot) {
+    const std::uint64_t address = bucket.address(slot);
+    const Place place = place_of(fresh, hash_of(address), address);
+    place.bucket->put(place.slot, bucket.get(slot));
+  });
+  __atomic_store_n(&part.buckets.word, fresh.word, __ATOMIC_RELEASE);
+  part.used = live;
+  discard(old);
 }
 
 }  // namespace
@@ -100,83 +171,90 @@ void for_each(Visit visit) {
 Packed pack(const Block &block) {
   const std::uint64_t size = block.size < kSizeMask ? block.size : kSizeMask;
   return {.key = (block.address >> kAddressShift & kAddressMask) | std::uint64_t{block.row} << kAddressBits |
-                 std::uint64_t{block.owner} << (kAddressBits + kRowBits),
+                 std::uint64_t{block.owner} << kOwnerShift | kLive | kKnown,
           .rest = size | std::uint64_t{block.stack} << kSizeBits |
                   std::uint64_t{block.align_log2} << (kSizeBits + stacks::kIdBits)};
 }
 
 Block unpack(Packed packed) {
-  return {.address = address_of(packed),
+  return {.address = (packed.key & kAddressMask) << kAddressShift,
           .size = packed.rest & kSizeMask,
           .stack = static_cast<stacks::Id>(packed.rest >> kSizeBits & ((1u << stacks::kIdBits) - 1)),
           .row = static_cast<std::uint16_t>(packed.key >> kAddressBits & ((1u << kRowBits) - 1)),
-          .owner = static_cast<pages::Mark>(packed.key >> (kAddressBits + kRowBits)),
+          .owner = static_cast<pages::Mark>(packed.key >> kOwnerShift & 0xff),
           .align_log2 = static_cast<std::uint8_t>(packed.rest >> (kSizeBits + stacks::kIdBits))};
 }
 
 bool start() {
   parts = static_cast<Part *>(map_pages(kParts * sizeof(Part), false));
-  auto *released = static_cast<std::uint64_t *>(map_pages(kParts * kReleasedRoom * sizeof(std::uint64_t), true));
-  if (parts == nullptr || released == nullptr) return false;
-  for (std::size_t p = 0; p < kParts; ++p) parts[p].released = released + p * kReleasedRoom;
+  auto *const first = static_cast<Bucket *>(map_pages(kParts * (sizeof(Bucket) << kFirstLog2), false));
+  if (parts == nullptr || first == nullptr) return false;
+  for (std::size_t p = 0; p < kParts; ++p) parts[p].buckets = Buckets::of(first + (p << kFirstLog2), kFirstLog2);
   return true;
 }
 
 void add(Packed block) {
-  const std::uint64_t address = address_of(block);
+  const std::uint64_t address = (block.key & kAddressMask) << kAddressShift;
   const std::uint64_t hash = hash_of(address);
   Part &part = part_of(hash);
   const Locked locked(part.lock);
-  if (!make_room(part)) return;
-  Packed &slot = part.slots[slot_of(part, address)];
-  if (is_free(slot)) ++part.used;
-  put(slot, block);
-  std::uint64_t &released = released_slot(part, hash);
-  if (released == address) released = 0;
+  Place place = place_of(part.buckets, hash, address);
+  if (place.is_free) {
+    const std::size_t room = part.buckets.count() * kLane;
+    if (part.used + 1 > room - room / 4) {
+      rebuild(part);
+      // Where the kernel gave nothing: one slot must stay free, or a search would not end.
+      if (part.used + 2 > part.buckets.count() * kLane) return;
+      place = place_of(part.buckets, hash, address);
+    }
+    ++part.used;
+  }
+  place.bucket->put(place.slot, block);
 }
 
 Packed take(std::uint64_t address) {
   const std::uint64_t hash = hash_of(address);
   Part &part = part_of(hash);
   const Locked locked(part.lock);
-  if (part.room == 0) return {};
-  const std::size_t slot = slot_of(part, address);
-  const Packed found = part.slots[slot];
-  if (is_free(found)) return {};
-  remove(part, slot);
-  released_slot(part, hash) = address;
+  const Place place = place_of(part.buckets, hash, address);
+  if (!place.bucket->is_live(place.slot)) return {};
+  const Packed found = place.bucket->get(place.slot);
+  place.bucket->release(place.slot);
   return found;
 }
 
 Packed find(std::uint64_t address) {
-  Part &part = part_of(hash_of(address));
+  const std::uint64_t hash = hash_of(address);
+  Part &part = part_of(hash);
   const Locked locked(part.lock);
-  return part.room == 0 ? Packed{} : part.slots[slot_of(part, address)];
+  const Place place = place_of(part.buckets, hash, address);
+  return place.bucket->is_live(place.slot) ? place.bucket->get(place.slot) : Packed{};
 }
 
 bool was_released(std::uint64_t address) {
   const std::uint64_t hash = hash_of(address);
   Part &part = part_of(hash);
   const Locked locked(part.lock);
-  return released_slot(part, hash) == address;
+  const Place place = place_of(part.buckets, hash, address);
+  return !place.is_free && !place.bucket->is_live(place.slot);
 }
 
 Packed around(std::uint64_t address) {
   Packed found{};
-  for_each([&](const Packed &slot) {
-    const std::uint64_t begin = address_of(slot);
-    if (address > begin && address - begin < (slot.rest & kSizeMask)) found = slot;
+  for_each_live([&](const Bucket &bucket, unsigned slot) {
+    const std::uint64_t begin = bucket.address(slot);
+    if (address > begin && address - begin < (bucket.rest[slot] & kSizeMask)) found = bucket.get(slot);
   });
   return found;
 }
 
 void bereave(pages::Mark owner, void (*with)(void *, const Block &), void *context) {
-  for_each([&](Packed &slot) {
-    Block block = unpack(slot);
+  for_each_live([&](Bucket &bucket, unsigned slot) {
+    Block block = unpack(bucket.get(slot));
     if (block.owner != owner) return;
     with(context, block);
     block.owner = pages::kNobody;
-    put(slot, pack(block));
+    bucket.put(slot, pack(block));
   });
 }
 

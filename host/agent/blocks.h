@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // The live blocks, at depths sites and stacks: 16 bytes for each, in a hash table in 256 parts with a lock each, so
-// that threads rarely meet. A part that grows is rebuilt; nothing is held while the program's own functions run.
+// that threads rarely meet. A released block keeps its slot until its part is rebuilt: allocators hand out again what
+// was released lately, so most changes find their slot at once, and a second release is known for what it is. Nothing
+// is held while the program's own functions run.
 #pragma once
 
 #include <cstdint>
@@ -38,7 +40,7 @@ Packed take(std::uint64_t address);
 /// The block that starts there, left in. [any-thread] [in-malloc]
 Packed find(std::uint64_t address);
 
-/// Whether the address was taken out lately and not added since. [any-thread] [in-malloc]
+/// Whether the address was taken out and not added since, as far as is still known. [any-thread] [in-malloc]
 bool was_released(std::uint64_t address);
 /// The live block that holds the address beyond its start. Looks at every block: for a report only.
 Packed around(std::uint64_t address);

@@ -9,12 +9,22 @@
 
 namespace crossheap::agent {
 
+/// Which process of a family of forks this is: 1 in the first, more in each child. [any-thread] [signal-safe]
+inline std::uint32_t fork_generation();
+
 class Lock {
 public:
-  void take();
+  void take() {
+    const std::uint32_t generation = fork_generation();
+    std::uint32_t holder = 0;
+    if (!__atomic_compare_exchange_n(&word_, &holder, generation, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+      wait(generation);
+  }
   void release() { __atomic_store_n(&word_, 0, __ATOMIC_RELEASE); }
 
 private:
+  void wait(std::uint32_t generation);
+
   std::uint32_t word_ = 0;  ///< 0 free, else the generation (count of forks) in which it was taken
 };
 
@@ -32,7 +42,18 @@ private:
 /// Prepares the page that is wiped on fork. Without it (a kernel before 4.14) a child may inherit a held lock.
 void start_fork_detection();
 
-/// Which process of a family of forks this is: 1 in the first, more in each child. [any-thread] [signal-safe]
-std::uint32_t fork_generation();
+namespace lock_detail {
+
+/// The generation of the process that wrote it; 0 in a child that did not look yet. Null where there is no such page.
+extern std::uint32_t *wiped_on_fork;
+std::uint32_t first_look_in_child();
+
+}  // namespace lock_detail
+
+inline std::uint32_t fork_generation() {
+  if (lock_detail::wiped_on_fork == nullptr) return 1;
+  const std::uint32_t seen = __atomic_load_n(lock_detail::wiped_on_fork, __ATOMIC_ACQUIRE);
+  return seen != 0 ? seen : lock_detail::first_look_in_child();
+}
 
 }  // namespace crossheap::agent
