@@ -99,7 +99,13 @@ bool is_forbidden(const Body &body, std::size_t jump_end, const Step &step) {
   return !(step.flow == Flow::Call && step.target == body.address);
 }
 
-Displacement refused(Refusal refusal) { return {.refusal = refusal}; }
+Displacement refused(Refusal refusal) { return {.refusal = refusal, .offset = 0, .length = 0, .falls_through = false}; }
+
+/// It changes nothing but the flags, and reads no memory.
+bool compares_registers(const ZydisDecodedInstruction &decoded) {
+  const bool in_memory = (decoded.attributes & ZYDIS_ATTRIB_HAS_MODRM) != 0 && decoded.raw.modrm.mod != 3;
+  return (decoded.mnemonic == ZYDIS_MNEMONIC_TEST || decoded.mnemonic == ZYDIS_MNEMONIC_CMP) && !in_memory;
+}
 
 /// push [rip + distance]: the literal stands that many bytes behind this instruction.
 void push_literal(Code &island, std::uint32_t distance) {
@@ -113,7 +119,7 @@ Displacement plan_displacement(const Body &body) {
   if (body.size == 0) return refused(Refusal::UnknownSize);
   const Reader reader(body);
   Step step{};
-  Displacement plan;
+  Displacement plan{};
   if (!reader.read(0, body.size, step)) return refused(Refusal::Undecodable);
   if (step.decoded.mnemonic == ZYDIS_MNEMONIC_ENDBR64) plan.offset = step.decoded.length;
 
@@ -139,6 +145,28 @@ Displacement plan_displacement(const Body &body) {
     if (is_forbidden(body, jump_end, step)) return refused(Refusal::BranchIntoEntry);
   }
   return plan;
+}
+
+bool is_repeatable(const Body &body, const Displacement &displacement) {
+  if (!displacement.falls_through) return false;
+  const Reader reader(body);
+  Step step{};
+  const std::size_t end = displacement.offset + displacement.length;
+  for (std::size_t at = displacement.offset; at < end; at += step.decoded.length) {
+    if (!reader.read(at, end, step)) return false;
+    if (!compares_registers(step.decoded) && step.flow != Flow::ConditionalJump) return false;
+  }
+  constexpr ZydisAccessedFlagsMask kFlags =
+      ZYDIS_CPUFLAG_CF | ZYDIS_CPUFLAG_PF | ZYDIS_CPUFLAG_AF | ZYDIS_CPUFLAG_ZF | ZYDIS_CPUFLAG_SF | ZYDIS_CPUFLAG_OF;
+  ZydisAccessedFlagsMask written = 0;
+  for (std::size_t at = end; (written & kFlags) != kFlags; at += step.decoded.length) {
+    if (at >= body.size || !reader.read(at, body.size, step) || step.flow != Flow::Straight) return false;
+    const ZydisAccessedFlags *const flags = step.decoded.cpu_flags;
+    if (flags == nullptr) continue;
+    if ((flags->tested & kFlags & ~written) != 0) return false;
+    written |= flags->modified | flags->set_0 | flags->set_1 | flags->undefined;
+  }
+  return true;
 }
 
 bool relocate(const Body &body, const Displacement &displacement, Code &island) {

@@ -26,15 +26,21 @@ struct Body {
   std::uint64_t address;
 };
 
+/// Valid as zero bytes: a list of them stands in memory that nobody writes at start.
 struct Displacement {
-  event::Refusal refusal = event::Refusal::None;
-  std::size_t offset = 0;     ///< where the jump is written, counted from the entry
-  std::size_t length = 0;     ///< bytes of the whole instructions it covers
-  bool falls_through = true;  ///< whether control leaves them at their end
+  event::Refusal refusal;
+  std::size_t offset;  ///< where the jump is written, counted from the entry
+  std::size_t length;  ///< bytes of the whole instructions it covers
+  bool falls_through;  ///< whether control leaves them at their end
 };
 
 /// Decides. Reads only `body`. [in-malloc]
 Displacement plan_displacement(const Body &body);
+
+/// Whether the displaced instructions may run twice and what comes behind them does not look at the flags. So it is
+/// with a function that begins by comparing its argument: what is put between those and the rest changes nothing.
+/// [in-malloc]
+bool is_repeatable(const Body &body, const Displacement &displacement);
 
 /// Writes the displaced instructions to `island`, and the jump back where control falls through. False where an
 /// instruction cannot be moved there; what was written is then of no use. [in-malloc]

@@ -50,6 +50,39 @@ begin short_branch
         ret
 finish short_branch
 
+begin compare_then_work // the flags are written again before anybody looks
+        test    %rdi, %rdi
+        je      1f
+        push    %rbx
+        lea     1(%rdi), %ebx
+        sub     $8, %rsp
+        mov     %ebx, %eax
+        add     $8, %rsp
+        pop     %rbx
+        ret
+1:      mov     $9, %eax
+        ret
+finish compare_then_work
+
+begin flags_looked_at_later
+        test    %rdi, %rdi
+        je      1f
+        mov     $7, %eax
+        js      1f
+        ret
+1:      mov     $9, %eax
+        ret
+finish flags_looked_at_later
+
+begin compare_in_memory
+        cmpb    $0, prologue_value(%rip)
+        je      1f
+        xor     %eax, %eax
+        ret
+1:      mov     $9, %eax
+        ret
+finish compare_in_memory
+
 begin near_branch
         test    %edi, %edi
         .byte   0x0f, 0x84 // je with a 32-bit distance

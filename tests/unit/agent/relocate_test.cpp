@@ -16,6 +16,9 @@ PROLOGUE(rip_relative_load);
 PROLOGUE(rip_relative_with_immediate);
 PROLOGUE(short_branch);
 PROLOGUE(near_branch);
+PROLOGUE(compare_then_work);
+PROLOGUE(flags_looked_at_later);
+PROLOGUE(compare_in_memory);
 PROLOGUE(call_at_entry);
 PROLOGUE(call_through_memory);
 PROLOGUE(jump_at_entry);
@@ -127,6 +130,21 @@ TEST(Relocate, AnIslandOutOfReachIsRefused) {
   std::uint8_t bytes[64];
   Code island(bytes, sizeof bytes, body.address + (std::uint64_t{1} << 33));
   EXPECT_FALSE(relocate(body, plan_displacement(body), island));
+}
+
+bool is_repeatable(const Body &body) { return is_repeatable(body, plan_displacement(body)); }
+
+TEST(Relocate, AFunctionThatBeginsByComparingItsArgumentIsRepeatable) {
+  EXPECT_TRUE(is_repeatable(BODY(compare_then_work)));
+  EXPECT_SAME_AFTER_PATCHING(compare_then_work);
+}
+TEST(Relocate, WhatComparesAndIsLookedAtLaterIsNotRepeatable) {
+  EXPECT_FALSE(is_repeatable(BODY(flags_looked_at_later)));
+}
+TEST(Relocate, WhatReadsMemoryOrWritesARegisterIsNotRepeatable) {
+  EXPECT_FALSE(is_repeatable(BODY(compare_in_memory)));
+  EXPECT_FALSE(is_repeatable(BODY(rip_relative_load)));
+  EXPECT_FALSE(is_repeatable(BODY(jump_at_entry)));
 }
 
 }  // namespace
