@@ -16,6 +16,7 @@
 #include "agent/objects.h"
 #include "agent/pages.h"
 #include "agent/tracking.h"
+#include "agent/unwind.h"
 #include "agent/watch.h"
 #include "event/format.h"
 
@@ -59,7 +60,7 @@ CROSSHEAP_AGENT_EXPORT unsigned la_version(unsigned version) {
   if (version == 0 || path == nullptr || !log::open(path)) return 0;  // 0: the loader unloads us again
   start_fork_detection();
   log::process();
-  if (!pages::start() || !start_tracking()) {
+  if (!pages::start() || !unwind::start() || !start_tracking()) {
     log::unwatched(nullptr, {}, event::Refusal::NoTable);
     return 0;
   }
@@ -91,6 +92,7 @@ CROSSHEAP_AGENT_EXPORT unsigned la_objclose(std::uintptr_t *cookie) {
 
 CROSSHEAP_AGENT_EXPORT void la_activity(std::uintptr_t *, unsigned activity) {
   if (activity != LA_ACT_CONSISTENT) return;
+  unwind::forget();
   while (closing != nullptr) {
     Object *const object = closing;
     closing = object->next_closing;

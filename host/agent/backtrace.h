@@ -19,11 +19,17 @@ struct Trail {
   std::uint32_t distances[event::kMaxFrames];
 };
 
+/// Where a call begins, for as long as it is under way.
+struct CallPlace {
+  const std::uint64_t *return_address;  ///< where it stands on the stack
+  std::uint64_t frame_pointer;          ///< the caller's rbp
+};
+inline CallPlace place_of(const Call &call) { return {&call.return_address, call.frame_pointer}; }
+
 /// At least one frame, at most `frames` or as many as there is room for. [any-thread] [in-malloc]
 void take_trail(const Call &call, std::size_t frames, Trail &trail);
 
-/// The same for a call that is still under way further up this thread's stack: `return_address` is where its return
-/// address stands. May find nothing. [any-thread] [in-malloc]
-void take_trail_from(const std::uint64_t *return_address, std::size_t frames, Trail &trail);
+/// The same for a call that is still under way further up this thread's stack. [any-thread] [in-malloc]
+void take_trail_from(const CallPlace &call, std::size_t frames, Trail &trail);
 
 }  // namespace crossheap::agent

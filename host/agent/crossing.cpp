@@ -153,10 +153,9 @@ std::uint64_t asked_size(const Call &call, const Arguments &arguments) {
   return __builtin_mul_overflow(argument_of(call, arguments.count), size, &product) ? UINT64_MAX : product;
 }
 
-Foreign judge(Site &site, std::uint64_t block) {
+Foreign judge_foreign(Site &site, std::uint64_t block, pages::Mark owner) {
   Object &object = *site.object;
-  const pages::Mark owner = pages::owner_of(block);
-  if (owner == site.mark || thread_state.calling_out != 0) return {false, owner};
+  if (thread_state.calling_out != 0) return {false, owner};
   if (__atomic_load_n(&site.passes, __ATOMIC_RELAXED) != 0) return {false, owner};
   if (owner == pages::kNobody && block >= object.begin && block < object.end) return {false, site.mark};
   probe(object);

@@ -36,7 +36,11 @@ struct Foreign {
 
 /// Decides by the page's mark, and finds out once what kind of allocator an object is: one of its own, or one
 /// that hands on to another, whose functions are then judged instead. [in-malloc]
-Foreign judge(Site &site, std::uint64_t block);
+Foreign judge_foreign(Site &site, std::uint64_t block, pages::Mark owner);
+inline Foreign judge(Site &site, std::uint64_t block) {
+  const pages::Mark owner = pages::owner_of(block);
+  return owner == site.mark ? Foreign{false, owner} : judge_foreign(site, block, owner);
+}
 
 /// Whether the block is the agent's own, on its way through a function of the program that is being found out about. It
 /// goes no further: the call is to be answered with 0. [in-malloc]

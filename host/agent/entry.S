@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// From an island into a hook and back: saves the six integer argument registers as a Call (site.h), and has unwind
+// From an island into a hook and back: saves the six integer argument registers and rbp as a Call (site.h), and has unwind
 // tables, so that a backtrace or an exception (a throwing operator new) passes through. In: r11 is the Site. What a
 // caller may not rely on across a call (rax, r10, r11, vector registers) is not kept: no watched function takes an
 // argument there.
 
-#define NOTE_0 0
-#define RESULT 16
-#define SITE 24
-#define ARGUMENTS 32
-#define FRAME 80 /* up to the return address */
+#define FRAME_POINTER 0
+#define RESULT 24
+#define SITE 32
+#define ARGUMENTS 40
+#define FRAME 88 /* up to the return address; the stack is 16-aligned below it */
 
 #define SITE_RESUME 0
 #define SITE_BEFORE 8
@@ -21,33 +21,34 @@
         .text
 
 // Saves the Call, aligns the stack and runs `before`; its verdict is in rax.
-        .macro  run_before
-        sub     $(FRAME + 8), %rsp /* 8: the stack is 16-aligned again */
-        .cfi_adjust_cfa_offset FRAME + 8
-        mov     %r11, 8+SITE(%rsp)
-        mov     %rdi, 8+ARGUMENTS(%rsp)
-        mov     %rsi, 8+ARGUMENTS+8(%rsp)
-        mov     %rdx, 8+ARGUMENTS+16(%rsp)
-        mov     %rcx, 8+ARGUMENTS+24(%rsp)
-        mov     %r8, 8+ARGUMENTS+32(%rsp)
-        mov     %r9, 8+ARGUMENTS+40(%rsp)
-        lea     8(%rsp), %rdi
-        call    *SITE_BEFORE(%r11)
+        .macro  run_before hook
+        sub     $FRAME, %rsp
+        .cfi_adjust_cfa_offset FRAME
+        mov     %rbp, FRAME_POINTER(%rsp)
+        mov     %r11, SITE(%rsp)
+        mov     %rdi, ARGUMENTS(%rsp)
+        mov     %rsi, ARGUMENTS+8(%rsp)
+        mov     %rdx, ARGUMENTS+16(%rsp)
+        mov     %rcx, ARGUMENTS+24(%rsp)
+        mov     %r8, ARGUMENTS+32(%rsp)
+        mov     %r9, ARGUMENTS+40(%rsp)
+        mov     %rsp, %rdi
+        call    \hook
         .endm
 
         .macro  load_arguments
-        mov     8+SITE(%rsp), %r11
-        mov     8+ARGUMENTS(%rsp), %rdi
-        mov     8+ARGUMENTS+8(%rsp), %rsi
-        mov     8+ARGUMENTS+16(%rsp), %rdx
-        mov     8+ARGUMENTS+24(%rsp), %rcx
-        mov     8+ARGUMENTS+32(%rsp), %r8
-        mov     8+ARGUMENTS+40(%rsp), %r9
+        mov     SITE(%rsp), %r11
+        mov     ARGUMENTS(%rsp), %rdi
+        mov     ARGUMENTS+8(%rsp), %rsi
+        mov     ARGUMENTS+16(%rsp), %rdx
+        mov     ARGUMENTS+24(%rsp), %rcx
+        mov     ARGUMENTS+32(%rsp), %r8
+        mov     ARGUMENTS+40(%rsp), %r9
         .endm
 
         .macro  leave_frame
-        add     $(FRAME + 8), %rsp
-        .cfi_adjust_cfa_offset -(FRAME + 8)
+        add     $FRAME, %rsp
+        .cfi_adjust_cfa_offset -FRAME
         .endm
 
         .globl  crossheap_agent_enter_before
@@ -56,49 +57,58 @@
         .p2align 4
 crossheap_agent_enter_before:
         .cfi_startproc
-        run_before
+        run_before *SITE_BEFORE(%r11)
         cmp     $VERDICT_PROCEED_QUIETLY, %rax
         ja      1f
         load_arguments
         leave_frame
         jmp     *SITE_RESUME(%r11)
-        .cfi_adjust_cfa_offset FRAME + 8
-1:      mov     8+RESULT(%rsp), %rax
+        .cfi_adjust_cfa_offset FRAME
+1:      mov     RESULT(%rsp), %rax
         leave_frame
         ret
         .cfi_endproc
         .size   crossheap_agent_enter_before, . - crossheap_agent_enter_before
 
-        .globl  crossheap_agent_enter_around
-        .hidden crossheap_agent_enter_around
-        .type   crossheap_agent_enter_around, @function
+// name: the function as seen from outside; before, after: what to call, from r11 where it is the site's.
+        .macro  around name before after
+        .globl  \name
+        .hidden \name
+        .type   \name, @function
         .p2align 4
-crossheap_agent_enter_around:
+\name:
         .cfi_startproc
         .cfi_personality 0x9b, DW.ref.crossheap_agent_personality
-        run_before
+        run_before \before
         cmp     $VERDICT_PROCEED_QUIETLY, %rax
         je      2f
         ja      3f
         load_arguments
         call    *SITE_RESUME(%r11)
-        mov     %rax, 8+RESULT(%rsp)
-        mov     8+SITE(%rsp), %r11
-        lea     8(%rsp), %rdi
-        call    *SITE_AFTER(%r11)
-        mov     8+RESULT(%rsp), %rax
+        mov     %rax, RESULT(%rsp)
+        mov     SITE(%rsp), %r11
+        mov     %rsp, %rdi
+        call    \after
+        mov     RESULT(%rsp), %rax
         leave_frame
         ret
-        .cfi_adjust_cfa_offset FRAME + 8
+        .cfi_adjust_cfa_offset FRAME
 2:      load_arguments
         leave_frame
         jmp     *SITE_RESUME(%r11)
-        .cfi_adjust_cfa_offset FRAME + 8
-3:      mov     8+RESULT(%rsp), %rax
+        .cfi_adjust_cfa_offset FRAME
+3:      mov     RESULT(%rsp), %rax
         leave_frame
         ret
         .cfi_endproc
-        .size   crossheap_agent_enter_around, . - crossheap_agent_enter_around
+        .size   \name, . - \name
+        .endm
+
+        around  crossheap_agent_enter_around, *SITE_BEFORE(%r11), *SITE_AFTER(%r11)
+// The two that run all the time, with hooks that are always the same: an indirect call that several functions share is
+// guessed wrong about half the time when the program's own branches are random, at 20 cycles each.
+        around  crossheap_agent_enter_allocate, crossheap_agent_before_allocate, crossheap_agent_after_allocate
+        around  crossheap_agent_enter_release, crossheap_agent_before_release, crossheap_agent_after_release
 
         .hidden DW.ref.crossheap_agent_personality
         .weak   DW.ref.crossheap_agent_personality

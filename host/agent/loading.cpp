@@ -28,7 +28,7 @@ OpenCall opens[kOpens];  // a call's number is its place, from 1
 // must see its real caller, whose search path and namespace it uses.
 thread_local std::uint32_t open_number __attribute__((tls_model("initial-exec")));
 
-thread_local const std::uint64_t *close_slot __attribute__((tls_model("initial-exec")));
+thread_local CallPlace close_call __attribute__((tls_model("initial-exec")));
 
 std::uint64_t key_of(const OpenCall &call) {
   std::uint64_t key = 0xcbf29ce484222325 ^ call.caller;
@@ -60,7 +60,7 @@ void enter(const Call &call, std::uint64_t path, std::uint64_t flags, std::int64
   // SAFETY: the string argument of dlopen or dlmopen, as the program passed it.
   if (path != 0) ::strncpy(open.path, reinterpret_cast<const char *>(path), sizeof open.path - 1);
   open_number = number_of(open);
-  close_slot = nullptr;
+  close_call = {};
 }
 
 Verdict before_dlopen(Call &call) {
@@ -73,9 +73,9 @@ Verdict before_dlmopen(Call &call) {
   return Verdict::Proceed;
 }
 
-// The slot outlives this hook: dlclose returns by it.
+// The place outlives this hook: dlclose returns by it.
 Verdict before_dlclose(Call &call) {
-  close_slot = &call.return_address;
+  close_call = place_of(call);
   return Verdict::Proceed;
 }
 
@@ -103,11 +103,11 @@ void tell_of_open(std::uint32_t number) {
     log::opened(number, call.path, call.flags, call.link_namespace, call.caller);
 }
 
-const std::uint64_t *current_close() { return close_slot; }
+CallPlace current_close() { return close_call; }
 
 void loading_done() {
   open_number = 0;
-  close_slot = nullptr;
+  close_call = {};
 }
 
 }  // namespace crossheap::agent

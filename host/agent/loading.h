@@ -3,6 +3,7 @@
 // dlopen, dlmopen and dlclose: which call brought which object, and with which flags. That is why a crossing happened.
 #pragma once
 
+#include "agent/backtrace.h"
 #include "agent/hook_table.h"
 
 namespace crossheap::agent {
@@ -14,8 +15,8 @@ HookTable loading_hooks();
 std::uint32_t current_open();
 /// Writes the call to the log, once. [any-thread] [in-malloc]
 void tell_of_open(std::uint32_t number);
-/// Where the return address of the dlclose call stands that this thread is in; null where it is in none. [any-thread]
-const std::uint64_t *current_close();
+/// The dlclose call that this thread is in; its return address is null where it is in none. [any-thread]
+CallPlace current_close();
 
 /// The loader has finished what it was asked for.
 void loading_done();

@@ -10,6 +10,8 @@
 
 namespace crossheap::agent::pages {
 
+Mark *detail::table;
+
 namespace {
 
 constexpr std::uint64_t kTableBytes = std::uint64_t{1} << (kAddressBits - kShift);
@@ -22,7 +24,7 @@ struct Range {
   Mark owner;
 };
 
-Mark *table;
+using detail::table;
 
 // Ranges that are not (all) in the table, sorted, apart from each other. Readers take the lock too: they come once
 // for each page, from the slow side of a check.
@@ -179,12 +181,10 @@ void moved(std::uint64_t from, std::uint64_t from_bytes, std::uint64_t to, std::
   obtained(to, to_bytes, owner);
 }
 
-Mark owner_of(std::uint64_t address) {
-  if (!in_reach(address, 1)) return kNobody;
-  const Mark mark = __atomic_load_n(&table[index_of(address)], __ATOMIC_RELAXED);
-  if (mark != kNobody && mark != kShared) return mark;
+Mark detail::owner_by_ledger(std::uint64_t address) {
   const Locked locked(ledger_lock);
-  if (ledger_size == 0) return mark;
+  const Mark mark = table[index_of(address)];
+  if (ledger_size == 0 || (mark != kNobody && mark != kShared)) return mark;
   if (mark == kNobody) table[index_of(address)] = page_mark(address);
   return ledger_owner(address);
 }

@@ -39,9 +39,20 @@ void returned(std::uint64_t begin, std::uint64_t bytes);
 /// A range moved (mremap): the owner stays. [any-thread] [in-malloc]
 void moved(std::uint64_t from, std::uint64_t from_bytes, std::uint64_t to, std::uint64_t to_bytes);
 
+namespace detail {
+
+extern Mark *table;
+Mark owner_by_ledger(std::uint64_t address);
+
+}  // namespace detail
+
 /// The owner of the page or, in a shared page, of the byte. Completes the table from the ledger. [any-thread]
 /// [in-malloc]
-Mark owner_of(std::uint64_t address);
+inline Mark owner_of(std::uint64_t address) {
+  if (address >> kAddressBits != 0) return kNobody;
+  const Mark mark = __atomic_load_n(&detail::table[address >> kShift], __ATOMIC_RELAXED);
+  return mark != kNobody && mark != kShared ? mark : detail::owner_by_ledger(address);
+}
 
 /// Sets one page's mark where it has none: for memory that was obtained unseen. [any-thread] [in-malloc]
 void claim(std::uint64_t address, Mark owner);

@@ -22,13 +22,14 @@ struct Site;
 /// The registers of a call, as entry.S saves them on the stack, and room for what `before` tells `after`.
 /// Layout shared with entry.S.
 struct Call {
+  std::uint64_t frame_pointer;  ///< rbp, as the caller left it
   std::uint64_t note[2];
   std::uint64_t result;  ///< set by `before` when it answers Done; the function's own in `after`
   Site *site;
   std::uint64_t arguments[6];
   std::uint64_t return_address;
 };
-static_assert(sizeof(Call) == std::size_t{11} * 8);
+static_assert(sizeof(Call) == std::size_t{12} * 8);
 
 enum class Verdict : std::uint64_t {
   Proceed,         ///< run the function; then `after` where the island is of that kind
@@ -44,10 +45,11 @@ struct Site {
   const void *resume;  ///< the displaced instructions, and so the function as it was
   BeforeHook before;
   AfterHook after;
-  std::uint8_t passes;  ///< not 0: the function hands on to a watched one; nothing is checked here
-  pages::Mark mark;     ///< of `object`, when the island was written
-  std::uint16_t row;    ///< in kFunctions; unused for functions of other tables
-  std::uint8_t probed;  ///< whether it hands on has been found out (crossing.cpp)
+  std::uint8_t passes;      ///< not 0: the function hands on to a watched one; nothing is checked here
+  pages::Mark mark;         ///< of `object`, when the island was written
+  std::uint16_t row;        ///< in kFunctions; unused for functions of other tables
+  std::uint8_t probed;      ///< whether it hands on has been found out (crossing.cpp)
+  std::uint8_t names_more;  ///< of a release: there is more to check than whose the block is (tracking.cpp)
   Object *object;
   std::uint64_t entry;
 };
@@ -58,5 +60,8 @@ inline const Function &function_of(const Site &site) { return kFunctions[site.ro
 /// In entry.S: where islands of the second and third kind lead, with the Site's address in r11.
 extern "C" void crossheap_agent_enter_before();
 extern "C" void crossheap_agent_enter_around();
+/// The same with the two hooks of tracking.cpp that run most.
+extern "C" void crossheap_agent_enter_allocate();
+extern "C" void crossheap_agent_enter_release();
 
 }  // namespace crossheap::agent

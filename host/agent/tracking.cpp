@@ -17,12 +17,14 @@ using event::Detail;
 // A handler allocated or released while its thread was busy here, so what is known of the blocks is not all there is.
 std::uint8_t blocks_missed;
 
+Verdict missed() {
+  __atomic_store_n(&blocks_missed, 1, __ATOMIC_RELAXED);
+  return Verdict::ProceedQuietly;
+}
+
 template <Verdict (*hook)(Call &)>
 Verdict before(Call &call) {
-  if (thread_state.busy != 0) {
-    __atomic_store_n(&blocks_missed, 1, __ATOMIC_RELAXED);
-    return Verdict::ProceedQuietly;
-  }
+  if (thread_state.busy != 0) return missed();
   const Busy busy;
   return hook(call);
 }
@@ -50,10 +52,8 @@ void record(const Call &call, std::uint64_t address) {
   const Arguments &arguments = function_of(site).arguments;
   const pages::Mark owner = pages::owner_of(address);
   if (owner == pages::kNobody) pages::claim(address, site.mark);
-  const event::Settings &settings = log::settings();
-  const std::size_t frames = settings.depth == event::Depth::Stacks ? settings.frames : 1;
   // What another watched function asked for (operator new its malloc) is recorded again by that one, with the stack.
-  const stacks::Id stack = thread_state.in_heap_call != 0 ? stacks::kNone : stacks::of_call(call, frames);
+  const stacks::Id stack = thread_state.in_heap_call != 0 ? stacks::kNone : stacks::of_call(call);
   blocks::add(blocks::pack({.address = address,
                             .size = asked_size(call, arguments),
                             .stack = stack,
@@ -71,7 +71,7 @@ Allocation allocation_of(blocks::Packed packed) {
 /// A release of what is no live block, on the allocator's own heap. Said only where it is certain: an allocator may
 /// have functions that hand out blocks and are not in the table, and what it releases to itself (glibc: its cache of
 /// released blocks, when a thread ends) is its own affair.
-void report_unknown_block(const Call &call, std::uint64_t address) {
+[[gnu::cold]] void report_unknown_block(const Call &call, std::uint64_t address) {
   Object &object = *call.site->object;
   const pages::Mark mark = call.site->mark;
   const bool by_itself = call.return_address >= object.begin && call.return_address < object.end;
@@ -123,7 +123,7 @@ struct Entry {
   bool as_program;  ///< around it are only functions that hand on, so what it is asked is what the program asked
 };
 
-Entry enter(const Site &site) {
+[[gnu::always_inline]] inline Entry enter(const Site &site) {
   ThreadState &state = thread_state;
   const Entry entry{state.in_heap_call == 0, state.in_heap_call == state.relays};
   if (entry.as_program && passes(site)) ++state.relays;
@@ -157,12 +157,16 @@ bool judge_block(Call &call, std::uint64_t address, blocks::Packed packed, const
   return true;
 }
 
-Verdict before_allocate(Call &call) {
+#define CROSSHEAP_AGENT_HOOK extern "C" __attribute__((visibility("hidden"), used))
+
+// Called by name from entry.S.
+CROSSHEAP_AGENT_HOOK Verdict crossheap_agent_before_allocate(Call &call) {
+  if (thread_state.busy != 0) return missed();
   enter(*call.site);
   return Verdict::Proceed;
 }
 
-void after_allocate(Call &call) {
+void record_allocation(const Call &call) {
   leave();
   const Arguments &arguments = function_of(*call.site).arguments;
   std::uint64_t address = call.result;
@@ -174,11 +178,15 @@ void after_allocate(Call &call) {
   if (address != 0) record(call, address);
 }
 
+CROSSHEAP_AGENT_HOOK void crossheap_agent_after_allocate(Call &call) {
+  const Busy busy;
+  record_allocation(call);
+}
+
 // Taken out before the function runs: right after it another thread may be handed the address.
-Verdict before_release(Call &call) {
+[[gnu::noinline]] Verdict before_any_release(Call &call) {
   const Entry entry = enter(*call.site);
   const std::uint64_t address = argument_of(call, function_of(*call.site).arguments.block);
-  if (address == 0) return Verdict::Proceed;
   const blocks::Packed packed = take_block(*call.site, address);
   Verdict verdict = Verdict::Proceed;
   if (judge_block(call, address, packed, entry, verdict) && entry.outermost && packed.key != 0)
@@ -187,7 +195,23 @@ Verdict before_release(Call &call) {
   return verdict;
 }
 
-void after_release(Call &) { leave(); }
+// Nearly every release is by the program itself, of a live block, to its owner, and names nothing but the block.
+CROSSHEAP_AGENT_HOOK Verdict crossheap_agent_before_release(Call &call) {
+  ThreadState &state = thread_state;
+  if (state.busy != 0) return missed();
+  const Site &site = *call.site;
+  const std::uint64_t address = argument_of(call, function_of(site).arguments.block);
+  if (address == 0) return Verdict::ProceedQuietly;
+  const Busy busy;
+  if (state.in_heap_call == 0 && state.probe == 0 && site.names_more == 0 && !passes(site) &&
+      pages::owner_of(address) == site.mark && blocks::take(address).key != 0) {
+    state.in_heap_call = 1;
+    return Verdict::Proceed;
+  }
+  return before_any_release(call);
+}
+
+CROSSHEAP_AGENT_HOOK void crossheap_agent_after_release(Call &) { leave(); }
 
 Verdict before_resize(Call &call) {
   const Entry entry = enter(*call.site);
@@ -265,23 +289,30 @@ struct Outliving {
 TrackingHooks tracking_hooks(Role role) {
   switch (role) {
     case Role::Allocate:
-      return {before<before_allocate>, after<after_allocate>};
+      return {crossheap_agent_before_allocate, crossheap_agent_after_allocate, crossheap_agent_enter_allocate};
     case Role::Release:
-      return {before<before_release>, after<after_release>};
+      return {crossheap_agent_before_release, crossheap_agent_after_release, crossheap_agent_enter_release};
     case Role::Resize:
-      return {before<before_resize>, after<after_resize>};
+      return {before<before_resize>, after<after_resize>, crossheap_agent_enter_around};
     case Role::InPlace:
-      return {before<before_query>, after<after_in_place>};
+      return {before<before_query>, after<after_in_place>, crossheap_agent_enter_around};
     case Role::Query:
-      return {before<before_query>, after<after_release>};
+      return {before<before_query>, crossheap_agent_after_release, crossheap_agent_enter_around};
     case Role::Measure:
       break;
   }
-  return {nullptr, nullptr};
+  return {nullptr, nullptr, nullptr};
+}
+
+bool names_more(const Function &function) {
+  return function.arguments.size != Arguments::kAbsent || function.arguments.align != Arguments::kAbsent ||
+         function.arguments.flags != Arguments::kAbsent || log::settings().api_mismatch != 0;
 }
 
 bool start_tracking() {
-  return log::settings().depth == event::Depth::Ownership || (stacks::start() && blocks::start());
+  const event::Settings &settings = log::settings();
+  if (settings.depth == event::Depth::Ownership) return true;
+  return stacks::start(settings.depth == event::Depth::Stacks ? settings.frames : 1) && blocks::start();
 }
 
 void report_outliving_blocks(Object &object) {
@@ -292,8 +323,8 @@ void report_outliving_blocks(Object &object) {
       object.mark, [](void *all, const blocks::Block &block) { static_cast<Outliving *>(all)->add(block); },
       &outliving);
   Trail trail{};
-  if (outliving.used != 0 && current_close() != nullptr)
-    take_trail_from(current_close(), log::settings().frames, trail);
+  const CallPlace closing = current_close();
+  if (outliving.used != 0 && closing.return_address != nullptr) take_trail_from(closing, log::settings().frames, trail);
   for (std::size_t i = 0; i < outliving.used; ++i) {
     const Outliving::Group &group = outliving.groups[i];
     log::finding({.block = group.first.address,

@@ -12,6 +12,7 @@ namespace crossheap::agent {
 struct TrackingHooks {
   BeforeHook before;
   AfterHook after;
+  void (*enter)();  ///< of entry.S: the way into them
 };
 
 /// For the functions of this role; null for those that have no block.
@@ -19,6 +20,9 @@ TrackingHooks tracking_hooks(Role role);
 
 /// Prepares the tables. False when the kernel refuses the memory.
 bool start_tracking();
+
+/// Whether a release by this function has more to check than whose the block is.
+bool names_more(const Function &function);
 
 /// Reports the live blocks of an allocator that is being unloaded (XH302), and forgets that they were its own. By the
 /// loader's thread.

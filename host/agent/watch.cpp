@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "agent/watch.h"
 
+#include <sys/platform/x86.h>
+
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -23,7 +25,7 @@ namespace {
 using event::Refusal;
 
 constexpr std::size_t kMaxTargets = 512;
-constexpr std::size_t kIslandBytes = 192;
+constexpr std::size_t kIslandBytes = 256;
 
 /// A function to watch: a row of the table, or one of the named hooks.
 struct Target {
@@ -155,19 +157,24 @@ bool is_allocator(const Object &object) {
 struct Watching {
   BeforeHook before = nullptr;
   AfterHook after = nullptr;
-  bool check = false;  ///< compare the page's mark first, and call the hook only where it differs
+  void (*enter)() = nullptr;  ///< of entry.S
+  bool check = false;         ///< compare the page's mark first, and call the hook only where it differs
 };
 
 Watching watching(const Target &target) {
-  if (target.hook != nullptr) return {.before = target.hook->before, .after = target.hook->after};
+  if (target.hook != nullptr)
+    return {.before = target.hook->before,
+            .after = target.hook->after,
+            .enter = target.hook->after == nullptr ? crossheap_agent_enter_before : crossheap_agent_enter_around};
   const Role role = kFunctions[target.row].role;
   if (log::settings().depth != event::Depth::Ownership) {
     const TrackingHooks hooks = tracking_hooks(role);
-    return {.before = hooks.before, .after = hooks.after};
+    return {.before = hooks.before, .after = hooks.after, .enter = hooks.enter};
   }
   if (role == Role::Measure) return {};
 
-  return role == Role::Allocate ? Watching{} : Watching{.before = judge_call, .check = true};
+  if (role == Role::Allocate) return {};
+  return {.before = judge_call, .enter = crossheap_agent_enter_before, .check = true};
 }
 
 Refusal plan(Target &target, const Object &object) {
@@ -186,6 +193,25 @@ Refusal plan(Target &target, const Object &object) {
   return Refusal::None;
 }
 
+/// Compares the mark of the page of the block in rdi. Changes rax and r11.
+void write_check(Code &island, pages::Mark mark) {
+  static_assert(pages::kShift < 64);
+  island.op({0x49, 0xbb});  // mov r11, the table
+  if (CPU_FEATURE_ACTIVE(BMI2)) {
+    // The count of a shift is the lowest six bits of a register, and those of the table's address are free to say it.
+    island.imm64(pages::base() + pages::kShift);
+    island.op({0xc4, 0xe2, 0xa3, 0xf7, 0xc7});                                                  // shrx rax, rdi, r11
+    island.op({0x41, 0x80, 0x7c, 0x03, static_cast<std::uint8_t>(-int{pages::kShift}), mark});  // cmp byte [r11+rax-12]
+    return;
+  }
+  island.imm64(pages::base());
+  island.op({0x48, 0x89, 0xf8});                 // mov rax, rdi
+  island.op({0x48, 0xc1, 0xe8, pages::kShift});  // shr rax, 12
+  island.op({0x41, 0x80, 0x3c, 0x03, mark});     // cmp byte [r11 + rax], mark
+}
+
+constexpr std::uint64_t kSlowBytes = 3 + 2 + 10 + 5 + 2 + 14;
+
 /// The island: the way into the hook, the check where there is one, the displaced instructions.
 bool write_island(Code &island, Target &target, const Watching &how, Site &site) {
   const Body body{.bytes = reinterpret_cast<const std::uint8_t *>(target.address),  // SAFETY: mapped code
@@ -194,8 +220,7 @@ bool write_island(Code &island, Target &target, const Watching &how, Site &site)
                   .address = target.address};
   // SAFETY: machine code takes addresses as numbers.
   const auto site_address = reinterpret_cast<std::uint64_t>(&site);
-  const auto enter = reinterpret_cast<std::uint64_t>(how.after == nullptr ? &crossheap_agent_enter_before
-                                                                          : &crossheap_agent_enter_around);
+  const auto enter = reinterpret_cast<std::uint64_t>(how.enter);
   const auto displaced = [&] {
     site.resume = reinterpret_cast<const void *>(island.here());
     return relocate(body, target.displacement, island);
@@ -207,30 +232,36 @@ bool write_island(Code &island, Target &target, const Watching &how, Site &site)
     island.far_jump(enter);
     return displaced();
   }
-  constexpr std::uint64_t kSlowBytes = 3 + 2 + 10 + 5 + 2 + 14;
-  constexpr std::uint64_t kCheckBytes = 3 + 4 + 10 + 5 + 6;
-  const std::uint64_t slow = target.start;
-  const std::uint64_t resume = slow + kSlowBytes + kCheckBytes;
-  const auto short_jump_to_resume = [&](std::uint8_t opcode) {
-    island.op({opcode, static_cast<std::uint8_t>(resume - (island.here() + 2))});
+  // The slow way: the hook, for a block that is not in the object's own memory. Releasing nothing is always right.
+  const std::uint64_t slow = island.here();
+  const auto skip_to_end_of_slow = [&](std::uint8_t opcode) {
+    island.op({opcode, static_cast<std::uint8_t>(slow + kSlowBytes - (island.here() + 2))});
   };
   island.op({0x48, 0x85, 0xff});  // test rdi, rdi
-  short_jump_to_resume(0x74);     // je: releasing nothing is always right
+  skip_to_end_of_slow(0x74);      // je
   island.op({0x49, 0xbb});        // mov r11, site
   island.imm64(site_address);
   island.op({0x41, 0x80, 0x7b, offsetof(Site, passes), 0});  // cmp byte [r11 + passes], 0
-  short_jump_to_resume(0x75);                                // jne
+  skip_to_end_of_slow(0x75);                                 // jne
   island.far_jump(enter);
+  if (island.here() != slow + kSlowBytes || !displaced()) return false;
 
   target.start = island.here();
-  island.op({0x48, 0x89, 0xf8});                 // mov rax, rdi
-  island.op({0x48, 0xc1, 0xe8, pages::kShift});  // shr rax, 12
-  island.op({0x49, 0xbb});                       // mov r11, the table
-  island.imm64(pages::base());
-  island.op({0x41, 0x80, 0x3c, 0x03, site.mark});  // cmp byte [r11 + rax], mark
-  island.op({0x0f, 0x85});                         // jne slow
+  if (is_repeatable(body, target.displacement)) {
+    // Between the displaced instructions and the rest of the function, the check and the jump back are one branch.
+    Displacement first = target.displacement;
+    first.falls_through = false;
+    if (!relocate(body, first, island)) return false;
+    write_check(island, site.mark);
+    island.op({0x0f, 0x84});  // je: behind the displaced instructions
+    island.displacement_to(body.address + target.displacement.offset + target.displacement.length);
+    island.jump(slow);
+    return island.good();
+  }
+  write_check(island, site.mark);
+  island.op({0x0f, 0x85});  // jne
   island.displacement_to(slow);
-  return island.here() == resume && displaced();
+  return relocate(body, target.displacement, island);
 }
 
 void offer(std::uint64_t &service, std::uint64_t address, bool preferred) {
@@ -332,6 +363,7 @@ void watch(Object &object, const Image &image) {
             .mark = object.mark,
             .row = target.row,
             .probed = 0,
+            .names_more = target.hook == nullptr && names_more(kFunctions[target.row]),
             .object = &object,
             .entry = target.address};
     std::uint8_t *const to = object.islands + object.site_count * kIslandBytes;

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
-# The agent's path may have spaces; a module of the user's own in LD_AUDIT is still loaded.
+# The agent's path may have spaces; a module of the user's own in LD_AUDIT is still loaded, and backtraces are whole.
 # shellcheck source=tests/trace/trace.bash
 source "$(dirname "$0")/trace.bash"
 need_library "$JEMALLOC"
@@ -22,3 +22,4 @@ LD_AUDIT=$PWD/audit.so trace --on-crossing route -- env LD_PRELOAD="$JEMALLOC" .
 ended_with 0
 expect '.crossings | length' 1
 says err 'user audit'
+expect '[.crossings[0].release_stack, .crossings[0].allocation_stack] | map(length > 2) | all' true

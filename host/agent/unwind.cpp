@@ -1,0 +1,630 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "agent/unwind.h"
+
+#include <dlfcn.h>
+#include <sys/mman.h>
+
+#include <cstddef>
+#include <cstring>
+
+#include "agent/memory.h"
+
+namespace crossheap::agent::unwind {
+
+namespace {
+
+// --- Rules ---------------------------------------------------------------------------------------------------------
+
+// A rule in 30 bits: kind (2) | the frame's place is counted from rbp (1) | rbp is saved (1) | bytes from there to the
+// frame's place, in words (14) | words below the frame's place where rbp is saved (12).
+// The return address is the word below the frame's place.
+enum class Kind : std::uint64_t { Unknown, Plain, Outermost, Complex };
+constexpr unsigned kOffsetBits = 14;
+constexpr unsigned kSavedBits = 12;
+constexpr unsigned kRuleBits = 2 + 1 + 1 + kOffsetBits + kSavedBits;
+constexpr std::uint64_t kWord = sizeof(std::uint64_t);
+
+struct Rule {
+  Kind kind;
+  bool from_frame_pointer;
+  bool saves_frame_pointer;
+  std::uint64_t words;
+  std::uint64_t saved_at;
+};
+
+constexpr std::uint64_t pack(const Rule &rule) {
+  return static_cast<std::uint64_t>(rule.kind) | std::uint64_t{rule.from_frame_pointer} << 2 |
+         std::uint64_t{rule.saves_frame_pointer} << 3 | rule.words << 4 | rule.saved_at << (4 + kOffsetBits);
+}
+Rule unpack(std::uint64_t packed) {
+  return {.kind = static_cast<Kind>(packed & 3),
+          .from_frame_pointer = (packed & 4) != 0,
+          .saves_frame_pointer = (packed & 8) != 0,
+          .words = packed >> 4 & ((1u << kOffsetBits) - 1),
+          .saved_at = packed >> (4 + kOffsetBits) & ((1u << kSavedBits) - 1)};
+}
+
+// By address, each entry one word, so that no lock is needed: the rule, and above it the bits of the address that its
+// place in the table does not tell.
+constexpr unsigned kIndexBits = 14;
+constexpr std::size_t kRules = std::size_t{1} << kIndexBits;
+static_assert(kRuleBits + 48 - kIndexBits <= 64);
+std::uint64_t *rules;
+
+std::size_t index_of(std::uint64_t address) { return (address ^ address >> kIndexBits) & (kRules - 1); }
+std::uint64_t tag_of(std::uint64_t address) { return address >> kIndexBits << kRuleBits; }
+
+// --- Reading .eh_frame ---------------------------------------------------------------------------------------------
+
+/// Bytes of a loaded object. Reading past the end gives zeros and is remembered.
+class Bytes {
+public:
+  Bytes() = default;
+  Bytes(const std::uint8_t *begin, const std::uint8_t *end) : at_(begin), end_(end) {}
+
+  const std::uint8_t *at() const { return at_; }
+  const std::uint8_t *end() const { return end_; }
+  bool done() const { return at_ >= end_; }
+  bool good() const { return good_; }
+
+  template <class T>
+  T fixed() {
+    T value{};
+    if (static_cast<std::size_t>(end_ - at_) < sizeof value) {
+      at_ = end_;
+      good_ = false;
+      return value;
+    }
+    std::memcpy(&value, at_, sizeof value);
+    at_ += sizeof value;
+    return value;
+  }
+  std::uint8_t byte() { return fixed<std::uint8_t>(); }
+
+  std::uint64_t uleb() {
+    std::uint64_t value = 0;
+    for (unsigned shift = 0; shift < 64; shift += 7) {
+      const std::uint8_t part = byte();
+      value |= std::uint64_t{part & 0x7fu} << shift;
+      if ((part & 0x80) == 0) break;
+    }
+    return value;
+  }
+  std::int64_t sleb() {
+    std::uint64_t value = 0;
+    for (unsigned shift = 0; shift < 64;) {
+      const std::uint8_t part = byte();
+      value |= std::uint64_t{part & 0x7fu} << shift;
+      shift += 7;
+      if ((part & 0x80) != 0) continue;
+      if ((part & 0x40) != 0 && shift < 64) value |= ~std::uint64_t{0} << shift;
+      break;
+    }
+    return static_cast<std::int64_t>(value);
+  }
+
+  /// A DWARF block: its length, then its bytes.
+  Bytes block() {
+    const std::uint64_t length = uleb();
+    const Bytes inside(at_, length <= static_cast<std::uint64_t>(end_ - at_) ? at_ + length : at_);
+    if (inside.end_ == at_ && length != 0) good_ = false;
+    at_ = inside.end_;
+    return inside;
+  }
+  void skip(std::uint64_t bytes) {
+    if (bytes > static_cast<std::uint64_t>(end_ - at_)) good_ = false;
+    at_ = good_ ? at_ + bytes : end_;
+  }
+
+  /// An encoded pointer (DW_EH_PE_*). Only what a section of a loaded object uses: absolute or relative to itself.
+  std::uint64_t encoded(std::uint8_t encoding) {
+    constexpr std::uint8_t kOmitted = 0xff;
+    constexpr std::uint8_t kRelativeToItself = 0x10;
+    if (encoding == kOmitted) return 0;
+    // SAFETY: addresses as numbers.
+    const auto here = reinterpret_cast<std::uint64_t>(at_);
+    std::uint64_t value = 0;
+    switch (encoding & 0x0f) {
+      case 0x00:  // absptr
+      case 0x04:  // udata8
+      case 0x0c:  // sdata8
+        value = fixed<std::uint64_t>();
+        break;
+      case 0x01:
+        value = uleb();
+        break;
+      case 0x02:
+        value = fixed<std::uint16_t>();
+        break;
+      case 0x03:
+        value = fixed<std::uint32_t>();
+        break;
+      case 0x09:
+        value = static_cast<std::uint64_t>(sleb());
+        break;
+      case 0x0a:
+        value = static_cast<std::uint64_t>(std::int64_t{fixed<std::int16_t>()});
+        break;
+      case 0x0b:
+        value = static_cast<std::uint64_t>(std::int64_t{fixed<std::int32_t>()});
+        break;
+      default:
+        good_ = false;
+    }
+    return (encoding & 0x70) == kRelativeToItself ? value + here : value;
+  }
+
+private:
+  const std::uint8_t *at_ = nullptr;
+  const std::uint8_t *end_ = nullptr;
+  bool good_ = true;
+};
+
+/// The entry (FDE) that stands for an address, with what it takes from its common entry (CIE).
+struct Description {
+  Bytes initial;       ///< instructions of the CIE
+  Bytes instructions;  ///< and of the FDE
+  std::uint64_t begin;
+  std::uint64_t code_factor;
+  std::int64_t data_factor;
+  std::uint64_t return_column;
+  bool signal_frame;
+};
+
+/// The part of an entry that follows its length; empty where there is none. Lengths of 64 bits are not used in objects.
+Bytes body_of(const std::uint8_t *entry) {
+  std::uint32_t length = 0;
+  std::memcpy(&length, entry, sizeof length);
+  if (length == 0 || length == UINT32_MAX) return {};
+  return {entry + sizeof length, entry + sizeof length + length};
+}
+
+bool read_common(const std::uint8_t *entry, Description &description, std::uint8_t &encoding, bool &augmented) {
+  Bytes in = body_of(entry);
+  if (in.done() || in.fixed<std::uint32_t>() != 0) return false;
+  const std::uint8_t version = in.byte();
+  if (version != 1 && version != 3) return false;
+  // SAFETY: a string that ends within the entry, as the bytes of it are read one by one below.
+  const char *const augmentation = reinterpret_cast<const char *>(in.at());
+  while (in.byte() != 0)
+    if (!in.good()) return false;
+  description.code_factor = in.uleb();
+  description.data_factor = in.sleb();
+  description.return_column = version == 1 ? in.byte() : in.uleb();
+  encoding = 0;
+  augmented = augmentation[0] == 'z';
+  if (!augmented && augmentation[0] != 0) return false;
+  if (augmented) {
+    Bytes more = in.block();
+    for (const char *letter = augmentation + 1; *letter != 0; ++letter) {
+      if (*letter == 'R')
+        encoding = more.byte();
+      else if (*letter == 'P')
+        more.encoded(more.byte());
+      else if (*letter == 'L')
+        more.byte();
+      else if (*letter == 'S')
+        description.signal_frame = true;
+      else if (*letter != 'B')
+        return false;
+    }
+  }
+  description.initial = in;
+  return in.good();
+}
+
+/// Of the sorted table in .eh_frame_hdr: the entry for the last function that begins at or before the address.
+const std::uint8_t *search(const std::uint8_t *header, std::uint64_t address) {
+  struct Row {
+    std::int32_t function;  ///< both counted from the header
+    std::int32_t entry;
+  };
+  constexpr std::uint8_t kSortedTable = 0x3b;  // sdata4, relative to the header: what every linker writes
+  if (header[0] != 1 || header[3] != kSortedTable) return nullptr;
+  constexpr std::size_t kAtMost = 24;  // the fixed bytes and two pointers of any encoding
+  Bytes in(header + 4, header + 4 + kAtMost);
+  in.encoded(header[1]);
+  const std::uint64_t count = in.encoded(header[2]);
+  // SAFETY: the table follows; its rows are aligned as the header is, to 4.
+  const Row *const table = reinterpret_cast<const Row *>(in.at());
+  const auto wanted = static_cast<std::int64_t>(address - reinterpret_cast<std::uint64_t>(header));
+  std::uint64_t low = 0;
+  std::uint64_t high = count;
+  while (low < high) {
+    const std::uint64_t middle = (low + high) / 2;
+    if (table[middle].function <= wanted)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return !in.good() || low == 0 ? nullptr : header + table[low - 1].entry;
+}
+
+bool find_description(std::uint64_t address, Description &description) {
+  dl_find_object object{};
+  // SAFETY: the loader only compares the address.
+  if (::_dl_find_object(reinterpret_cast<void *>(address), &object) != 0 || object.dlfo_eh_frame == nullptr)
+    return false;
+  const std::uint8_t *const entry = search(static_cast<const std::uint8_t *>(object.dlfo_eh_frame), address);
+  if (entry == nullptr) return false;
+  Bytes in = body_of(entry);
+  const std::uint8_t *const common_field = in.at();
+  const auto common = in.fixed<std::uint32_t>();
+  std::uint8_t encoding = 0;
+  bool augmented = false;
+  if (common == 0 || !read_common(common_field - common, description, encoding, augmented)) return false;
+  description.begin = in.encoded(encoding);
+  const std::uint64_t length = in.encoded(encoding & 0x0f);
+  if (augmented) in.block();
+  description.instructions = in;
+  return in.good() && address >= description.begin && address - description.begin < length;
+}
+
+// --- What the instructions say -------------------------------------------------------------------------------------
+
+constexpr std::uint64_t kFramePointer = 6;  // DWARF's numbers of registers
+constexpr std::uint64_t kStackPointer = 7;
+
+/// Where a register of the caller is, or what it is.
+struct Saved {
+  enum class As : std::uint8_t { Same, Undefined, At, Value, AtExpression, ValueOfExpression, Lost } as;
+  std::int64_t offset;  ///< from the frame's place
+  Bytes expression;
+};
+
+struct Row {
+  bool by_expression;
+  std::uint64_t reg;  ///< the frame's place is this register and the offset, or an expression's value
+  std::int64_t offset;
+  Bytes expression;
+  Saved frame_pointer;
+  Saved return_address;
+};
+
+class Interpreter {
+public:
+  explicit Interpreter(const Description &description) : description_(description) {}
+
+  /// The row for `address`. False where the instructions make no sense or use what we do not know.
+  bool run(std::uint64_t address, Row &row) {
+    row_ = Row{};
+    row_.frame_pointer.as = row_.return_address.as = Saved::As::Same;
+    if (!run(description_.initial, UINT64_MAX)) return false;
+    initial_ = row_;
+    if (!run(description_.instructions, address)) return false;
+    row = row_;
+    return true;
+  }
+
+private:
+  static constexpr std::size_t kDeepest = 8;
+
+  Saved *saved(std::uint64_t column) {
+    if (column == kFramePointer) return &row_.frame_pointer;
+    return column == description_.return_column ? &row_.return_address : nullptr;
+  }
+  void set(std::uint64_t column, Saved::As as, std::int64_t offset = 0, Bytes expression = {}) {
+    if (Saved *const place = saved(column)) *place = {as, offset, expression};
+  }
+  void restore(std::uint64_t column) {
+    if (column == kFramePointer) row_.frame_pointer = initial_.frame_pointer;
+    if (column == description_.return_column) row_.return_address = initial_.return_address;
+  }
+  std::int64_t factored(std::uint64_t value) const {
+    return static_cast<std::int64_t>(value) * description_.data_factor;
+  }
+
+  bool run(Bytes in, std::uint64_t address) {
+    std::uint64_t here = description_.begin;
+    while (!in.done() && here <= address) {
+      const std::uint8_t opcode = in.byte();
+      const std::uint8_t operand = opcode & 0x3f;
+      std::uint64_t column = 0;
+      switch (opcode & 0xc0) {
+        case 0x40:  // advance_loc
+          here += operand * description_.code_factor;
+          continue;
+        case 0x80:  // offset
+          set(operand, Saved::As::At, factored(in.uleb()));
+          continue;
+        case 0xc0:  // restore
+          restore(operand);
+          continue;
+        default:
+          break;
+      }
+      switch (opcode) {
+        case 0x00:  // nop
+          break;
+        case 0x02:  // advance_loc1, 2, 4
+          here += in.byte() * description_.code_factor;
+          break;
+        case 0x03:
+          here += in.fixed<std::uint16_t>() * description_.code_factor;
+          break;
+        case 0x04:
+          here += in.fixed<std::uint32_t>() * description_.code_factor;
+          break;
+        case 0x05:  // offset_extended
+          column = in.uleb();
+          set(column, Saved::As::At, factored(in.uleb()));
+          break;
+        case 0x06:  // restore_extended
+          restore(in.uleb());
+          break;
+        case 0x07:  // undefined
+          set(in.uleb(), Saved::As::Undefined);
+          break;
+        case 0x08:  // same_value
+          set(in.uleb(), Saved::As::Same);
+          break;
+        case 0x09:  // register: the value is in another one
+          set(in.uleb(), Saved::As::Lost);
+          in.uleb();
+          break;
+        case 0x0a:  // remember_state
+          if (depth_ == kDeepest) return false;
+          remembered_[depth_++] = row_;
+          break;
+        case 0x0b:  // restore_state
+          if (depth_ == 0) return false;
+          row_ = remembered_[--depth_];
+          break;
+        case 0x0c:  // def_cfa
+          row_.by_expression = false;
+          row_.reg = in.uleb();
+          row_.offset = static_cast<std::int64_t>(in.uleb());
+          break;
+        case 0x0d:  // def_cfa_register
+          row_.by_expression = false;
+          row_.reg = in.uleb();
+          break;
+        case 0x0e:  // def_cfa_offset
+          row_.offset = static_cast<std::int64_t>(in.uleb());
+          break;
+        case 0x0f:  // def_cfa_expression
+          row_.by_expression = true;
+          row_.expression = in.block();
+          break;
+        case 0x10:  // expression
+          column = in.uleb();
+          set(column, Saved::As::AtExpression, 0, in.block());
+          break;
+        case 0x11:  // offset_extended_sf
+          column = in.uleb();
+          set(column, Saved::As::At, in.sleb() * description_.data_factor);
+          break;
+        case 0x12:  // def_cfa_sf
+          row_.by_expression = false;
+          row_.reg = in.uleb();
+          row_.offset = in.sleb() * description_.data_factor;
+          break;
+        case 0x13:  // def_cfa_offset_sf
+          row_.offset = in.sleb() * description_.data_factor;
+          break;
+        case 0x14:  // val_offset
+          column = in.uleb();
+          set(column, Saved::As::Value, factored(in.uleb()));
+          break;
+        case 0x15:  // val_offset_sf
+          column = in.uleb();
+          set(column, Saved::As::Value, in.sleb() * description_.data_factor);
+          break;
+        case 0x16:  // val_expression
+          column = in.uleb();
+          set(column, Saved::As::ValueOfExpression, 0, in.block());
+          break;
+        case 0x2e:  // GNU_args_size
+          in.uleb();
+          break;
+        case 0x2f:  // GNU_negative_offset_extended
+          column = in.uleb();
+          set(column, Saved::As::At, -factored(in.uleb()));
+          break;
+        default:
+          return false;
+      }
+    }
+    return in.good();
+  }
+
+  const Description &description_;
+  Row row_;
+  Row initial_;
+  Row remembered_[kDeepest];
+  std::size_t depth_ = 0;
+};
+
+std::uint64_t load(std::uint64_t address) {
+  // SAFETY: a place on this thread's stack, or in the frame of a signal there, by the object's own information.
+  return *reinterpret_cast<const std::uint64_t *>(address);
+}
+
+/// A DWARF expression as objects use them: in the entries of the PLT and of a signal's return. \param pushed  what
+/// stands on the expression's stack at its begin. False where it uses anything else.
+bool evaluate(Bytes in, const Frame &frame, const std::uint64_t *pushed, std::uint64_t &result) {
+  constexpr std::size_t kRoom = 16;
+  std::uint64_t stack[kRoom];
+  std::size_t depth = 0;
+  if (pushed != nullptr) stack[depth++] = *pushed;
+  const auto based_on = [&](std::uint64_t reg, std::int64_t offset) {
+    if (depth == kRoom) return false;
+    constexpr std::uint64_t kInstructionPointer = 16;
+    if (reg != kFramePointer && reg != kStackPointer && reg != kInstructionPointer) return false;
+    const std::uint64_t value = reg == kFramePointer   ? frame.frame_pointer
+                                : reg == kStackPointer ? frame.stack
+                                                       : frame.address;
+    stack[depth++] = value + static_cast<std::uint64_t>(offset);
+    return true;
+  };
+  while (!in.done()) {
+    const std::uint8_t opcode = in.byte();
+    if (opcode >= 0x70 && opcode <= 0x8f) {  // breg0 to breg31
+      if (!based_on(opcode - 0x70u, in.sleb())) return false;
+      continue;
+    }
+    if (opcode >= 0x30 && opcode <= 0x4f) {  // lit0 to lit31
+      if (depth == kRoom) return false;
+      stack[depth++] = opcode - 0x30u;
+      continue;
+    }
+    if (opcode == 0x08 || opcode == 0x09) {  // const1u, const1s
+      if (depth == kRoom) return false;
+      const std::uint8_t value = in.byte();
+      stack[depth++] =
+          opcode == 0x08 ? value : static_cast<std::uint64_t>(std::int64_t{static_cast<std::int8_t>(value)});
+      continue;
+    }
+    if (opcode == 0x92) {  // bregx
+      const std::uint64_t reg = in.uleb();
+      if (!based_on(reg, in.sleb())) return false;
+      continue;
+    }
+    if (depth == 0) return false;
+    std::uint64_t &top = stack[depth - 1];
+    if (opcode == 0x06) {  // deref
+      top = load(top);
+      continue;
+    }
+    if (opcode == 0x23) {  // plus_uconst
+      top += in.uleb();
+      continue;
+    }
+    if (depth < 2) return false;
+    std::uint64_t &below = stack[depth - 2];
+    switch (opcode) {
+      case 0x1a:
+        below &= top;
+        break;
+      case 0x1c:
+        below -= top;
+        break;
+      case 0x22:
+        below += top;
+        break;
+      case 0x24:
+        below <<= top & 63;
+        break;
+      case 0x2a:  // ge
+        below = static_cast<std::int64_t>(below) >= static_cast<std::int64_t>(top) ? 1 : 0;
+        break;
+      default:
+        return false;
+    }
+    --depth;
+  }
+  if (depth == 0 || !in.good()) return false;
+  result = stack[depth - 1];
+  return true;
+}
+
+bool recover(const Saved &saved, const Frame &frame, std::uint64_t place, std::uint64_t same, std::uint64_t &value) {
+  switch (saved.as) {
+    case Saved::As::Same:
+      value = same;
+      return true;
+    case Saved::As::At:
+      value = load(place + static_cast<std::uint64_t>(saved.offset));
+      return true;
+    case Saved::As::Value:
+      value = place + static_cast<std::uint64_t>(saved.offset);
+      return true;
+    case Saved::As::AtExpression:
+      if (!evaluate(saved.expression, frame, &place, value)) return false;
+      value = load(value);
+      return true;
+    case Saved::As::ValueOfExpression:
+      return evaluate(saved.expression, frame, &place, value);
+    default:
+      return false;
+  }
+}
+
+/// The address that the information is looked up for: a call may be the last instruction of its function.
+std::uint64_t looked_up(const Frame &frame) { return frame.interrupted ? frame.address : frame.address - 1; }
+
+/// By the information as it is written, for what no rule can say.
+bool step_by_row(Frame &frame) {
+  Description description{};
+  Row row{};
+  const std::uint64_t address = looked_up(frame);
+  if (!find_description(address, description) || !Interpreter(description).run(address, row)) return false;
+  std::uint64_t place = 0;
+  if (row.by_expression) {
+    if (!evaluate(row.expression, frame, nullptr, place)) return false;
+  } else {
+    if (row.reg != kFramePointer && row.reg != kStackPointer) return false;
+    place = (row.reg == kFramePointer ? frame.frame_pointer : frame.stack) + static_cast<std::uint64_t>(row.offset);
+  }
+  Frame next{.address = 0, .stack = place, .frame_pointer = 0, .interrupted = description.signal_frame};
+  // Nobody's return address stays where it is: that would be a loop.
+  if (row.return_address.as == Saved::As::Same || place % kWord != 0) return false;
+  if (!recover(row.return_address, frame, place, 0, next.address)) return false;
+  // A lost rbp is said to be 0: who needs it ends there.
+  if (!recover(row.frame_pointer, frame, place, frame.frame_pointer, next.frame_pointer)) next.frame_pointer = 0;
+  frame = next;
+  return true;
+}
+
+Rule rule_for(const Frame &frame) {
+  constexpr Rule kOutermost{
+      .kind = Kind::Outermost, .from_frame_pointer = false, .saves_frame_pointer = false, .words = 0, .saved_at = 0};
+  constexpr Rule kComplex{
+      .kind = Kind::Complex, .from_frame_pointer = false, .saves_frame_pointer = false, .words = 0, .saved_at = 0};
+  Description description{};
+  Row row{};
+  const std::uint64_t address = looked_up(frame);
+  if (!find_description(address, description) || !Interpreter(description).run(address, row)) return kOutermost;
+  if (row.return_address.as == Saved::As::Undefined) return kOutermost;
+  const Saved &saved = row.frame_pointer;
+  const auto word = static_cast<std::int64_t>(kWord);
+  const bool plain =
+      !description.signal_frame && !row.by_expression && (row.reg == kFramePointer || row.reg == kStackPointer) &&
+      row.offset > 0 && row.offset % word == 0 && row.offset / word < 1 << kOffsetBits &&
+      row.return_address.as == Saved::As::At && row.return_address.offset == -word &&
+      (saved.as == Saved::As::Same || (saved.as == Saved::As::At && saved.offset < 0 && saved.offset % word == 0 &&
+                                       -saved.offset / word < 1 << kSavedBits));
+  if (!plain) return kComplex;
+  return {.kind = Kind::Plain,
+          .from_frame_pointer = row.reg == kFramePointer,
+          .saves_frame_pointer = saved.as == Saved::As::At,
+          .words = static_cast<std::uint64_t>(row.offset / word),
+          .saved_at = saved.as == Saved::As::At ? static_cast<std::uint64_t>(-saved.offset / word) : 0};
+}
+
+}  // namespace
+
+bool start() {
+  rules = static_cast<std::uint64_t *>(map_pages(kRules * sizeof(std::uint64_t), true));
+  return rules != nullptr;
+}
+
+bool step(Frame &frame) {
+  // An interrupted address and a return address that are the same number are not the same place.
+  const std::uint64_t key = looked_up(frame);
+  if (key >> 48 != 0) return false;
+  std::uint64_t &known = rules[index_of(key)];
+  std::uint64_t entry = __atomic_load_n(&known, __ATOMIC_RELAXED);
+  constexpr std::uint64_t kRuleMask = (std::uint64_t{1} << kRuleBits) - 1;
+  if ((entry & ~kRuleMask) != tag_of(key) || (entry & kRuleMask) == 0) {
+    entry = tag_of(key) | pack(rule_for(frame));
+    __atomic_store_n(&known, entry, __ATOMIC_RELAXED);
+  }
+  const Rule rule = unpack(entry & kRuleMask);
+  if (rule.kind == Kind::Complex) return step_by_row(frame);
+  if (rule.kind != Kind::Plain) return false;
+  const std::uint64_t place = (rule.from_frame_pointer ? frame.frame_pointer : frame.stack) + rule.words * kWord;
+  // Outwards is upwards. Information that does not fit the code may say anything else, and is not followed.
+  if (place <= frame.stack || place % kWord != 0) return false;
+  frame.address = load(place - kWord);
+  if (rule.saves_frame_pointer) frame.frame_pointer = load(place - rule.saved_at * kWord);
+  frame.stack = place;
+  frame.interrupted = false;
+  return true;
+}
+
+void forget() {
+  if (rules != nullptr) ::madvise(rules, kRules * sizeof(std::uint64_t), MADV_DONTNEED);
+}
+
+}  // namespace crossheap::agent::unwind

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// One step outwards on a stack, by the call frame information in .eh_frame, for somebody who wants return addresses
+// and nothing else. Of all registers only the stack pointer and rbp are followed: compilers compute a frame's place
+// from one of these two, whatever else they save.
+//
+// What the information says of an address (a rule) is packed into half a word and kept, so that the tables are read
+// once for each place a program calls from. Any unwinder in the process could be used instead, and costs a thousand
+// instructions a frame; and it would start from its own frame, which glibc 2.36 loses where there is a second audit
+// module.
+//
+// Source: System V ABI for AMD64 and the LSB's description of .eh_frame; DWARF 5, 6.4 (call frame information).
+#pragma once
+
+#include <cstdint>
+
+namespace crossheap::agent::unwind {
+
+/// A place on the way outwards.
+struct Frame {
+  std::uint64_t address;        ///< a return address, or where a signal came
+  std::uint64_t stack;          ///< the stack pointer there, after the return
+  std::uint64_t frame_pointer;  ///< rbp there
+  bool interrupted;             ///< `address` is of an instruction that has not run, not behind a call
+};
+
+/// False when the kernel refuses the memory.
+bool start();
+
+/// Goes on to the caller. False at the end: the outermost frame, or one that no information stands for.
+/// [any-thread] [in-malloc] [signal-safe]
+bool step(Frame &frame);
+
+/// Objects came or went: what was known of addresses may be wrong. [any-thread]
+void forget();
+
+}  // namespace crossheap::agent::unwind
