@@ -15,6 +15,7 @@ struct ThreadState {
   std::uint32_t relays;          ///< so many of them, from the outermost, only hand on to another allocator
   std::uint32_t busy;            ///< inside our own bookkeeping
   std::uint32_t calling_out;     ///< inside a function of the program that we called
+  std::uint64_t outermost;       ///< where the call of the outermost of them stands on the stack
   std::uint64_t probe;           ///< a block whose way is followed (crossing.cpp); 0 for none
 };
 

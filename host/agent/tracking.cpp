@@ -123,10 +123,25 @@ struct Entry {
   bool as_program;  ///< around it are only functions that hand on, so what it is asked is what the program asked
 };
 
-[[gnu::always_inline]] inline Entry enter(const Site &site) {
+// SAFETY: an address as a number.
+std::uint64_t stack_of(const Call &call) { return reinterpret_cast<std::uint64_t>(&call); }
+
+/// Whether the thread is in a watched function already. A call that stands further out on the stack than the outermost
+/// one did says that that one was left by longjmp.
+[[gnu::always_inline]] inline bool is_inner(const Call &call) {
   ThreadState &state = thread_state;
-  const Entry entry{state.in_heap_call == 0, state.in_heap_call == state.relays};
-  if (entry.as_program && passes(site)) ++state.relays;
+  if (state.in_heap_call == 0) return false;
+  if (stack_of(call) < state.outermost) return true;
+  state.in_heap_call = state.relays = 0;
+  return false;
+}
+
+[[gnu::always_inline]] inline Entry enter(const Call &call) {
+  ThreadState &state = thread_state;
+  const bool inner = is_inner(call);
+  if (!inner) state.outermost = stack_of(call);
+  const Entry entry{!inner, state.in_heap_call == state.relays};
+  if (entry.as_program && passes(*call.site)) ++state.relays;
   ++state.in_heap_call;
   return entry;
 }
@@ -162,7 +177,7 @@ bool judge_block(Call &call, std::uint64_t address, blocks::Packed packed, const
 // Called by name from entry.S.
 CROSSHEAP_AGENT_HOOK Verdict crossheap_agent_before_allocate(Call &call) {
   if (thread_state.busy != 0) return missed();
-  enter(*call.site);
+  enter(call);
   return Verdict::Proceed;
 }
 
@@ -185,7 +200,7 @@ CROSSHEAP_AGENT_HOOK void crossheap_agent_after_allocate(Call &call) {
 
 // Taken out before the function runs: right after it another thread may be handed the address.
 [[gnu::noinline]] Verdict before_any_release(Call &call) {
-  const Entry entry = enter(*call.site);
+  const Entry entry = enter(call);
   const std::uint64_t address = argument_of(call, function_of(*call.site).arguments.block);
   const blocks::Packed packed = take_block(*call.site, address);
   Verdict verdict = Verdict::Proceed;
@@ -203,8 +218,9 @@ CROSSHEAP_AGENT_HOOK Verdict crossheap_agent_before_release(Call &call) {
   const std::uint64_t address = argument_of(call, function_of(site).arguments.block);
   if (address == 0) return Verdict::ProceedQuietly;
   const Busy busy;
-  if (state.in_heap_call == 0 && state.probe == 0 && site.names_more == 0 && !passes(site) &&
+  if (!is_inner(call) && state.probe == 0 && site.names_more == 0 && !passes(site) &&
       pages::owner_of(address) == site.mark && blocks::take(address).key != 0) {
+    state.outermost = stack_of(call);
     state.in_heap_call = 1;
     return Verdict::Proceed;
   }
@@ -214,7 +230,7 @@ CROSSHEAP_AGENT_HOOK Verdict crossheap_agent_before_release(Call &call) {
 CROSSHEAP_AGENT_HOOK void crossheap_agent_after_release(Call &) { leave(); }
 
 Verdict before_resize(Call &call) {
-  const Entry entry = enter(*call.site);
+  const Entry entry = enter(call);
   const std::uint64_t address = argument_of(call, function_of(*call.site).arguments.block);
   call.note[0] = call.note[1] = 0;
   if (address == 0) return Verdict::Proceed;
@@ -242,7 +258,7 @@ void after_resize(Call &call) {
 }
 
 Verdict before_query(Call &call) {
-  enter(*call.site);
+  enter(call);
   const std::uint64_t address = argument_of(call, function_of(*call.site).arguments.block);
   if (address == 0) return Verdict::Proceed;
   Verdict verdict = Verdict::Proceed;
