@@ -78,6 +78,7 @@ struct alignas(64) Part {
 };
 
 Part *parts;
+std::uint8_t missed;
 
 // Zeroed buckets that a part had before it was rebuilt, one lot of each size. A part that is full of released blocks is
 // rebuilt again and again, which would be two calls of the kernel each time.
@@ -141,8 +142,7 @@ void for_each_live(Buckets buckets, Visit visit) {
 template <class Visit>
 void for_each_live(Visit visit) {
   for (std::size_t p = 0; p < kParts; ++p) {
-    const Locked locked(parts[p].lock);
-    for_each_live(parts[p].buckets, visit);
+    if (const Locked locked(parts[p].lock); locked) for_each_live(parts[p].buckets, visit);
   }
 }
 
@@ -193,11 +193,18 @@ bool start() {
   return true;
 }
 
+void miss() { __atomic_store_n(&missed, 1, __ATOMIC_RELAXED); }
+bool all_known() { return __atomic_load_n(&missed, __ATOMIC_RELAXED) == 0; }
+
 void add(Packed block) {
   const std::uint64_t address = (block.key & kAddressMask) << kAddressShift;
   const std::uint64_t hash = hash_of(address);
   Part &part = part_of(hash);
   const Locked locked(part.lock);
+  if (!locked) {
+    miss();
+    return;
+  }
   Place place = place_of(part.buckets, hash, address);
   if (place.is_free) {
     const std::size_t room = part.buckets.count() * kLane;
@@ -216,6 +223,10 @@ Packed take(std::uint64_t address) {
   const std::uint64_t hash = hash_of(address);
   Part &part = part_of(hash);
   const Locked locked(part.lock);
+  if (!locked) {
+    miss();
+    return {};
+  }
   const Place place = place_of(part.buckets, hash, address);
   if (!place.bucket->is_live(place.slot)) return {};
   const Packed found = place.bucket->get(place.slot);
@@ -227,6 +238,7 @@ Packed find(std::uint64_t address) {
   const std::uint64_t hash = hash_of(address);
   Part &part = part_of(hash);
   const Locked locked(part.lock);
+  if (!locked) return {};
   const Place place = place_of(part.buckets, hash, address);
   return place.bucket->is_live(place.slot) ? place.bucket->get(place.slot) : Packed{};
 }
@@ -235,6 +247,7 @@ bool was_released(std::uint64_t address) {
   const std::uint64_t hash = hash_of(address);
   Part &part = part_of(hash);
   const Locked locked(part.lock);
+  if (!locked) return false;
   const Place place = place_of(part.buckets, hash, address);
   return !place.is_free && !place.bucket->is_live(place.slot);
 }

@@ -33,6 +33,10 @@ Block unpack(Packed packed);
 /// False when the kernel refuses the memory.
 bool start();
 
+/// A block was handed out or taken back and is not known of: misuse can no longer be told. [any-thread] [in-malloc]
+void miss();
+bool all_known();
+
 /// The block is live from now on; what was known of the address is replaced. [any-thread] [in-malloc]
 void add(Packed block);
 /// Takes it out; {0, 0} where the address is no live block's. [any-thread] [in-malloc]

@@ -47,7 +47,7 @@ public:
   }
 
 private:
-  std::uint32_t busy_;
+  std::uint64_t busy_;
 };
 
 void hand_on(Object &object, Refusal why) {
@@ -219,13 +219,13 @@ Verdict handle_crossing(Call &call, pages::Mark owner, const Allocation &allocat
 }
 
 Verdict judge_call(Call &call) {
-  if (thread_state.busy != 0) return Verdict::Proceed;
+  if (is_busy(call)) return Verdict::Proceed;
   const std::uint64_t block = argument_of(call, function_of(*call.site).arguments.block);
   if (is_probe(block)) {
     call.result = 0;
     return Verdict::Done;
   }
-  const Busy busy;
+  const Busy busy(call);
   const Foreign foreign = judge(*call.site, block);
   return foreign.is_foreign ? handle_crossing(call, foreign.owner, kUnknownAllocation) : Verdict::Proceed;
 }

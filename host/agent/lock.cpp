@@ -3,6 +3,7 @@
 
 #include <sched.h>
 #include <sys/mman.h>
+#include <time.h>
 
 #include "agent/memory.h"
 
@@ -40,17 +41,30 @@ void start_fork_detection() {
   lock_detail::wiped_on_fork = static_cast<std::uint32_t *>(page);
 }
 
-void Lock::wait(std::uint32_t generation) {
+bool Lock::wait(std::uint64_t own) {
+  constexpr unsigned kSpins = 64;
+  constexpr unsigned kYields = 1000;
+  constexpr unsigned kNaps = 1000;
   for (unsigned spins = 0;; ++spins) {
-    std::uint32_t holder = 0;
-    if (__atomic_compare_exchange_n(&word_, &holder, generation, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) return;
-    if (holder != generation &&
-        __atomic_compare_exchange_n(&word_, &holder, generation, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
-      return;
-    if (spins % 64 == 63)
+    std::uint64_t found = 0;
+    if (__atomic_compare_exchange_n(&word_, &found, own, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) return true;
+    const bool of_another_process = ((found ^ own) >> kThreadBits) != 0;
+    if (of_another_process &&
+        __atomic_compare_exchange_n(&word_, &found, own, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+      return true;
+    const bool too_long = spins == kSpins + kYields + kNaps;
+    if (too_long) __atomic_store_n(&given_up_, found, __ATOMIC_RELAXED);
+    if (too_long || __atomic_load_n(&given_up_, __ATOMIC_RELAXED) == found) {
+      thread_state.held = nullptr;
+      return false;
+    }
+    constexpr timespec kNap{.tv_sec = 0, .tv_nsec = 1'000'000};
+    if (spins < kSpins)
+      __builtin_ia32_pause();
+    else if (spins < kSpins + kYields)
       ::sched_yield();
     else
-      __builtin_ia32_pause();
+      ::nanosleep(&kNap, nullptr);
   }
 }
 

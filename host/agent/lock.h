@@ -2,10 +2,13 @@
 //
 // A lock that survives fork. Another thread may hold it while a thread forks; in the child nobody is left to release
 // it. The child notices by a page the kernel wipes on fork, and takes every lock of the past as free. What such a
-// lock protects must therefore be usable at every moment: its changes are published by single stores.
+// lock protects must therefore be usable at every moment: its changes are published by single stores. The same holds
+// for a thread whose handler leaves by longjmp what it interrupted.
 #pragma once
 
 #include <cstdint>
+
+#include "agent/guard.h"
 
 namespace crossheap::agent {
 
@@ -14,29 +17,54 @@ inline std::uint32_t fork_generation();
 
 class Lock {
 public:
-  void take() {
-    const std::uint32_t generation = fork_generation();
-    std::uint32_t holder = 0;
-    if (!__atomic_compare_exchange_n(&word_, &holder, generation, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
-      wait(generation);
+  /// False when its holder has had it for a second, which a holder that runs does not: nothing is waited for any more
+  /// until that thread comes back to us.
+  [[nodiscard]] bool take() {
+    const std::uint64_t own = holder();
+    std::uint64_t found = 0;
+    thread_state.held = this;
+    return __atomic_compare_exchange_n(&word_, &found, own, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED) || wait(own);
   }
-  void release() { __atomic_store_n(&word_, 0, __ATOMIC_RELEASE); }
+  void release() {
+    __atomic_store_n(&word_, 0, __ATOMIC_RELEASE);
+    thread_state.held = nullptr;
+  }
+  /// Releases it if this thread holds it: a handler that interrupted the thread was left by longjmp.
+  void abandon() {
+    std::uint64_t own = holder();
+    __atomic_compare_exchange_n(&word_, &own, 0, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
+    thread_state.held = nullptr;
+  }
 
 private:
-  void wait(std::uint32_t generation);
+  static constexpr unsigned kThreadBits = 48;
 
-  std::uint32_t word_ = 0;  ///< 0 free, else the generation (count of forks) in which it was taken
+  static std::uint64_t holder() {
+    // SAFETY: an address as a number, below 2^47.
+    const auto thread = reinterpret_cast<std::uint64_t>(__builtin_thread_pointer());
+    return thread | std::uint64_t{fork_generation()} << kThreadBits;
+  }
+  bool wait(std::uint64_t own);
+
+  std::uint64_t word_ =
+      0;  ///< 0 free, else who took it: the thread, and the generation (count of forks) of its process
+  std::uint64_t given_up_ = 0;  ///< who had it too long
 };
 
 class Locked {
 public:
-  explicit Locked(Lock &lock) : lock_(lock) { lock_.take(); }
+  explicit Locked(Lock &lock) : lock_(lock), taken_(lock_.take()) {}
   Locked(const Locked &) = delete;
   Locked &operator=(const Locked &) = delete;
-  ~Locked() { lock_.release(); }
+  ~Locked() {
+    if (taken_) lock_.release();
+  }
+  /// Whether it was taken; what it protects may not be touched otherwise.
+  explicit operator bool() const { return taken_; }
 
 private:
   Lock &lock_;
+  bool taken_;
 };
 
 /// Prepares the page that is wiped on fork. Without it (a kernel before 4.14) a child may inherit a held lock.

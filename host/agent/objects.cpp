@@ -119,6 +119,7 @@ pages::Mark mark_of(Object &object) {
   pages::Mark mark = __atomic_load_n(&object.mark, __ATOMIC_ACQUIRE);
   if (mark != pages::kNobody) return mark;
   const Locked locked(mark_lock);
+  if (!locked) return pages::kOther;
   if (object.mark != pages::kNobody) return object.mark;
   const std::uint64_t identity = identity_of(object);
   mark = choose_mark(identity);

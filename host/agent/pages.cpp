@@ -149,10 +149,11 @@ void obtained(std::uint64_t begin, std::uint64_t bytes, Mark owner) {
   const bool whole_pages = begin % kPageBytes == 0;
   const Locked locked(ledger_lock);
   if (whole_pages && bytes <= kMarkedAtOnce) {
-    if (ledger_size > 0) ledger_remove(begin, page_up(end));
+    if (locked && ledger_size > 0) ledger_remove(begin, page_up(end));
     fill(index_of(begin), index_of(page_up(end)), owner);
     return;
   }
+  if (!locked) return;
   if (whole_pages) fill(index_of(begin), index_of(page_up(end)), kNobody);
   const std::uint64_t first_page = page_down(begin);
   // What else lives in the first page keeps its owner: it moves from the table to the ledger.
@@ -170,7 +171,7 @@ void returned(std::uint64_t begin, std::uint64_t bytes) {
   if (!in_reach(begin, bytes) || bytes == 0) return;
   const std::uint64_t end = begin + bytes;
   const Locked locked(ledger_lock);
-  if (ledger_size > 0) ledger_remove(begin, end);
+  if (locked && ledger_size > 0) ledger_remove(begin, end);
   const std::uint64_t whole = page_up(begin);
   if (whole < page_up(end)) fill(index_of(whole), index_of(page_up(end)), kNobody);
 }
@@ -182,10 +183,10 @@ void moved(std::uint64_t from, std::uint64_t from_bytes, std::uint64_t to, std::
 }
 
 Mark detail::owner_by_ledger(std::uint64_t address) {
-  const Locked locked(ledger_lock);
+  const Locked locked(ledger_lock);  // where it is not to be had, nobody is changing the ledger either
   const Mark mark = table[index_of(address)];
   if (ledger_size == 0 || (mark != kNobody && mark != kShared)) return mark;
-  if (mark == kNobody) table[index_of(address)] = page_mark(address);
+  if (locked && mark == kNobody) table[index_of(address)] = page_mark(address);
   return ledger_owner(address);
 }
 

@@ -110,7 +110,7 @@ Id find_or_add(const Trail &trail) {
   constexpr std::size_t kProbes = 64;
   for (int pass = 0; pass < 2; ++pass) {
     // The first pass takes no lock; the second may add, and looks again at what was added meanwhile.
-    if (pass == 1) lock.take();
+    if (pass == 1 && !lock.take()) return kNone;
     for (std::size_t probe = 0; probe < kProbes; ++probe) {
       const std::size_t slot = (hash + probe) % kIndexRoom;
       const Id id = __atomic_load_n(&by_hash[slot], __ATOMIC_ACQUIRE);

@@ -14,24 +14,22 @@ namespace {
 
 using event::Detail;
 
-// A handler allocated or released while its thread was busy here, so what is known of the blocks is not all there is.
-std::uint8_t blocks_missed;
-
+// A handler allocated or released while its thread was busy here.
 Verdict missed() {
-  __atomic_store_n(&blocks_missed, 1, __ATOMIC_RELAXED);
+  blocks::miss();
   return Verdict::ProceedQuietly;
 }
 
 template <Verdict (*hook)(Call &)>
 Verdict before(Call &call) {
-  if (thread_state.busy != 0) return missed();
-  const Busy busy;
+  if (is_busy(call)) return missed();
+  const Busy busy(call);
   return hook(call);
 }
 
 template <void (*hook)(Call &)>
 void after(Call &call) {
-  const Busy busy;
+  const Busy busy(call);
   hook(call);
 }
 
@@ -75,7 +73,7 @@ Allocation allocation_of(blocks::Packed packed) {
   Object &object = *call.site->object;
   const pages::Mark mark = call.site->mark;
   const bool by_itself = call.return_address >= object.begin && call.return_address < object.end;
-  if (by_itself || object.hands_out_unseen != 0 || __atomic_load_n(&blocks_missed, __ATOMIC_RELAXED) != 0) return;
+  if (by_itself || object.hands_out_unseen != 0 || !blocks::all_known()) return;
   if (blocks::was_released(address)) {
     report_finding(call, kNoLiveBlock, Detail::ReleasedTwice, mark, kUnknownAllocation);
     return;
@@ -95,7 +93,7 @@ bool is_language_pairing(Pairing pairing) { return pairing != Pairing::Extended;
 
 /// Sized releases, and the pairs of new and delete, where the block stays on its heap.
 void check_release(const Call &call, const blocks::Block &block, blocks::Packed packed) {
-  if (__atomic_load_n(&blocks_missed, __ATOMIC_RELAXED) != 0) return;
+  if (!blocks::all_known()) return;
   const Site &site = *call.site;
   const Function &function = function_of(site);
   const Arguments &arguments = function.arguments;
@@ -122,9 +120,6 @@ struct Entry {
   bool outermost;   ///< by the program: in no other watched function
   bool as_program;  ///< around it are only functions that hand on, so what it is asked is what the program asked
 };
-
-// SAFETY: an address as a number.
-std::uint64_t stack_of(const Call &call) { return reinterpret_cast<std::uint64_t>(&call); }
 
 /// Whether the thread is in a watched function already. A call that stands further out on the stack than the outermost
 /// one did says that that one was left by longjmp.
@@ -176,7 +171,7 @@ bool judge_block(Call &call, std::uint64_t address, blocks::Packed packed, const
 
 // Called by name from entry.S.
 CROSSHEAP_AGENT_HOOK Verdict crossheap_agent_before_allocate(Call &call) {
-  if (thread_state.busy != 0) return missed();
+  if (is_busy(call)) return missed();
   enter(call);
   return Verdict::Proceed;
 }
@@ -194,7 +189,7 @@ void record_allocation(const Call &call) {
 }
 
 CROSSHEAP_AGENT_HOOK void crossheap_agent_after_allocate(Call &call) {
-  const Busy busy;
+  const Busy busy(call);
   record_allocation(call);
 }
 
@@ -212,12 +207,12 @@ CROSSHEAP_AGENT_HOOK void crossheap_agent_after_allocate(Call &call) {
 
 // Nearly every release is by the program itself, of a live block, to its owner, and names nothing but the block.
 CROSSHEAP_AGENT_HOOK Verdict crossheap_agent_before_release(Call &call) {
+  if (is_busy(call)) return missed();
   ThreadState &state = thread_state;
-  if (state.busy != 0) return missed();
   const Site &site = *call.site;
   const std::uint64_t address = argument_of(call, function_of(site).arguments.block);
   if (address == 0) return Verdict::ProceedQuietly;
-  const Busy busy;
+  const Busy busy(call);
   if (!is_inner(call) && state.probe == 0 && site.names_more == 0 && !passes(site) &&
       pages::owner_of(address) == site.mark && blocks::take(address).key != 0) {
     state.outermost = stack_of(call);

@@ -6,6 +6,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <thread>
+
 #include <cstdio>
 
 #include "agent/lock.h"
@@ -96,17 +98,35 @@ TEST_F(Pages, AnAddressBeyondUserSpaceIsNobodys) {
 TEST(Lock, OneHeldWhileTheProcessForkedIsFreeInTheChild) {
   start_fork_detection();
   Lock lock;
-  lock.take();
+  ASSERT_TRUE(lock.take());
   const pid_t child = ::fork();
-  if (child == 0) {
-    ::alarm(20);  // a lock that is not free would hang
-    lock.take();
-    ::_exit(0);
-  }
+  if (child == 0) ::_exit(lock.take() ? 0 : 1);
   int status = 0;
   ASSERT_EQ(::waitpid(child, &status, 0), child);
   EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
   lock.release();
+}
+
+// Whom a handler's longjmp took out of our bookkeeping holds its lock until it comes back.
+TEST(Lock, OneWhoseHolderDoesNotComeBackIsWaitedForOnceAndNotForEver) {
+  Lock lock;
+  ASSERT_TRUE(lock.take());
+  std::thread([&] {
+    EXPECT_FALSE(lock.take());
+    EXPECT_FALSE(lock.take());
+  }).join();
+  lock.abandon();
+  std::thread([&] {
+    EXPECT_TRUE(lock.take());
+    lock.release();
+  }).join();
+}
+
+TEST(Lock, OneThatAnotherThreadHoldsIsNotGivenUpForIt) {
+  Lock lock;
+  std::thread([&] { ASSERT_TRUE(lock.take()); }).join();
+  lock.abandon();
+  EXPECT_FALSE(lock.take());
 }
 
 }  // namespace

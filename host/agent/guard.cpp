@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "agent/guard.h"
+
+#include <csignal>
+
+#include "agent/lock.h"
+
+namespace crossheap::agent {
+
+bool is_still_busy(const Call &call) {
+  ThreadState &state = thread_state;
+  if (stack_of(call) < state.busy) return true;
+  // Places on a signal's own stack say nothing about those on the thread's.
+  stack_t stack{};
+  if (::sigaltstack(nullptr, &stack) != 0 || (stack.ss_flags & SS_ONSTACK) != 0) return true;
+  if (state.held != nullptr) state.held->abandon();
+  state.busy = 0;
+  return false;
+}
+
+}  // namespace crossheap::agent
