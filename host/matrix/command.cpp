@@ -6,18 +6,10 @@
 #include <cstdlib>
 
 #include "base/text.h"
+#include "base/tunables.h"
 #include "matrix/run.h"
 
 namespace crossheap::matrix {
-
-namespace {
-
-constexpr std::uint64_t kDefaultOptionalStaticTls =
-    512;  // glibc, elf/dl-tls.c and the manual, "Dynamic Linking Tunables"
-
-}  // namespace
-
-std::uint64_t static_tls_surplus(std::uint64_t raised) { return kDefaultOptionalStaticTls + raised; }
 
 sandbox::Command command_of(const Task &task, std::optional<std::uint64_t> token) {
   sandbox::Command command;
@@ -43,8 +35,7 @@ sandbox::Command command_of(const Task &task, std::optional<std::uint64_t> token
     command.environment.push_back(fmt::format("LD_LIBRARY_PATH={}", path));
   if (!task.host->preload.empty()) command.environment.push_back(fmt::format("LD_PRELOAD={}", task.host->preload));
   if (task.static_tls_raised != 0)
-    command.environment.push_back(
-        fmt::format("GLIBC_TUNABLES=glibc.rtld.optional_static_tls={}", static_tls_surplus(task.static_tls_raised)));
+    command.environment.push_back("GLIBC_TUNABLES=" + raise_static_tls({}, task.static_tls_raised));
   command.directory = "/";
   return command;
 }

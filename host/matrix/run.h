@@ -115,7 +115,4 @@ sandbox::Command command_of(const Task &task, std::optional<std::uint64_t> token
 /// The same for a person's shell, one line.
 std::string shell_line(const sandbox::Command &command);
 
-/// The surplus that is asked for with glibc.rtld.optional_static_tls: the loader's default and `raised` bytes.
-std::uint64_t static_tls_surplus(std::uint64_t raised);
-
 }  // namespace crossheap::matrix

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/installation.h"
 #include "base/text.h"
+#include "base/tunables.h"
 #include "observe/live_process.h"
 #include "observe/protocol.h"
 #include "sandbox/sandbox.h"
@@ -24,9 +25,6 @@ using binding::ObjectIndex;
 namespace {
 
 static_assert(kObserverFd == sandbox::kResultFd);
-
-// What glibc's loader keeps of static TLS for objects opened later, when nobody says otherwise.
-constexpr std::uint64_t kDefaultStaticTls = 512;
 
 std::string flags_of(const binding::OpenMode &mode) {
   std::string flags;
@@ -43,10 +41,9 @@ sandbox::Command command_of(const Program &program) {
     to_open += fmt::format("{} {}\n", flags_of(opening.mode), opening.file.string());
   sandbox::Command command;
   command.program = fs::absolute(program.executable);
-  command.environment = {
-      "LC_ALL=C", "LD_BIND_NOW=1", "LD_AUDIT=" + library_file("libcrossheap-observer.so").string(),
-      fmt::format("GLIBC_TUNABLES=glibc.rtld.optional_static_tls={}", kDefaultStaticTls + program.static_tls),
-      fmt::format("{}={}", kOpenVariable, to_open)};
+  command.environment = {"LC_ALL=C", "LD_BIND_NOW=1", "LD_AUDIT=" + library_file("libcrossheap-observer.so").string(),
+                         "GLIBC_TUNABLES=" + raise_static_tls({}, program.static_tls),
+                         fmt::format("{}={}", kOpenVariable, to_open)};
   if (!program.preloads.empty())
     command.environment.push_back(fmt::format("LD_PRELOAD={}", fmt::join(program.preloads, ":")));
   if (!program.library_path.empty()) command.environment.push_back("LD_LIBRARY_PATH=" + program.library_path);

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "base/tunables.h"
 
 namespace crossheap::report {
 
@@ -69,10 +70,8 @@ bool explain_case(std::ostream &out, const Builds &builds, sandbox::Supervisor &
   if (!survived(load.by_default)) {
     fmt::print(out, "\nWith default settings the load is refused: {}\n", load.by_default.message);
     if (load.static_tls_raised != 0)
-      fmt::print(out,
-                 "Looking further with GLIBC_TUNABLES=glibc.rtld.optional_static_tls={} ({} bytes more, what the "
-                 "plugin needs).\n",
-                 static_tls_surplus(load.static_tls_raised), load.static_tls_raised);
+      fmt::print(out, "Looking further with GLIBC_TUNABLES={} ({} bytes more, what the plugin needs).\n",
+                 raise_static_tls({}, load.static_tls_raised), load.static_tls_raised);
   }
   if (!load.opened) {
     fmt::print(out, "\nOutcome: {}\n", words(load.by_default.ending));

@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/installation.h"
 #include "base/owned_fd.h"
+#include "base/tunables.h"
 #include "event/format.h"
 #include "trace/program.h"
 

@@ -6,7 +6,6 @@
 #include <sstream>
 
 #include "base/error.h"
-#include "trace/program.h"
 
 namespace crossheap::trace {
 namespace {
@@ -68,12 +67,6 @@ TEST(Suppression, AMistakeIsNamedWithItsLine) {
   EXPECT_EQ(mistake_in("# a comment\n\nrubbish\n"), "file:3: a suppression starts with {");
   EXPECT_EQ(mistake_in("{\n name\n XH201\n free\n}\n"), "file:4: a frame is \"fun:NAME\", \"obj:PATH\" or \"...\"");
   EXPECT_EQ(mistake_in("{\n name\n XH201\n"), "file:3: the closing } is missing");
-}
-
-TEST(StaticTls, TheUsersTunablesStayAndOnlyTheOneIsRaised) {
-  EXPECT_EQ(raise_static_tls("", 100), "glibc.rtld.optional_static_tls=612");
-  EXPECT_EQ(raise_static_tls("glibc.rtld.optional_static_tls=1000:glibc.malloc.check=1", 100),
-            "glibc.malloc.check=1:glibc.rtld.optional_static_tls=1100");
 }
 
 }  // namespace

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "base/tunables.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "base/text.h"
+
+namespace crossheap {
+
+std::string raise_static_tls(std::string_view tunables, std::uint64_t bytes) {
+  constexpr std::string_view kTunable = "glibc.rtld.optional_static_tls=";
+  std::uint64_t before = 512;
+  std::string others;
+  for (const std::string_view one : split(tunables, ':')) {
+    if (one.empty()) continue;
+    if (one.starts_with(kTunable)) {
+      const std::string_view digits = one.substr(kTunable.size());
+      std::from_chars(digits.data(), digits.data() + digits.size(), before);
+    } else {
+      others += fmt::format("{}:", one);
+    }
+  }
+  return fmt::format("{}{}{}", others, kTunable, before + bytes);
+}
+
+}  // namespace crossheap
