@@ -102,4 +102,11 @@ std::vector<std::string> LoaderCache::find(std::string_view name, const std::vec
   return paths;
 }
 
+std::vector<std::string> LoaderCache::paths() const {
+  std::vector<std::string> paths;
+  paths.reserve(entries_.size());
+  for (const auto &[name, entry] : entries_) paths.push_back(entry.path);
+  return paths;
+}
+
 }  // namespace crossheap::binding

@@ -30,6 +30,9 @@ public:
   /// \param hwcaps  names of glibc-hwcaps folders this machine can use ("x86-64-v3"), best first
   std::vector<std::string> find(std::string_view name, const std::vector<std::string> &hwcaps) const;
 
+  /// Every path in it, in the order of the names.
+  std::vector<std::string> paths() const;
+
 private:
   struct Entry {
     std::string path;

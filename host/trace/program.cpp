@@ -12,7 +12,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
@@ -20,6 +19,7 @@
 #include "base/error.h"
 #include "base/owned_fd.h"
 #include "base/text.h"
+#include "binding/loader_cache.h"
 
 namespace crossheap::trace {
 
@@ -27,9 +27,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view kTunable = "glibc.rtld.optional_static_tls=";
-constexpr std::uint64_t kDefaultOptionalTls = 512;  // glibc's own
-constexpr std::uint64_t kMostOfAnyLibrary = 4096;   // a library that needs more is no allocator but a sanitizer
+constexpr std::uint64_t kMostOfAnyLibrary = 4096;  // a library that needs more is no allocator but a sanitizer
 
 /// The first bytes of a file and what we ask of its program headers.
 class ElfHead {
@@ -190,46 +188,18 @@ std::uint64_t static_tls_of_program(const fs::path &program, const std::optional
 }
 
 std::uint64_t static_tls_of_any_library() {
-  // ld.so.cache, new format: a header, entries of 24 bytes, and the strings they refer to from the header's start.
-  std::ifstream file("/etc/ld.so.cache", std::ios::binary);
-  const std::string cache{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  constexpr std::string_view kMagic = "glibc-ld.so.cache1.1";
-  const std::size_t start = cache.find(kMagic);
-  constexpr std::size_t kHeaderBytes = 48;
-  constexpr std::size_t kEntryBytes = 24;
-  constexpr std::size_t kPathField = 8;
-  if (start == std::string::npos || cache.size() - start < kHeaderBytes) return 0;
-  const std::string_view body = std::string_view(cache).substr(start);
-  const auto number = [&](std::size_t offset) {
-    std::uint32_t value = 0;
-    std::memcpy(&value, body.data() + offset, sizeof value);
-    return value;
-  };
   std::uint64_t most = 0;
-  const std::uint32_t count = number(kMagic.size());
-  for (std::uint32_t i = 0; i < count && kHeaderBytes + (i + std::size_t{1}) * kEntryBytes <= body.size(); ++i) {
-    const std::uint32_t path = number(kHeaderBytes + i * kEntryBytes + kPathField);
-    if (path >= body.size()) continue;
-    const std::string name(body.substr(path, body.find('\0', path) - path));
-    const std::uint64_t needed = ElfHead(name).static_tls();
+  std::vector<std::string> paths;
+  try {
+    paths = binding::LoaderCache("/etc/ld.so.cache").paths();
+  } catch (const Error &) {
+    // A cache that cannot be read: the loader will not find those libraries by it either.
+  }
+  for (const std::string &path : paths) {
+    const std::uint64_t needed = ElfHead(path).static_tls();
     if (needed <= kMostOfAnyLibrary) most = std::max(most, needed);
   }
   return most;
-}
-
-std::string raise_static_tls(std::string_view tunables, std::uint64_t bytes) {
-  std::uint64_t before = kDefaultOptionalTls;
-  std::string others;
-  for (const std::string_view one : split(tunables, ':')) {
-    if (one.empty()) continue;
-    if (one.starts_with(kTunable)) {
-      const std::string_view digits = one.substr(kTunable.size());
-      std::from_chars(digits.data(), digits.data() + digits.size(), before);
-    } else {
-      others += fmt::format("{}:", one);
-    }
-  }
-  return fmt::format("{}{}{}", others, kTunable, before + bytes);
 }
 
 }  // namespace crossheap::trace

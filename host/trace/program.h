@@ -34,7 +34,4 @@ std::uint64_t static_tls_of_program(const std::filesystem::path &program,
                                     const std::optional<std::string> &preload = std::nullopt);
 std::uint64_t static_tls_of_any_library();
 
-/// `tunables` (the user's GLIBC_TUNABLES, may be empty) with the optional static TLS raised by `bytes`.
-std::string raise_static_tls(std::string_view tunables, std::uint64_t bytes);
-
 }  // namespace crossheap::trace
