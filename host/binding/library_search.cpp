@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <fstream>
 
 #if defined(__x86_64__)
@@ -211,6 +212,11 @@ std::optional<fs::path> LibrarySearch::find(std::string_view name, std::span<con
     for (const fs::path &folder : system_folders_)
       if (auto file = in_folder(folder, name)) return file;
   return std::nullopt;
+}
+
+std::string own_library_path() {
+  const char *const value = std::getenv("LD_LIBRARY_PATH");
+  return value == nullptr ? std::string() : std::string(value);
 }
 
 }  // namespace crossheap::binding

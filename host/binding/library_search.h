@@ -30,6 +30,9 @@ struct SearchSettings {
   std::filesystem::path sysroot;  ///< the root of another system; empty for this one
 };
 
+/// Our own LD_LIBRARY_PATH; "" where it is not set.
+std::string own_library_path();
+
 class LibrarySearch {
 public:
   /// \param machine  of the process: files for others are passed over

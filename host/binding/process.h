@@ -167,7 +167,6 @@ private:
   Asker asker_of(ObjectIndex object) const;
   bool need_all(ObjectIndex root, const std::vector<ObjectIndex> &preloads, bool deepbind);
   void relocate(ObjectIndex object);
-  std::optional<Definition> bind(ObjectIndex object, const elf::Symbol &symbol, TypeClass type_class);
   Search search(ObjectIndex object, const elf::Symbol &reference, const elf::Version &version,
                 TypeClass type_class) const;
   Search search_scopes(ObjectIndex object, const elf::HashedName &name, const elf::Version &version,

@@ -45,16 +45,14 @@ struct BindOptions {
   std::string output;
 };
 
-std::string default_library_path() {
-  const char *const value = std::getenv("LD_LIBRARY_PATH");
-  return value == nullptr ? std::string() : std::string(value);
-}
-
 // A file as the user means it: in the current directory before the library folders. One that is no ELF file is named
 // here, before the loader's way of passing it over would call it not found.
 std::string as_given_to_dlopen(const std::string &plugin) {
   std::error_code failed;
-  if (fs::exists(plugin, failed)) return fs::absolute(elf::File::open(plugin).name()).lexically_normal().string();
+  if (fs::exists(plugin, failed)) {
+    elf::File::open(plugin);
+    return fs::absolute(plugin).lexically_normal().string();
+  }
   if (plugin.find('/') == std::string::npos) return plugin;
   throw Error(Blame::Usage, plugin, "is not there", "check the path of the plugin");
 }
@@ -88,7 +86,7 @@ public:
       : options_(options),
         images_(options.all_symbols ? binding::is_any_symbol : binding::is_of_malloc_family),
         host_(options.host.empty() ? default_host() : fs::path(options.host)) {
-    settings_.library_path = options.library_path.empty() ? default_library_path() : options.library_path;
+    settings_.library_path = options.library_path.empty() ? binding::own_library_path() : options.library_path;
     settings_.sysroot = options.sysroot;
     if (!fs::exists(host_)) throw Error(Blame::Usage, host_.string(), "is not there", "check the path after --host");
   }

@@ -3,7 +3,6 @@
 // crossheap which-malloc: one line for the impatient.
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <filesystem>
 
 #include "base/error.h"
@@ -12,6 +11,7 @@
 #include "cli/command.h"
 #include "elf/source.h"
 #include "inspect/inspection.h"
+#include "trace/program.h"
 
 namespace crossheap::cli {
 
@@ -25,19 +25,6 @@ struct WhichOptions {
   std::string library_path;
 };
 
-// As the shell finds it.
-fs::path find_program(const std::string &name) {
-  std::error_code failed;
-  if (name.find('/') != std::string::npos) {
-    if (fs::exists(name, failed)) return name;
-  } else {
-    const char *const path = std::getenv("PATH");
-    for (const std::string_view folder : split(path == nullptr ? "/usr/bin:/bin" : path, ':'))
-      if (fs::path file = fs::path(folder) / name; fs::is_regular_file(file, failed)) return file;
-  }
-  throw Error(Blame::Usage, name, "is not found", "give the path of a program");
-}
-
 std::string of_static_program(const elf::File &file) {
   const inspect::Inspection inspection = inspect::inspect_file(file);
   std::vector<std::string> families;
@@ -50,11 +37,8 @@ std::string of_static_program(const elf::File &file) {
 // "jemalloc in libjemalloc.so.2 (the global scope comes first; not in prog; found in libjemalloc.so.2)"
 std::string of_dynamic_program(const fs::path &program, const WhichOptions &options) {
   binding::Images images(binding::is_of_malloc_family);
-  const char *const from_environment = std::getenv("LD_LIBRARY_PATH");
   binding::SearchSettings settings;
-  settings.library_path = !options.library_path.empty() ? options.library_path
-                          : from_environment == nullptr ? std::string()
-                                                        : std::string(from_environment);
+  settings.library_path = options.library_path.empty() ? binding::own_library_path() : options.library_path;
   const binding::Process process(images, program, settings, options.preloads);
   if (!process.problems().empty())
     throw Error(Blame::Work, program.string(), "could not be started: " + process.problems().front(),
@@ -79,7 +63,7 @@ std::string of_dynamic_program(const fs::path &program, const WhichOptions &opti
 
 int which_malloc(const WhichOptions &options) {
   elf::guard_against_truncation();
-  const fs::path program = find_program(options.program);
+  const fs::path program = trace::find_program(options.program);
   const elf::File file = elf::File::open(program);
   fmt::print("{}: {}\n", printable(program.string()),
              printable(file.is_dynamic() && !file.interpreter().empty() ? of_dynamic_program(program, options)
