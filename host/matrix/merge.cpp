@@ -61,6 +61,7 @@ Results merge(std::vector<NamedResults> parts) {
     merged.cases.insert(merged.cases.end(), std::make_move_iterator(other.cases.begin()),
                         std::make_move_iterator(other.cases.end()));
     merged.planned += other.planned;
+    for (const auto &[reason, cases] : other.untraced) merged.untraced[reason] += cases;
     merged.took = std::max(merged.took, other.took);
     merged.tracing_took = std::max(merged.tracing_took, other.tracing_took);
   }

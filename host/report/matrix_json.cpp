@@ -115,6 +115,7 @@ Json to_json(const Agreement &agreement, const Results &results) {
             {"luck", agreement.by_luck.size()},
             {"other_cause", agreement.other_cause},
             {"beyond_bindings", agreement.beyond_bindings},
+            {"not_played", results.untraced},
             {"contradictions", contradictions}};
   if (results.tracing->route) json["routed"] = {{"cases", agreement.routed}, {"survived", agreement.routed_survived}};
   return json;
@@ -215,6 +216,8 @@ Results read_matrix_json(std::istream &in, std::string_view object) {
       const Json &trace = summary.at("trace");
       results.tracing = {parse_depth(trace.at("depth").get<std::string>(), object), trace.contains("routed")};
       results.tracing_took = std::chrono::duration<double>(trace.at("seconds").get<double>());
+      for (const auto &[reason, cases] : trace.at("not_played").items())
+        results.untraced[reason] = cases.get<std::uint64_t>();
     }
     for (const Json &host : json.at("hosts"))
       results.hosts.push_back({host.at("name"), {}, host.at("preload"), host.at("family"), host.at("about")});

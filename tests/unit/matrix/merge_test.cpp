@@ -43,6 +43,16 @@ TEST(Merge, PutsAllShardsTogetherInAnyOrder) {
   EXPECT_EQ(exit_status(merged), 0);
 }
 
+TEST(Merge, AddsUpWhatWasNotPlayedUnderTheAgent) {
+  NamedResults one = shard(1, 2, "a");
+  NamedResults other = shard(2, 2, "b");
+  one.results.untraced = {{"reason", 2}};
+  other.results.untraced = {{"reason", 3}, {"another", 1}};
+  const Results merged = merge({one, other});
+  EXPECT_EQ(merged.untraced.at("reason"), 5u);
+  EXPECT_EQ(merged.untraced.at("another"), 1u);
+}
+
 TEST(Merge, NamesTheMissingShard) {
   EXPECT_EQ(refusal({shard(1, 3, "a"), shard(3, 3, "c")}), "part-3: shard 2 of 3 is missing");
   EXPECT_EQ(refusal({shard(1, 2, "a")}), "part-1: shard 2 of 2 is missing");
