@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // The loads by which the agent's cost is measured (agent_table.sh), each 20 frames deep. Prints nanoseconds an
-// operation (an allocation and a release) and the process's largest resident size in KiB.
+// operation (an allocation and a release) and the KiB of memory that are the process's own: written to, and shared
+// with nobody.
 //
 //   agent_load replacement LIVE COUNT    a random one of LIVE blocks of 16 to 1,024 bytes is replaced each time
 //   agent_load cross COUNT               one thread allocates, another releases
@@ -12,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <time.h>
 
 enum { FRAMES = 20, RING = 1024 };
@@ -82,6 +82,17 @@ static double now(void) {
   return (double)time.tv_sec * 1e9 + (double)time.tv_nsec;
 }
 
+static long own_memory(void) {
+  char line[128];
+  long size = 0;
+  FILE *const map = fopen("/proc/self/smaps_rollup", "re");
+  if (map == NULL) return -1;
+  while (fgets(line, sizeof line, map) != NULL)
+    if (sscanf(line, "Private_Dirty: %ld", &size) == 1) break;
+  fclose(map);
+  return size;
+}
+
 int main(int words, char **word) {
   crosses = words == 3 && strcmp(word[1], "cross") == 0;
   if (!crosses && (words != 4 || strcmp(word[1], "replacement") != 0)) return 2;
@@ -97,8 +108,6 @@ int main(int words, char **word) {
   deeper(FRAMES - 4);  // below are main, two of libc's and _start
   if (crosses) pthread_join(releaser, NULL);
   const double took = now() - start;
-  struct rusage usage;
-  getrusage(RUSAGE_SELF, &usage);
-  printf("%.2f\t%ld\n", took / (double)count, usage.ru_maxrss);
+  printf("%.2f\t%ld\n", took / (double)count, own_memory());
   return 0;
 }

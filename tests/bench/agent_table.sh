@@ -5,16 +5,17 @@
 #
 # Each round launches every variant of a load once, in another order; a cell is the middle of the rounds' ratios to the
 # plain program of the same round, and "plain, again" is the resolution. With `all` the other tools are measured too, which
-# takes a quarter of an hour. Instructions are cachegrind's, which repeat to 1e-4; the work of starting is taken off.
+# takes half an hour. Instructions are cachegrind's, which repeat to 1e-4; the work of starting is taken off.
 set -euo pipefail
-export LC_ALL=C PYTHONMALLOC=malloc
+export LC_ALL=C
 build=$(realpath "${1:?usage: agent_table.sh BUILD-DIRECTORY [ROUNDS [all]]}")
 rounds=${2:-5}
 others=${3:-}
 load=$build/bin/agent_load
 crossheap=$build/bin/crossheap
-perl=(perl -e '%h = map { $_ => "x" x ($_ % 50) } 1 .. 200000; print scalar keys %h')
-python=(/usr/bin/python3 -c 'import json; [json.loads(json.dumps(list(range(20000)))) for _ in range(15)]')
+perl=(perl -e '%h = map { $_ => "x" x ($_ % 50) } 1 .. 800000; print scalar keys %h')
+json=$'import json\nfor _ in range(150): json.loads(json.dumps(list(range(20000))))'
+python=(/usr/bin/python3 -c "$json")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
@@ -103,7 +104,10 @@ row 'replacement, 1k live' 4000000 replacement 1000
 row 'replacement, 100k live' 2000000 replacement 100000
 row 'two threads, one releases' 2000000 cross
 program perl "${perl[@]}"
-program 'python, PYTHONMALLOC=malloc' "${python[@]}"
+program python "${python[@]}"
+export PYTHONMALLOC=malloc # pymalloc takes small blocks out of everybody's sight
+program 'python, `PYTHONMALLOC=malloc`' "${python[@]}"
+unset PYTHONMALLOC
 
 printf '\n| start of /bin/true | ms |\n|---|---|\n'
 for variant in ownership sites stacks; do
@@ -130,6 +134,7 @@ instructions() { # instructions VARIANT COMMAND...
   env "${variables[@]}" valgrind --tool=cachegrind --cache-sim=no --cachegrind-out-file=/dev/null --log-file=counted "$@" >/dev/null
   sed -nE 's/.*I +refs: +([0-9,]+).*/\1/p' counted | tail -n 1 | tr -d ,
 }
+export PYTHONMALLOC=malloc
 printf '\n| instructions | plain, millions | ownership | sites | stacks |\n|---|---|---|---|---|\n'
 for name in perl python; do
   if [[ $name == perl ]]; then full=("${perl[@]}") start=(perl -e 1); else full=("${python[@]}") start=(/usr/bin/python3 -c 'import json'); fi
