@@ -6,6 +6,7 @@
 //
 //   agent_load replacement LIVE COUNT    a random one of LIVE blocks of 16 to 1,024 bytes is replaced each time
 //   agent_load cross COUNT               one thread allocates, another releases
+//   agent_load batch COUNT               64 are allocated, then released; the time of the allocations alone
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -15,11 +16,13 @@
 #include <string.h>
 #include <time.h>
 
-enum { FRAMES = 20, RING = 1024 };
+enum { FRAMES = 20, RING = 1024, BATCH = 64 };
 
 static long live = 1;
 static long count;
 static int crosses;
+static int batches;
+static double spent;
 static char **blocks;
 static char *_Atomic ring[RING];
 
@@ -66,20 +69,32 @@ static void replace_all(void) {
   }
 }
 
+static double now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (double)time.tv_sec * 1e9 + (double)time.tv_nsec;
+}
+
+static void allocate_in_batches(void) {
+  char *batch[BATCH];
+  for (long i = 0; i < count; i += BATCH) {
+    const double start = now();
+    for (int b = 0; b < BATCH; ++b) batch[b] = allocate();
+    spent += now() - start;
+    for (int b = 0; b < BATCH; ++b) free(batch[b]);
+  }
+}
+
 __attribute__((noinline)) static void deeper(int frames) {
   if (frames > 0)
     deeper(frames - 1);
   else if (crosses)
     pass_all();
+  else if (batches)
+    allocate_in_batches();
   else
     replace_all();
   __asm__ volatile("" ::: "memory");  // no tail call: each level is a frame
-}
-
-static double now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (double)time.tv_sec * 1e9 + (double)time.tv_nsec;
 }
 
 static long own_memory(void) {
@@ -95,19 +110,20 @@ static long own_memory(void) {
 
 int main(int words, char **word) {
   crosses = words == 3 && strcmp(word[1], "cross") == 0;
-  if (!crosses && (words != 4 || strcmp(word[1], "replacement") != 0)) return 2;
-  if (!crosses) live = atol(word[2]);
+  batches = words == 3 && strcmp(word[1], "batch") == 0;
+  if (!crosses && !batches && (words != 4 || strcmp(word[1], "replacement") != 0)) return 2;
+  if (words == 4) live = atol(word[2]);
   count = atol(word[words - 1]);
   blocks = calloc((size_t)live, sizeof *blocks);
   if (blocks == NULL) return 3;
-  if (!crosses)
+  if (words == 4)
     for (long i = 0; i < live; ++i) blocks[i] = allocate();
   pthread_t releaser = 0;
   const double start = now();
   if (crosses && pthread_create(&releaser, NULL, release_all, NULL) != 0) return 3;
   deeper(FRAMES - 4);  // below are main, two of libc's and _start
   if (crosses) pthread_join(releaser, NULL);
-  const double took = now() - start;
+  const double took = batches ? spent : now() - start;
   printf("%.2f\t%ld\n", took / (double)count, own_memory());
   return 0;
 }

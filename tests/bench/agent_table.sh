@@ -101,6 +101,7 @@ heading() {
 
 heading
 row 'replacement, 1k live' 4000000 replacement 1000
+row 'an allocation alone, of 64 at a time' 4000000 batch
 row 'replacement, 100k live' 2000000 replacement 100000
 row 'two threads, one releases' 2000000 cross
 program perl "${perl[@]}"
