@@ -26,7 +26,7 @@ constexpr std::uint64_t kSizeMask = (std::uint64_t{1} << kSizeBits) - 1;
 static_assert(kFunctionCount < std::size_t{1} << kRowBits);
 static_assert(kOwnerShift + 10 <= 64 && kSizeBits + stacks::kIdBits + 4 == 64);
 
-constexpr unsigned kLane = 4;  // slots in a bucket
+constexpr std::size_t kLane = 4;  // slots in a bucket
 
 /// A line of the cache. The keys stand in two halves, so that four of them are compared at once: which of them it is
 /// would be guessed wrong half the time.
@@ -151,7 +151,7 @@ void for_each_live(Visit visit) {
   const Buckets old = part.buckets;
   std::uint32_t live = 0;
   for_each_live(old, [&](Bucket &, unsigned) { ++live; });
-  unsigned log2 = live * 2 > old.count() * kLane ? old.log2() + 1 : old.log2();
+  unsigned log2 = live > old.count() * (kLane / 2) ? old.log2() + 1 : old.log2();
   if (log2 < kSmallestMappedLog2) log2 = kSmallestMappedLog2;
   Bucket *const memory = new_buckets(log2);
   if (memory == nullptr) return;

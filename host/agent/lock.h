@@ -73,6 +73,7 @@ void start_fork_detection();
 namespace lock_detail {
 
 /// The generation of the process that wrote it; 0 in a child that did not look yet. Null where there is no such page.
+// NOLINTNEXTLINE(bugprone-dynamic-static-initializers): it is valid as zero bytes
 extern std::uint32_t *wiped_on_fork;
 std::uint32_t first_look_in_child();
 

@@ -41,6 +41,7 @@ void moved(std::uint64_t from, std::uint64_t from_bytes, std::uint64_t to, std::
 
 namespace detail {
 
+// NOLINTNEXTLINE(bugprone-dynamic-static-initializers): it is valid as zero bytes
 extern Mark *table;
 Mark owner_by_ledger(std::uint64_t address);
 

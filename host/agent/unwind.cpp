@@ -23,6 +23,7 @@ constexpr unsigned kOffsetBits = 14;
 constexpr unsigned kSavedBits = 12;
 constexpr unsigned kRuleBits = 2 + 1 + 1 + kOffsetBits + kSavedBits;
 constexpr std::uint64_t kWord = sizeof(std::uint64_t);
+constexpr std::uint64_t kLargestFrame = std::uint64_t{8} << 20;
 
 struct Rule {
   Kind kind;
@@ -614,8 +615,9 @@ bool step(Frame &frame) {
   if (rule.kind == Kind::Complex) return step_by_row(frame);
   if (rule.kind != Kind::Plain) return false;
   const std::uint64_t place = (rule.from_frame_pointer ? frame.frame_pointer : frame.stack) + rule.words * kWord;
-  // Outwards is upwards. Information that does not fit the code may say anything else, and is not followed.
-  if (place <= frame.stack || place % kWord != 0) return false;
+  // Outwards is upwards, and not by more than a stack. Information that does not fit the code (assembly that uses rbp for
+  // something else) may say anything, and is not followed.
+  if (place <= frame.stack || place - frame.stack > kLargestFrame || place % kWord != 0) return false;
   frame.address = load(place - kWord);
   if (rule.saves_frame_pointer) frame.frame_pointer = load(place - rule.saved_at * kWord);
   frame.stack = place;
@@ -624,7 +626,7 @@ bool step(Frame &frame) {
 }
 
 void forget() {
-  if (rules != nullptr) ::madvise(rules, kRules * sizeof(std::uint64_t), MADV_DONTNEED);
+  ::madvise(rules, kRules * sizeof(std::uint64_t), MADV_DONTNEED);
 }
 
 }  // namespace crossheap::agent::unwind

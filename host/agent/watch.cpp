@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "agent/watch.h"
 
+// The header is C's: g++ knows the name, clang does not.
+#define _Bool bool
 #include <sys/platform/x86.h>
+#undef _Bool
 
 #include <algorithm>
 #include <array>

@@ -97,7 +97,7 @@ TEST_F(Pages, AnAddressBeyondUserSpaceIsNobodys) {
 
 TEST(Lock, OneHeldWhileTheProcessForkedIsFreeInTheChild) {
   start_fork_detection();
-  Lock lock;
+  static Lock lock;  // a thread remembers what it holds
   ASSERT_TRUE(lock.take());
   const pid_t child = ::fork();
   if (child == 0) ::_exit(lock.take() ? 0 : 1);
@@ -109,7 +109,7 @@ TEST(Lock, OneHeldWhileTheProcessForkedIsFreeInTheChild) {
 
 // Whom a handler's longjmp took out of our bookkeeping holds its lock until it comes back.
 TEST(Lock, OneWhoseHolderDoesNotComeBackIsWaitedForOnceAndNotForEver) {
-  Lock lock;
+  static Lock lock;  // a thread remembers what it holds
   ASSERT_TRUE(lock.take());
   std::thread([&] {
     EXPECT_FALSE(lock.take());
@@ -123,7 +123,7 @@ TEST(Lock, OneWhoseHolderDoesNotComeBackIsWaitedForOnceAndNotForEver) {
 }
 
 TEST(Lock, OneThatAnotherThreadHoldsIsNotGivenUpForIt) {
-  Lock lock;
+  static Lock lock;  // a thread remembers what it holds
   std::thread([&] { ASSERT_TRUE(lock.take()); }).join();
   lock.abandon();
   EXPECT_FALSE(lock.take());
