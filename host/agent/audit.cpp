@@ -13,6 +13,7 @@
 #include "agent/loading.h"
 #include "agent/lock.h"
 #include "agent/log.h"
+#include "agent/memory.h"
 #include "agent/objects.h"
 #include "agent/pages.h"
 #include "agent/tracking.h"
@@ -60,10 +61,14 @@ CROSSHEAP_AGENT_EXPORT unsigned la_version(unsigned version) {
   if (version == 0 || path == nullptr || !log::open(path)) return 0;  // 0: the loader unloads us again
   start_fork_detection();
   log::process();
-  if (!pages::start() || !unwind::start() || !start_tracking()) {
+  set_island_room_aside();
+  const bool has_pages = pages::start();
+  set_island_room_aside();
+  if (!has_pages || !unwind::start() || !start_tracking()) {
     log::unwatched(nullptr, {}, event::Refusal::NoTable);
     return 0;
   }
+  set_island_room_aside();
   if (log::settings().follow_children == 0) stop_following_children();
   return LAV_CURRENT < version ? LAV_CURRENT : version;
 }

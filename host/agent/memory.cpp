@@ -20,6 +20,13 @@ struct {
   std::size_t left;
 } arena;
 
+constexpr std::size_t kRoomBytes = std::size_t{4} << 20;
+struct {
+  std::uint64_t next;
+  std::uint64_t end;
+} rooms[4];
+std::size_t room_count;
+
 // SAFETY: addresses from the kernel and the loader are integers here and pointers there.
 void *pointer(std::uint64_t address) { return reinterpret_cast<void *>(address); }
 std::uint64_t address_of(const void *p) { return reinterpret_cast<std::uint64_t>(p); }
@@ -63,6 +70,12 @@ void *map_pages(std::size_t bytes, bool reserve_only) {
 
 void unmap_pages(void *pages, std::size_t bytes) { ::munmap(pages, bytes); }
 
+void set_island_room_aside(std::uint64_t near) {
+  if (room_count == sizeof rooms / sizeof rooms[0]) return;
+  void *const got = ::mmap(pointer(near), kRoomBytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (got != MAP_FAILED) rooms[room_count++] = {address_of(got), address_of(got) + kRoomBytes};
+}
+
 std::uint8_t *map_near(std::uint64_t begin, std::uint64_t end, std::size_t bytes) {
   // Below the object first: above an executable the kernel puts the break, which must stay free to grow.
   const std::uint64_t lowest = end > kReach + kLowest ? end - kReach : kLowest;
@@ -73,6 +86,15 @@ std::uint8_t *map_near(std::uint64_t begin, std::uint64_t end, std::size_t bytes
     if (std::uint8_t *got = try_at(page_up(end) + step, bytes)) return got;
   for (std::uint64_t at = page_up(end); at <= highest; at += std::uint64_t{1} << 20)
     if (std::uint8_t *got = try_at(at, bytes)) return got;
+  for (auto &room : rooms) {
+    const std::uint64_t got = room.next;
+    const std::uint64_t lower = got < begin ? got : begin;
+    const std::uint64_t upper = got + bytes > end ? got + bytes : end;
+    if (room.end - got < bytes || upper - lower > kReach) continue;
+    if (!set_access(got, got + bytes, Access::ReadWrite)) continue;
+    room.next += page_up(bytes);
+    return static_cast<std::uint8_t *>(pointer(got));
+  }
   return nullptr;
 }
 

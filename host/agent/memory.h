@@ -20,6 +20,11 @@ void *arena_allocate(std::size_t bytes);
 void *map_pages(std::size_t bytes, bool reserve_only);
 void unmap_pages(void *pages, std::size_t bytes);
 
+/// Sets some address space aside for islands, where the kernel puts the next mapping. Our tables and some allocators
+/// reserve gigabytes, and what is mapped into the gap between two of those has nothing free within reach of a jump. At
+/// start. \param near  where it should be, for tests
+void set_island_room_aside(std::uint64_t near = 0);
+
 /// Read-write pages all of which are within 2 GiB of every byte of [begin, end); null where there are none.
 std::uint8_t *map_near(std::uint64_t begin, std::uint64_t end, std::size_t bytes);
 

@@ -4,6 +4,7 @@
 #include "agent/relocate.h"
 
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 
 #include <vector>
 
@@ -145,6 +146,25 @@ TEST(Relocate, WhatReadsMemoryOrWritesARegisterIsNotRepeatable) {
   EXPECT_FALSE(is_repeatable(BODY(compare_in_memory)));
   EXPECT_FALSE(is_repeatable(BODY(rip_relative_load)));
   EXPECT_FALSE(is_repeatable(BODY(jump_at_entry)));
+}
+
+TEST(Memory, BetweenReservationsThereIsTheRoomThatWasSetAside) {
+  constexpr std::uint64_t kGiB = std::uint64_t{1} << 30;
+  void *const reserved = ::mmap(nullptr, 8 * kGiB, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  ASSERT_NE(reserved, MAP_FAILED);
+  const auto middle = reinterpret_cast<std::uint64_t>(reserved) + 4 * kGiB;
+  EXPECT_EQ(map_near(middle, middle + kPageBytes, kPageBytes), nullptr);
+  constexpr std::uint64_t kRoom = std::uint64_t{4} << 20;
+  ASSERT_EQ(::munmap(reinterpret_cast<void *>(middle + kGiB), kRoom), 0);
+  set_island_room_aside(middle + kGiB);
+  std::uint8_t *const first = map_near(middle, middle + kPageBytes, kPageBytes + 1);
+  ASSERT_NE(first, nullptr);
+  first[kPageBytes] = 1;
+  std::uint8_t *const second = map_near(middle, middle + kPageBytes, kPageBytes);
+  EXPECT_EQ(second, first + 2 * kPageBytes);
+  EXPECT_EQ(map_near(middle - 2 * kGiB, middle - 2 * kGiB + kPageBytes, kPageBytes), nullptr) << "out of reach";
+  EXPECT_EQ(map_near(middle, middle + kPageBytes, kRoom), nullptr) << "more than is left";
+  ASSERT_EQ(::munmap(reserved, 8 * kGiB), 0);
 }
 
 }  // namespace
