@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
 # Over the experiment the agent misses no crossing and reports none that is not: a part of the cases at each depth
-# (the whole takes a quarter of an hour: crossheap matrix --trace), in continuous integration a larger one.
+# (the whole takes half an hour: crossheap matrix --trace --depth stacks), in continuous integration a larger one.
 # shellcheck source=tests/cli/cli.bash
 source "$(dirname "$0")/../cli/cli.bash"
 
