@@ -615,8 +615,8 @@ bool step(Frame &frame) {
   if (rule.kind == Kind::Complex) return step_by_row(frame);
   if (rule.kind != Kind::Plain) return false;
   const std::uint64_t place = (rule.from_frame_pointer ? frame.frame_pointer : frame.stack) + rule.words * kWord;
-  // Outwards is upwards, and not by more than a stack. Information that does not fit the code (assembly that uses rbp for
-  // something else) may say anything, and is not followed.
+  // Outwards is upwards, and not by more than a stack. Information that does not fit the code (assembly that uses rbp
+  // for something else) may say anything, and is not followed.
   if (place <= frame.stack || place - frame.stack > kLargestFrame || place % kWord != 0) return false;
   frame.address = load(place - kWord);
   if (rule.saves_frame_pointer) frame.frame_pointer = load(place - rule.saved_at * kWord);
@@ -625,8 +625,6 @@ bool step(Frame &frame) {
   return true;
 }
 
-void forget() {
-  ::madvise(rules, kRules * sizeof(std::uint64_t), MADV_DONTNEED);
-}
+void forget() { ::madvise(rules, kRules * sizeof(std::uint64_t), MADV_DONTNEED); }
 
 }  // namespace crossheap::agent::unwind
