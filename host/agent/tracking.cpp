@@ -167,15 +167,6 @@ bool judge_block(Call &call, std::uint64_t address, blocks::Packed packed, const
   return true;
 }
 
-#define CROSSHEAP_AGENT_HOOK extern "C" __attribute__((visibility("hidden"), used))
-
-// Called by name from entry.S.
-CROSSHEAP_AGENT_HOOK Verdict crossheap_agent_before_allocate(Call &call) {
-  if (is_busy(call)) return missed();
-  enter(call);
-  return Verdict::Proceed;
-}
-
 void record_allocation(const Call &call) {
   leave();
   const Arguments &arguments = function_of(*call.site).arguments;
@@ -188,11 +179,6 @@ void record_allocation(const Call &call) {
   if (address != 0) record(call, address);
 }
 
-CROSSHEAP_AGENT_HOOK void crossheap_agent_after_allocate(Call &call) {
-  const Busy busy(call);
-  record_allocation(call);
-}
-
 // Taken out before the function runs: right after it another thread may be handed the address.
 [[gnu::noinline]] Verdict before_any_release(Call &call) {
   const Entry entry = enter(call);
@@ -203,6 +189,22 @@ CROSSHEAP_AGENT_HOOK void crossheap_agent_after_allocate(Call &call) {
     check_release(call, blocks::unpack(packed), packed);
   if (verdict == Verdict::Done) leave();
   return verdict;
+}
+
+}  // namespace
+
+// Called by name from entry.S.
+#define CROSSHEAP_AGENT_HOOK extern "C" __attribute__((visibility("hidden"), used))
+
+CROSSHEAP_AGENT_HOOK Verdict crossheap_agent_before_allocate(Call &call) {
+  if (is_busy(call)) return missed();
+  enter(call);
+  return Verdict::Proceed;
+}
+
+CROSSHEAP_AGENT_HOOK void crossheap_agent_after_allocate(Call &call) {
+  const Busy busy(call);
+  record_allocation(call);
 }
 
 // Nearly every release is by the program itself, of a live block, to its owner, and names nothing but the block.
@@ -223,6 +225,8 @@ CROSSHEAP_AGENT_HOOK Verdict crossheap_agent_before_release(Call &call) {
 }
 
 CROSSHEAP_AGENT_HOOK void crossheap_agent_after_release(Call &) { leave(); }
+
+namespace {
 
 Verdict before_resize(Call &call) {
   const Entry entry = enter(call);
