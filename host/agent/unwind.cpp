@@ -437,8 +437,9 @@ private:
 };
 
 std::uint64_t load(std::uint64_t address) {
-  // SAFETY: a place on this thread's stack, or in the frame of a signal there, by the object's own information.
-  return *reinterpret_cast<const std::uint64_t *>(address);
+  // SAFETY: a place on this thread's stack, or in the frame of a signal there, by the object's own information; nothing
+  // stands in the first page.
+  return address < kPageBytes ? 0 : *reinterpret_cast<const std::uint64_t *>(address);
 }
 
 /// A DWARF expression as objects use them: in the entries of the PLT and of a signal's return. \param pushed  what
