@@ -105,8 +105,7 @@ crossheap_agent_enter_before:
         .endm
 
         around  crossheap_agent_enter_around, *SITE_BEFORE(%r11), *SITE_AFTER(%r11)
-// The two that run all the time, with hooks that are always the same: an indirect call that several functions share is
-// guessed wrong about half the time when the program's own branches are random, at 20 cycles each.
+// The two that run all the time: their hooks are always the same, and called directly.
         around  crossheap_agent_enter_allocate, crossheap_agent_before_allocate, crossheap_agent_after_allocate
         around  crossheap_agent_enter_release, crossheap_agent_before_release, crossheap_agent_after_release
 
