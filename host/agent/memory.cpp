@@ -22,6 +22,7 @@ struct {
 
 constexpr std::size_t kRoomBytes = std::size_t{4} << 20;
 struct {
+  std::uint64_t begin;
   std::uint64_t next;
   std::uint64_t end;
 } rooms[4];
@@ -73,7 +74,7 @@ void unmap_pages(void *pages, std::size_t bytes) { ::munmap(pages, bytes); }
 void set_island_room_aside(std::uint64_t near) {
   if (room_count == sizeof rooms / sizeof rooms[0]) return;
   void *const got = ::mmap(pointer(near), kRoomBytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (got != MAP_FAILED) rooms[room_count++] = {address_of(got), address_of(got) + kRoomBytes};
+  if (got != MAP_FAILED) rooms[room_count++] = {address_of(got), address_of(got), address_of(got) + kRoomBytes};
 }
 
 std::uint8_t *map_near(std::uint64_t begin, std::uint64_t end, std::size_t bytes) {
@@ -96,6 +97,17 @@ std::uint8_t *map_near(std::uint64_t begin, std::uint64_t end, std::size_t bytes
     return static_cast<std::uint8_t *>(pointer(got));
   }
   return nullptr;
+}
+
+void unmap_near(std::uint8_t *pages, std::size_t bytes) {
+  for (auto &room : rooms) {
+    const bool is_last = address_of(pages) >= room.begin && address_of(pages) + page_up(bytes) == room.next;
+    if (!is_last) continue;
+    room.next -= page_up(bytes);
+    ::mprotect(pages, page_up(bytes), PROT_NONE);
+    return;
+  }
+  unmap_pages(pages, bytes);
 }
 
 bool set_access(std::uint64_t begin, std::uint64_t end, Access access) {

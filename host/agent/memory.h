@@ -27,6 +27,8 @@ void set_island_room_aside(std::uint64_t near = 0);
 
 /// Read-write pages all of which are within 2 GiB of every byte of [begin, end); null where there are none.
 std::uint8_t *map_near(std::uint64_t begin, std::uint64_t end, std::size_t bytes);
+/// Gives them back; what came last from the room set aside can be had from there again.
+void unmap_near(std::uint8_t *pages, std::size_t bytes);
 
 enum class Access : std::uint8_t { ReadWrite, ReadExecute };
 bool set_access(std::uint64_t begin, std::uint64_t end, Access access);

@@ -390,7 +390,7 @@ void watch(Object &object, const Image &image) {
 }
 
 void unwatch(Object &object) {
-  if (object.islands != nullptr) unmap_pages(object.islands, object.island_bytes);
+  if (object.islands != nullptr) unmap_near(object.islands, object.island_bytes);
   object.islands = nullptr;
 }
 

@@ -162,6 +162,8 @@ TEST(Memory, BetweenReservationsThereIsTheRoomThatWasSetAside) {
   first[kPageBytes] = 1;
   std::uint8_t *const second = map_near(middle, middle + kPageBytes, kPageBytes);
   EXPECT_EQ(second, first + 2 * kPageBytes);
+  unmap_near(second, kPageBytes);
+  EXPECT_EQ(map_near(middle, middle + kPageBytes, kPageBytes), second) << "as often as a plugin is opened again";
   EXPECT_EQ(map_near(middle - 2 * kGiB, middle - 2 * kGiB + kPageBytes, kPageBytes), nullptr) << "out of reach";
   EXPECT_EQ(map_near(middle, middle + kPageBytes, kRoom), nullptr) << "more than is left";
   ASSERT_EQ(::munmap(reserved, 8 * kGiB), 0);
