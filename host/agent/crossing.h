@@ -34,9 +34,10 @@ struct Foreign {
   pages::Mark owner;  ///< pages::kNobody: it is in no memory that any watched allocator obtained
 };
 
-/// Decides by the page's mark, and finds out once what kind of allocator an object is: one of its own, or one
-/// that hands on to another, whose functions are then judged instead. [in-malloc]
+/// For a page whose mark, `owner`, is not the site's: finds out once what kind of allocator an object is: one of its
+/// own, or one that hands on to another, whose functions are then judged instead. [in-malloc]
 Foreign judge_foreign(Site &site, std::uint64_t block, pages::Mark owner);
+/// Decides by the page's mark. [in-malloc]
 inline Foreign judge(Site &site, std::uint64_t block) {
   const pages::Mark owner = pages::owner_of(block);
   return owner == site.mark ? Foreign{false, owner} : judge_foreign(site, block, owner);

@@ -20,7 +20,7 @@
 
         .text
 
-// Saves the Call, aligns the stack and runs `before`; its verdict is in rax.
+// Saves the Call and runs the hook; its verdict is in rax.
         .macro  run_before hook
         sub     $FRAME, %rsp
         .cfi_adjust_cfa_offset FRAME

@@ -3,6 +3,7 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "agent/lock.h"
@@ -56,16 +57,9 @@ void fill(std::uint64_t first, std::uint64_t last, Mark mark) {
 }
 
 std::size_t first_ending_behind(std::uint64_t address) {
-  std::size_t low = 0;
-  std::size_t high = ledger_size;
-  while (low < high) {
-    const std::size_t middle = (low + high) / 2;
-    if (ledger[middle].end <= address)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return low;
+  const Range *const found = std::upper_bound(ledger, ledger + ledger_size, address,
+                                              [](std::uint64_t at, const Range &range) { return at < range.end; });
+  return static_cast<std::size_t>(found - ledger);
 }
 
 void insert(std::size_t at, const Range &range) {

@@ -12,8 +12,8 @@ namespace crossheap::agent::stacks {
 
 namespace {
 
-constexpr std::size_t kMaxStacks = std::size_t{1} << kIdBits;
-constexpr std::uint64_t kIdMask = kMaxStacks - 1;
+constexpr std::size_t kUnits = std::size_t{1} << kIdBits;
+constexpr std::uint64_t kIdMask = kUnits - 1;
 constexpr std::size_t kIndexRoom = std::size_t{1} << 23;  // at least as many as stacks we expect; it may fill up
 constexpr std::size_t kCacheRoom = std::size_t{1} << 14;
 
@@ -85,7 +85,7 @@ Id add(const Trail &trail, std::uint32_t hash, std::size_t slot) {
   const std::size_t filled = filled_up(trail.count);
   const std::size_t bytes = sizeof(Stored) + filled * (sizeof(std::uint64_t) + sizeof(std::uint32_t));
   const auto units = static_cast<Id>((bytes + kUnit - 1) / kUnit);
-  if (units > kMaxStacks - next_id) return kNone;
+  if (units > kUnits - next_id) return kNone;
   const Id id = next_id;
   // SAFETY: fresh memory of our own.
   auto *const stack = reinterpret_cast<Stored *>(memory + id * kUnit);
@@ -136,7 +136,7 @@ __attribute__((noinline, cold)) Id unwind_and_store(const Call &call) {
 
 bool start(std::size_t frames) {
   wanted_frames = frames;
-  memory = static_cast<std::uint8_t *>(map_pages(kMaxStacks * kUnit, true));
+  memory = static_cast<std::uint8_t *>(map_pages(kUnits * kUnit, true));
   by_hash = static_cast<std::uint32_t *>(map_pages(kIndexRoom * sizeof(std::uint32_t), true));
   cache = static_cast<std::uint64_t *>(map_pages(kCacheRoom * sizeof(std::uint64_t), true));
   return memory != nullptr && by_hash != nullptr && cache != nullptr;

@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
 
@@ -27,13 +28,13 @@ constexpr std::uint64_t kLargestFrame = std::uint64_t{8} << 20;
 
 struct Rule {
   Kind kind;
-  bool from_frame_pointer;
-  bool saves_frame_pointer;
-  std::uint64_t words;
-  std::uint64_t saved_at;
+  bool from_frame_pointer = false;
+  bool saves_frame_pointer = false;
+  std::uint64_t words = 0;
+  std::uint64_t saved_at = 0;
 };
 
-constexpr std::uint64_t pack(const Rule &rule) {
+std::uint64_t pack(const Rule &rule) {
   return static_cast<std::uint64_t>(rule.kind) | std::uint64_t{rule.from_frame_pointer} << 2 |
          std::uint64_t{rule.saves_frame_pointer} << 3 | rule.words << 4 | rule.saved_at << (4 + kOffsetBits);
 }
@@ -64,7 +65,6 @@ public:
   Bytes(const std::uint8_t *begin, const std::uint8_t *end) : at_(begin), end_(end) {}
 
   const std::uint8_t *at() const { return at_; }
-  const std::uint8_t *end() const { return end_; }
   bool done() const { return at_ >= end_; }
   bool good() const { return good_; }
 
@@ -111,10 +111,6 @@ public:
     if (inside.end_ == at_ && length != 0) good_ = false;
     at_ = inside.end_;
     return inside;
-  }
-  void skip(std::uint64_t bytes) {
-    if (bytes > static_cast<std::uint64_t>(end_ - at_)) good_ = false;
-    at_ = good_ ? at_ + bytes : end_;
   }
 
   /// An encoded pointer (DW_EH_PE_*). Only what a section of a loaded object uses: absolute or relative to itself.
@@ -229,16 +225,9 @@ const std::uint8_t *search(const std::uint8_t *header, std::uint64_t address) {
   // SAFETY: the table follows; its rows are aligned as the header is, to 4.
   const Row *const table = reinterpret_cast<const Row *>(in.at());
   const auto wanted = static_cast<std::int64_t>(address - reinterpret_cast<std::uint64_t>(header));
-  std::uint64_t low = 0;
-  std::uint64_t high = count;
-  while (low < high) {
-    const std::uint64_t middle = (low + high) / 2;
-    if (table[middle].function <= wanted)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return !in.good() || low == 0 ? nullptr : header + table[low - 1].entry;
+  const Row *const behind = std::upper_bound(table, table + count, wanted,
+                                             [](std::int64_t place, const Row &row) { return place < row.function; });
+  return !in.good() || behind == table ? nullptr : header + behind[-1].entry;
 }
 
 bool find_description(std::uint64_t address, Description &description) {
@@ -300,16 +289,16 @@ public:
 private:
   static constexpr std::size_t kDeepest = 8;
 
-  Saved *saved(std::uint64_t column) {
-    if (column == kFramePointer) return &row_.frame_pointer;
-    return column == description_.return_column ? &row_.return_address : nullptr;
+  /// Where a row says it of this column; null for the columns we do not follow.
+  Saved *saved(Row &row, std::uint64_t column) const {
+    if (column == kFramePointer) return &row.frame_pointer;
+    return column == description_.return_column ? &row.return_address : nullptr;
   }
   void set(std::uint64_t column, Saved::As as, std::int64_t offset = 0, Bytes expression = {}) {
-    if (Saved *const place = saved(column)) *place = {as, offset, expression};
+    if (Saved *const place = saved(row_, column)) *place = {as, offset, expression};
   }
   void restore(std::uint64_t column) {
-    if (column == kFramePointer) row_.frame_pointer = initial_.frame_pointer;
-    if (column == description_.return_column) row_.return_address = initial_.return_address;
+    if (Saved *const place = saved(row_, column)) *place = *saved(initial_, column);
   }
   std::int64_t factored(std::uint64_t value) const {
     return static_cast<std::int64_t>(value) * description_.data_factor;
@@ -448,38 +437,31 @@ bool evaluate(Bytes in, const Frame &frame, const std::uint64_t *pushed, std::ui
   constexpr std::size_t kRoom = 16;
   std::uint64_t stack[kRoom];
   std::size_t depth = 0;
-  if (pushed != nullptr) stack[depth++] = *pushed;
-  const auto based_on = [&](std::uint64_t reg, std::int64_t offset) {
+  const auto push = [&](std::uint64_t value) {
     if (depth == kRoom) return false;
-    constexpr std::uint64_t kInstructionPointer = 16;
-    if (reg != kFramePointer && reg != kStackPointer && reg != kInstructionPointer) return false;
-    const std::uint64_t value = reg == kFramePointer   ? frame.frame_pointer
-                                : reg == kStackPointer ? frame.stack
-                                                       : frame.address;
-    stack[depth++] = value + static_cast<std::uint64_t>(offset);
+    stack[depth++] = value;
     return true;
   };
+  const auto push_based_on = [&](std::uint64_t reg, std::int64_t offset) {
+    constexpr std::uint64_t kInstructionPointer = 16;
+    const auto distance = static_cast<std::uint64_t>(offset);
+    if (reg == kFramePointer) return push(frame.frame_pointer + distance);
+    if (reg == kStackPointer) return push(frame.stack + distance);
+    return reg == kInstructionPointer && push(frame.address + distance);
+  };
+  if (pushed != nullptr) push(*pushed);
   while (!in.done()) {
     const std::uint8_t opcode = in.byte();
     if (opcode >= 0x70 && opcode <= 0x8f) {  // breg0 to breg31
-      if (!based_on(opcode - 0x70u, in.sleb())) return false;
+      if (!push_based_on(opcode - 0x70u, in.sleb())) return false;
       continue;
     }
     if (opcode >= 0x30 && opcode <= 0x4f) {  // lit0 to lit31
-      if (depth == kRoom) return false;
-      stack[depth++] = opcode - 0x30u;
+      if (!push(opcode - 0x30u)) return false;
       continue;
     }
-    if (opcode == 0x08 || opcode == 0x09) {  // const1u, const1s
-      if (depth == kRoom) return false;
-      const std::uint8_t value = in.byte();
-      stack[depth++] =
-          opcode == 0x08 ? value : static_cast<std::uint64_t>(std::int64_t{static_cast<std::int8_t>(value)});
-      continue;
-    }
-    if (opcode == 0x92) {  // bregx
-      const std::uint64_t reg = in.uleb();
-      if (!based_on(reg, in.sleb())) return false;
+    if (opcode == 0x08) {  // const1u
+      if (!push(in.byte())) return false;
       continue;
     }
     if (depth == 0) return false;
@@ -545,12 +527,16 @@ bool recover(const Saved &saved, const Frame &frame, std::uint64_t place, std::u
 /// The address that the information is looked up for: a call may be the last instruction of its function.
 std::uint64_t looked_up(const Frame &frame) { return frame.interrupted ? frame.address : frame.address - 1; }
 
+bool find_row(const Frame &frame, Description &description, Row &row) {
+  const std::uint64_t address = looked_up(frame);
+  return find_description(address, description) && Interpreter(description).run(address, row);
+}
+
 /// By the information as it is written, for what no rule can say.
 bool step_by_row(Frame &frame) {
   Description description{};
   Row row{};
-  const std::uint64_t address = looked_up(frame);
-  if (!find_description(address, description) || !Interpreter(description).run(address, row)) return false;
+  if (!find_row(frame, description, row)) return false;
   std::uint64_t place = 0;
   if (row.by_expression) {
     if (!evaluate(row.expression, frame, nullptr, place)) return false;
@@ -569,15 +555,10 @@ bool step_by_row(Frame &frame) {
 }
 
 Rule rule_for(const Frame &frame) {
-  constexpr Rule kOutermost{
-      .kind = Kind::Outermost, .from_frame_pointer = false, .saves_frame_pointer = false, .words = 0, .saved_at = 0};
-  constexpr Rule kComplex{
-      .kind = Kind::Complex, .from_frame_pointer = false, .saves_frame_pointer = false, .words = 0, .saved_at = 0};
   Description description{};
   Row row{};
-  const std::uint64_t address = looked_up(frame);
-  if (!find_description(address, description) || !Interpreter(description).run(address, row)) return kOutermost;
-  if (row.return_address.as == Saved::As::Undefined) return kOutermost;
+  if (!find_row(frame, description, row) || row.return_address.as == Saved::As::Undefined)
+    return {.kind = Kind::Outermost};
   const Saved &saved = row.frame_pointer;
   const auto word = static_cast<std::int64_t>(kWord);
   const bool plain =
@@ -586,7 +567,7 @@ Rule rule_for(const Frame &frame) {
       row.return_address.as == Saved::As::At && row.return_address.offset == -word &&
       (saved.as == Saved::As::Same || (saved.as == Saved::As::At && saved.offset < 0 && saved.offset % word == 0 &&
                                        -saved.offset / word < 1 << kSavedBits));
-  if (!plain) return kComplex;
+  if (!plain) return {.kind = Kind::Complex};
   return {.kind = Kind::Plain,
           .from_frame_pointer = row.reg == kFramePointer,
           .saves_frame_pointer = saved.as == Saved::As::At,
