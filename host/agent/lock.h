@@ -26,12 +26,14 @@ public:
     return __atomic_compare_exchange_n(&word_, &found, own, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED) || wait(own);
   }
   void release() {
+    come_back();
     __atomic_store_n(&word_, 0, __ATOMIC_RELEASE);
     thread_state.held = nullptr;
   }
   /// Releases it if this thread holds it: a handler that interrupted the thread was left by longjmp.
   void abandon() {
     std::uint64_t own = holder();
+    if (__atomic_load_n(&word_, __ATOMIC_RELAXED) == own) come_back();
     __atomic_compare_exchange_n(&word_, &own, 0, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
     thread_state.held = nullptr;
   }
@@ -45,9 +47,13 @@ private:
     return thread | std::uint64_t{fork_generation()} << kThreadBits;
   }
   bool wait(std::uint64_t own);
+  // The holder is there after all: when it takes the lock again, it is waited for again.
+  void come_back() {
+    if (__atomic_load_n(&given_up_, __ATOMIC_RELAXED) != 0) __atomic_store_n(&given_up_, 0, __ATOMIC_RELAXED);
+  }
 
-  std::uint64_t word_ =
-      0;  ///< 0 free, else who took it: the thread, and the generation (count of forks) of its process
+  /// 0 free, else who took it: the thread, and the generation (count of forks) of its process.
+  std::uint64_t word_ = 0;
   std::uint64_t given_up_ = 0;  ///< who had it too long
 };
 

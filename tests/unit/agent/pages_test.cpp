@@ -6,9 +6,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <thread>
-
+#include <atomic>
 #include <cstdio>
+#include <thread>
 
 #include "agent/lock.h"
 
@@ -120,6 +120,24 @@ TEST(Lock, OneWhoseHolderDoesNotComeBackIsWaitedForOnceAndNotForEver) {
     EXPECT_TRUE(lock.take());
     lock.release();
   }).join();
+}
+
+TEST(Lock, AHolderThatCameBackIsWaitedForAgain) {
+  static Lock lock;
+  ASSERT_TRUE(lock.take());
+  std::thread([&] { EXPECT_FALSE(lock.take()); }).join();
+  lock.abandon();
+  ASSERT_TRUE(lock.take());
+  std::atomic<bool> comes{false};
+  std::thread waiter([&] {
+    comes = true;
+    EXPECT_TRUE(lock.take());
+    lock.release();
+  });
+  while (!comes) std::this_thread::yield();
+  for (int i = 0; i < 10'000; ++i) std::this_thread::yield();  // most likely it waits by now
+  lock.release();
+  waiter.join();
 }
 
 TEST(Lock, OneThatAnotherThreadHoldsIsNotGivenUpForIt) {
