@@ -66,7 +66,7 @@ bool still_there(const Stored &stack, const Call &call) {
   const auto base = reinterpret_cast<std::uint64_t>(&call.return_address);
   const std::uint64_t *address = addresses_of(stack);
   const std::uint64_t *const end = address + filled_up(stack.count);
-  const auto *distance = reinterpret_cast<const std::uint32_t *>(end);
+  const std::uint32_t *distance = distances_of(stack);
   const auto differs = [&](std::size_t i) {
     return *reinterpret_cast<const std::uint64_t *>(base + distance[i]) ^ address[i];
   };
