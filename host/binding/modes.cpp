@@ -1,37 +1,29 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "binding/modes.h"
 
-#include <algorithm>
-#include <array>
+#include <vector>
 
 namespace crossheap::binding {
 
-namespace {
+std::span<const LoadMode> load_modes() noexcept {
+  static const std::vector<LoadMode> modes = [] {
+    std::vector<LoadMode> immediate;
+    for (const LoadMode &mode : kLoadModes)
+      if (!mode.lazy()) immediate.push_back(mode);
+    return immediate;
+  }();
+  return modes;
+}
 
-constexpr std::array<LoadMode, 6> kModes{{
-    {"local", "dlopen, RTLD_LOCAL", {}},
-    {"global", "dlopen, RTLD_GLOBAL", {.global = true}},
-    {"deepbind", "dlopen, RTLD_LOCAL | RTLD_DEEPBIND", {.deepbind = true}},
-    {"global+deepbind", "dlopen, RTLD_GLOBAL | RTLD_DEEPBIND", {.global = true, .deepbind = true}},
-    {"namespace", "dlmopen, LM_ID_NEWLM", {.new_namespace = true}},
-    {"preload", "LD_PRELOAD", {}, true},
-}};
-
-}  // namespace
-
-std::span<const LoadMode> load_modes() noexcept { return kModes; }
-
-const LoadMode *find_load_mode(std::string_view name) noexcept {
-  const auto found =
-      std::find_if(kModes.begin(), kModes.end(), [&](const LoadMode &mode) { return mode.name == name; });
-  return found == kModes.end() ? nullptr : &*found;
+OpenMode open_mode_of(const LoadMode &mode) noexcept {
+  return {.global = mode.global(), .deepbind = mode.deepbind(), .new_namespace = mode.new_namespace()};
 }
 
 std::optional<OpenMode> open_mode_named(std::string_view name) noexcept {
   if (name == "noload") return OpenMode{.no_load = true};
   if (name == "global+noload") return OpenMode{.global = true, .no_load = true};
   const LoadMode *mode = find_load_mode(name);
-  return mode == nullptr || mode->is_preload ? std::nullopt : std::optional(mode->open);
+  return mode == nullptr || mode->lazy() || mode->preload() ? std::nullopt : std::optional(open_mode_of(*mode));
 }
 
 }  // namespace crossheap::binding

@@ -104,8 +104,7 @@ public:
       return report;
     }
     for (const std::vector<Plugin> &order : orders_of(plugins))
-      for (const binding::LoadMode &mode : selected_modes())
-        report.loadings.push_back(load(mode.name, mode.call, &mode, order));
+      for (const LoadMode &mode : selected_modes()) report.loadings.push_back(load(mode.name, mode.call, &mode, order));
     return report;
   }
 
@@ -125,9 +124,9 @@ public:
 private:
   static fs::path default_host() { return library_file("runners/system"); }
 
-  std::vector<binding::LoadMode> selected_modes() const {
-    std::vector<binding::LoadMode> modes;
-    for (const std::string &name : options_.modes) modes.push_back(*binding::find_load_mode(name));
+  std::vector<LoadMode> selected_modes() const {
+    std::vector<LoadMode> modes;
+    for (const std::string &name : options_.modes) modes.push_back(*find_load_mode(name));
     if (modes.empty()) modes.assign(binding::load_modes().begin(), binding::load_modes().end());
     return modes;
   }
@@ -145,9 +144,9 @@ private:
     return orders;
   }
 
-  report::Loading load(std::string_view name, std::string_view call, const binding::LoadMode *mode,
+  report::Loading load(std::string_view name, std::string_view call, const LoadMode *mode,
                        const std::vector<Plugin> &order) {
-    const bool preloads_them = mode != nullptr && mode->is_preload;
+    const bool preloads_them = mode != nullptr && mode->preload();
     observe::Program program;
     program.executable = host_;
     program.preloads = options_.preloads;
@@ -165,7 +164,7 @@ private:
                   "leave --observe away");
     if (!preloads_them)
       for (const Plugin &plugin : order) {
-        const binding::OpenMode how = plugin.mode.value_or(mode->open);
+        const binding::OpenMode how = plugin.mode.value_or(binding::open_mode_of(*mode));
         process.open(plugin.file, how);
         program.openings.push_back({plugin.file, how});
       }
@@ -213,7 +212,7 @@ int bind_files(const BindOptions &options) {
 
 std::vector<std::string> mode_names() {
   std::vector<std::string> names;
-  for (const binding::LoadMode &mode : binding::load_modes()) names.emplace_back(mode.name);
+  for (const LoadMode &mode : binding::load_modes()) names.emplace_back(mode.name);
   return names;
 }
 
@@ -229,9 +228,7 @@ void add_bind(CLI::App &app, Work &chosen) {
   command->add_option("--preload", options->preloads, "As in LD_PRELOAD; may be given several times")
       ->allow_extra_args(false)
       ->type_name("LIB");
-  command
-      ->add_option("--mode", options->modes,
-                   "local, global, deepbind, global+deepbind, namespace or preload (default: all of them)")
+  command->add_option("--mode", options->modes, fmt::format("{} (default: all of them)", fmt::join(mode_names(), ", ")))
       ->allow_extra_args(false)
       ->check(CLI::IsMember(mode_names()))
       ->type_name("MODE");

@@ -95,7 +95,7 @@ void list(matrix::Runner &runner, const matrix::Selection &selection, const matr
   for (const auto &plugin : matrix::select_plugins(builds, selection))
     fmt::print("  {:<26} {}\n", plugin.name, plugin.about);
   fmt::print("load modes\n");
-  for (const auto &mode : matrix::select_modes(selection)) fmt::print("  {:<26} {}\n", mode.name, mode.about);
+  for (const auto &mode : matrix::select_modes(selection)) fmt::print("  {:<26} {}\n", mode.name, mode.call);
   const std::vector<matrix::Case> cases = runner.list(selection);
   fmt::print("cases (HOST/PLUGIN/MODE/SCENARIO/DIRECTION): {}\n", with_commas(cases.size()));
   for (const matrix::Case &one : cases) fmt::print("  {}\n", matrix::name_of(one));

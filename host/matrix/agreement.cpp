@@ -16,7 +16,7 @@ namespace {
 // handlers of one libc only: the other's lock may be held for ever in the child, which is a matter of the moment.
 bool is_beyond_bindings(const CaseResult &result) {
   const bool asks_so = result.of.scenario == "thread-both-heaps" || result.of.scenario == "fork-busy";
-  return asks_so && find_load_mode(result.of.mode)->runner == "namespace";
+  return asks_so && find_load_mode(result.of.mode)->new_namespace();
 }
 
 bool fails(const CaseResult &result) { return !safe(result) || !survived(result.traced->outcome); }

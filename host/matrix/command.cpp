@@ -20,13 +20,18 @@ sandbox::Command command_of(const Task &task, std::optional<std::uint64_t> token
     command.arguments.push_back(std::move(value));
   };
   if (task.plugin != nullptr) add("--plugin", task.plugin->file.string());
-  if (task.mode != nullptr) add("--mode", std::string(task.mode->runner));
-  if (task.mode != nullptr && task.mode->lazy) command.arguments.emplace_back("--lazy");
-  if (!task.scenario.empty()) {
-    add("--scenario", task.scenario);
-    add("--direction", task.direction);
-  } else {
-    command.arguments.emplace_back(task.mode != nullptr ? "--load" : "--list");
+  if (task.mode != nullptr) add("--mode", std::string(task.mode->name));
+  switch (task.purpose) {
+    case Purpose::List:
+      command.arguments.emplace_back("--list");
+      break;
+    case Purpose::Load:
+      command.arguments.emplace_back("--load");
+      break;
+    case Purpose::Play:
+      add("--scenario", task.scenario);
+      add("--direction", task.direction);
+      break;
   }
   if (token) add("--token", fmt::format("{:x}", *token));
   // Nothing of the caller's environment but where libraries are: MALLOC_CONF or LD_PRELOAD would change the experiment.

@@ -20,16 +20,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::array<LoadMode, 7> kLoadModes{{
-    {"local", "local", false, "dlopen, RTLD_LOCAL"},
-    {"global", "global", false, "dlopen, RTLD_GLOBAL"},
-    {"global-lazy", "global", true, "dlopen, RTLD_GLOBAL, RTLD_LAZY"},
-    {"deepbind", "deepbind", false, "dlopen, RTLD_DEEPBIND"},
-    {"global+deepbind", "global+deepbind", false, "dlopen, RTLD_GLOBAL and RTLD_DEEPBIND"},
-    {"global+deepbind-lazy", "global+deepbind", true, "dlopen, RTLD_GLOBAL, RTLD_DEEPBIND, RTLD_LAZY (as PHP does)"},
-    {"namespace", "namespace", false, "dlmopen into a new link namespace"},
-}};
-
 constexpr std::array<Direction, 3> kDirections{{
     {CROSSHEAP_DIRECTION_TO_HOST, "to-host", "the plugin gives, the host takes"},
     {CROSSHEAP_DIRECTION_TO_PLUGIN, "to-plugin", "the host gives, the plugin takes"},
@@ -114,12 +104,14 @@ bool opens(const HostBuild &host, const PluginBuild &plugin) {
   return host.only_plugin.empty() || of_the_user || plugin.name == host.only_plugin;
 }
 
-std::span<const LoadMode> load_modes() { return kLoadModes; }
-
-const LoadMode *find_load_mode(std::string_view name) {
-  const auto found =
-      std::find_if(kLoadModes.begin(), kLoadModes.end(), [&](const LoadMode &mode) { return mode.name == name; });
-  return found == kLoadModes.end() ? nullptr : &*found;
+std::span<const LoadMode> load_modes() {
+  static const std::vector<LoadMode> modes = [] {
+    std::vector<LoadMode> opening;
+    for (const LoadMode &mode : kLoadModes)
+      if (!mode.preload()) opening.push_back(mode);
+    return opening;
+  }();
+  return modes;
 }
 
 std::optional<Offer> parse_offer(std::string_view text) {

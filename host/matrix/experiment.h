@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/load_modes.h"
+
 namespace crossheap::matrix {
 
 struct HostBuild {
@@ -60,19 +62,8 @@ PluginBuild plugin_at(const std::filesystem::path &file);
 /// Whether this host opens this plugin.
 bool opens(const HostBuild &host, const PluginBuild &plugin);
 
-/// How the host opens the plugin.
-struct LoadMode {
-  std::string_view name;    ///< as typed: "global+deepbind-lazy"
-  std::string_view runner;  ///< the runner's --mode
-  bool lazy;
-  std::string_view about;
-};
-
-/// All of them. Lazy binding can only differ from immediate binding where the scopes change between dlopen and the
-/// first call, and opening the plugin changes them only by RTLD_GLOBAL, which adds the plugin to the global scope after
-/// it was relocated. So there is a lazy variant of the two global modes and of no other.
+/// The load modes that the experiment plays: those by which a running host opens a plugin.
 std::span<const LoadMode> load_modes();
-const LoadMode *find_load_mode(std::string_view name);
 
 /// A scenario as an image offers it (crossheap_scenario in crossheap/plugin.h).
 struct Offer {

@@ -103,15 +103,14 @@ Runner::Image Runner::ask(const HostBuild &host, const PluginBuild *plugin) {
   static const LoadMode &local = *find_load_mode("local");
   std::mt19937_64 random(std::random_device{}());
   const std::uint64_t token = random() | 1;
-  Task task{.host = &host,
+  Task task{.purpose = Purpose::List,
+            .host = &host,
             .plugin = plugin,
             .mode = plugin == nullptr ? nullptr : &local,
             .scenario = {},
             .direction = {},
             .static_tls_raised = plugin == nullptr ? 0 : kGenerousStaticTls};
   sandbox::Job job{command_of(task, token), limits_of(settings_), 0};
-  std::replace(job.command.arguments.begin(), job.command.arguments.end(), std::string("--load"),
-               std::string("--list"));
   job.limits.sent_bytes = std::size_t{256} << 10;
   const sandbox::Observation observation = sandbox::run_one(job);
   if (const auto *failure = std::get_if<sandbox::NotStarted>(&observation.ending))
@@ -183,7 +182,8 @@ std::vector<Load> Runner::open_all(const Plan &plan, const Progress &progress) {
       if (!opens(host, plugin)) continue;
       for (const LoadMode &mode : plan.modes) {
         attempts.push_back({loads.size(),
-                            {.host = &host,
+                            {.purpose = Purpose::Load,
+                             .host = &host,
                              .plugin = &plugin,
                              .mode = &mode,
                              .scenario = {},
@@ -220,7 +220,7 @@ std::vector<Load> Runner::open_all(const Plan &plan, const Progress &progress) {
                 if (!refused_for_static_tls(outcome)) return;
                 const Image &image = plan.plugin_images.at(load.plugin);
                 // A new link namespace maps its own copies of what the host already has.
-                const bool copies_everything = attempt.task.mode->runner == "namespace";
+                const bool copies_everything = attempt.task.mode->new_namespace();
                 load.static_tls_raised = copies_everything ? image.tls_of_all_objects : image.tls_of_new_objects;
                 again.push_back(attempt);
                 again.back().task.static_tls_raised = load.static_tls_raised;
@@ -231,7 +231,7 @@ std::vector<Load> Runner::open_all(const Plan &plan, const Progress &progress) {
 
 std::vector<Case> Runner::cases_of(const Plan &plan, const Load &load) const {
   const std::vector<Offer> &in_host = plan.host_images.at(load.host).offers;
-  const bool two_namespaces = find_load_mode(load.mode)->runner == "namespace";
+  const bool two_namespaces = find_load_mode(load.mode)->new_namespace();
   std::vector<Case> cases;
   for (const Offer &offer : plan.plugin_images.at(load.plugin).offers) {
     if (two_namespaces && (offer.flags & CROSSHEAP_SCENARIO_ONE_NAMESPACE) != 0) continue;
@@ -309,7 +309,8 @@ std::vector<Runner::Planned> Runner::plan_cases(const Plan &plan, const Shard &s
       result.crossing = predict_crossing(load, offer, one.direction);
       result.of = std::move(one);
       planned.push_back({results.cases.size(),
-                         {.host = named(plan.hosts, result.of.host),
+                         {.purpose = Purpose::Play,
+                          .host = named(plan.hosts, result.of.host),
                           .plugin = named(plan.plugins, result.of.plugin),
                           .mode = find_load_mode(result.of.mode),
                           .scenario = result.of.scenario,

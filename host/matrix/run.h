@@ -46,12 +46,20 @@ struct Results {
   sandbox::Protections protections;
 };
 
+/// What a run is for.
+enum class Purpose : std::uint8_t {
+  List,  ///< say which scenarios the host has, or the plugin
+  Load,  ///< open the plugin and say what is bound to what
+  Play,  ///< play one scenario
+};
+
 /// What a run is to do, as the runner's arguments say it.
 struct Task {
+  Purpose purpose = Purpose::List;
   const HostBuild *host = nullptr;
-  const PluginBuild *plugin = nullptr;
-  const LoadMode *mode = nullptr;
-  std::string scenario;  ///< empty: only load
+  const PluginBuild *plugin = nullptr;  ///< null: the host alone, for Purpose::List
+  const LoadMode *mode = nullptr;       ///< null where there is no plugin
+  std::string scenario;                 ///< of Purpose::Play
   std::string direction;
   std::uint64_t static_tls_raised = 0;
 };

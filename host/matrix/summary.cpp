@@ -116,7 +116,6 @@ void tell_inside_only(std::vector<Surprise> &surprises, const Results &results, 
 }
 
 void tell_lazy(std::vector<Surprise> &surprises, const Results &results) {
-  constexpr std::string_view kLazy = "-lazy";
   std::map<Case, const CaseResult *> at_once;
   for (const CaseResult &result : results.cases) at_once[result.of] = &result;
   std::uint64_t pairs = 0;
@@ -124,9 +123,11 @@ void tell_lazy(std::vector<Surprise> &surprises, const Results &results) {
   std::uint64_t differing_by_luck = 0;
   std::string example;
   for (const CaseResult &result : results.cases) {
-    if (!result.of.mode.ends_with(kLazy)) continue;
+    const LoadMode *mode = find_load_mode(result.of.mode);
+    const LoadMode *immediate = mode == nullptr ? nullptr : immediate_form(*mode);
+    if (immediate == nullptr) continue;
     Case other = result.of;
-    other.mode.resize(other.mode.size() - kLazy.size());
+    other.mode = immediate->name;
     const auto found = at_once.find(other);
     if (found == at_once.end()) continue;
     ++pairs;

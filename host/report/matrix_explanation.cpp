@@ -60,7 +60,7 @@ bool explain_case(std::ostream &out, const Builds &builds, sandbox::Supervisor &
 
   fmt::print(out, "{}\n\n  {}\n", name_of(one), offer.sentence);
   fmt::print(out, "  host       {:<24} {}\n  plugin     {:<24} {}\n  load mode  {:<24} {}\n", host.name, host.about,
-             plugin.name, plugin.about, mode.name, mode.about);
+             plugin.name, plugin.about, mode.name, mode.call);
   const auto direction = std::find_if(directions().begin(), directions().end(),
                                       [&](const Direction &d) { return d.name == one.direction; });
   if (direction != directions().end()) fmt::print(out, "  direction  {:<24} {}\n", direction->name, direction->about);
@@ -87,14 +87,15 @@ bool explain_case(std::ostream &out, const Builds &builds, sandbox::Supervisor &
              result.outcome.during);
   if (!result.outcome.message.empty()) fmt::print(out, "  it said: {}\n", result.outcome.message);
 
-  Task task{.host = &host,
+  Task task{.purpose = matrix::Purpose::Play,
+            .host = &host,
             .plugin = &plugin,
             .mode = &mode,
             .scenario = one.scenario,
             .direction = one.direction,
             .static_tls_raised = load.static_tls_raised};
   fmt::print(out, "\nBy hand:\n  {}\n", shell_line(command_of(task, std::nullopt)));
-  task.scenario.clear();
+  task.purpose = matrix::Purpose::Load;
   fmt::print(out, "Who is bound to what:\n  {}\n", shell_line(command_of(task, std::nullopt)));
   return safe(result);
 }

@@ -29,16 +29,10 @@ std::string of(const Count &count) {
   return fmt::format("{} of {}", with_commas(count.safe), with_commas(count.cases));
 }
 
-// One letter a mode in the table: L G g D B b N.
-char letter_of(std::string_view mode) {
-  if (mode == "local") return 'L';
-  if (mode == "global") return 'G';
-  if (mode == "global-lazy") return 'g';
-  if (mode == "deepbind") return 'D';
-  if (mode == "global+deepbind") return 'B';
-  if (mode == "global+deepbind-lazy") return 'b';
-  if (mode == "namespace") return 'N';
-  return '?';
+// One letter a mode in the table.
+char letter_of(std::string_view name) {
+  const LoadMode *mode = find_load_mode(name);
+  return mode == nullptr ? '?' : mode->letter;
 }
 
 void write_head(std::ostream &out, const Results &results) {

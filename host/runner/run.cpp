@@ -4,7 +4,7 @@
 // reports each step, and ends as any host would: by returning with the plugin still open. It is built once for each
 // host allocator, and once as a library for hosts in other languages; nothing in it depends on which.
 //
-//   runner --plugin PATH --mode MODE [--lazy] --scenario NAME --direction DIRECTION [--token HEX]
+//   runner --plugin PATH --mode MODE --scenario NAME --direction DIRECTION [--token HEX]
 //   runner --plugin PATH --mode MODE --load            only open it and say what is bound to what
 //   runner [--plugin PATH --mode MODE] --list          the scenarios of this host, or of the plugin
 //
@@ -25,6 +25,7 @@
 #include <string_view>
 #include <thread>
 
+#include "base/load_modes.h"
 #include "runner/channel.h"
 #include "runner/instances.h"
 #include "scenarios/list.h"
@@ -38,10 +39,9 @@ constexpr int kUsage = 2;
 
 struct Arguments {
   const char *plugin = nullptr;
-  std::string_view mode = "local";
+  const LoadMode *mode = find_load_mode("local");
   std::string_view scenario;
   std::uint32_t direction = 0;
-  bool lazy = false;
   bool load_only = false;
   bool list = false;
 };
@@ -57,9 +57,7 @@ std::optional<Arguments> read_arguments(int count, char **words) {
   Arguments arguments;
   for (int i = 1; i < count; ++i) {
     const std::string_view option = words[i];
-    if (option == "--lazy") {
-      arguments.lazy = true;
-    } else if (option == "--load") {
+    if (option == "--load") {
       arguments.load_only = true;
     } else if (option == "--list") {
       arguments.list = true;
@@ -68,7 +66,8 @@ std::optional<Arguments> read_arguments(int count, char **words) {
     } else if (const char *value = words[++i]; option == "--plugin") {
       arguments.plugin = value;
     } else if (option == "--mode") {
-      arguments.mode = value;
+      arguments.mode = find_load_mode(value);
+      if (arguments.mode == nullptr || arguments.mode->preload()) return std::nullopt;
     } else if (option == "--scenario") {
       arguments.scenario = value;
     } else if (option == "--direction") {
@@ -141,20 +140,11 @@ const crossheap_host kHost = {
 
 // The mode's dlopen. The words of a refusal are reported.
 void *open_plugin(const Arguments &arguments) {
-  const int binding = arguments.lazy ? RTLD_LAZY : RTLD_NOW;
-  void *handle = nullptr;
-  if (arguments.mode == "namespace")
-    handle = ::dlmopen(LM_ID_NEWLM, arguments.plugin, binding | RTLD_LOCAL);
-  else if (arguments.mode == "local")
-    handle = ::dlopen(arguments.plugin, binding | RTLD_LOCAL);
-  else if (arguments.mode == "global")
-    handle = ::dlopen(arguments.plugin, binding | RTLD_GLOBAL);
-  else if (arguments.mode == "deepbind")
-    handle = ::dlopen(arguments.plugin, binding | RTLD_LOCAL | RTLD_DEEPBIND);
-  else if (arguments.mode == "global+deepbind")
-    handle = ::dlopen(arguments.plugin, binding | RTLD_GLOBAL | RTLD_DEEPBIND);
-  else
-    std::exit(kUsage);
+  const LoadMode &mode = *arguments.mode;
+  const int flags = (mode.lazy() ? RTLD_LAZY : RTLD_NOW) | (mode.global() ? RTLD_GLOBAL : RTLD_LOCAL) |
+                    (mode.deepbind() ? RTLD_DEEPBIND : 0);
+  void *handle =
+      mode.new_namespace() ? ::dlmopen(LM_ID_NEWLM, arguments.plugin, flags) : ::dlopen(arguments.plugin, flags);
   if (handle == nullptr) report(RunStep::NotOpened, ::dlerror());
   return handle;
 }

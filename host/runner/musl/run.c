@@ -15,6 +15,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/load_modes.h"
+
 /* ABI: as event/run_record.h. */
 enum step {
   kOpening = 1,
@@ -114,15 +116,21 @@ static void report_bindings(const char *name, const struct crossheap_plugin *sid
   }
 }
 
-static void *open_plugin(const char *path, const char *mode) {
-  int flags = RTLD_NOW;
-  if (strcmp(mode, "global") == 0) {
-    flags |= RTLD_GLOBAL;
-  } else if (strcmp(mode, "local") != 0) {
-    report(kNotOpened, strcmp(mode, "namespace") == 0 ? "musl has no dlmopen" : "musl has no RTLD_DEEPBIND");
+/* CROSSHEAP_LOAD_* of the mode called so; -1 for an unknown name. */
+static int flags_of_mode(const char *name) {
+#define ROW(mode, letter, flags, call) \
+  if (strcmp(name, mode) == 0) return flags;
+  CROSSHEAP_LOAD_MODES(ROW)
+#undef ROW
+  return -1;
+}
+
+static void *open_plugin(const char *path, int mode) {
+  if (mode & (CROSSHEAP_LOAD_NEW_NAMESPACE | CROSSHEAP_LOAD_DEEPBIND)) {
+    report(kNotOpened, mode & CROSSHEAP_LOAD_NEW_NAMESPACE ? "musl has no dlmopen" : "musl has no RTLD_DEEPBIND");
     return NULL;
   }
-  void *handle = dlopen(path, flags);
+  void *handle = dlopen(path, RTLD_NOW | (mode & CROSSHEAP_LOAD_GLOBAL ? RTLD_GLOBAL : 0));
   if (handle == NULL) report(kNotOpened, dlerror());
   return handle;
 }
@@ -162,20 +170,22 @@ static void play(const struct crossheap_plugin *plugin, const char *name, const 
 }
 
 int main(int count, char **words) {
-  const char *path = NULL, *mode = "local", *scenario = NULL, *direction = "", *what = "";
+  const char *path = NULL, *scenario = NULL, *direction = "", *what = "";
+  int mode = 0;
   for (int i = 1; i < count; ++i) {
     const char *value = i + 1 < count ? words[i + 1] : "";
-    if (strcmp(words[i], "--load") == 0 || strcmp(words[i], "--list") == 0 || strcmp(words[i], "--lazy") == 0) {
-      if (strcmp(words[i], "--lazy") != 0) what = words[i];
+    if (strcmp(words[i], "--load") == 0 || strcmp(words[i], "--list") == 0) {
+      what = words[i];
       continue;
     }
     if (strcmp(words[i], "--plugin") == 0) path = value;
-    if (strcmp(words[i], "--mode") == 0) mode = value;
+    if (strcmp(words[i], "--mode") == 0) mode = flags_of_mode(value);
     if (strcmp(words[i], "--scenario") == 0) scenario = value;
     if (strcmp(words[i], "--direction") == 0) direction = value;
     if (strcmp(words[i], "--token") == 0) run_token = strtoull(value, NULL, 16);
     ++i;
   }
+  if (mode < 0) return 2;
   if (path == NULL) {
     list(&crossheap_plugin);
     report(kVerified, "");

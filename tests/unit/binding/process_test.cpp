@@ -66,7 +66,7 @@ TEST(Process, GivesANamespaceALibcOfItsOwnAndOneLoader) {
 TEST(Modes, AreFoundByNameAndOnlyDlopensOwnTwice) {
   for (const LoadMode &mode : load_modes()) {
     EXPECT_EQ(find_load_mode(mode.name)->call, mode.call);
-    EXPECT_EQ(open_mode_named(mode.name).has_value(), !mode.is_preload);
+    EXPECT_EQ(open_mode_named(mode.name).has_value(), !mode.preload());
   }
   EXPECT_EQ(find_load_mode("lokal"), nullptr);
   EXPECT_TRUE(open_mode_named("global+noload")->no_load);
