@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// With RLIMIT_AS of 2 GiB set in main, 300 MiB can still be had, as alone.
+//
+// build: program -O1
+// truth: clean
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+int main(void) {
+  struct rlimit limit = {2ul << 30, 2ul << 30};
+  if (setrlimit(RLIMIT_AS, &limit)) return 1;
+  for (int i = 0; i < 3; ++i) {
+    char *p = malloc(300 << 20);
+    if (!p) return puts("no memory"), 2;
+    p[100 << 20] = 1;
+    free(p);
+  }
+  puts("done");
+}
