@@ -31,6 +31,8 @@ FileId identity_of(const std::filesystem::path &path) {
 
 Image::Image(const std::filesystem::path &path, FileId identity, Wanted wanted)
     : file(elf::File::open(path)), symbols(file), id(identity) {
+  damage.add(file.damage());
+  damage.add(symbols.damage());
   if (!file.is_dynamic())
     throw Error(Blame::Usage, path.string(), "is not dynamically linked: no loader binds its references",
                 "what it carries itself is shown by `crossheap inspect`");
@@ -42,7 +44,7 @@ Image::Image(const std::filesystem::path &path, FileId identity, Wanted wanted)
     if (is_definition(symbols.table().nameless(i))) definitions.push_back(i);
   }
   if (!any) return;
-  elf::for_each_symbol_relocation(file, [&](const elf::Relocation &relocation) {
+  elf::for_each_symbol_relocation(file, damage, [&](const elf::Relocation &relocation) {
     if (relocation.symbol < is_wanted.size() && is_wanted[relocation.symbol])
       slots.push_back({relocation.symbol, relocation});
   });
@@ -59,7 +61,8 @@ const std::set<std::string, std::less<>> &Image::own_functions() const {
     }
   };
   add_all(symbols.table());
-  add_all(elf::static_symbols(file));
+  elf::Damage ignored;
+  ignored.part("the symbol table", [&] { add_all(elf::static_symbols(file)); });
   return *own_functions_;
 }
 

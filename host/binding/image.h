@@ -49,6 +49,7 @@ struct Slot {
 
 struct Image {
   elf::File file;
+  elf::Damage damage;           ///< what of its tables could not be read and is left out
   elf::DynamicSymbols symbols;  ///< refers to `file`: an Image is not moved
   FileId id;
   std::vector<Slot> slots;                 ///< those of wanted symbols, in the order in which ld.so fills them

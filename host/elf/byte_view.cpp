@@ -6,7 +6,7 @@
 namespace crossheap::elf {
 
 Error malformed(std::string_view file, std::string_view reason) {
-  return {Blame::Usage, file, fmt::format("is malformed or truncated: {}", reason),
+  return {Blame::Usage, file, fmt::format("{}{}", kMalformed, reason),
           "compare its size and checksum with the original, and build or copy it again"};
 }
 

@@ -42,6 +42,8 @@ struct Encoding {
 
 /// The Error for a file whose bytes contradict each other. `reason` is a clause: "the dynamic section ends outside".
 Error malformed(std::string_view file, std::string_view reason);
+/// How the reason of such an Error begins.
+inline constexpr std::string_view kMalformed = "is malformed or truncated: ";
 
 class ByteView {
 public:
@@ -89,13 +91,19 @@ public:
 
   /// The NUL-terminated string at `offset`, without its NUL, which must be inside as well.
   std::string_view string_at(std::uint64_t offset) const {
-    if (offset < size()) {
-      const std::byte *const start = bytes_.data() + offset;
-      if (const void *const end = std::memchr(start, 0, size() - offset))
-        // SAFETY: char may alias any object, and `end` was found inside the view.
-        return {reinterpret_cast<const char *>(start), static_cast<const char *>(end)};
-    }
-    unterminated(offset);
+    const std::string_view text = string_or_nothing_at(offset);
+    if (text.data() == nullptr) unterminated(offset);
+    return text;
+  }
+
+  /// As string_at, but "" where no string is.
+  std::string_view string_or_nothing_at(std::uint64_t offset) const noexcept {
+    if (offset >= size()) return {};
+    const std::byte *const start = bytes_.data() + offset;
+    const void *const end = std::memchr(start, 0, size() - offset);
+    if (end == nullptr) return {};
+    // SAFETY: char may alias any object, and `end` was found inside the view.
+    return {reinterpret_cast<const char *>(start), static_cast<const char *>(end)};
   }
 
 private:

@@ -19,23 +19,29 @@ struct StringOffsets {
   std::optional<std::uint64_t> runpath;
 };
 
-std::vector<std::string_view> strings_at(ByteView table, const std::vector<std::uint64_t> &offsets) {
-  std::vector<std::string_view> strings;
-  strings.reserve(offsets.size());
-  for (const std::uint64_t offset : offsets) strings.push_back(table.string_at(offset));
-  return strings;
-}
+// Reads the strings; one that is not in the table is left out.
+struct Strings {
+  ByteView table;
+  Damage &damage;
 
-std::optional<std::string_view> string_at(ByteView table, std::optional<std::uint64_t> offset) {
-  if (!offset) return std::nullopt;
-  return table.string_at(*offset);
-}
+  std::optional<std::string_view> at(std::optional<std::uint64_t> offset, std::string_view what) const {
+    std::optional<std::string_view> text;
+    if (offset) damage.part(what, [&] { text = table.string_at(*offset); });
+    return text;
+  }
+  std::vector<std::string_view> all_at(const std::vector<std::uint64_t> &offsets, std::string_view what) const {
+    std::vector<std::string_view> strings;
+    for (const std::uint64_t offset : offsets)
+      if (const auto text = at(offset, what)) strings.push_back(*text);
+    return strings;
+  }
+};
 
 }  // namespace
 
 ByteView Dynamic::string_table(const File &file) const { return file.at(strings, "the dynamic string table"); }
 
-Dynamic read_dynamic(const File &file) {
+Dynamic read_dynamic(const File &file, Damage &damage) {
   Dynamic dynamic;
   const auto &segments = file.segments();
   const auto segment =
@@ -44,7 +50,8 @@ Dynamic read_dynamic(const File &file) {
   if (segment == segments.end() || file.kind() == Kind::DebugFile) return dynamic;
   dynamic.present = true;
 
-  const ByteView table = file.bytes().slice(segment->in_file, "the dynamic section");
+  ByteView table = file.bytes().slice({0, 0}, "the dynamic section");
+  damage.part("the dynamic section", [&] { table = file.bytes().slice(segment->in_file, "its segment"); });
   const std::uint64_t entry_size = 2 * table.word_size();
   StringOffsets offsets;
   std::optional<std::uint64_t> rela;
@@ -160,13 +167,15 @@ Dynamic read_dynamic(const File &file) {
   if (plt) dynamic.plt_relocations = AddressRange{*plt, plt_size};
 
   // A static PIE has a dynamic section without strings.
-  const ByteView strings = dynamic.strings.size > 0 ? dynamic.string_table(file) : ByteView({}, file.name());
-  dynamic.needed = strings_at(strings, offsets.needed);
-  dynamic.filters = strings_at(strings, offsets.filters);
-  dynamic.auxiliaries = strings_at(strings, offsets.auxiliaries);
-  dynamic.soname = string_at(strings, offsets.soname);
-  dynamic.rpath = string_at(strings, offsets.rpath);
-  dynamic.runpath = string_at(strings, offsets.runpath);
+  Strings strings{ByteView({}, file.name()), damage};
+  if (dynamic.strings.size > 0)
+    damage.part("the dynamic string table", [&] { strings.table = dynamic.string_table(file); });
+  dynamic.needed = strings.all_at(offsets.needed, "a NEEDED entry");
+  dynamic.filters = strings.all_at(offsets.filters, "a FILTER entry");
+  dynamic.auxiliaries = strings.all_at(offsets.auxiliaries, "an AUXILIARY entry");
+  dynamic.soname = strings.at(offsets.soname, "the soname");
+  dynamic.rpath = strings.at(offsets.rpath, "the RPATH");
+  dynamic.runpath = strings.at(offsets.runpath, "the RUNPATH");
   return dynamic;
 }
 

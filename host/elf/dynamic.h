@@ -15,6 +15,7 @@
 namespace crossheap::elf {
 
 class File;
+class Damage;
 
 struct Dynamic {
   bool present = false;
@@ -56,8 +57,8 @@ struct Dynamic {
   ByteView string_table(const File &file) const;
 };
 
-/// Reads the dynamic section of `file`, found by PT_DYNAMIC. `present` is false where there is none. Throws Error where
-/// it contradicts the file.
-Dynamic read_dynamic(const File &file);
+/// Reads the dynamic section of `file`, found by PT_DYNAMIC. `present` is false where there is none. What contradicts
+/// the file is left out and named in `damage`.
+Dynamic read_dynamic(const File &file, Damage &damage);
 
 }  // namespace crossheap::elf

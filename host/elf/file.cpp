@@ -56,25 +56,59 @@ NamelessSection section_at(ByteView table, std::uint64_t offset) {
   return read;
 }
 
-// Notes stand one behind the other, each part padded to `align`, which is 4 but for PT_NOTE segments that say 8.
+constexpr std::uint64_t kNoteHeaderSize = sizeof(Elf64_Nhdr);
+
+// `offset` rounded up to `align`, a power of two; the notes' own numbers have 32 bits, so nothing wraps.
+std::uint64_t padded(std::uint64_t offset, std::uint64_t align) { return (offset + align - 1) & ~(align - 1); }
+
+struct NoteHeader {
+  std::uint64_t owner_size;
+  std::uint64_t description_size;
+  std::uint32_t type;
+};
+
+NoteHeader note_header_at(ByteView area, std::uint64_t at) {
+  Fields fields(area, at);
+  NoteHeader header{};
+  header.owner_size = fields.next<std::uint32_t>();
+  header.description_size = fields.next<std::uint32_t>();
+  header.type = fields.next<std::uint32_t>();
+  return header;
+}
+
+// Where the description stands, and the next note, counted from the beginning of the note.
+std::uint64_t description_offset(const NoteHeader &header, std::uint64_t align) {
+  return padded(kNoteHeaderSize + header.owner_size, align);
+}
+std::uint64_t next_offset(const NoteHeader &header, std::uint64_t align) {
+  return padded(description_offset(header, align) + header.description_size, align);
+}
+
+// Whether the area ends at `at`, or a note may begin there: an owner that ends with NUL, and both parts inside.
+bool may_follow(ByteView area, std::uint64_t at) {
+  if (at >= area.size()) return at - area.size() < 8;
+  if (!area.contains({at, kNoteHeaderSize})) return false;
+  const NoteHeader header = note_header_at(area, at);
+  if (header.owner_size == 0 || !area.contains({at, kNoteHeaderSize + header.owner_size})) return false;
+  if (area.read<std::uint8_t>(at + kNoteHeaderSize + header.owner_size - 1) != 0) return false;
+  return area.contains({at + description_offset(header, 4), header.description_size});
+}
+
+// Notes stand one behind the other, each part padded to 4 bytes, or to 8 where the segment says so. mold puts notes of
+// both kinds into one segment that says 8: a note is padded to 4 where that leads to another note, or to the end.
 void append_notes(ByteView area, std::uint64_t align, std::vector<Note> &notes) {
-  const std::uint64_t padding = align == 8 ? 7 : 3;
-  const auto padded = [padding](std::uint64_t size) { return (size + padding) & ~padding; };
-  constexpr std::uint64_t kHeaderSize = sizeof(Elf64_Nhdr);
   std::uint64_t at = 0;
-  while (at < area.size() && area.size() - at >= kHeaderSize) {
-    Fields fields(area, at);
-    const auto owner_size = fields.next<std::uint32_t>();
-    const auto description_size = fields.next<std::uint32_t>();
+  while (at < area.size() && area.size() - at >= kNoteHeaderSize) {
+    const NoteHeader header = note_header_at(area, at);
+    const std::uint64_t padding = align != 8 || may_follow(area, at + next_offset(header, 4)) ? 4 : 8;
     Note note;
-    note.type = fields.next<std::uint32_t>();
-    at += kHeaderSize;
-    note.owner = area.slice({at, owner_size}, "a note's owner").text();
+    note.type = header.type;
+    note.owner = area.slice({at + kNoteHeaderSize, header.owner_size}, "a note's owner").text();
     if (note.owner.ends_with('\0')) note.owner.remove_suffix(1);
-    at = padded(at + owner_size);
-    note.description = area.slice({at, description_size}, "a note's description");
-    at = padded(at + description_size);
+    note.description =
+        area.slice({at + description_offset(header, padding), header.description_size}, "a note's description");
     notes.push_back(note);
+    at += next_offset(header, padding);
   }
 }
 
@@ -85,12 +119,18 @@ bool File::is_elf(ByteView bytes) noexcept { return bytes.text().starts_with(kMa
 File::File(std::shared_ptr<const Source> source) : source_(std::move(source)), bytes_(source_->bytes()) {
   read_header();
   kind_ = classified();
-  if (kind_ == Kind::DebugFile) return;
+  if (kind_ == Kind::DebugFile) {
+    read_notes();
+    return;
+  }
   verify_segments_inside();
   for (const Segment &segment : segments_)
-    if (segment.type == PT_INTERP) interpreter_ = bytes_.slice(segment.in_file, "the interpreter's name").string_at(0);
-  dynamic_ = read_dynamic(*this);
+    if (segment.type == PT_INTERP)
+      damage_.part("the program interpreter",
+                   [&] { interpreter_ = bytes_.slice(segment.in_file, "the interpreter's name").string_at(0); });
+  dynamic_ = read_dynamic(*this, damage_);
   kind_ = classified();  // a PIE is told from a library by its dynamic section
+  read_notes();
 }
 
 void File::read_header() {
@@ -136,7 +176,7 @@ void File::read_header() {
     } catch (const Error &error) {
       if (header_.type == ET_REL) throw;  // an object file is nothing but sections
       sections_.clear();
-      section_problem_ = error.reason();
+      damage_.add("the sections", error.reason());
     }
   }
   if (segments_offset != 0 && segment_count > 0) read_segments(segments_offset, segment_count, segment_size);
@@ -169,15 +209,22 @@ void File::read_sections(std::uint64_t table_offset, std::uint64_t count, std::u
     const NamelessSection read = section_at(table, i * entry_size);
     sections_.push_back(read.section);
     name_offsets.push_back(read.name_offset);
-    if (read.section.type != SHT_NOBITS && read.section.type != SHT_NULL)
-      bytes_.slice(read.section.in_file, "a section");
+  }
+  for (std::uint64_t i = 0; i < count; ++i) {
+    Section &section = sections_[i];
+    if (section.type == SHT_NOBITS || section.type == SHT_NULL || bytes_.contains(section.in_file)) continue;
+    damage_.add(fmt::format("section {}", i), fmt::format("{} bytes at offset {} end outside the file's {} bytes",
+                                                          section.in_file.size, section.in_file.offset, bytes_.size()));
+    section.in_file = {};
   }
   if (names_index == SHN_UNDEF) return;
   if (names_index >= count)
-    throw malformed(name(), fmt::format("the section of names is number {} of {}", names_index, count));
+    return damage_.add("the names of the sections", fmt::format("they are in section {} of {}", names_index, count));
   const ByteView names = contents(sections_[names_index]);
   for (std::uint64_t i = 0; i < count; ++i)
-    if (sections_[i].type != SHT_NULL) sections_[i].name = names.string_at(name_offsets[i]);
+    if (sections_[i].type != SHT_NULL)
+      damage_.part(fmt::format("the name of section {}", i),
+                   [&] { sections_[i].name = names.string_at(name_offsets[i]); });
 }
 
 void File::verify_segments_inside() const {
@@ -231,15 +278,18 @@ bool File::wants_executable_stack() const noexcept {
   return kind_ == Kind::Executable || kind_ == Kind::SharedLibrary;
 }
 
-std::vector<Note> File::notes() const {
-  std::vector<Note> notes;
+// A debug file keeps PT_NOTE though the bytes may have stayed in the file it was split off.
+void File::read_notes() {
   for (const Segment &segment : segments_)
     if (segment.type == PT_NOTE && kind_ != Kind::DebugFile)
-      append_notes(bytes_.slice(segment.in_file, "a note segment"), segment.align, notes);
-  if (!notes.empty()) return notes;
+      damage_.part("notes",
+                   [&] { append_notes(bytes_.slice(segment.in_file, "a note segment"), segment.align, notes_); });
+  if (!notes_.empty()) return;
   for (const Section &section : sections_)
-    if (section.type == SHT_NOTE) append_notes(contents(section), section.name == ".note.gnu.property" ? 8 : 4, notes);
-  return notes;
+    if (section.type == SHT_NOTE)
+      damage_.part("notes", [&] {
+        append_notes(contents(section), section.name == ".note.gnu.property" && header_.encoding.wide ? 8 : 4, notes_);
+      });
 }
 
 std::string File::build_id() const {

@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "elf/byte_view.h"
+#include "elf/damage.h"
 #include "elf/dynamic.h"
 #include "elf/source.h"
 
@@ -83,7 +84,8 @@ public:
   static bool is_elf(ByteView bytes) noexcept;
 
   /// Reads headers, segments, sections and the dynamic section; the rest is read when it is asked for.
-  /// Throws Error where `source` is no ELF file or contradicts itself.
+  /// Throws Error where `source` is no ELF file, or its header or segments contradict it; other parts that cannot be
+  /// read are left out: see damage().
   explicit File(std::shared_ptr<const Source> source);
   static File open(const std::filesystem::path &path) { return File(Source::open(path)); }
 
@@ -93,10 +95,11 @@ public:
   const Header &header() const noexcept { return header_; }
   Kind kind() const noexcept { return kind_; }
   const std::vector<Segment> &segments() const noexcept { return segments_; }
-  /// Empty where the file has no section headers (sstrip) or none that can be trusted: see section_problem().
+  /// Empty where the file has no section headers (sstrip) or none that can be trusted. One whose bytes are not all in
+  /// the file has none.
   const std::vector<Section> &sections() const noexcept { return sections_; }
-  /// Why the section headers cannot be trusted; "" where they can. A loader would not care.
-  const std::string &section_problem() const noexcept { return section_problem_; }
+  /// What of headers, dynamic section and notes is left out. A loader would not care about sections and most notes.
+  const Damage &damage() const noexcept { return damage_; }
   const Dynamic &dynamic() const noexcept { return dynamic_; }
 
   /// Whether it can be linked with shared libraries at all (it has a dynamic section).
@@ -109,7 +112,7 @@ public:
   /// Whether it asks for an executable stack. Without PT_GNU_STACK the loader gives one on most machines.
   bool wants_executable_stack() const noexcept;
 
-  std::vector<Note> notes() const;
+  const std::vector<Note> &notes() const noexcept { return notes_; }
   /// The build id in lower-case hexadecimal, "" without one.
   std::string build_id() const;
 
@@ -128,6 +131,7 @@ private:
   void read_segments(std::uint64_t table_offset, std::uint64_t count, std::uint64_t entry_size);
   void read_sections(std::uint64_t table_offset, std::uint64_t count, std::uint64_t entry_size,
                      std::uint64_t names_index);
+  void read_notes();
   void verify_segments_inside() const;
   bool is_debug_file() const noexcept;
   Kind classified() const noexcept;
@@ -137,7 +141,8 @@ private:
   Header header_;
   std::vector<Segment> segments_;
   std::vector<Section> sections_;
-  std::string section_problem_;
+  std::vector<Note> notes_;
+  Damage damage_;
   Dynamic dynamic_;
   std::string_view interpreter_;
   Kind kind_ = Kind::Unknown;

@@ -224,11 +224,12 @@ std::vector<RelocationTable> object_relocation_tables(const File &file) {
   return tables;
 }
 
-std::vector<RelocationTable> relocation_tables(const File &file) {
+std::vector<RelocationTable> relocation_tables(const File &file, Damage &damage) {
   const Dynamic &dynamic = file.dynamic();
   std::vector<RelocationTable> tables;
   const auto add = [&](AddressRange range, bool has_addends, std::string_view what) {
-    if (range.size > 0) tables.emplace_back(file.at(range, what), has_addends, file.header());
+    if (range.size > 0)
+      damage.part(what, [&] { tables.emplace_back(file.at(range, "its bytes"), has_addends, file.header()); });
   };
   // On some machines the PLT's relocations are the end of the others; ld.so does not do them twice either.
   const auto without_plt = [&](AddressRange range) {

@@ -70,18 +70,17 @@ private:
   std::uint64_t count_;
 };
 
-/// The tables of the dynamic section, in the order in which ld.so works through them; none twice.
-/// Throws Error where one is not in the file.
-std::vector<RelocationTable> relocation_tables(const File &file);
+/// The tables of the dynamic section, in the order in which ld.so works through them; none twice. One that is not in
+/// the file is left out.
+std::vector<RelocationTable> relocation_tables(const File &file, Damage &damage);
 
-/// The tables of an object file, which sections hold: what the linker is to do. Throws Error where one is not in the
-/// file.
+/// The tables of an object file, which sections hold: what the linker is to do.
 std::vector<RelocationTable> object_relocation_tables(const File &file);
 
-/// Calls `visit(Relocation)` for each relocation of `file` that names a symbol.
+/// Calls `visit(Relocation)` for each relocation of `file` that names a symbol, but for tables that are left out.
 template <typename Visit>
-void for_each_symbol_relocation(const File &file, Visit visit) {
-  for (const RelocationTable &table : relocation_tables(file))
+void for_each_symbol_relocation(const File &file, Damage &damage, Visit visit) {
+  for (const RelocationTable &table : relocation_tables(file, damage))
     for (std::uint64_t i = 0; i < table.count(); ++i)
       if (table.symbol_of(i) != 0) visit(table[i]);
 }

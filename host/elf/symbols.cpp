@@ -66,7 +66,11 @@ Symbol SymbolTable::nameless(std::uint32_t index) const {
 }
 
 std::string_view SymbolTable::name_of(std::uint32_t index) const {
-  return strings_.string_at(symbols_.read<std::uint32_t>(index * entry_size_of(symbols_)));
+  return strings_.string_or_nothing_at(symbols_.read<std::uint32_t>(index * entry_size_of(symbols_)));
+}
+
+bool SymbolTable::has_name(std::uint32_t index) const {
+  return symbols_.read<std::uint32_t>(index * entry_size_of(symbols_)) != 0;
 }
 
 Symbol SymbolTable::operator[](std::uint32_t index) const {
@@ -78,20 +82,29 @@ Symbol SymbolTable::operator[](std::uint32_t index) const {
 DynamicSymbols::DynamicSymbols(const File &file) {
   const Dynamic &dynamic = file.dynamic();
   if (!dynamic.present || !dynamic.symbols || dynamic.strings.size == 0) return;
-  if (dynamic.gnu_hash) read_gnu_hash(file);
-  if (dynamic.sysv_hash) read_sysv_hash(file);
+  if (dynamic.gnu_hash) damage_.part("the GNU hash table", [&] { read_gnu_hash(file); });
+  if (dynamic.sysv_hash) damage_.part("the hash table", [&] { read_sysv_hash(file); });
+  damage_.part("the dynamic symbols", [&] {
+    const ByteView strings = dynamic.string_table(file);
+    const ByteView behind = file.from(*dynamic.symbols, "the dynamic symbol table");
+    const std::uint64_t count = symbol_count(file);
+    if (count > behind.size() / entry_size_of(behind))
+      throw malformed(file.name(), fmt::format("{} dynamic symbols do not fit their segment", count));
+    table_ = SymbolTable(behind.slice({0, count * entry_size_of(behind)}, "the dynamic symbol table"), strings);
+    read_versions(file, strings);
+  });
+}
 
-  const ByteView strings = dynamic.string_table(file);
-  const ByteView behind = file.from(*dynamic.symbols, "the dynamic symbol table");
-  const std::uint64_t count = symbol_count(file);
-  if (count > behind.size() / entry_size_of(behind))
-    throw malformed(file.name(), fmt::format("{} dynamic symbols do not fit their segment", count));
-  table_ = SymbolTable(behind.slice({0, count * entry_size_of(behind)}, "the dynamic symbol table"), strings);
-
-  if (!dynamic.version_indices) return;
-  version_indices_ = file.at({*dynamic.version_indices, count * sizeof(std::uint16_t)}, "the table of symbol versions");
-  if (dynamic.versions_needed) read_needed_versions(file, strings);
-  if (dynamic.versions_defined) read_defined_versions(file, strings);
+void DynamicSymbols::read_versions(const File &file, ByteView strings) {
+  const Dynamic &dynamic = file.dynamic();
+  // Also of a file whose table of indices is lost: the loader asks for the needed versions all the same.
+  if (dynamic.versions_needed) damage_.part("the versions needed", [&] { read_needed_versions(file, strings); });
+  if (dynamic.versions_defined) damage_.part("the versions defined", [&] { read_defined_versions(file, strings); });
+  if (dynamic.version_indices)
+    damage_.part("the versions of the symbols", [&] {
+      version_indices_ =
+          file.at({*dynamic.version_indices, table_.count() * std::uint64_t{sizeof(std::uint16_t)}}, "their table");
+    });
 }
 
 void DynamicSymbols::read_gnu_hash(const File &file) {
@@ -257,14 +270,18 @@ std::uint32_t DynamicSymbols::first_candidate(const HashedName &name) const {
 
 std::uint32_t DynamicSymbols::next_candidate(const HashedName &name, std::uint32_t after) const {
   if (!gnu_hash_) return sysv_candidate(sysv_entry(sysv_hash_->chains, after));
-  const auto link = gnu_hash_->chains.read<std::uint32_t>(std::uint64_t{after - gnu_hash_->first_symbol} * 4);
+  const std::uint64_t at = std::uint64_t{after - gnu_hash_->first_symbol} * 4;
+  if (!gnu_hash_->chains.contains({at, 4})) return kNone;
+  const auto link = gnu_hash_->chains.read<std::uint32_t>(at);
   return (link & 1) != 0 ? kNone : gnu_candidate(name, std::uint64_t{after} + 1);
 }
 
 // The chain of a bucket holds the hashes of its symbols, in order of the table; the lowest bit marks the last.
 std::uint32_t DynamicSymbols::gnu_candidate(const HashedName &name, std::uint64_t from) const {
   for (std::uint64_t index = from; index < table_.count(); ++index) {
-    const auto link = gnu_hash_->chains.read<std::uint32_t>((index - gnu_hash_->first_symbol) * 4);
+    const std::uint64_t at = (index - gnu_hash_->first_symbol) * 4;
+    if (!gnu_hash_->chains.contains({at, 4})) break;
+    const auto link = gnu_hash_->chains.read<std::uint32_t>(at);
     if (((link ^ name.gnu()) >> 1) == 0) return static_cast<std::uint32_t>(index);
     if ((link & 1) != 0) break;
   }

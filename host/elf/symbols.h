@@ -71,12 +71,14 @@ public:
   SymbolTable(ByteView symbols, ByteView strings) noexcept;
 
   std::uint32_t count() const noexcept { return count_; }
-  /// Throws Error where there is no symbol `index` or its name is outside the string table.
+  /// Throws Error where there is no symbol `index`. A name outside the string table is "".
   Symbol operator[](std::uint32_t index) const;
 
   /// The entry without its name: what a scan that looks at few names reads first.
   Symbol nameless(std::uint32_t index) const;
   std::string_view name_of(std::uint32_t index) const;
+  /// Whether name_of would answer for entry `index`.
+  bool has_name(std::uint32_t index) const;
 
 private:
   ByteView symbols_;
@@ -87,9 +89,11 @@ private:
 /// The dynamic symbols of a file with what belongs to them.
 class DynamicSymbols {
 public:
-  /// The tables named by the dynamic section; empty without one. `file` must outlive it.
-  /// Throws Error where they contradict the file.
+  /// The tables named by the dynamic section; empty without one. `file` must outlive it. A table that contradicts the
+  /// file is left out, as are symbols whose names do: see damage().
   explicit DynamicSymbols(const File &file);
+
+  const Damage &damage() const noexcept { return damage_; }
 
   const SymbolTable &table() const noexcept { return table_; }
   std::uint32_t count() const noexcept { return table_.count(); }
@@ -144,6 +148,7 @@ private:
     bool known = false;
   };
 
+  void read_versions(const File &file, ByteView strings);
   void read_gnu_hash(const File &file);
   void read_sysv_hash(const File &file);
   std::uint64_t symbol_count(const File &file) const;
@@ -162,6 +167,7 @@ private:
   ByteView version_indices_;
   std::vector<VersionEntry> versions_;  // by index
   std::vector<NeededVersion> needed_versions_;
+  Damage damage_;
 };
 
 /// .symtab, empty for a stripped file. `file` must outlive it.

@@ -152,7 +152,9 @@ std::string mimalloc_version(const elf::File &file) {
   symbols.find(elf::HashedName("mi_version"), [&](const elf::Symbol &symbol) {
     if (!symbol.defined()) return false;
     // [endbr64] mov $number, %eax; ret
-    std::string_view code = file.from(symbol.value, "the code of mi_version").text().substr(0, 10);
+    std::string_view code;
+    elf::Damage ignored;
+    ignored.part("the code of mi_version", [&] { code = file.from(symbol.value, "it").text().substr(0, 10); });
     if (code.starts_with("\xf3\x0f\x1e\xfa")) code.remove_prefix(4);
     if (code.size() < 6 || code[0] != '\xb8' || code[5] != '\xc3') return true;
     unsigned number = 0;

@@ -78,6 +78,7 @@ Inspection inspect_file(const elf::File &file, const Policy &policy) {
   Traces traces;
   inspection.file = file.name();
   add_header_facts(file, inspection);
+  inspection.damage.add(file.damage());
   if (file.is_dynamic()) add_dynamic_symbols(file, inspection, traces);
   add_static_symbols(file, {}, inspection, traces);
   add_constants(file, traces);
@@ -96,9 +97,13 @@ Inspection inspect_archive(const std::shared_ptr<const elf::Source> &archive, co
   std::vector<elf::File> files;
   for (const elf::Member &member : elf::members(archive, directory)) {
     if (!elf::File::is_elf(member.source->bytes())) continue;  // a Rust library's metadata, LLVM bitcode
-    const elf::File &file = files.emplace_back(member.source);
+    const std::size_t before = files.size();
+    inspection.damage.part(member.name, [&] { files.emplace_back(member.source); });
+    if (files.size() == before) continue;
+    const elf::File &file = files.back();
     if (inspection.members++ == 0) inspection.header = file.header();
     inspection.stripped = inspection.stripped && file.is_stripped();
+    inspection.damage.add(file.damage());
     add_static_symbols(file, member.name, inspection, traces);
   }
   // What one member refers to and another defines is no reference of the archive.

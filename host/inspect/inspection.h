@@ -105,6 +105,7 @@ struct Inspection {
   std::vector<std::string> rust_shims;  ///< definitions of __rust_alloc, with their places
   bool static_cpp_runtime = false;
   std::vector<Finding> findings;
+  elf::Damage damage;  ///< what could not be read and is left out
 
   bool is_dynamic() const noexcept {
     return !is_static && (artifact == Artifact::SharedLibrary || artifact == Artifact::Executable);
@@ -125,11 +126,11 @@ struct Policy {
   bool artifact = false;  ///< check the artifact rule of the allocation ABI (XH118)
 };
 
-/// Inspects one ELF file. Throws Error where it is malformed.
+/// Inspects one ELF file. Parts of it that cannot be read are left out and named in `damage`.
 Inspection inspect_file(const elf::File &file, const Policy &policy = {});
 
 /// Inspects a static archive as one thing: what any of its members has, the archive has.
-/// Throws Error where it or a member that is an ELF file is malformed.
+/// Throws Error where the archive itself is malformed; a member that is costs only what it would have told.
 Inspection inspect_archive(const std::shared_ptr<const elf::Source> &archive, const std::filesystem::path &directory,
                            const Policy &policy = {});
 

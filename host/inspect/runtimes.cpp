@@ -137,7 +137,7 @@ std::string go_version(elf::ByteView build_info) {
   if (!build_info.text().starts_with(kMagic) || build_info.size() <= kVersionAt) return {};
   if ((build_info.read<std::uint8_t>(kFlagsAt) & 2) == 0) return {};
   const auto length = build_info.read<std::uint8_t>(kVersionAt);
-  if (length >= 0x80) return {};
+  if (length >= 0x80 || !build_info.contains({kVersionAt + 1, length})) return {};
   return printable(build_info.slice({kVersionAt + 1, length}, "the version of Go").text());
 }
 

@@ -139,6 +139,10 @@ void add_relocations(const std::vector<elf::RelocationTable> &tables, const std:
     }
 }
 
+void add_unnamed(std::uint32_t count, std::string_view what, elf::Damage &damage) {
+  if (count > 0) damage.add(fmt::format("{} of the {}", count, what), "their names are outside the table of strings");
+}
+
 }  // namespace
 
 void add_once(std::vector<std::string> &names, std::string_view name) {
@@ -149,8 +153,10 @@ void add_dynamic_symbols(const elf::File &file, Inspection &inspection, Traces &
   const elf::DynamicSymbols symbols(file);
   Collector collector(inspection, traces);
   std::vector<std::uint32_t> reference_of(symbols.count());  // by symbol, counted from 1
+  std::uint32_t nameless = 0;
   for (std::uint32_t i = 1; i < symbols.count(); ++i) {
     const elf::Symbol symbol = symbols[i];
+    if (symbol.name.empty() && symbols.table().has_name(i)) ++nameless;
     if (symbol.local() || symbol.name.empty()) continue;
     const bool visible = symbol.visibility == STV_DEFAULT || symbol.visibility == STV_PROTECTED;
     // The versions a file defines stand among its symbols as well, by their names.
@@ -165,17 +171,23 @@ void add_dynamic_symbols(const elf::File &file, Inspection &inspection, Traces &
     }
     if (is_reference) reference_of[i] = static_cast<std::uint32_t>(inspection.references.size());
   }
-  add_relocations(elf::relocation_tables(file), reference_of, inspection);
+  elf::Damage damage = symbols.damage();
+  add_relocations(elf::relocation_tables(file, damage), reference_of, inspection);
+  add_unnamed(nameless, "dynamic symbols", damage);
+  inspection.damage.add(damage);
   std::erase_if(inspection.references, [](const Reference &r) { return r.defined_here && r.relocations.empty(); });
 }
 
 void add_static_symbols(const elf::File &file, std::string_view member, Inspection &inspection, Traces &traces) {
   const bool is_object = file.kind() == elf::Kind::Object;
-  const elf::SymbolTable symbols = elf::static_symbols(file);
+  elf::SymbolTable symbols;
+  inspection.damage.part("the symbol table", [&] { symbols = elf::static_symbols(file); });
+  std::uint32_t nameless = 0;
   Collector collector(inspection, traces);
   std::vector<std::uint32_t> reference_of(is_object ? symbols.count() : 0);  // by symbol, counted from 1
   for (std::uint32_t i = 1; i < symbols.count(); ++i) {
     const elf::Symbol symbol = symbols[i];
+    if (symbol.name.empty() && symbols.has_name(i)) ++nameless;
     if (symbol.name.empty() || symbol.type == STT_FILE || symbol.type == STT_SECTION) continue;
     const bool visible = symbol.visibility == STV_DEFAULT || symbol.visibility == STV_PROTECTED;
     if (symbol.defined())
@@ -184,6 +196,7 @@ void add_static_symbols(const elf::File &file, std::string_view member, Inspecti
       reference_of[i] =
           static_cast<std::uint32_t>(inspection.reference(symbol.name) - inspection.references.data()) + 1;
   }
+  add_unnamed(nameless, "symbols", inspection.damage);
   if (is_object) add_relocations(elf::object_relocation_tables(file), reference_of, inspection);
 }
 

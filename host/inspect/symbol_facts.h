@@ -37,7 +37,7 @@ struct Traces {
   std::vector<std::string> languages;  ///< by symbols: "Fortran", ...; each once
 };
 
-/// Adds the dynamic symbols of `file` with the relocations that name them.
+/// Adds the dynamic symbols of `file` with the relocations that name them, and what of them cannot be read.
 void add_dynamic_symbols(const elf::File &file, Inspection &inspection, Traces &traces);
 
 /// Adds .symtab: of a linked file the definitions that are not among the dynamic symbols, of an object file everything.

@@ -113,6 +113,7 @@ Json to_json(const Inspection &file) {
           {"loading", file.loading},
           {"weak_probes", file.weak_probes},
           {"configuration", file.configuration},
+          {"not_read", file.damage.parts()},
           {"findings", all_to_json(file.findings)}};
 }
 

@@ -203,6 +203,7 @@ std::string full_text(const inspect::Inspection &inspection) {
   text += runtime_line(inspection);
   text += allocator_lines(inspection);
   text += memory_lines(inspection);
+  for (const std::string &part : inspection.damage.parts()) text += fact("not read", part);
   for (const Finding &finding : inspection.findings) text += finding_lines(finding);
   return text;
 }

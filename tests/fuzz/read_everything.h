@@ -40,7 +40,8 @@ inline void read_file(const std::shared_ptr<const Source> &source) {
   touched(file.build_id());
   const SymbolTable table = static_symbols(file);
   for (std::uint32_t i = 0; i < table.count(); ++i) touched(table[i].name);
-  for_each_symbol_relocation(file, [](const Relocation &) {});
+  Damage damage;
+  for_each_symbol_relocation(file, damage, [](const Relocation &) {});
   read_symbols(file);
 }
 

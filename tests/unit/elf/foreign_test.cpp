@@ -51,7 +51,9 @@ TEST_P(Foreign, DefinitionIsFoundByHash) {
 
 TEST_P(Foreign, CallAndPointerHaveTheirRelocationKinds) {
   std::map<std::string, RelocationKind> kinds;
-  for_each_symbol_relocation(file_, [&](const Relocation &r) { kinds[std::string(symbols_[r.symbol].name)] = r.kind; });
+  Damage damage;
+  for_each_symbol_relocation(file_, damage,
+                             [&](const Relocation &r) { kinds[std::string(symbols_[r.symbol].name)] = r.kind; });
   EXPECT_EQ(kinds["malloc"], RelocationKind::JumpSlot);
   EXPECT_EQ(kinds["free"], RelocationKind::Absolute);
 }

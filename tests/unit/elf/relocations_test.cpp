@@ -14,7 +14,8 @@ namespace {
 std::multimap<std::string, RelocationKind> kinds_by_name(const File &file) {
   std::multimap<std::string, RelocationKind> kinds;
   const DynamicSymbols symbols(file);
-  for_each_symbol_relocation(file, [&](const Relocation &r) { kinds.emplace(symbols[r.symbol].name, r.kind); });
+  Damage damage;
+  for_each_symbol_relocation(file, damage, [&](const Relocation &r) { kinds.emplace(symbols[r.symbol].name, r.kind); });
   return kinds;
 }
 
@@ -50,7 +51,8 @@ TEST(Relocations, APositionDependentExecutableCopiesVariables) {
 TEST(Relocations, SlotsLieInWritableSegments) {
   const File file = fixture("libreferences.so");
   std::size_t seen = 0;
-  for_each_symbol_relocation(file, [&](const Relocation &relocation) {
+  Damage damage;
+  for_each_symbol_relocation(file, damage, [&](const Relocation &relocation) {
     ++seen;
     bool writable = false;
     for (const Segment &segment : file.segments())
