@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "cli/command.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -29,9 +30,10 @@ CLI::Option *add_depth_option(CLI::App &command, event::Depth &depth) {
 
 Output::Output(std::string file) : file_(std::move(file)) {
   if (file_.empty()) return;
-  errno = 0;
-  stream_.open(file_, std::ios::binary | std::ios::trunc);
-  if (!stream_) throw system_error(file_, "cannot be opened for writing", errno, "choose another file with -o");
+  const int fd = ::open(file_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (fd < 0) throw system_error(file_, "cannot be opened for writing", errno, "choose another file with -o");
+  buffer_ = std::make_unique<__gnu_cxx::stdio_filebuf<char>>(fd, std::ios::out | std::ios::binary);
+  stream_.rdbuf(buffer_.get());
 }
 
 std::ostream &Output::stream() { return file_.empty() ? static_cast<std::ostream &>(std::cout) : stream_; }
@@ -39,8 +41,8 @@ std::ostream &Output::stream() { return file_.empty() ? static_cast<std::ostream
 void Output::finish() {
   errno = 0;
   stream().flush();
-  if (!file_.empty()) stream_.close();
-  if (!stream()) {
+  const bool closed = buffer_ == nullptr || buffer_->close() != nullptr;
+  if (!closed || !stream()) {
     const std::string name = file_.empty() ? "standard output" : file_;
     throw system_error(name, "the result could not be written", errno == 0 ? EIO : errno,
                        "make room on the disk, or choose another file with -o");

@@ -4,10 +4,13 @@
 // with the exit status. Facts go to standard output, everything else to standard error.
 #pragma once
 
+#include <ext/stdio_filebuf.h>
+
 #include <CLI/CLI.hpp>
 #include <fstream>
 #include <functional>
-#include <iosfwd>
+#include <memory>
+#include <ostream>
 #include <string>
 #include <string_view>
 
@@ -45,7 +48,9 @@ public:
 
 private:
   std::string file_;
-  std::ofstream stream_;
+  // Over a descriptor that exec closes: a program that we start would hold the report open otherwise.
+  std::unique_ptr<__gnu_cxx::stdio_filebuf<char>> buffer_;
+  std::ostream stream_{nullptr};
 };
 
 /// "\r"-style progress on standard error, where that is a terminal; otherwise nothing.
