@@ -31,6 +31,10 @@ public:
     std::memcpy(to_ + used_, from, count);
     used_ += count;
   }
+  /// Writes a byte again that is written already.
+  void set_byte(std::size_t at, std::uint8_t value) {
+    if (at < used_) to_[at] = value;
+  }
   void op(std::initializer_list<std::uint8_t> opcode) { bytes(opcode.begin(), opcode.size()); }
   void imm32(std::uint32_t value) { bytes(&value, sizeof value); }
   void imm64(std::uint64_t value) { bytes(&value, sizeof value); }

@@ -5,6 +5,7 @@
 
 #include "agent/backtrace.h"
 #include "agent/guard.h"
+#include "agent/vector_state.h"
 
 namespace crossheap::agent {
 
@@ -62,6 +63,7 @@ void probe(Object &object) {
   if (!__atomic_compare_exchange_n(&object.probed, &expected, 1, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) return;
   if (object.is_libc || object.services.allocate == 0 || object.services.release == 0) return;
   constexpr std::size_t kProbeBytes = 64;
+  const VectorState vectors(true);
   const CallingOut calling_out;
   void *const block = call_allocate(object, kProbeBytes);
   // SAFETY: only the number is looked at.
@@ -87,6 +89,7 @@ void probe_operator(Site &site, pages::Mark owner_mark) {
   if (!__atomic_compare_exchange_n(&site.probed, &expected, 1, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) return;
   constexpr std::uint64_t kBytes = 64;
   constexpr std::uint64_t kAlignment = 16;
+  const VectorState vectors(true);
   const CallingOut calling_out;
   // SAFETY: addresses as numbers; the function is one of the table's, with these arguments.
   const auto block = reinterpret_cast<std::uint64_t>(call_allocate(object, kBytes));
@@ -112,6 +115,7 @@ bool route(Call &call, pages::Mark owner_mark) {
   const std::uint64_t block = argument_of(call, function.arguments.block);
   if (owner == nullptr || !owner->is_allocator) return false;
   const Services &services = owner->services;
+  const VectorState vectors(call.site->preserves != 0);
   const CallingOut calling_out;
   bool done = true;
   switch (function.role) {
@@ -156,6 +160,8 @@ std::uint64_t asked_size(const Call &call, const Arguments &arguments) {
 Foreign judge_foreign(Site &site, std::uint64_t block, pages::Mark owner) {
   Object &object = *site.object;
   if (thread_state.calling_out != 0) return {false, owner};
+  // A pointer with a tag, or -1: no address, and what the function makes of it is not known.
+  if (block >> pages::kAddressBits != 0) return {false, owner};
   if (__atomic_load_n(&site.passes, __ATOMIC_RELAXED) != 0) return {false, owner};
   if (owner == pages::kNobody && block >= object.begin && block < object.end) return {false, site.mark};
   probe(object);
@@ -221,6 +227,7 @@ Verdict handle_crossing(Call &call, pages::Mark owner, const Allocation &allocat
 Verdict judge_call(Call &call) {
   if (is_busy(call)) return Verdict::Proceed;
   const std::uint64_t block = argument_of(call, function_of(*call.site).arguments.block);
+  if (block == 0) return Verdict::Proceed;
   if (is_probe(block)) {
     call.result = 0;
     return Verdict::Done;

@@ -129,7 +129,10 @@ Mark page_mark(std::uint64_t address) {
 }  // namespace
 
 bool start() {
-  table = static_cast<Mark *>(map_pages(kTableBytes, true));
+  auto *const reserved = static_cast<Mark *>(map_pages(kTableBytes + kAlignment, true));
+  // SAFETY: an address as a number.
+  const std::uint64_t beyond = reinterpret_cast<std::uint64_t>(reserved) % kAlignment;
+  table = reserved == nullptr ? nullptr : reserved + (beyond == 0 ? 0 : kAlignment - beyond);
   ledger = static_cast<Range *>(map_pages(kLedgerRoom * sizeof(Range), true));
   return table != nullptr && ledger != nullptr;
 }

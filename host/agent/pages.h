@@ -27,7 +27,9 @@ inline constexpr unsigned kAddressBits = 47;
 /// Reserves the table. False when the kernel refuses (RLIMIT_AS, no overcommit).
 bool start();
 
-/// The table's first byte, for the checks; an address's byte is at base() + (address >> kShift).
+/// The table's first byte, for the checks; an address's byte is at base() + (address >> kShift). A multiple of
+/// kAlignment.
+inline constexpr std::uint64_t kAlignment = 1 << 16;
 std::uint64_t base();
 
 /// [begin, begin + bytes) was obtained by `owner`. [any-thread] [in-malloc]

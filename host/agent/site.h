@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "agent/entry_layout.h"
 #include "agent/pages.h"
 #include "allocator/functions.h"
 
@@ -19,23 +20,31 @@ namespace crossheap::agent {
 struct Object;
 struct Site;
 
-/// The registers of a call, as entry.S saves them on the stack, and room for what `before` tells `after`.
-/// Layout shared with entry.S.
+/// The registers of a call, as entry.S saves them on the stack, and room for what `before` tells `after`. The last two
+/// stand as in any frame with a frame pointer.
 struct Call {
-  std::uint64_t frame_pointer;  ///< rbp, as the caller left it
   std::uint64_t note[2];
   std::uint64_t result;  ///< set by `before` when it answers Done; the function's own in `after`
   Site *site;
   std::uint64_t arguments[6];
+  std::uint64_t frame_pointer;  ///< rbp, as the caller left it
   std::uint64_t return_address;
 };
 static_assert(sizeof(Call) == std::size_t{12} * 8);
+static_assert(offsetof(Call, result) == CROSSHEAP_CALL_RESULT && offsetof(Call, site) == CROSSHEAP_CALL_SITE &&
+              offsetof(Call, arguments) == CROSSHEAP_CALL_ARGUMENTS &&
+              offsetof(Call, frame_pointer) == CROSSHEAP_CALL_FRAME_POINTER &&
+              offsetof(Call, return_address) == CROSSHEAP_CALL_RETURN_ADDRESS);
 
 enum class Verdict : std::uint64_t {
   Proceed,         ///< run the function; then `after` where the island is of that kind
   ProceedQuietly,  ///< run the function, no `after`
   Done,            ///< return Call::result without running it
 };
+
+static_assert(static_cast<int>(Verdict::Proceed) == CROSSHEAP_VERDICT_PROCEED &&
+              static_cast<int>(Verdict::ProceedQuietly) == CROSSHEAP_VERDICT_PROCEED_QUIETLY &&
+              static_cast<int>(Verdict::Done) == CROSSHEAP_VERDICT_DONE);
 
 using BeforeHook = Verdict (*)(Call &call);
 using AfterHook = void (*)(Call &call);
@@ -50,18 +59,33 @@ struct Site {
   std::uint16_t row;        ///< in kFunctions; unused for functions of other tables
   std::uint8_t probed;      ///< whether it hands on has been found out (crossing.cpp)
   std::uint8_t names_more;  ///< of a release: there is more to check than whose the block is (tracking.cpp)
+  std::uint8_t preserves;   ///< no other definition can take its place, so callers may know its registers (entry.S)
   Object *object;
   std::uint64_t entry;
 };
-static_assert(offsetof(Site, resume) == 0 && offsetof(Site, before) == 8 && offsetof(Site, after) == 16);
+static_assert(offsetof(Site, resume) == CROSSHEAP_SITE_RESUME && offsetof(Site, before) == CROSSHEAP_SITE_BEFORE &&
+              offsetof(Site, after) == CROSSHEAP_SITE_AFTER);
 
 inline const Function &function_of(const Site &site) { return kFunctions[site.row]; }
 
-/// In entry.S: where islands of the second and third kind lead, with the Site's address in r11.
+/// In entry.S: where islands of the second and third kind lead, with the Site's address in r11, in two forms: what may
+/// change across a call may be changed, or nothing may.
+struct Way {
+  void (*fast)();
+  void (*preserving)();
+};
 extern "C" void crossheap_agent_enter_before();
+extern "C" void crossheap_agent_enter_before_preserving();
 extern "C" void crossheap_agent_enter_around();
+extern "C" void crossheap_agent_enter_around_preserving();
 /// The same with the two hooks of tracking.cpp that run most.
 extern "C" void crossheap_agent_enter_allocate();
+extern "C" void crossheap_agent_enter_allocate_preserving();
 extern "C" void crossheap_agent_enter_release();
+extern "C" void crossheap_agent_enter_release_preserving();
+inline constexpr Way kEnterBefore{crossheap_agent_enter_before, crossheap_agent_enter_before_preserving};
+inline constexpr Way kEnterAround{crossheap_agent_enter_around, crossheap_agent_enter_around_preserving};
+inline constexpr Way kEnterAllocate{crossheap_agent_enter_allocate, crossheap_agent_enter_allocate_preserving};
+inline constexpr Way kEnterRelease{crossheap_agent_enter_release, crossheap_agent_enter_release_preserving};
 
 }  // namespace crossheap::agent

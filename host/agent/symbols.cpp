@@ -29,11 +29,19 @@ bool is_mapped(std::uint64_t address) {
 
 bool is_main_program(const link_map &map) { return map.l_name[0] == 0 && map.l_prev == nullptr; }
 
-void report(const ElfW(Sym) & symbol, std::string_view name, std::uint64_t base,
+/// What is the same for all symbols of an object.
+struct Scope {
+  std::uint64_t base;
+  bool can_be_replaced;  ///< its exported definitions; not those of a program, or of an object bound to itself
+};
+
+void report(const ElfW(Sym) & symbol, std::string_view name, const Scope &scope,
             void (*with)(void *, const Definition &), void *context) {
   const unsigned type = ELF64_ST_TYPE(symbol.st_info);
   if (symbol.st_shndx == SHN_UNDEF || symbol.st_value == 0 || (type != STT_FUNC && type != STT_GNU_IFUNC)) return;
-  with(context, {name, base + symbol.st_value, symbol.st_size, type == STT_GNU_IFUNC});
+  const bool interposable = scope.can_be_replaced && ELF64_ST_BIND(symbol.st_info) != STB_LOCAL &&
+                            ELF64_ST_VISIBILITY(symbol.st_other) == STV_DEFAULT;
+  with(context, {name, scope.base + symbol.st_value, symbol.st_size, type == STT_GNU_IFUNC, interposable});
 }
 
 struct DynamicTables {
@@ -41,6 +49,7 @@ struct DynamicTables {
   const char *strings = nullptr;
   const std::uint32_t *gnu_hash = nullptr;
   const std::uint32_t *sysv_hash = nullptr;
+  bool symbolic = false;  ///< -Bsymbolic
 };
 
 DynamicTables dynamic_tables(const link_map &map) {
@@ -60,6 +69,12 @@ DynamicTables dynamic_tables(const link_map &map) {
         break;
       case DT_HASH:
         tables.sysv_hash = at_address<std::uint32_t>(value);
+        break;
+      case DT_SYMBOLIC:
+        tables.symbolic = true;
+        break;
+      case DT_FLAGS:
+        tables.symbolic = tables.symbolic || (entry->d_un.d_val & DF_SYMBOLIC) != 0;
         break;
       default:
         break;
@@ -127,7 +142,8 @@ private:
   std::size_t size_ = 0;
 };
 
-void for_each_in_file(const char *path, const Image &image, void (*with)(void *, const Definition &), void *context) {
+void for_each_in_file(const char *path, const Image &image, const Scope &scope,
+                      void (*with)(void *, const Definition &), void *context) {
   const File file(path);
   const auto *const header = file.at<ElfW(Ehdr)>(0, 1);
   if (header == nullptr || std::memcmp(header->e_ident, ELFMAG, SELFMAG) != 0) return;
@@ -147,7 +163,7 @@ void for_each_in_file(const char *path, const Image &image, void (*with)(void *,
     for (std::size_t s = 0; s < count; ++s) {
       if (symbols[s].st_name >= names.sh_size) continue;
       const std::size_t length = ::strnlen(text + symbols[s].st_name, names.sh_size - symbols[s].st_name);
-      report(symbols[s], {text + symbols[s].st_name, length}, image.base, with, context);
+      report(symbols[s], {text + symbols[s].st_name, length}, scope, with, context);
     }
   }
 }
@@ -192,16 +208,17 @@ bool is_code(const Image &image, std::uint64_t address) {
 void for_each_definition(const link_map &map, const Image &image, void (*with)(void *, const Definition &),
                          void *context) {
   const DynamicTables tables = dynamic_tables(map);
+  const Scope scope{image.base, !is_main_program(map) && !tables.symbolic};
   if (tables.symbols != nullptr && tables.strings != nullptr) {
     const SymbolRange range = defined_symbols(tables);
     for (std::size_t i = range.first; i < range.last; ++i)
-      report(tables.symbols[i], tables.strings + tables.symbols[i].st_name, image.base, with, context);
+      report(tables.symbols[i], tables.strings + tables.symbols[i].st_name, scope, with, context);
   }
   const char *path = map.l_name;
   if (is_main_program(map))  // without /proc, by the name that was executed
     path = ::access("/proc/self/exe", R_OK) == 0 ? "/proc/self/exe"
                                                  : reinterpret_cast<const char *>(::getauxval(AT_EXECFN));
-  if (path[0] == '/' || std::strchr(path, '/') != nullptr) for_each_in_file(path, image, with, context);
+  if (path[0] == '/' || std::strchr(path, '/') != nullptr) for_each_in_file(path, image, scope, with, context);
 }
 
 }  // namespace crossheap::agent

@@ -36,7 +36,9 @@ struct Definition {
   std::string_view name;
   std::uint64_t address;
   std::uint64_t size;
-  bool indirect;  ///< an IFUNC
+  bool indirect;      ///< an IFUNC
+  bool interposable;  ///< another object's definition could take its place: no compiler has looked into it for its
+                      ///< callers
 };
 
 /// Calls `with(context, definition)` for each function symbol with a definition, dynamic ones first. A function may

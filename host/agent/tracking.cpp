@@ -304,19 +304,19 @@ struct Outliving {
 TrackingHooks tracking_hooks(Role role) {
   switch (role) {
     case Role::Allocate:
-      return {crossheap_agent_before_allocate, crossheap_agent_after_allocate, crossheap_agent_enter_allocate};
+      return {crossheap_agent_before_allocate, crossheap_agent_after_allocate, kEnterAllocate};
     case Role::Release:
-      return {crossheap_agent_before_release, crossheap_agent_after_release, crossheap_agent_enter_release};
+      return {crossheap_agent_before_release, crossheap_agent_after_release, kEnterRelease};
     case Role::Resize:
-      return {before<before_resize>, after<after_resize>, crossheap_agent_enter_around};
+      return {before<before_resize>, after<after_resize>, kEnterAround};
     case Role::InPlace:
-      return {before<before_query>, after<after_in_place>, crossheap_agent_enter_around};
+      return {before<before_query>, after<after_in_place>, kEnterAround};
     case Role::Query:
-      return {before<before_query>, crossheap_agent_after_release, crossheap_agent_enter_around};
+      return {before<before_query>, crossheap_agent_after_release, kEnterAround};
     case Role::Measure:
       break;
   }
-  return {nullptr, nullptr, nullptr};
+  return {nullptr, nullptr, {nullptr, nullptr}};
 }
 
 bool names_more(const Function &function) {

@@ -12,7 +12,7 @@ namespace crossheap::agent {
 struct TrackingHooks {
   BeforeHook before;
   AfterHook after;
-  void (*enter)();  ///< of entry.S: the way into them
+  Way enter;  ///< of entry.S: into them
 };
 
 /// For the functions of this role; null for those that have no block.

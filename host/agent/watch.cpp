@@ -29,6 +29,7 @@ using event::Refusal;
 
 constexpr std::size_t kMaxTargets = 512;
 constexpr std::size_t kIslandBytes = 256;
+constexpr std::uint8_t kUnusedBits = 64 - pages::kAddressBits;  // of an address, at its top
 
 /// A function to watch: a row of the table, or one of the named hooks.
 struct Target {
@@ -41,6 +42,7 @@ struct Target {
   const NamedHook *hook;
   std::uint16_t row;
   bool indirect;
+  bool interposable;
   Refusal refusal;
   Displacement displacement;
   std::uint64_t start;  ///< of the island, where the jump leads
@@ -93,6 +95,7 @@ void collect(void *, const Definition &definition) {
   target.size = definition.size;
   target.hook = find_hook(definition.name);
   target.indirect = definition.indirect;
+  target.interposable = definition.interposable;
   if (target.hook == nullptr) {
     if (!kKnownTails[tail_of(definition.name)]) return;
     const auto split = split_prefix(definition.name);
@@ -118,6 +121,8 @@ void find_neighbours(void *, const Definition &definition) {
                                     [](const Target &t, std::uint64_t address) { return t.address < address; });
   if (target == begin) return;
   --target;
+  // Callers in its own object may know it by another name, which they alone can use.
+  if (target->address == definition.address && !definition.interposable) target->interposable = false;
   if (target->next == 0 || definition.address < target->next) target->next = definition.address;
 }
 
@@ -160,15 +165,15 @@ bool is_allocator(const Object &object) {
 struct Watching {
   BeforeHook before = nullptr;
   AfterHook after = nullptr;
-  void (*enter)() = nullptr;  ///< of entry.S
-  bool check = false;         ///< compare the page's mark first, and call the hook only where it differs
+  Way enter{};         ///< of entry.S
+  bool check = false;  ///< compare the page's mark first, and call the hook only where it differs
 };
 
 Watching watching(const Target &target) {
   if (target.hook != nullptr)
     return {.before = target.hook->before,
             .after = target.hook->after,
-            .enter = target.hook->after == nullptr ? crossheap_agent_enter_before : crossheap_agent_enter_around};
+            .enter = target.hook->after == nullptr ? kEnterBefore : kEnterAround};
   const Role role = kFunctions[target.row].role;
   if (log::settings().depth != event::Depth::Ownership) {
     const TrackingHooks hooks = tracking_hooks(role);
@@ -177,7 +182,7 @@ Watching watching(const Target &target) {
   if (role == Role::Measure) return {};
 
   if (role == Role::Allocate) return {};
-  return {.before = judge_call, .enter = crossheap_agent_enter_before, .check = true};
+  return {.before = judge_call, .enter = kEnterBefore, .check = true};
 }
 
 Refusal plan(Target &target, const Object &object) {
@@ -196,24 +201,109 @@ Refusal plan(Target &target, const Object &object) {
   return Refusal::None;
 }
 
-/// Compares the mark of the page of the block in rdi. Changes rax and r11.
+// Checks: is the page of the block in rdi marked as this object's? The index of the table is bits 12 to 46 of the
+// address; those above are left out, since a program may give its own release function a pointer with a tag, or -1.
+
+/// The fast one, for a function whose callers rely on no register: leaves "equal" in the flags; changes rax and r11.
 void write_check(Code &island, pages::Mark mark) {
-  static_assert(pages::kShift < 64);
   island.op({0x49, 0xbb});  // mov r11, the table
-  if (CPU_FEATURE_ACTIVE(BMI2)) {
-    // The count of a shift is the lowest six bits of a register, and those of the table's address are free to say it.
-    island.imm64(pages::base() + pages::kShift);
-    island.op({0xc4, 0xe2, 0xa3, 0xf7, 0xc7});                                                  // shrx rax, rdi, r11
-    island.op({0x41, 0x80, 0x7c, 0x03, static_cast<std::uint8_t>(-int{pages::kShift}), mark});  // cmp byte [r11+rax-12]
+  if (CPU_FEATURE_ACTIVE(BMI1)) {
+    // The lowest 16 bits of the table's address are free to say which bits are the index.
+    constexpr std::uint32_t kBits = pages::kShift | (pages::kAddressBits - pages::kShift) << 8;
+    static_assert(kBits < pages::kAlignment);
+    island.imm64(pages::base() + kBits);
+    island.op({0xc4, 0xe2, 0xa0, 0xf7, 0xc7});  // bextr rax, rdi, r11
+    island.op({0x41, 0x80, 0xbc, 0x03});        // cmp byte [r11 + rax - kBits], mark
+    island.imm32(-kBits);
+    island.op({mark});
     return;
   }
   island.imm64(pages::base());
-  island.op({0x48, 0x89, 0xf8});                 // mov rax, rdi
-  island.op({0x48, 0xc1, 0xe8, pages::kShift});  // shr rax, 12
-  island.op({0x41, 0x80, 0x3c, 0x03, mark});     // cmp byte [r11 + rax], mark
+  island.op({0x48, 0x89, 0xf8});                               // mov rax, rdi
+  island.op({0x48, 0xc1, 0xe0, kUnusedBits});                  // shl rax, 17
+  island.op({0x48, 0xc1, 0xe8, kUnusedBits + pages::kShift});  // shr rax, 29
+  island.op({0x41, 0x80, 0x3c, 0x03, mark});                   // cmp byte [r11 + rax], mark
 }
 
-constexpr std::uint64_t kSlowBytes = 3 + 2 + 10 + 5 + 2 + 14;
+/// A short jump forwards, to be completed where its target is.
+class Forward {
+public:
+  Forward(Code &island, std::uint8_t opcode) : island_(island) {
+    island.op({opcode, 0});
+    after_ = island.used();
+  }
+  void here() { island_.set_byte(after_ - 1, static_cast<std::uint8_t>(island_.used() - after_)); }
+
+private:
+  Code &island_;
+  std::size_t after_;
+};
+
+/// The preserving one: changes no register and no flag, and jumps to `slow` where the page is another's. What it needs
+/// it puts into the red zone below the return address.
+void write_preserving_check(Code &island, pages::Mark mark, std::uint64_t slow) {
+  if (!CPU_FEATURE_ACTIVE(BMI2)) {
+    island.op({0x9c, 0x50, 0x51});                               // pushfq; push rax; push rcx
+    island.op({0x48, 0x89, 0xf9});                               // mov rcx, rdi
+    island.op({0x48, 0xc1, 0xe1, kUnusedBits});                  // shl rcx, 17
+    island.op({0x48, 0xc1, 0xe9, kUnusedBits + pages::kShift});  // shr rcx, 29
+    island.op({0x48, 0xb8});                                     // mov rax, the table
+    island.imm64(pages::base());
+    island.op({0x80, 0x3c, 0x08, mark});  // cmp byte [rax + rcx], mark
+    island.op({0x59, 0x58});              // pop rcx; pop rax
+    Forward own(island, 0x74);            // je
+    island.op({0x9d});                    // popfq
+    island.jump(slow);
+    own.here();
+    island.op({0x9d});  // popfq
+    return;
+  }
+  island.op({0x48, 0x89, 0x44, 0x24, 0xf8});  // mov [rsp - 8], rax
+  island.op({0x48, 0x89, 0x4c, 0x24, 0xf0});  // mov [rsp - 16], rcx
+  island.op({0xb8, kUnusedBits, 0, 0, 0});    // mov eax, 17
+  island.op({0xc4, 0xe2, 0xf9, 0xf7, 0xcf});  // shlx rcx, rdi, rax
+  island.op({0xb8, kUnusedBits + pages::kShift, 0, 0, 0});
+  island.op({0xc4, 0xe2, 0xfb, 0xf7, 0xc9});  // shrx rcx, rcx, rax
+  island.op({0x48, 0xb8});                    // mov rax, the table
+  island.imm64(pages::base());
+  island.op({0x0f, 0xb6, 0x0c, 0x08});        // movzx ecx, byte [rax + rcx]
+  island.op({0x48, 0x8b, 0x44, 0x24, 0xf8});  // mov rax, [rsp - 8]
+  island.op({0x48, 0x8d, 0x89});              // lea rcx, [rcx - mark]
+  island.imm32(-std::uint32_t{mark});
+  Forward own(island, 0xe3);      // jrcxz
+  island.op({0x48, 0x89, 0xf9});  // mov rcx, rdi: releasing nothing is always right
+  Forward nothing(island, 0xe3);
+  island.op({0x48, 0x8b, 0x4c, 0x24, 0xf0});  // mov rcx, [rsp - 16]
+  island.jump(slow);
+  own.here();
+  nothing.here();
+  island.op({0x48, 0x8b, 0x4c, 0x24, 0xf0});
+}
+
+/// Into entry.S.
+void write_way(Code &island, const Site &site, const Way &way) {
+  // mov [rsp - 16], r11: the preserving form finds it there.
+  static_assert(CROSSHEAP_RED_ZONE_R11 == 16);
+  if (site.preserves != 0) island.op({0x4c, 0x89, 0x5c, 0x24, 0xf0});
+  island.op({0x49, 0xbb});  // mov r11, site
+  // SAFETY (both): machine code takes addresses as numbers.
+  island.imm64(reinterpret_cast<std::uint64_t>(&site));
+  island.far_jump(reinterpret_cast<std::uint64_t>(site.preserves != 0 ? way.preserving : way.fast));
+}
+
+/// The fast form's way into the hook, for a block that is not in the object's own memory. Releasing nothing is always
+/// right, and a function that hands on is not judged.
+bool write_slow_side(Code &island, const Site &site, const Way &way) {
+  Forward nothing(island, (island.op({0x48, 0x85, 0xff}), 0x74));  // test rdi, rdi; je
+  island.op({0x49, 0xbb});                                         // mov r11, site
+  island.imm64(reinterpret_cast<std::uint64_t>(&site));
+  island.op({0x41, 0x80, 0x7b, offsetof(Site, passes), 0});  // cmp byte [r11 + passes], 0
+  Forward passes(island, 0x75);                              // jne
+  island.far_jump(reinterpret_cast<std::uint64_t>(way.fast));
+  nothing.here();
+  passes.here();
+  return island.good();
+}
 
 /// The island: the way into the hook, the check where there is one, the displaced instructions.
 bool write_island(Code &island, Target &target, const Watching &how, Site &site) {
@@ -221,33 +311,24 @@ bool write_island(Code &island, Target &target, const Watching &how, Site &site)
                   .size = target.size,
                   .padding = 0,
                   .address = target.address};
-  // SAFETY: machine code takes addresses as numbers.
-  const auto site_address = reinterpret_cast<std::uint64_t>(&site);
-  const auto enter = reinterpret_cast<std::uint64_t>(how.enter);
   const auto displaced = [&] {
-    site.resume = reinterpret_cast<const void *>(island.here());
+    site.resume = reinterpret_cast<const void *>(island.here());  // SAFETY: machine code
     return relocate(body, target.displacement, island);
   };
   target.start = island.here();
   if (!how.check) {
-    island.op({0x49, 0xbb});  // mov r11, site
-    island.imm64(site_address);
-    island.far_jump(enter);
+    write_way(island, site, how.enter);
     return displaced();
   }
-  // The slow way: the hook, for a block that is not in the object's own memory. Releasing nothing is always right.
   const std::uint64_t slow = island.here();
-  const auto skip_to_end_of_slow = [&](std::uint8_t opcode) {
-    island.op({opcode, static_cast<std::uint8_t>(slow + kSlowBytes - (island.here() + 2))});
-  };
-  island.op({0x48, 0x85, 0xff});  // test rdi, rdi
-  skip_to_end_of_slow(0x74);      // je
-  island.op({0x49, 0xbb});        // mov r11, site
-  island.imm64(site_address);
-  island.op({0x41, 0x80, 0x7b, offsetof(Site, passes), 0});  // cmp byte [r11 + passes], 0
-  skip_to_end_of_slow(0x75);                                 // jne
-  island.far_jump(enter);
-  if (island.here() != slow + kSlowBytes || !displaced()) return false;
+  if (site.preserves != 0) {
+    write_way(island, site, how.enter);
+    if (!displaced()) return false;
+    target.start = island.here();
+    write_preserving_check(island, site.mark, slow);
+    return relocate(body, target.displacement, island);
+  }
+  if (!write_slow_side(island, site, how.enter) || !displaced()) return false;
 
   target.start = island.here();
   if (is_repeatable(body, target.displacement)) {
@@ -367,6 +448,7 @@ void watch(Object &object, const Image &image) {
             .row = target.row,
             .probed = 0,
             .names_more = target.hook == nullptr && names_more(kFunctions[target.row]),
+            .preserves = !target.interposable,
             .object = &object,
             .entry = target.address};
     std::uint8_t *const to = object.islands + object.site_count * kIslandBytes;

@@ -83,5 +83,63 @@ INSTANTIATE_TEST_SUITE_P(Allocators, EveryDefinition,
                                            "libtcmalloc_minimal.so.4", "libtcmalloc_debug.so.4",
                                            "libtcmalloc_minimal_debug.so.4"));
 
+/// The names that start with form_, each with whether its island may change registers.
+std::map<std::string, bool> forms(const link_map &map) {
+  std::map<std::string, bool> found;
+  Image image;
+  if (!read_image(map, image)) return found;
+  for_each_definition(
+      map, image,
+      [](void *opaque, const Definition &definition) {
+        if (definition.name.starts_with("form_"))
+          static_cast<std::map<std::string, bool> *>(opaque)->insert_or_assign(std::string(definition.name),
+                                                                               definition.interposable);
+      },
+      &found);
+  return found;
+}
+
+std::map<std::string, bool> forms_of(const char *library) {
+  void *const handle = ::dlopen(library, RTLD_NOW | RTLD_LOCAL);
+  link_map *map = nullptr;
+  if (handle == nullptr || ::dlinfo(handle, RTLD_DI_LINKMAP, &map) != 0) return {};
+  std::map<std::string, bool> found = forms(*map);
+  ::dlclose(handle);
+  return found;
+}
+
+using Forms = std::map<std::string, bool>;
+
+TEST(AFunctionsForm, IsTheFastOneOnlyWhereALibraryExportsIt) {
+  EXPECT_EQ(forms_of(FORMS_plain),
+            (Forms{{"form_exported", true}, {"form_hidden", false}, {"form_protected", false}, {"form_local", false}}));
+}
+
+TEST(AFunctionsForm, IsThePreservingOneInALibraryThatIsBoundToItself) {
+  for (const auto &[name, interposable] : forms_of(FORMS_symbolic)) EXPECT_FALSE(interposable) << name;
+  EXPECT_EQ(forms_of(FORMS_symbolic).size(), 4u);
+}
+
+TEST(AFunctionsForm, IsThePreservingOneInAProgram) {
+  const auto *const program = static_cast<const link_map *>(::dlopen(nullptr, RTLD_NOW));
+  const Forms found = forms(*program);
+  for (const auto &[name, interposable] : found) EXPECT_FALSE(interposable) << name;
+  EXPECT_EQ(found.size(), 4u);
+}
+
+TEST(AFunctionsForm, IsTheFastOneForEveryExportedFunctionOfTheAllocators) {
+  for (const char *const library : {"libc.so.6", "libjemalloc.so.2", "libmimalloc.so.2", "libtcmalloc.so.4"}) {
+    if (!is_installed(library)) continue;
+    void *const handle = ::dlmopen(LM_ID_NEWLM, library, RTLD_NOW);
+    link_map *map = nullptr;
+    Image image;
+    ASSERT_TRUE(handle != nullptr && ::dlinfo(handle, RTLD_DI_LINKMAP, &map) == 0 && read_image(*map, image));
+    Found found;
+    for_each_definition(*map, image, collect, &found);
+    for (const auto &[address, definition] : found.functions)
+      EXPECT_TRUE(definition.interposable) << library << ' ' << found.names[address];
+  }
+}
+
 }  // namespace
 }  // namespace crossheap::agent
