@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <fnmatch.h>
+#include <utf8cpp/utf8.h>
 
 #include <algorithm>
 #include <numeric>
@@ -33,15 +34,37 @@ std::size_t distance(std::string_view one, std::string_view other) {
   return row.back();
 }
 
-// The length of the valid UTF-8 sequence `bytes` starts with, 0 where there is none.
-std::size_t utf8_length(std::string_view bytes) {
-  const auto lead = static_cast<unsigned char>(bytes[0]);
-  if (lead < 0x80) return 1;
-  const std::size_t length = lead >= 0xf0 && lead <= 0xf4 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc2 ? 2 : 0;
-  if (lead > 0xf4 || length == 0 || bytes.size() < length) return 0;
-  for (std::size_t i = 1; i < length; ++i)
-    if ((static_cast<unsigned char>(bytes[i]) & 0xc0) != 0x80) return 0;
-  return length;
+// Characters that change how the text around them is shown, or where a line ends: C0 and C1 controls, line and
+// paragraph separators, the marks of the bidirectional algorithm (UAX #9), invisible spaces and joiners, the byte order
+// mark.
+bool is_control(char32_t c) {
+  return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x61c || (c >= 0x200b && c <= 0x200f) ||
+         (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff;
+}
+
+// `bytes` with what is_control() or no UTF-8 (RFC 3629) escaped; the characters of `kept` stay.
+std::string escaped(std::string_view bytes, std::u32string_view kept) {
+  std::string text;
+  text.reserve(bytes.size());
+  const char *at = bytes.data();
+  const char *const end = at + bytes.size();
+  while (at != end) {
+    for (const char *const broken = utf8::find_invalid(at, end); at != broken;) {
+      const char *const start = at;
+      const char32_t character = utf8::unchecked::next(at);
+      if (!is_control(character) || kept.find(character) != std::u32string_view::npos)
+        text.append(start, at);
+      else if (character == '\n')
+        text += "\\n";
+      else if (character == '\t')
+        text += "\\t";
+      else
+        text += character < 0x80 ? fmt::format("\\x{:02x}", std::uint32_t{character})
+                                 : fmt::format("\\u{:04x}", std::uint32_t{character});
+    }
+    if (at != end) text += fmt::format("\\x{:02x}", static_cast<unsigned char>(*at++));
+  }
+  return text;
 }
 
 }  // namespace
@@ -59,23 +82,9 @@ std::string_view nearest(std::string_view typed, std::span<const std::string_vie
   return best;
 }
 
-std::string printable(std::string_view bytes) {
-  std::string text;
-  text.reserve(bytes.size());
-  while (!bytes.empty()) {
-    const auto c = static_cast<unsigned char>(bytes[0]);
-    const std::size_t length = utf8_length(bytes);
-    const bool control = (c < 0x20 && c != '\n' && c != '\t') || c == 0x7f;
-    if (length == 0 || control) {
-      text += fmt::format("\\x{:02x}", c);
-      bytes.remove_prefix(1);
-    } else {
-      text += bytes.substr(0, length);
-      bytes.remove_prefix(length);
-    }
-  }
-  return text;
-}
+std::string printable(std::string_view bytes) { return escaped(bytes, U"\n\t"); }
+
+std::string printable_name(std::string_view bytes) { return escaped(bytes, {}); }
 
 std::string with_commas(std::uint64_t number) {
   std::string digits = std::to_string(number);

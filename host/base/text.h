@@ -21,8 +21,13 @@ bool is_glob(std::string_view text);
 /// The entry of `known` that differs least from `typed`, or "" where none is near.
 std::string_view nearest(std::string_view typed, std::span<const std::string_view> known);
 
-/// `bytes` with control characters and invalid UTF-8 as \xNN; newlines and tabs stay.
+/// Text of a stranger for a terminal: control characters and bytes that are no UTF-8 as \xNN, marks that reorder or
+/// hide text as \uNNNN; newlines and tabs stay.
 std::string printable(std::string_view bytes);
+
+/// The same for a name (a file, a symbol, a build) that stands in a line of ours: newlines and tabs are escaped as
+/// well.
+std::string printable_name(std::string_view bytes);
 
 /// "1,234,567"
 std::string with_commas(std::uint64_t number);

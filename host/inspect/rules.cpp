@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "inspect/rules.h"
 
-#include <cxxabi.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,6 +9,7 @@
 #include <memory>
 
 #include "allocator/names.h"
+#include "base/demangle.h"
 #include "base/text.h"
 #include "inspect/allocators.h"
 
@@ -88,14 +88,6 @@ std::string spoken(const std::vector<std::string> &names) {
   }
   if (operators > 0) words.push_back(fmt::format("{} forms of operator new and delete", operators));
   return enumeration(words);
-}
-
-// operator delete(void*, std::nothrow_t const&)
-std::string demangled(const std::string &name) {
-  int status = 0;
-  const std::unique_ptr<char, decltype(&std::free)> text(abi::__cxa_demangle(name.c_str(), nullptr, nullptr, &status),
-                                                         &std::free);
-  return status == 0 && text ? std::string(text.get()) : name;
 }
 
 std::optional<std::size_t> place_in_needed(const Inspection &file, auto matches) {

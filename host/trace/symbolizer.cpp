@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "trace/symbolizer.h"
 
-#include <cxxabi.h>
 #include <elfutils/libdwfl.h>
 
 #include <cstdlib>
+
+#include "base/demangle.h"
 
 namespace crossheap::trace {
 
@@ -12,12 +13,6 @@ namespace {
 
 // "fopen@@GLIBC_2.2.5" is fopen to people.
 std::string without_version(const std::string &name) { return name.substr(0, name.find('@')); }
-
-std::string demangled(const char *name) {
-  int status = 0;
-  const std::unique_ptr<char, void (*)(void *)> text(abi::__cxa_demangle(name, nullptr, nullptr, &status), std::free);
-  return status == 0 && text ? std::string(text.get()) : without_version(name);
-}
 
 int find_no_elf(Dwfl_Module *, void **, const char *, Dwarf_Addr, char **, Elf **) { return -1; }
 
@@ -40,7 +35,7 @@ public:
   Place find(std::uint64_t offset) const {
     Place place;
     if (module_ == nullptr) return place;
-    if (const char *name = dwfl_module_addrname(module_, offset)) place.function = demangled(name);
+    if (const char *name = dwfl_module_addrname(module_, offset)) place.function = demangled(without_version(name));
     if (Dwfl_Line *line = dwfl_module_getsrc(module_, offset))
       if (const char *file = dwfl_lineinfo(line, nullptr, &place.line, nullptr, nullptr, nullptr)) place.file = file;
     return place;

@@ -29,6 +29,22 @@ TEST(Printable, EscapesControlCharactersAndBrokenUtf8AndKeepsTheRest) {
   EXPECT_EQ(printable("a\033[2Jb\xff\n\xc3\xa9"), "a\\x1b[2Jb\\xff\n\xc3\xa9");
 }
 
+TEST(Printable, EscapesOverlongFormsSurrogatesAndWhatIsBeyondUnicode) {
+  EXPECT_EQ(printable("\xc0\xaf"), "\\xc0\\xaf");
+  EXPECT_EQ(printable("\xe0\x80\xaf"), "\\xe0\\x80\\xaf");
+  EXPECT_EQ(printable("\xed\xa0\x80"), "\\xed\\xa0\\x80");
+  EXPECT_EQ(printable("\xf4\x90\x80\x80"), "\\xf4\\x90\\x80\\x80");
+  EXPECT_EQ(printable("\xf4\x8f\xbf\xbd"), "\xf4\x8f\xbf\xbd");
+}
+
+TEST(Printable, EscapesWhatReordersOrHidesText) {
+  EXPECT_EQ(printable("a\u202eb\u2066c\u200bd\u2028e\u0085f"), "a\\u202eb\\u2066c\\u200bd\\u2028e\\u0085f");
+}
+
+TEST(PrintableName, KeepsAStrangersNameOnOneLine) {
+  EXPECT_EQ(printable_name("a\nlevel: clean\tb"), "a\\nlevel: clean\\tb");
+}
+
 TEST(Printable, EscapesASequenceCutShortAtTheEnd) { EXPECT_EQ(printable("x\xe2\x82"), "x\\xe2\\x82"); }
 
 TEST(WithCommas, GroupsByThousands) {
