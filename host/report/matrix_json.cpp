@@ -158,8 +158,10 @@ Json to_json(const Summary &summary, const Results &results) {
 }  // namespace
 
 void write_matrix_json(std::ostream &out, const Results &results, const Summary &summary) {
+  // A name from the command line or from a plugin may hold bytes that are no UTF-8: they become U+FFFD.
+  const auto text_of = [](const Json &value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); };
   const auto member = [&](std::string_view name, const Json &value) {
-    out << Json(name).dump() << ": " << value.dump() << ",\n";
+    out << text_of(name) << ": " << text_of(value) << ",\n";
   };
   out << "{\n";
   member("schema", "crossheap.matrix/1");
@@ -192,7 +194,7 @@ void write_matrix_json(std::ostream &out, const Results &results, const Summary 
   out << "\"cases\": [";
   const char *separator = "\n";
   for (const CaseResult &result : results.cases) {
-    out << separator << to_json(result).dump();
+    out << separator << text_of(to_json(result));
     separator = ",\n";
   }
   out << "\n]\n}\n";

@@ -95,7 +95,7 @@ void write_trace_json(std::ostream &to, const Trace &trace) {
   for (const ProcessSeen &process : trace.processes)
     json["processes"].push_back(
         {{"pid", process.pid}, {"program", printable(process.program)}, {"outcome", outcome(process)}});
-  to << json.dump(2) << '\n';
+  to << json.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
 }
 
 }  // namespace crossheap::report
