@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "matrix/experiment.h"
 
-#include <crossheap/plugin.h>
 #include <elf.h>
 #include <fmt/format.h>
 
@@ -13,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "scenarios/experiment.h"
 
 namespace crossheap::matrix {
 

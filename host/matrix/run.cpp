@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "matrix/run.h"
 
-#include <crossheap/plugin.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "matrix/agreement.h"
+#include "scenarios/experiment.h"
 
 namespace crossheap::matrix {
 

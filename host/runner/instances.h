@@ -4,9 +4,10 @@
 // process: the observed ground for the question whether a scenario's block crosses.
 #pragma once
 
-#include <crossheap/plugin.h>
 
 #include <span>
+
+#include "scenarios/experiment.h"
 
 namespace crossheap::runner {
 

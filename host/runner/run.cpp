@@ -11,7 +11,6 @@
 // Exit status 0 when it came to its end, whatever was found: the records say the rest. 2: the arguments are wrong.
 #include "runner/run.h"
 
-#include <crossheap/plugin.h>
 #include <dlfcn.h>
 #include <link.h>
 
@@ -28,6 +27,7 @@
 #include "base/load_modes.h"
 #include "runner/channel.h"
 #include "runner/instances.h"
+#include "scenarios/experiment.h"
 #include "scenarios/list.h"
 
 namespace crossheap::runner {
@@ -85,12 +85,23 @@ std::optional<Arguments> read_arguments(int count, char **words) {
   return plays || arguments.load_only || arguments.list ? std::optional(arguments) : std::nullopt;
 }
 
-std::span<const crossheap_scenario *const> scenarios_of(const crossheap_plugin &plugin) {
-  if (plugin.scenarios == nullptr) return {};
-  std::uint32_t count = 0;
-  const crossheap_scenario *const *first = plugin.scenarios(&count);
-  return {first, count};
-}
+// A plugin, with what it offers to the experiment.
+struct Plugin {
+  const crossheap_plugin &contract;
+  const crossheap_experiment &experiment;
+
+  std::span<const crossheap_scenario *const> scenarios() const {
+    std::uint32_t count = 0;
+    const crossheap_scenario *const *first = experiment.scenarios(&count);
+    return {first, count};
+  }
+  std::span<const crossheap_binding> bindings() const {
+    if (experiment.bindings == nullptr) return {};
+    std::uint32_t count = 0;
+    const crossheap_binding *first = experiment.bindings(&count);
+    return {first, count};
+  }
+};
 
 const crossheap_scenario *find(std::span<const crossheap_scenario *const> scenarios, std::string_view name) {
   for (const crossheap_scenario *scenario : scenarios)
@@ -124,6 +135,11 @@ void list(std::span<const crossheap_scenario *const> scenarios) {
   }
 }
 
+const crossheap_experiment_host kExperiment = {
+    .report_wrong = [](const char *what) { report(RunStep::Wrong, what); },
+    .report_finished = [] { report(RunStep::Finished); },
+};
+
 const crossheap_host kHost = {
     .struct_size = sizeof(crossheap_host),
     .abi_version = CROSSHEAP_PLUGIN_ABI_VERSION,
@@ -134,8 +150,9 @@ const crossheap_host kHost = {
               .allocate = crossheap_allocate,
               .reallocate = crossheap_reallocate,
               .release = crossheap_deallocate},
-    .report_wrong = [](const char *what) { report(RunStep::Wrong, what); },
-    .report_finished = [] { report(RunStep::Finished); },
+    .extension = [](const char *id) -> const void * {
+      return std::strcmp(id, CROSSHEAP_EXPERIMENT) == 0 ? &kExperiment : nullptr;
+    },
 };
 
 // The mode's dlopen. The words of a refusal are reported.
@@ -149,22 +166,27 @@ void *open_plugin(const Arguments &arguments) {
   return handle;
 }
 
-// The plugin's exported contract, or null with the reason reported.
-const crossheap_plugin *contract_of(void *handle) {
+// The plugin behind its exported contract, or nullopt with the reason reported.
+std::optional<Plugin> plugin_behind(void *handle) {
   const auto *plugin = static_cast<const crossheap_plugin *>(::dlsym(handle, CROSSHEAP_PLUGIN_SYMBOL));
   if (plugin == nullptr) {
     report(RunStep::NotAPlugin, "it does not export " CROSSHEAP_PLUGIN_SYMBOL);
   } else if (plugin->abi_version != CROSSHEAP_PLUGIN_ABI_VERSION || plugin->struct_size < sizeof(crossheap_plugin)) {
     report(RunStep::NotAPlugin, "its " CROSSHEAP_PLUGIN_SYMBOL " is of another version of the plugin contract");
-    plugin = nullptr;
+  } else if (const void *experiment = plugin->extension == nullptr ? nullptr : plugin->extension(CROSSHEAP_EXPERIMENT);
+             experiment == nullptr) {
+    report(RunStep::NotAPlugin,
+           "it takes no part in the experiment: its extension() does not know " CROSSHEAP_EXPERIMENT);
+  } else {
+    return Plugin{*plugin, *static_cast<const crossheap_experiment *>(experiment)};
   }
-  return plugin;
+  return std::nullopt;
 }
 
 // One way of handing a block over, both sides chosen.
 class Play {
 public:
-  Play(const crossheap_plugin &plugin, const crossheap_scenario &in_host, const crossheap_scenario &in_plugin,
+  Play(const Plugin &plugin, const crossheap_scenario &in_host, const crossheap_scenario &in_plugin,
        std::uint32_t direction)
       : giver_(direction == CROSSHEAP_DIRECTION_TO_PLUGIN ? in_host : in_plugin),
         taker_(direction == CROSSHEAP_DIRECTION_TO_HOST ? in_host : in_plugin),
@@ -174,8 +196,8 @@ public:
                   .size = 0,
                   .align = 0,
                   .seed = 0x5eed,
-                  .owner = direction == CROSSHEAP_DIRECTION_TO_PLUGIN ? &kHost.party : &plugin.party,
-                  .taker = direction == CROSSHEAP_DIRECTION_TO_HOST ? &kHost.party : &plugin.party,
+                  .owner = direction == CROSSHEAP_DIRECTION_TO_PLUGIN ? &kHost.party : &plugin.contract.party,
+                  .taker = direction == CROSSHEAP_DIRECTION_TO_HOST ? &kHost.party : &plugin.contract.party,
                   .release = nullptr} {}
 
   bool give() {
@@ -199,9 +221,9 @@ private:
   crossheap_handover handover_;
 };
 
-bool close_plugin(const crossheap_plugin &plugin, void *handle) {
+bool close_plugin(const Plugin &plugin, void *handle) {
   report(RunStep::Closing);
-  if (plugin.close != nullptr) plugin.close();
+  if (plugin.contract.close != nullptr) plugin.contract.close();
   if (::dlclose(handle) == 0) return true;
   report(RunStep::Failed, ::dlerror());
   return false;
@@ -221,7 +243,7 @@ void press(const crossheap_scenario *in_host, const crossheap_scenario *in_plugi
 }
 
 // A host thread uses the plugin; the plugin is closed while that thread lives; the thread ends.
-bool outlive(Play &play, const crossheap_plugin &plugin, void *handle) {
+bool outlive(Play &play, const Plugin &plugin, void *handle) {
   std::binary_semaphore used(0);
   std::binary_semaphore closed(0);
   bool good = false;
@@ -237,10 +259,10 @@ bool outlive(Play &play, const crossheap_plugin &plugin, void *handle) {
   return good && was_closed;
 }
 
-void play(const Arguments &arguments, const crossheap_plugin &plugin, void *handle) {
+void play(const Arguments &arguments, const Plugin &plugin, void *handle) {
   constexpr std::string_view kOwnHeap = "own-heap";
   const auto in_host_list = scenarios::linked_scenarios();
-  const auto in_plugin_list = scenarios_of(plugin);
+  const auto in_plugin_list = plugin.scenarios();
   const crossheap_scenario *in_plugin = find(in_plugin_list, arguments.scenario);
   const crossheap_scenario *in_host = find(in_host_list, arguments.scenario);
   if (arguments.direction == CROSSHEAP_DIRECTION_INSIDE && in_host == nullptr) in_host = in_plugin;
@@ -248,7 +270,7 @@ void play(const Arguments &arguments, const crossheap_plugin &plugin, void *hand
     report(RunStep::NotAPlugin, "one of the two sides does not have this scenario in this direction");
     return;
   }
-  if (plugin.open != nullptr && plugin.open(&kHost) != 0) {
+  if (plugin.contract.open != nullptr && plugin.contract.open(&kHost) != 0) {
     report(RunStep::NotAPlugin, "its open function refused this host");
     return;
   }
@@ -292,8 +314,8 @@ int run(int count, char **words) {
   report(RunStep::Opening);
   void *handle = open_plugin(*arguments);
   if (handle == nullptr) return 0;
-  const crossheap_plugin *plugin = contract_of(handle);
-  if (plugin == nullptr) return 0;
+  const std::optional<Plugin> plugin = plugin_behind(handle);
+  if (!plugin) return 0;
   if (!arguments->list && !arguments->load_only) {
     play(*arguments, *plugin, handle);
     return 0;
@@ -301,12 +323,10 @@ int run(int count, char **words) {
   if (arguments->list) {
     const std::size_t tls_after = thread_local_bytes();
     report(RunStep::StaticTls, std::to_string(tls_after - tls_before) + "|" + std::to_string(tls_after));
-    list(scenarios_of(*plugin));
+    list(plugin->scenarios());
   } else {
-    std::uint32_t bound_count = 0;
-    const crossheap_binding *bound = plugin->bindings == nullptr ? nullptr : plugin->bindings(&bound_count);
     report_instances({"host", scenarios::linked_bindings(), &kHost, nullptr},
-                     {"plugin", {bound, bound_count}, plugin, handle});
+                     {"plugin", plugin->bindings(), &plugin->contract, handle});
   }
   report(RunStep::Verified);
   return 0;

@@ -2,8 +2,10 @@
 //
 // The plugin of the experiment: the scenarios and this contract, nothing else. The same source is linked against every
 // allocator build (plugins/builds); only the link decides whose malloc it gets.
-#include <crossheap/plugin.h>
 
+#include <cstring>
+
+#include "scenarios/experiment.h"
 #include "scenarios/list.h"
 
 namespace {
@@ -19,6 +21,10 @@ const crossheap_binding *bindings(std::uint32_t *count) {
   *count = static_cast<std::uint32_t>(linked.size());
   return linked.data();
 }
+
+constexpr crossheap_experiment kExperiment{scenarios, bindings};
+
+const void *extension(const char *id) { return std::strcmp(id, CROSSHEAP_EXPERIMENT) == 0 ? &kExperiment : nullptr; }
 
 }  // namespace
 
@@ -40,7 +46,6 @@ const struct crossheap_plugin crossheap_plugin = {
               .release = crossheap_deallocate},
     .open = nullptr,
     .close = nullptr,
-    .scenarios = scenarios,
-    .bindings = bindings,
+    .extension = extension,
 };
 }

@@ -51,7 +51,7 @@ static int32_t string_take(Host *host, Handover *handover) {
   const char *text = handover->block;
   const size_t length = handover->size - 1;
   if (strnlen(text, handover->size) != length || crossheap_contents_of_text(text, length) != handover->seed)
-    host->report_wrong("the text is not what the language wrote");
+    crossheap_experiment_of(host)->report_wrong("the text is not what the language wrote");
   free(handover->block);
   return 0;
 }
@@ -142,6 +142,11 @@ static const struct crossheap_binding *bindings(uint32_t *count) {
   return answer;
 }
 
+static const void *extension(const char *id) {
+  static const struct crossheap_experiment kExperiment = {scenarios, bindings};
+  return strcmp(id, CROSSHEAP_EXPERIMENT) == 0 ? &kExperiment : NULL;
+}
+
 static int32_t open_plugin(Host *host) {
   (void)host;
   if (&language_start != NULL) language_start();
@@ -167,7 +172,7 @@ int32_t contract_given_text(Handover *handover, char *text) {
 
 void *contract_received(Host *host, const Handover *handover) {
   if (!crossheap_contents_hold(handover->block, handover->size, handover->seed))
-    host->report_wrong("the block does not hold what its giver wrote");
+    crossheap_experiment_of(host)->report_wrong("the block does not hold what its giver wrote");
   return handover->block;
 }
 
@@ -202,6 +207,5 @@ const struct crossheap_plugin crossheap_plugin = {
               .release = crossheap_deallocate},
     .open = open_plugin,
     .close = NULL,
-    .scenarios = scenarios,
-    .bindings = bindings,
+    .extension = extension,
 };

@@ -6,7 +6,7 @@
 #ifndef CROSSHEAP_PLUGINS_LANGUAGES_CONTRACT_H
 #define CROSSHEAP_PLUGINS_LANGUAGES_CONTRACT_H
 
-#include <crossheap/plugin.h>
+#include "scenarios/experiment.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -12,7 +12,7 @@ crossheap_handover remembered;
 void free_at_exit() {
   check_contents(*remembered_host, remembered);
   CROSSHEAP_HEAP(free)(remembered.block);
-  remembered_host->report_finished();
+  crossheap_experiment_of(remembered_host)->report_finished();
 }
 
 std::int32_t give(const crossheap_host *, crossheap_handover *handover) {

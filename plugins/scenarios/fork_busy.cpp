@@ -81,7 +81,7 @@ std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
     int status = 0;
     good = ::waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
-      host->report_wrong("a child forked while both heaps were busy is stuck in an allocator");
+      crossheap_experiment_of(host)->report_wrong("a child forked while both heaps were busy is stuck in an allocator");
     else
       expect(*host, good, "a child forked while both heaps were busy did not end well");
   }

@@ -3,10 +3,9 @@
 // The scenarios that are linked into this image.
 #pragma once
 
-#include <crossheap/plugin.h>
-
 #include <span>
 
+#include "scenarios/experiment.h"
 #include "scenarios/scenario.h"
 
 namespace crossheap::scenarios {

@@ -25,7 +25,7 @@ void check_contents(const crossheap_host &host, const crossheap_handover &handov
 }
 
 void expect(const crossheap_host &host, bool holds_true, const char *what) {
-  if (!holds_true) host.report_wrong(what);
+  if (!holds_true) crossheap_experiment_of(&host)->report_wrong(what);
 }
 
 }  // namespace crossheap::scenarios

@@ -12,11 +12,11 @@
 // section `crossheap_scenarios`, so that a new scenario is a new file and nothing else.
 #pragma once
 
-#include <crossheap/plugin.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+
+#include "scenarios/experiment.h"
 
 #if defined(CROSSHEAP_HEAP_PREFIXED)
 extern "C" {

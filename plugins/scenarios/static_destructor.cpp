@@ -14,7 +14,7 @@ struct Keeper {
     if (host == nullptr) return;
     check_contents(*host, handover);
     CROSSHEAP_HEAP(free)(handover.block);
-    host->report_finished();
+    crossheap_experiment_of(host)->report_finished();
   }
 };
 

@@ -28,11 +28,11 @@ const std::vector<Row> kTable{
     {"host/sandbox", {kEveryRowAbove}},
     {"host/observe", {kEveryRowAbove}},
     // Linked to one allocator a build: it uses nothing that would bring allocations of its own.
-    {"host/runner", {"abi", "host/event", "plugins/scenarios"}},
+    {"host/runner", {"abi", "host/base/load_modes.h", "host/event", "plugins/scenarios"}},
     // Lives in the traced process without a C++ runtime.
     {"host/agent", {"host/allocator/functions.h", "host/allocator/names.h", "host/event/format.h"}},
     {"host/trace", {kEveryRowAbove}},
-    {"host/matrix", {kEveryRowAbove}},
+    {"host/matrix", {kEveryRowAbove, "plugins/scenarios/experiment.h"}},
     {"host/report", {kEveryRowAbove}},
     {"host/cli", {kEveryRowAbove}},
     // What users write: they have the installed headers and nothing else.

@@ -5,7 +5,7 @@
 # shellcheck source=tests/rust/rust.bash
 source "$(dirname "$0")/rust.bash"
 
-cc -std=c11 -I "$ABI/include" "$SOURCES/layout.c" -o layout || exit 1
+cc -std=c11 -I "$ABI/include" -I "$ABI/../plugins" "$SOURCES/layout.c" -o layout || exit 1
 ./layout >in_c && "$ARTIFACTS/layout" >in_rust || exit 1
 [[ $(wc -l <in_c) -gt 50 ]] || exit 1
 diff in_c in_rust

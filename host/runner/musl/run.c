@@ -8,7 +8,6 @@
  * binds everything at once, and a library that was opened stays in memory.
  */
 #define _GNU_SOURCE
-#include <crossheap/plugin.h>
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/load_modes.h"
+#include "scenarios/experiment.h"
 
 /* ABI: as event/run_record.h. */
 enum step {
@@ -67,6 +67,11 @@ static void report(enum step step, const char *text) {
 static void report_wrong(const char *what) { report(kWrong, what); }
 static void report_finished(void) { report(kFinished, ""); }
 
+static const void *extension(const char *id) {
+  static const struct crossheap_experiment_host kExperiment = {report_wrong, report_finished};
+  return strcmp(id, CROSSHEAP_EXPERIMENT) == 0 ? &kExperiment : NULL;
+}
+
 static const struct crossheap_host kHost = {
     .struct_size = sizeof(struct crossheap_host),
     .abi_version = CROSSHEAP_PLUGIN_ABI_VERSION,
@@ -77,16 +82,20 @@ static const struct crossheap_host kHost = {
               .allocate = crossheap_allocate,
               .reallocate = crossheap_reallocate,
               .release = crossheap_deallocate},
-    .report_wrong = report_wrong,
-    .report_finished = report_finished,
+    .extension = extension,
 };
 
 /* The host's own side is the plugin's source, linked into this program. */
 extern const struct crossheap_plugin crossheap_plugin;
 
+/* What a side offers to the experiment. */
+static const struct crossheap_experiment *experiment_of(const struct crossheap_plugin *side) {
+  return side->extension(CROSSHEAP_EXPERIMENT);
+}
+
 static const struct crossheap_scenario *find(const struct crossheap_plugin *side, const char *name) {
   uint32_t count = 0;
-  const struct crossheap_scenario *const *all = side->scenarios(&count);
+  const struct crossheap_scenario *const *all = experiment_of(side)->scenarios(&count);
   for (uint32_t i = 0; i < count; ++i)
     if (strcmp(all[i]->name, name) == 0) return all[i];
   return NULL;
@@ -94,7 +103,7 @@ static const struct crossheap_scenario *find(const struct crossheap_plugin *side
 
 static void list(const struct crossheap_plugin *side) {
   uint32_t count = 0;
-  const struct crossheap_scenario *const *all = side->scenarios(&count);
+  const struct crossheap_scenario *const *all = experiment_of(side)->scenarios(&count);
   for (uint32_t i = 0; i < count; ++i) {
     char text[sizeof((struct record *)0)->text];
     snprintf(text, sizeof text, "%s|%u|%u|%u|%c|%s|%s|%s", all[i]->name, all[i]->directions, all[i]->staging,
@@ -105,7 +114,7 @@ static void list(const struct crossheap_plugin *side) {
 
 static void report_bindings(const char *name, const struct crossheap_plugin *side) {
   uint32_t count = 0;
-  const struct crossheap_binding *bound = side->bindings(&count);
+  const struct crossheap_binding *bound = experiment_of(side)->bindings(&count);
   for (uint32_t i = 0; i < count; ++i) {
     Dl_info info;
     char text[300];
@@ -195,7 +204,8 @@ int main(int count, char **words) {
   void *handle = open_plugin(path, mode);
   if (handle == NULL) return 0;
   const struct crossheap_plugin *plugin = dlsym(handle, CROSSHEAP_PLUGIN_SYMBOL);
-  if (plugin == NULL || plugin->abi_version != CROSSHEAP_PLUGIN_ABI_VERSION) {
+  if (plugin == NULL || plugin->abi_version != CROSSHEAP_PLUGIN_ABI_VERSION || plugin->extension == NULL ||
+      experiment_of(plugin) == NULL) {
     report(kNotAPlugin, "it does not export this version of " CROSSHEAP_PLUGIN_SYMBOL);
   } else if (strcmp(what, "--list") == 0) {
     report(kStaticTls, "0|0");

@@ -4,7 +4,9 @@
 use core::ffi::CStr;
 use core::slice;
 
-use crossheap::plugin::{Handover, Host};
+use crossheap::plugin::Host;
+
+use crate::experiment::{ExperimentHost, Handover};
 
 // SplitMix64 (Steele, Lea, Flood 2014), a word a step.
 fn sequence(mut state: u64) -> impl Iterator<Item = u8> {
@@ -48,7 +50,7 @@ pub unsafe fn bytes_of<'a>(handover: &Handover) -> &'a mut [u8] {
 pub fn expect(host: &Host, holds_true: bool, what: &CStr) {
     if !holds_true {
         // SAFETY: a sentence, which the host copies.
-        unsafe { (host.report_wrong)(what.as_ptr()) }
+        unsafe { (ExperimentHost::of(host).report_wrong)(what.as_ptr()) }
     }
 }
 

@@ -6,7 +6,9 @@ use core::ffi::{c_char, c_int, c_void, CStr};
 use core::ptr::null_mut;
 use std::ffi::CString;
 
-use crossheap::plugin::{Handover, Host, Party, Plugin, Scenario};
+use crossheap::plugin::{Host, Party, Plugin};
+
+use crate::experiment::{Experiment, ExperimentHost, Handover, Scenario, EXPERIMENT};
 
 extern "C" {
     fn dlopen(path: *const c_char, flags: c_int) -> *mut c_void;
@@ -30,6 +32,16 @@ unsafe extern "C" fn report_wrong(what: *const c_char) {
 
 unsafe extern "C" fn report_finished() {}
 
+unsafe extern "C" fn extension(id: *const c_char) -> *const c_void {
+    static HOST: ExperimentHost = ExperimentHost { report_wrong, report_finished };
+    // SAFETY: a plugin asks with a string.
+    if unsafe { CStr::from_ptr(id) } == EXPERIMENT {
+        (&raw const HOST).cast()
+    } else {
+        core::ptr::null()
+    }
+}
+
 // Opens a plugin as any program does, for good.
 fn open(path: &str) -> Image {
     let file = CString::new(path).expect("a path has no zero byte");
@@ -47,7 +59,7 @@ unsafe fn image(plugin: &Plugin) -> Image {
     let mut count = 0;
     // SAFETY: the contract's.
     unsafe {
-        let first = (plugin.scenarios.expect("it has scenarios"))(&mut count);
+        let first = (Experiment::of(plugin).scenarios)(&mut count);
         Image {
             name: CStr::from_ptr(plugin.name).to_string_lossy().into_owned(),
             party: &raw const plugin.party,
@@ -86,8 +98,7 @@ pub fn exchange(own: &'static Plugin) {
         struct_size: size_of::<Host>() as u32,
         abi_version: crossheap::plugin::ABI_VERSION,
         party: Party { ..own.party },
-        report_wrong,
-        report_finished,
+        extension: Some(extension),
     };
     // SAFETY: our own.
     let mut images = vec![Image { name: "the program".to_owned(), ..unsafe { image(own) } }];

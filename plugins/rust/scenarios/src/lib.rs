@@ -8,10 +8,12 @@
 
 mod contents;
 mod exchange;
+mod experiment;
 mod heap;
 mod list;
 
 pub use exchange::exchange;
+pub use experiment::*;
 pub use heap::{allocate, reallocate, release, Identity};
 pub use list::{bindings, scenarios};
 
@@ -25,9 +27,16 @@ macro_rules! plugin {
             IDENTITY.answer($allocate as *const ::core::ffi::c_void, $release as *const ::core::ffi::c_void)
         }
 
-        unsafe extern "C" fn bindings(count: *mut u32) -> *const ::crossheap::plugin::Binding {
+        unsafe extern "C" fn bindings(count: *mut u32) -> *const $crate::Binding {
             // SAFETY: the caller has room for the count.
             unsafe { $crate::bindings($allocate as *const ::core::ffi::c_void, count) }
+        }
+
+        unsafe extern "C" fn extension(id: *const ::core::ffi::c_char) -> *const ::core::ffi::c_void {
+            static EXPERIMENT: $crate::Experiment =
+                $crate::Experiment { scenarios: $crate::scenarios, bindings: Some(bindings) };
+            // SAFETY: the host asks with a string.
+            unsafe { EXPERIMENT.answer(id) }
         }
 
         // ABI: found by name.
@@ -49,8 +58,7 @@ macro_rules! plugin {
             },
             open: None,
             close: None,
-            scenarios: Some($crate::scenarios),
-            bindings: Some(bindings),
+            extension: Some(extension),
         };
     };
 }

@@ -7,11 +7,12 @@ use core::slice;
 use std::ffi::CString;
 use std::panic::{catch_unwind, panic_any};
 
-use crossheap::plugin::{
-    Binding, Handover, Host, Scenario, Side, DIRECTION_INSIDE, DIRECTION_TO_HOST, DIRECTION_TO_PLUGIN,
-};
+use crossheap::plugin::Host;
 
 use crate::contents::{bytes_of, check, expect, fill, holds, text_seed};
+use crate::experiment::{
+    Binding, Handover, Scenario, Side, DIRECTION_INSIDE, DIRECTION_TO_HOST, DIRECTION_TO_PLUGIN,
+};
 
 const ORDINARY: usize = 120;
 const GROWN: usize = 8 * ORDINARY;
