@@ -49,6 +49,25 @@ constexpr SymbolMark kSymbolMarks[] = {
     {"__libc_mallopt", Family::Glibc},
     {"__libc_malloc_impl", Family::Musl},
     {"__malloc_allzerop", Family::Musl},
+    {"__malloc_alloc_meta", Family::Musl},
+    {"__malloc_size_classes", Family::Musl},
+    {"rpmalloc", Family::Rpmalloc},
+    {"rpfree", Family::Rpmalloc},
+    {"rpmalloc_initialize", Family::Rpmalloc},
+    {"rpmalloc_thread_initialize", Family::Rpmalloc},
+    {"moz_arena_malloc", Family::Mozjemalloc},
+    {"jemalloc_stats_internal", Family::Mozjemalloc},
+    {"jemalloc_thread_local_arena", Family::Mozjemalloc},
+    {"_dmalloc_chunk_malloc", Family::Dmalloc},
+    {"_dmalloc_chunk_free", Family::Dmalloc},
+    {"dmalloc_malloc", Family::Dmalloc},
+    {"EF_PROTECT_BELOW", Family::ElectricFence},
+    {"EF_PROTECT_FREE", Family::ElectricFence},
+    {"__asan_init", Family::Sanitizer},
+    {"__hwasan_init", Family::Sanitizer},
+    {"__lsan_do_leak_check", Family::Sanitizer},
+    {"__msan_init", Family::Sanitizer},
+    {"__tsan_init", Family::Sanitizer},
 };
 
 constexpr TailFilter endings() {
@@ -67,12 +86,30 @@ constexpr NameStart kMangledStarts[] = {
     {"_ZN5scudo", Family::Scudo},
     {"_ZN8tcmalloc8PageHeap", Family::Tcmalloc},
     {"_ZN8tcmalloc17tcmalloc_internal", Family::Tcmalloc},
+    {"_ZN15partition_alloc", Family::PartitionAlloc},
 };
 // libjemalloc.so.2, libtcmalloc_minimal.so.4; what stands behind is ".so" or a variant of the library.
 constexpr NameStart kLibraryStarts[] = {
-    {"libjemalloc", Family::Jemalloc}, {"libmimalloc", Family::Mimalloc},   {"libtcmalloc", Family::Tcmalloc},
-    {"libsnmalloc", Family::Snmalloc}, {"libtbbmalloc", Family::Tbbmalloc}, {"libclang_rt.scudo", Family::Scudo},
-    {"libscudo", Family::Scudo},       {"libc.so.6", Family::Glibc},        {"libc.musl-", Family::Musl},
+    {"libjemalloc", Family::Jemalloc},
+    {"libmimalloc", Family::Mimalloc},
+    {"libtcmalloc", Family::Tcmalloc},
+    {"libsnmalloc", Family::Snmalloc},
+    {"libtbbmalloc", Family::Tbbmalloc},
+    {"libclang_rt.scudo", Family::Scudo},
+    {"libscudo", Family::Scudo},
+    {"libc.so.6", Family::Glibc},
+    {"libc.musl-", Family::Musl},
+    {"librpmalloc", Family::Rpmalloc},
+    {"libdmalloc", Family::Dmalloc},
+    {"libefence", Family::ElectricFence},
+    {"libasan.so", Family::Sanitizer},
+    {"libtsan.so", Family::Sanitizer},
+    {"liblsan.so", Family::Sanitizer},
+    {"libhwasan.so", Family::Sanitizer},
+    {"libclang_rt.asan", Family::Sanitizer},
+    {"libclang_rt.tsan", Family::Sanitizer},
+    {"libclang_rt.hwasan", Family::Sanitizer},
+    {"libclang_rt.msan", Family::Sanitizer},
 };
 
 // Beginnings of messages, option names and configuration names. Each must stay in a build without statistics or
@@ -83,8 +120,8 @@ constexpr TextMark kTextMarks[] = {
     {"<jemalloc>: Malformed", Family::Jemalloc},
     {"<jemalloc>: Error in", Family::Jemalloc},
     {"<jemalloc>: Number of", Family::Jemalloc},
-    {"config.cache_obliv", Family::Jemalloc},
-    {"arenas.nlextent", Family::Jemalloc},
+    {"config.cache_obliv", Family::Jemalloc, true},
+    {"arenas.nlextent", Family::Jemalloc, true},
     {"___ Begin jemalloc", Family::Jemalloc},
     {"mimalloc: warn", Family::Mimalloc},
     {"mimalloc: err", Family::Mimalloc},
@@ -93,24 +130,40 @@ constexpr TextMark kTextMarks[] = {
     {"purge_decommit", Family::Mimalloc},
     {"abandoned_page_", Family::Mimalloc},
     {"trying to free from non-existent arena", Family::Mimalloc},
-    {"tcmalloc.max_total", Family::Tcmalloc},
-    {"tcmalloc.current_total", Family::Tcmalloc},
-    {"tcmalloc.pageheap_unmap", Family::Tcmalloc},
-    {"tcmalloc.aggressive_", Family::Tcmalloc},
+    {"tcmalloc.max_total", Family::Tcmalloc, true},
+    {"tcmalloc.current_total", Family::Tcmalloc, true},
+    {"tcmalloc.pageheap_unmap", Family::Tcmalloc, true},
+    {"tcmalloc.aggressive_", Family::Tcmalloc, true},
     {"MALLOC:   %12", Family::Tcmalloc},
     {"src/tcmalloc", Family::Tcmalloc},
-    {"TCMALLOC_TRANSFER", Family::Tcmalloc},
+    {"TCMALLOC_TRANSFER", Family::Tcmalloc, true},
+    {"tcmalloc: allocat", Family::Tcmalloc},
+    {"As of 2005/01/26, only tcm", Family::Tcmalloc},
     {"Scudo ERR", Family::Scudo},
-    {"SCUDO_OPTION", Family::Scudo},
+    {"SCUDO_OPTION", Family::Scudo, true},
     {"Available flags for Scud", Family::Scudo},
     {"TBBmalloc: ", Family::Tbbmalloc},
-    {"TBB_MALLOC_USE_HUGE", Family::Tbbmalloc},
+    {"TBB_MALLOC_USE_HUGE", Family::Tbbmalloc, true},
     {"malloc(): invalid", Family::Glibc},
     {"malloc(): smallbin", Family::Glibc},
     {"free(): invalid point", Family::Glibc},
     {"free(): double free", Family::Glibc},
     {"musl libc (", Family::Musl},
     {"MUSL_LOCPAT", Family::Musl},
+    {"-0X+0X 0X-0x+", Family::Musl},
+    {"No error infor", Family::Musl},
+    {"Failed to initialise snm", Family::Snmalloc},
+    {"Failed to initialise thread local al", Family::Snmalloc},
+    {"Failed to get system rand", Family::Snmalloc},
+    {": (malloc) Error in", Family::Mozjemalloc},
+    {": (malloc) Unsupp", Family::Mozjemalloc},
+    {"Compile-time page size does not div", Family::Mozjemalloc},
+    {"PartitionAlloc.AddressSp", Family::PartitionAlloc},
+    {"PartitionAlloc.BRPQuar", Family::PartitionAlloc},
+    {"partition_alloc/alloc", Family::PartitionAlloc},
+    {"partition_alloc/part", Family::PartitionAlloc},
+    {"ElectricFence Abort", Family::ElectricFence},
+    {"Electric Fence 2", Family::ElectricFence},
 };
 constexpr std::size_t kTextMarkCount = std::size(kTextMarks);
 
@@ -220,6 +273,18 @@ std::string_view name_of(Family family) noexcept {
       return "scudo";
     case Family::Tbbmalloc:
       return "tbbmalloc";
+    case Family::Rpmalloc:
+      return "rpmalloc";
+    case Family::Mozjemalloc:
+      return "mozjemalloc";
+    case Family::PartitionAlloc:
+      return "PartitionAlloc";
+    case Family::Dmalloc:
+      return "dmalloc";
+    case Family::ElectricFence:
+      return "Electric Fence";
+    case Family::Sanitizer:
+      return "sanitizer";
     case Family::Unknown:
       break;
   }
@@ -251,6 +316,21 @@ Family family_of_symbol(std::string_view name) noexcept {
       break;
   }
   return Family::Unknown;
+}
+
+bool has_interface(Family family) noexcept {
+  switch (family) {
+    case Family::Jemalloc:
+    case Family::Mimalloc:
+    case Family::Tcmalloc:
+    case Family::Snmalloc:
+    case Family::Tbbmalloc:
+    case Family::Rpmalloc:
+    case Family::Mozjemalloc:
+      return true;
+    default:
+      return false;
+  }
 }
 
 Family family_of_library(std::string_view soname) noexcept {

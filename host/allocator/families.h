@@ -18,8 +18,24 @@
 
 namespace crossheap {
 
-enum class Family : std::uint8_t { Unknown, Glibc, Jemalloc, Mimalloc, Tcmalloc, Snmalloc, Musl, Scudo, Tbbmalloc };
-inline constexpr std::size_t kFamilyCount = 9;
+enum class Family : std::uint8_t {
+  Unknown,
+  Glibc,
+  Jemalloc,
+  Mimalloc,
+  Tcmalloc,
+  Snmalloc,
+  Musl,
+  Scudo,
+  Tbbmalloc,
+  Rpmalloc,
+  Mozjemalloc,     ///< Firefox's, which began as jemalloc and shares nothing with it any more
+  PartitionAlloc,  ///< Chromium's
+  Dmalloc,
+  ElectricFence,
+  Sanitizer,  ///< the allocator of ASan, LSan, TSan, MSan or HWASan
+};
+inline constexpr std::size_t kFamilyCount = 15;
 
 /// "glibc", "jemalloc", ... as in the words of docs/design.md.
 std::string_view name_of(Family family) noexcept;
@@ -27,6 +43,9 @@ std::string_view name_of(Family family) noexcept;
 /// The family that alone defines a symbol of this name, prefix included: mallctl, _rjem_mallctl, mi_heap_new.
 /// Unknown for names that several define, such as malloc. [any-thread]
 Family family_of_symbol(std::string_view name) noexcept;
+
+/// Whether programs ask `family` for functions of its own, beside malloc: mallctl, mi_heap_new. [any-thread]
+bool has_interface(Family family) noexcept;
 
 /// The family whose own shared library is called so: libjemalloc.so.2. Unknown for all others. [any-thread]
 Family family_of_library(std::string_view soname) noexcept;
@@ -38,6 +57,8 @@ Family family_of_section(std::string_view name) noexcept;
 struct TextMark {
   std::string_view start;  ///< how the text begins; more follows
   Family family;
+  /// The name of a property or of a variable of the environment: whoever asks for it or sets it has the text as well.
+  bool is_name = false;
 };
 
 /// The marks found in `bytes`, each once, in the order in which they were found. One pass. [any-thread]
@@ -46,7 +67,8 @@ std::vector<TextMark> text_marks_in(std::string_view bytes);
 /// Whether text_marks_in knows texts of `family`: then its code is not there without them.
 bool has_text_marks(Family family) noexcept;
 
-/// How many different marks of one family say that its code is there, not only its name.
+/// How many different marks of one family say that its code is there, not only its name. One of them must be more than
+/// a name that others use.
 inline constexpr std::size_t kEnoughTextMarks = 2;
 
 /// The version of `family` that `bytes`, the constants of a file that carries it, tell; "" where they do not.

@@ -48,4 +48,10 @@ inline bool hands_out_libc_block(std::string_view name) {
   return std::binary_search(std::begin(kLibcBlockFunctions), std::end(kLibcBlockFunctions), name);
 }
 
+/// Whether the function of libc hands out a block only where the caller gives it none of its own. [any-thread]
+inline bool may_fill_callers_buffer(std::string_view name) {
+  constexpr std::string_view kNames[] = {"__getdelim", "__realpath_chk", "getcwd", "getdelim", "getline", "realpath"};
+  return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
+}
+
 }  // namespace crossheap

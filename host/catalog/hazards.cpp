@@ -38,7 +38,7 @@ constexpr Hazard kHazards[] = {
      "`crossheap bind` lists the provider of each reference: all functions of one interface must have one.",
      "Link the allocator before libc, or use only the prefixed build's names, for plain and extended functions alike."},
     {"XH104", "incomplete interposer",
-     "Most of the program runs on the replacement allocator, but one rare function (pvalloc, reallocarray, an aligned "
+     "Most of the program runs on the replacement allocator, but one rare function (pvalloc, memalign, an aligned "
      "operator new) still comes from libc, and its blocks crash the replacement's free.",
      "Interposition works name by name. A replacement that does not define a name leaves that name to libc.",
      "`crossheap inspect` compares the definitions of a file with the family that libc provides and names those "

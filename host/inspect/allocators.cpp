@@ -36,15 +36,24 @@ std::vector<std::string_view> constants(const elf::File &file) {
   return areas;
 }
 
+// Whether "malloc" is a text of its own, as dlsym takes it, and no part of another.
+bool holds_malloc_as_text(std::string_view area) {
+  constexpr std::string_view kText("malloc", sizeof "malloc");
+  for (std::size_t at = area.find(kText); at != std::string_view::npos; at = area.find(kText, at + 1))
+    if (at == 0 || area[at - 1] == '\0') return true;
+  return false;
+}
+
 bool may_carry_allocator(const elf::File &file, const Traces &traces) {
   return traces.obtains_memory || !file.is_dynamic() ||
          std::any_of(traces.marks.begin(), traces.marks.end(), [](const auto &of) { return of.second.any(); });
 }
 
-// glibc provides these of Interface::Standard; cfree left it in 2.26, the sized forms of C23 are not in it yet.
+// glibc provides these of Interface::Standard from its own heap; cfree left it in 2.26, the sized forms of C23 are not
+// in it yet, and its reallocarray calls whoever provides realloc.
 bool is_provided_by_glibc(const Function &function) {
   return function.interface == Interface::Standard && function.name != "cfree" && function.name != "free_sized" &&
-         function.name != "free_aligned_sized";
+         function.name != "free_aligned_sized" && function.name != "reallocarray";
 }
 
 template <typename Wanted>
@@ -54,8 +63,6 @@ std::vector<std::string> missing(const Inspection &inspection, Wanted wanted) {
     if (wanted(function) && inspection.definition(function.name) == nullptr) names.emplace_back(function.name);
   return names;
 }
-
-bool is_operator(const Function &function) { return function.interface == Interface::Operators; }
 
 // A few of `names` and how many more, as evidence. Plain names first: they tell a reader more than mangled ones.
 std::string some_of(std::vector<std::string> names) {
@@ -71,11 +78,30 @@ std::string some_of(std::vector<std::string> names) {
   return text;
 }
 
-AllocatorInside described(Family family, const FamilyMarks &marks) {
+// The prefixes of whole copies: those that stand before a function that allocates and one that releases. A name that
+// only happens to continue a prefix (duckdb_je_ and je_free_sized) is none.
+std::vector<std::string> prefixes_of_copies(const FamilyMarks &marks, const Inspection &inspection) {
+  const auto defines_any = [&](const std::string &prefix, std::initializer_list<std::string_view> names) {
+    return std::any_of(names.begin(), names.end(), [&](std::string_view name) {
+      return inspection.definition(prefix + std::string(name)) != nullptr;
+    });
+  };
+  std::vector<std::string> prefixes;
+  for (const std::string &prefix : marks.prefixes)
+    if (defines_any(prefix, {"malloc", "mallocx", "calloc", "mi_malloc"}) &&
+        defines_any(prefix, {"free", "dallocx", "mi_free"}))
+      prefixes.push_back(prefix);
+  if (prefixes.empty() && !marks.prefixes.empty())
+    prefixes.push_back(*std::min_element(marks.prefixes.begin(), marks.prefixes.end(),
+                                         [](const auto &a, const auto &b) { return a.size() < b.size(); }));
+  return prefixes;
+}
+
+AllocatorInside described(Family family, const FamilyMarks &marks, const Inspection &inspection) {
   AllocatorInside allocator;
   allocator.family = family;
   allocator.version = marks.version;
-  allocator.prefixes = marks.prefixes;
+  allocator.prefixes = prefixes_of_copies(marks, inspection);
   allocator.presence = !marks.exported.empty() ? Presence::Exported
                        : !marks.hidden.empty() ? Presence::Hidden
                                                : Presence::Nameless;
@@ -91,10 +117,13 @@ bool is_convincing(Family family, const FamilyMarks &marks, const Inspection &in
   const bool is_libc = family == Family::Glibc || family == Family::Musl;
   const bool may_hold_libc = inspection.is_static || inspection.artifact == Artifact::StaticLibrary;
   if (is_libc && !may_hold_libc && inspection.own_family() != family) return false;
-  // A wrapper defines a family's functions and asks dlsym for the real ones; it has none of the family's texts.
-  if (has_text_marks(family) && marks.texts.empty() && marks.sections.empty() && asks_dlsym(inspection)) return false;
-  return !marks.exported.empty() || !marks.hidden.empty() ||
-         marks.texts.size() + marks.sections.size() >= kEnoughTextMarks;
+  const std::size_t texts = marks.texts.size() + marks.sections.size();
+  const std::size_t symbols = marks.exported.size() + marks.hidden.size();
+  // A wrapper, or a library that asks whether an allocator is there, defines a few of a family's functions; it has none
+  // of the family's texts.
+  constexpr std::size_t kMoreThanStubs = 3;
+  if (has_text_marks(family) && texts == 0 && (asks_dlsym(inspection) || symbols < kMoreThanStubs)) return false;
+  return symbols > 0 || (texts >= kEnoughTextMarks && (marks.has_message || !marks.sections.empty()));
 }
 
 // Which of the allocators inside the file's own `malloc` belongs to: the library's own family, else one without a
@@ -110,15 +139,21 @@ AllocatorInside *server_of(std::vector<AllocatorInside> &allocators, Family own)
 
 }  // namespace
 
-void add_constants(const elf::File &file, Traces &traces) {
+void add_constants(const elf::File &file, Inspection &inspection, Traces &traces) {
   for (const elf::Section &section : file.sections())
     if (const Family family = family_of_section(section.name); family != Family::Unknown)
       add_once(traces.marks[family].sections, section.name);
-  if (!may_carry_allocator(file, traces)) return;
+  const bool may_wrap = inspection.exports("malloc") && asks_dlsym(inspection);
+  if (!may_wrap && !inspection.is_libc && !may_carry_allocator(file, traces)) return;
   const auto areas = constants(file);
+  if (may_wrap)
+    inspection.names_malloc = inspection.names_malloc || std::any_of(areas.begin(), areas.end(), holds_malloc_as_text);
   for (const std::string_view area : areas)
-    for (const TextMark &mark : text_marks_in(area))
-      add_once(traces.marks[mark.family].texts, fmt::format("\"{}\"", mark.start));
+    for (const TextMark &mark : text_marks_in(area)) {
+      FamilyMarks &marks = traces.marks[mark.family];
+      add_once(marks.texts, fmt::format("\"{}\"", mark.start));
+      marks.has_message = marks.has_message || !mark.is_name;
+    }
   for (auto &[family, marks] : traces.marks)
     for (const std::string_view area : areas)
       if (marks.version.empty()) marks.version = version_in(family, area);
@@ -129,18 +164,22 @@ void add_constants(const elf::File &file, Traces &traces) {
 std::vector<AllocatorInside> allocators_inside(const Inspection &inspection, const Traces &traces) {
   std::vector<AllocatorInside> allocators;
   for (const auto &[family, marks] : traces.marks)
-    if (marks.any() && is_convincing(family, marks, inspection)) allocators.push_back(described(family, marks));
+    if (marks.any() && is_convincing(family, marks, inspection))
+      allocators.push_back(described(family, marks, inspection));
 
   if (inspection.definition("malloc") == nullptr || inspection.definition("free") == nullptr) return allocators;
   AllocatorInside *server = server_of(allocators, inspection.own_family());
   if (server == nullptr) {
     AllocatorInside unknown;
+    unknown.family = inspection.own_family();  // by the name of the library: a proxy of tbbmalloc
     unknown.presence = inspection.exports("malloc") ? Presence::Exported : Presence::Hidden;
-    unknown.evidence.emplace_back(asks_dlsym(inspection) ? "defines malloc and free, and asks dlsym for others"
-                                                         : "defines malloc and free, and nothing that tells a family");
+    unknown.evidence.emplace_back(asks_dlsym_for_malloc(inspection)
+                                      ? "defines malloc and free, and asks dlsym for another malloc"
+                                      : "defines malloc and free, and nothing that tells a family");
     server = &allocators.emplace_back(std::move(unknown));
   }
   server->serves_malloc = true;
+  if (inspection.exports("malloc")) server->presence = Presence::Exported;
   server->missing = missing_from_c_family(inspection);
   return allocators;
 }
@@ -171,18 +210,90 @@ std::vector<std::string> missing_from_c_family(const Inspection &inspection) {
   return missing(inspection, is_provided_by_glibc);
 }
 
-std::vector<std::string> missing_operators(const Inspection &inspection) { return missing(inspection, is_operator); }
+namespace {
+
+// What libstdc++'s form of an operator calls: another form, or a function of libc.
+struct Forward {
+  std::string_view name;
+  std::string_view calls;
+};
+constexpr Forward kForwards[] = {
+    {"_Znwm", "malloc"},
+    {"_ZnwmRKSt9nothrow_t", "_Znwm"},
+    {"_Znam", "_Znwm"},
+    {"_ZnamRKSt9nothrow_t", "_Znam"},
+    {"_ZnwmSt11align_val_t", "aligned_alloc"},
+    {"_ZnwmSt11align_val_tRKSt9nothrow_t", "_ZnwmSt11align_val_t"},
+    {"_ZnamSt11align_val_t", "_ZnwmSt11align_val_t"},
+    {"_ZnamSt11align_val_tRKSt9nothrow_t", "_ZnamSt11align_val_t"},
+    {"_ZdlPv", "free"},
+    {"_ZdlPvm", "_ZdlPv"},
+    {"_ZdlPvRKSt9nothrow_t", "_ZdlPv"},
+    {"_ZdaPv", "_ZdlPv"},
+    {"_ZdaPvm", "_ZdaPv"},
+    {"_ZdaPvRKSt9nothrow_t", "_ZdaPv"},
+    {"_ZdlPvSt11align_val_t", "free"},
+    {"_ZdlPvmSt11align_val_t", "_ZdlPvSt11align_val_t"},
+    {"_ZdlPvSt11align_val_tRKSt9nothrow_t", "_ZdlPvSt11align_val_t"},
+    {"_ZdaPvSt11align_val_t", "_ZdlPvSt11align_val_t"},
+    {"_ZdaPvmSt11align_val_t", "_ZdaPvSt11align_val_t"},
+    {"_ZdaPvSt11align_val_tRKSt9nothrow_t", "_ZdaPvSt11align_val_t"},
+};
+
+bool is_of_arrays(std::string_view name) { return name[3] == 'a'; }
+bool is_aligned(std::string_view name) { return name.find("align_val_t") != std::string_view::npos; }
+bool allocates(std::string_view name) { return name.starts_with("_Zn"); }
+
+// Where a call of the form ends: at one that the file defines, or at a function of libc.
+std::string_view end_of(std::string_view name, const Inspection &inspection) {
+  while (inspection.definition(name) == nullptr) {
+    const auto forward =
+        std::find_if(std::begin(kForwards), std::end(kForwards), [name](const Forward &f) { return f.name == name; });
+    if (forward == std::end(kForwards)) break;
+    name = forward->calls;
+  }
+  return name;
+}
+
+// Whether somebody calls both halves: the file itself, or others where its own half is exported.
+// \param end_here  the form in which the file's own half ends
+bool is_in_use(std::string_view own_half, std::string_view other_half, std::string_view end_here,
+               const Inspection &inspection) {
+  const bool own = inspection.definition(own_half) != nullptr || inspection.imports(own_half);
+  return own && (inspection.imports(other_half) || inspection.exports(end_here));
+}
+
+}  // namespace
+
+std::vector<SplitPair> split_operators(const Inspection &inspection) {
+  std::vector<SplitPair> pairs;
+  for (const Forward &of_new : kForwards)
+    for (const Forward &of_delete : kForwards) {
+      const std::string_view taken = of_new.name;
+      const std::string_view released = of_delete.name;
+      if (!allocates(taken) || allocates(released) || is_of_arrays(taken) != is_of_arrays(released) ||
+          is_aligned(taken) != is_aligned(released))
+        continue;
+      const std::string_view end_of_new = end_of(taken, inspection);
+      const std::string_view end_of_delete = end_of(released, inspection);
+      const bool new_here = end_of_new.starts_with("_Z");
+      const bool delete_here = end_of_delete.starts_with("_Z");
+      if (new_here == delete_here) continue;
+      const std::string_view libc_function = new_here ? end_of_delete : end_of_new;
+      if (inspection.definition(libc_function) != nullptr) continue;  // the same object's
+      const bool used = new_here ? is_in_use(taken, released, end_of_new, inspection)
+                                 : is_in_use(released, taken, end_of_delete, inspection);
+      if (!used) continue;
+      pairs.push_back({taken, released, new_here, libc_function});
+    }
+  return pairs;
+}
+
+bool asks_dlsym_for_malloc(const Inspection &inspection) { return asks_dlsym(inspection) && inspection.names_malloc; }
 
 bool asks_dlsym(const Inspection &inspection) {
   return std::any_of(inspection.loading.begin(), inspection.loading.end(),
                      [](const std::string &name) { return name == "dlsym" || name == "dlvsym"; });
-}
-
-bool defines_operators(const Inspection &inspection) {
-  return std::any_of(inspection.definitions.begin(), inspection.definitions.end(), [](const Definition &definition) {
-    const Function *const function = find_function(definition.name);
-    return function != nullptr && is_operator(*function);
-  });
 }
 
 }  // namespace crossheap::inspect

@@ -67,6 +67,7 @@ void conclude(const Traces &traces, const Policy &policy, Inspection &inspection
   conclude_runtimes(traces, inspection);
   std::stable_sort(inspection.definitions.begin(), inspection.definitions.end(), stands_before<Definition>);
   std::stable_sort(inspection.references.begin(), inspection.references.end(), stands_before<Reference>);
+  inspection.obtains_memory = traces.obtains_memory;
   inspection.allocators = allocators_inside(inspection, traces);
   inspection.findings = findings_of(inspection, policy);
 }
@@ -81,7 +82,7 @@ Inspection inspect_file(const elf::File &file, const Policy &policy) {
   inspection.damage.add(file.damage());
   if (file.is_dynamic()) add_dynamic_symbols(file, inspection, traces);
   add_static_symbols(file, {}, inspection, traces);
-  add_constants(file, traces);
+  add_constants(file, inspection, traces);
   add_runtimes(file, traces, inspection);
   conclude(traces, policy, inspection);
   return inspection;
@@ -109,7 +110,7 @@ Inspection inspect_archive(const std::shared_ptr<const elf::Source> &archive, co
   // What one member refers to and another defines is no reference of the archive.
   std::erase_if(inspection.references, [&](const Reference &reference) { return inspection.exports(reference.name); });
   for (const elf::File &file : files) {
-    add_constants(file, traces);
+    add_constants(file, inspection, traces);
     add_runtimes(file, traces, inspection);
   }
   conclude(traces, policy, inspection);
@@ -145,6 +146,8 @@ bool Inspection::needs(Family family) const noexcept {
 
 Family Inspection::own_family() const noexcept {
   if (artifact != Artifact::SharedLibrary) return Family::Unknown;
+  // musl's library has no soname of its own, and may be called libc.so or as its loader.
+  if (is_libc && libc.starts_with("musl")) return Family::Musl;
   if (soname) return family_of_library(*soname);
   return family_of_library(std::filesystem::path(file).filename().native());
 }

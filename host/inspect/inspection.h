@@ -91,7 +91,11 @@ struct Inspection {
   elf::ThreadLocal tls;
   std::uint64_t unique_symbols = 0;  ///< exported GNU_UNIQUE definitions
   std::string first_unique_symbol;
-  std::uint64_t members = 0;  ///< of an archive
+  bool pins_itself = false;     ///< refers to one of them: once it is bound, the file is never unloaded
+  bool is_libc = false;         ///< starts programs: glibc's or musl's own library, whatever its name
+  bool obtains_memory = false;  ///< asks the kernel for memory
+  bool names_malloc = false;    ///< has the text "malloc", which dlsym takes; looked for where malloc is exported
+  std::uint64_t members = 0;    ///< of an archive
 
   std::vector<AllocatorInside> allocators;
   std::vector<Definition> definitions;

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <memory>
 
+#include "allocator/libc_blocks.h"
 #include "allocator/names.h"
 #include "base/demangle.h"
 #include "base/text.h"
@@ -31,7 +32,9 @@ struct Case {
 
 bool is_shared(const Inspection &file) { return file.artifact == Artifact::SharedLibrary; }
 bool is_executable(const Inspection &file) { return file.artifact == Artifact::Executable; }
-bool is_libc(const Inspection &file) { return file.own_family() == Family::Glibc || file.own_family() == Family::Musl; }
+bool is_libc(const Inspection &file) {
+  return file.is_libc || file.own_family() == Family::Glibc || file.own_family() == Family::Musl;
+}
 bool is_allocators_own_library(const Inspection &file) { return file.own_family() != Family::Unknown; }
 
 // libstdc++ and libc++ define operator new, by calling malloc.
@@ -45,10 +48,17 @@ const AllocatorInside *serving(const Inspection &file) {
   return found == file.allocators.end() ? nullptr : &*found;
 }
 
-// Exports malloc, has no allocator's code that we know, and asks the loader for another malloc.
+// Exports malloc, has no allocator's code that we know, and asks the loader for another malloc by its name.
 bool is_shim(const Inspection &file) {
   const AllocatorInside *const allocator = serving(file);
-  return allocator != nullptr && allocator->family == Family::Unknown && file.exports("malloc") && asks_dlsym(file);
+  return allocator != nullptr && allocator->family == Family::Unknown && file.exports("malloc") &&
+         asks_dlsym_for_malloc(file);
+}
+
+// Whether its operators get their memory from the malloc of the process, as those of a C++ runtime do.
+bool takes_from_malloc(const Inspection &file) {
+  return file.allocators.empty() && (file.imports("malloc") || file.imports("calloc") ||
+                                     file.imports("aligned_alloc") || file.imports("posix_memalign"));
 }
 
 // "jemalloc 5.3.0"
@@ -71,6 +81,23 @@ std::vector<std::string> exported_family(const Inspection &file) {
     if (definition.exported && function != nullptr &&
         (function->interface == Interface::Standard || function->interface == Interface::Operators))
       add_once(names, definition.name);
+  }
+  return names;
+}
+
+// Of these the ones in which another heap reaches those who bind to them. A definition with a version of the library's
+// own (libbsd's reallocarray) answers nobody who asks for libc's; reallocarray alone asks realloc, and operators may
+// ask malloc.
+std::vector<std::string> interposing_family(const Inspection &file) {
+  std::vector<std::string> names;
+  for (const Definition &definition : file.definitions) {
+    const Function *const function = find_function(definition.name);
+    if (!definition.exported || function == nullptr) continue;
+    const bool is_operator = function->interface == Interface::Operators;
+    if (!is_operator && function->interface != Interface::Standard) continue;
+    if (!definition.version.empty() && !definition.version.starts_with("GLIBC_")) continue;
+    if (is_operator ? takes_from_malloc(file) : definition.name == "reallocarray" && !file.exports("realloc")) continue;
+    add_once(names, definition.name);
   }
   return names;
 }
@@ -107,7 +134,7 @@ bool is_libc_library(std::string_view soname) { return soname == "libc.so.6"; }
 void half_bound(const Case &c) {
   std::vector<std::string> extended;
   for (const Reference &reference : c.file.references)
-    if (!reference.weak && !reference.defined_here && family_of_symbol(reference.name) != Family::Unknown)
+    if (!reference.weak && !reference.defined_here && has_interface(family_of_symbol(reference.name)))
       extended.push_back(reference.name);
   if (extended.empty() || !c.file.imports("malloc") || serving(c.file) != nullptr || !c.file.is_dynamic()) return;
   const auto allocator = place_in_needed(c.file, is_allocator_library);
@@ -125,8 +152,9 @@ void half_bound(const Case &c) {
 // XH104
 void incomplete_interposer(const Case &c) {
   const AllocatorInside *const allocator = serving(c.file);
-  if (allocator == nullptr || allocator->missing.empty() || is_libc(c.file) || c.file.artifact == Artifact::Object ||
-      !c.file.exports("malloc"))
+  // A wrapper's blocks are those of the malloc behind it, and so are those of the functions that it does not wrap.
+  if (allocator == nullptr || allocator->missing.empty() || is_libc(c.file) || is_shim(c.file) ||
+      c.file.artifact == Artifact::Object || !c.file.exports("malloc"))
     return;
   c.add("XH104", Level::Warning,
         fmt::format("exports malloc, but not {}: these stay libc's", enumeration(allocator->missing)),
@@ -175,9 +203,9 @@ void unversioned_imports(const Case &c) {
 // XH107 and XH108
 void exporting_library(const Case &c) {
   if (!is_shared(c.file) || is_libc(c.file) || is_cpp_runtime(c.file)) return;
-  const std::vector<std::string> exported = exported_family(c.file);
+  const std::vector<std::string> exported = interposing_family(c.file);
   if (exported.empty()) return;
-  const Level level = is_allocators_own_library(c.file) ? Level::Note : Level::Warning;
+  const Level level = is_allocators_own_library(c.file) || is_shim(c.file) ? Level::Note : Level::Warning;
   const std::string evidence = "exports " + spoken(exported);
   c.add("XH107", level, "opened after start, it provides the family to what is bound from then on, and not to the rest",
         {evidence});
@@ -189,10 +217,13 @@ void exporting_library(const Case &c) {
 void private_allocator(const Case &c) {
   if (!c.file.is_dynamic() || c.file.allocators.empty() || is_libc(c.file) || is_allocators_own_library(c.file)) return;
   if (c.file.exports("free") || c.file.imports("free") || c.file.libc_blocks.empty()) return;
-  c.add("XH109", Level::Warning,
-        fmt::format("carries {} for itself and takes blocks from libc, which it can only release to its own allocator",
-                    names_of_allocators(c.file)),
-        {"imports " + enumeration(c.file.libc_blocks), "imports no free"});
+  const bool certain = std::any_of(c.file.libc_blocks.begin(), c.file.libc_blocks.end(),
+                                   [](const std::string &name) { return !may_fill_callers_buffer(name); });
+  c.add(
+      "XH109", certain ? Level::Warning : Level::Note,
+      fmt::format("carries {} for itself and takes blocks from libc{}, which it can only release to its own allocator",
+                  names_of_allocators(c.file), certain ? "" : ", if it gives no buffer of its own"),
+      {"imports " + enumeration(c.file.libc_blocks), "imports no free"});
 }
 
 // XH110
@@ -244,8 +275,8 @@ void weak_probe(const Case &c) {
 void unique_symbols(const Case &c) {
   if (c.file.unique_symbols == 0 || !is_shared(c.file)) return;
   c.add("XH114", Level::Note,
-        fmt::format("exports {} symbols that are one for the whole process, and is never unloaded",
-                    with_commas(c.file.unique_symbols)),
+        fmt::format("exports {} symbols that are one for the whole process, and is never unloaded{}",
+                    with_commas(c.file.unique_symbols), c.file.pins_itself ? "" : " once another object uses one"),
         {"the first is " + printable(c.file.first_unique_symbol)});
 }
 
@@ -264,9 +295,10 @@ void allocator_in_table(const Case &c) {
 // XH116
 void forwarding_shim(const Case &c) {
   if (!is_shim(c.file) || !c.file.is_dynamic()) return;
-  c.add("XH116", Level::Warning,
+  // With memory of its own it may be an allocator that falls back on another.
+  c.add("XH116", c.file.obtains_memory ? Level::Note : Level::Warning,
         "wraps malloc and asks dlsym for the real one: the answer depends on how it was loaded",
-        {"exports malloc, imports dlsym, and no allocator's code is known in it"});
+        {"exports malloc, imports dlsym, names \"malloc\", and no allocator's code is known in it"});
 }
 
 // XH117
@@ -282,21 +314,29 @@ void preload_without_effect(const Case &c) {
 // XH207
 void operators_in_part(const Case &c) {
   if (c.file.artifact == Artifact::StaticLibrary || c.file.artifact == Artifact::Object) return;
-  // A static C++ runtime brings the forms that somebody refers to; they forward to malloc, and so do all others.
-  if (!defines_operators(c.file) || (c.file.static_cpp_runtime && c.file.allocators.empty())) return;
-  const std::vector<std::string> missing = missing_operators(c.file);
-  if (missing.empty()) return;
+  // Operators that ask malloc, as those of a static C++ runtime do, leave all forms on one heap.
+  if (is_libc(c.file) || is_cpp_runtime(c.file) || takes_from_malloc(c.file) ||
+      (c.file.static_cpp_runtime && c.file.allocators.empty()))
+    return;
+  const std::vector<SplitPair> pairs = split_operators(c.file);
+  if (pairs.empty()) return;
   std::vector<std::string> evidence;
-  evidence.reserve(missing.size());
-  for (const std::string &name : missing) evidence.push_back("missing " + demangled(name));
+  evidence.reserve(pairs.size());
+  for (const SplitPair &pair : pairs)
+    evidence.push_back(fmt::format("{} is {}, {} is {}", demangled(std::string(pair.allocate)),
+                                   pair.allocates_here ? "its own" : fmt::format("libc's {}", pair.libc_function),
+                                   demangled(std::string(pair.release)),
+                                   pair.allocates_here ? fmt::format("libc's {}", pair.libc_function) : "its own"));
   c.add("XH207", Level::Warning,
-        fmt::format("defines operator new or delete, but not all forms: {} are missing", missing.size()),
+        "replaces one half of a pair of operators: its blocks end in another heap than the one they came from",
         std::move(evidence));
 }
 
 // XH301
 void allocator_unloaded(const Case &c) {
-  if (!is_shared(c.file) || c.file.allocators.empty() || c.file.no_delete || is_libc(c.file) || is_shim(c.file)) return;
+  if (!is_shared(c.file) || c.file.allocators.empty() || c.file.no_delete || c.file.pins_itself || is_libc(c.file) ||
+      is_shim(c.file))
+    return;
   c.add("XH301", is_allocators_own_library(c.file) ? Level::Note : Level::Warning,
         fmt::format("carries {} and may be unloaded under it", names_of_allocators(c.file)),
         {"DF_1_NODELETE is not set"});
@@ -314,8 +354,8 @@ void static_tls_exhausted(const Case &c) {
 // XH402
 void dynamic_tls_in_replacement(const Case &c) {
   if (!c.file.dynamic_tls || !c.file.exports("malloc") || is_libc(c.file)) return;
-  c.add("XH402", Level::Warning, "exports malloc and uses dynamic TLS, which may call malloc",
-        {"DTPMOD or TLSDESC relocations"});
+  c.add("XH402", is_allocators_own_library(c.file) ? Level::Note : Level::Warning,
+        "exports malloc and uses dynamic TLS, which may call malloc", {"DTPMOD or TLSDESC relocations"});
 }
 
 // XH403

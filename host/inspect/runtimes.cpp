@@ -95,10 +95,12 @@ std::string libc_of(const Inspection &inspection, const Traces &traces) {
       inspection.interpreter.find("/ld64.so") != std::string::npos ||
       needs([](std::string_view soname) { return soname == "libc.so.6"; }) || inspection.own_family() == Family::Glibc)
     return "glibc";
-  if (!inspection.is_static) return {};
+  // musl's own library needs nothing and has no interpreter.
+  if (!inspection.is_static && !inspection.is_libc) return {};
   for (const Family family : {Family::Glibc, Family::Musl}) {
     const auto found = traces.marks.find(family);
-    if (found != traces.marks.end() && found->second.any()) return fmt::format("{}, static", name_of(family));
+    if (found != traces.marks.end() && found->second.any())
+      return inspection.is_static ? fmt::format("{}, static", name_of(family)) : std::string(name_of(family));
   }
   return {};
 }

@@ -37,7 +37,8 @@ bool is_one_of(const auto &known, const auto &wanted) {
 bool is_irrelevant_mangled(std::string_view name) {
   if (!name.starts_with("_Z")) return false;
   return !name.starts_with("_Zn") && !name.starts_with("_Zd") && !name.starts_with("_ZN5scudo") &&
-         !name.starts_with("_ZN8snmalloc") && !name.starts_with("_ZN8tcmalloc");
+         !name.starts_with("_ZN8snmalloc") && !name.starts_with("_ZN8tcmalloc") &&
+         !name.starts_with("_ZN15partition_alloc");
 }
 
 // __rust_alloc, or since 2025 mangled: _RNvCs1ReMA88vTEG_7___rustc12___rust_alloc
@@ -66,6 +67,7 @@ public:
     }
     if (is_irrelevant_mangled(name)) return false;
     if (is_one_of(kCppRuntime, name)) traces_.defines_cpp_runtime = true;
+    if (exported && name == "__libc_start_main") inspection_.is_libc = true;
     // By place as well: two that were made local, each with its library, have one name.
     if (is_rust_shim(name))
       add_once(inspection_.rust_shims,
@@ -101,7 +103,7 @@ public:
     if (is_one_of(kLoading, name)) add_once(inspection_.loading, name);
     if (is_one_of(kObtaining, name)) traces_.obtains_memory = true;
     if (hands_out_libc_block(name)) add_once(inspection_.libc_blocks, name);
-    const bool extended = family_of_symbol(name) != Family::Unknown;
+    const bool extended = has_interface(family_of_symbol(name));
     if (!extended && !split_prefix(name)) return false;
     if (extended && symbol.weak() && !name.starts_with("_Z")) add_once(inspection_.weak_probes, name);
     add_reference(symbol, version);
@@ -122,13 +124,15 @@ private:
   Traces &traces_;
 };
 
+// \param unique  the symbols that are GNU_UNIQUE and defined here; empty for none
 void add_relocations(const std::vector<elf::RelocationTable> &tables, const std::vector<std::uint32_t> &reference_of,
-                     Inspection &inspection) {
+                     const std::vector<bool> &unique, Inspection &inspection) {
   const bool watch_tls = inspection.exports("malloc");
   for (const elf::RelocationTable &table : tables)
     for (std::uint64_t i = 0; i < table.count(); ++i) {
       const std::uint32_t symbol = table.symbol_of(i);
       const bool named = symbol < reference_of.size() && reference_of[symbol] != 0;
+      if (symbol < unique.size() && unique[symbol]) inspection.pins_itself = true;
       if (!named && !watch_tls) continue;
       const elf::Relocation relocation = table[i];
       if (relocation.kind == elf::RelocationKind::TlsModule || relocation.kind == elf::RelocationKind::TlsDescriptor)
@@ -153,6 +157,7 @@ void add_dynamic_symbols(const elf::File &file, Inspection &inspection, Traces &
   const elf::DynamicSymbols symbols(file);
   Collector collector(inspection, traces);
   std::vector<std::uint32_t> reference_of(symbols.count());  // by symbol, counted from 1
+  std::vector<bool> unique;                                  // by symbol
   std::uint32_t nameless = 0;
   for (std::uint32_t i = 1; i < symbols.count(); ++i) {
     const elf::Symbol symbol = symbols[i];
@@ -161,6 +166,10 @@ void add_dynamic_symbols(const elf::File &file, Inspection &inspection, Traces &
     const bool visible = symbol.visibility == STV_DEFAULT || symbol.visibility == STV_PROTECTED;
     // The versions a file defines stand among its symbols as well, by their names.
     if (symbol.section == SHN_ABS && symbol.type == STT_OBJECT) continue;
+    if (symbol.unique() && symbol.defined()) {
+      unique.resize(symbols.count());
+      unique[i] = true;
+    }
     bool is_reference = false;
     if (symbol.defined()) {
       // Whether the file reaches its own function through a slot, only its relocations tell.
@@ -172,7 +181,7 @@ void add_dynamic_symbols(const elf::File &file, Inspection &inspection, Traces &
     if (is_reference) reference_of[i] = static_cast<std::uint32_t>(inspection.references.size());
   }
   elf::Damage damage = symbols.damage();
-  add_relocations(elf::relocation_tables(file, damage), reference_of, inspection);
+  add_relocations(elf::relocation_tables(file, damage), reference_of, unique, inspection);
   add_unnamed(nameless, "dynamic symbols", damage);
   inspection.damage.add(damage);
   std::erase_if(inspection.references, [](const Reference &r) { return r.defined_here && r.relocations.empty(); });
@@ -197,7 +206,7 @@ void add_static_symbols(const elf::File &file, std::string_view member, Inspecti
           static_cast<std::uint32_t>(inspection.reference(symbol.name) - inspection.references.data()) + 1;
   }
   add_unnamed(nameless, "symbols", inspection.damage);
-  if (is_object) add_relocations(elf::object_relocation_tables(file), reference_of, inspection);
+  if (is_object) add_relocations(elf::object_relocation_tables(file), reference_of, {}, inspection);
 }
 
 }  // namespace crossheap::inspect

@@ -22,6 +22,7 @@ struct FamilyMarks {
   std::vector<std::string> hidden;
   std::vector<std::string> sections;
   std::vector<std::string> texts;
+  bool has_message = false;  ///< one of the texts is more than a name that others use
   std::vector<std::string> prefixes;
   std::string version;
 

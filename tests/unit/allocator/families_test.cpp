@@ -27,6 +27,23 @@ TEST(TextMarks, AreFoundAtEveryOffset) {
     EXPECT_EQ(families_in(std::string(offset, '.') + "Scudo ERROR: "), std::vector{Family::Scudo}) << offset;
 }
 
+TEST(TextMarks, ThatOthersUseAsNamesAreToldApart) {
+  const auto marks = text_marks_in("tcmalloc.max_total_thread_cache_bytes tcmalloc: allocation failed");
+  ASSERT_EQ(marks.size(), 2U);
+  EXPECT_TRUE(marks[0].is_name);
+  EXPECT_FALSE(marks[1].is_name);
+}
+
+TEST(Symbols, OfLesserKnownAllocatorsTellTheirFamily) {
+  EXPECT_EQ(family_of_symbol("rpmalloc"), Family::Rpmalloc);
+  EXPECT_EQ(family_of_symbol("rpmalloc_thread_initialize"), Family::Rpmalloc);
+  EXPECT_EQ(family_of_symbol("moz_arena_malloc"), Family::Mozjemalloc);
+  EXPECT_EQ(family_of_symbol("_dmalloc_chunk_malloc"), Family::Dmalloc);
+  EXPECT_EQ(family_of_symbol("__malloc_alloc_meta"), Family::Musl);
+  EXPECT_EQ(family_of_symbol("_ZN15partition_alloc13PartitionRoot5AllocEv"), Family::PartitionAlloc);
+  EXPECT_EQ(family_of_symbol("xrpmalloc"), Family::Unknown);
+}
+
 TEST(TextMarks, CountOnce) {
   EXPECT_EQ(families_in("mimalloc: error: mimalloc: error: mimalloc: error: "), std::vector{Family::Mimalloc});
 }

@@ -149,6 +149,88 @@ void *operator new(std::size_t size) { return std::malloc(size); }
 void operator delete(void *block) noexcept { std::free(block); }
 END
 "$cxx" -shared -fPIC -O1 -o operators.so operators.cpp
+# A heap of its own behind the operators: both halves of the plain pair, to which all other forms lead; and one half.
+write operators_own.cpp <<'END'
+#include <cstddef>
+static char heap[1 << 16];
+static std::size_t used;
+void *operator new(std::size_t size) { used += size; return heap + used - size; }
+void operator delete(void *) noexcept {}
+END
+"$cxx" -shared -fPIC -O1 -o operators_own.so operators_own.cpp
+grep -v delete operators_own.cpp >operators_half.cpp
+"$cxx" -shared -fPIC -O1 -o operators_half.so operators_half.cpp
+
+# No interposers: a version of its own, as libbsd's; and reallocarray alone, which asks realloc.
+write versioned.c <<'END'
+#include <stdlib.h>
+void *reallocarray(void *block, size_t count, size_t size) { return realloc(block, count * size); }
+END
+echo 'OWN_1 { global: reallocarray; };' >versioned.map
+library versioned -Wl,--version-script=versioned.map
+cp versioned.c resizer.c
+library resizer
+
+# An allocator that asks dlsym, but for something else than malloc.
+write asks_dlsym.c <<'END'
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <stddef.h>
+static char heap[1 << 20];
+static size_t used;
+void *malloc(size_t size) { if (!used) dlsym(RTLD_DEFAULT, "malloc_hook_of_ours"); used += size; return heap + used - size; }
+void free(void *block) { (void)block; }
+END
+library asks_dlsym
+
+# Asks an allocator for its properties, and carries none.
+write queries.c <<'END'
+#include <stddef.h>
+#include <sys/mman.h>
+extern int MallocExtension_GetNumericProperty(const char *, size_t *) __attribute__((weak));
+size_t cached(void) {
+  size_t value = mmap(0, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != 0;
+  if (MallocExtension_GetNumericProperty == 0) return value;
+  MallocExtension_GetNumericProperty("tcmalloc.max_total_thread_cache_bytes", &value);
+  MallocExtension_GetNumericProperty("tcmalloc.current_total_thread_cache_bytes", &value);
+  return value;
+}
+END
+library queries
+
+# One prefixed jemalloc with a name that continues its prefix, as duckdb's.
+write nested.c <<'END'
+#include <stddef.h>
+extern void *je_malloc(size_t);
+extern void je_free(void *);
+void je_je_free_sized(void *block, size_t size) { (void)size; je_free(block); }
+int main(void) { je_je_free_sized(je_malloc(10), 10); return 0; }
+END
+"$cc" -O1 -o nested nested.c prefixed.a -lpthread -lm
+
+# Blocks of libc only where the caller gives no buffer.
+write fills.c <<'END'
+#include <stdlib.h>
+#include <unistd.h>
+char *where(char *buffer) { return getcwd(buffer, 100); }
+void *take(void) { return calloc(1, 100); }
+void release(void *block) { free(block); }
+END
+echo '{ global: where; release; take; local: *; };' >only_fills.map
+library fills -Wl,--version-script=only_fills.map "$jemalloc" -lpthread -lm
+
+# An allocator in a library that pins itself by a unique symbol.
+write pinned.cpp <<'END'
+#include <cstddef>
+inline char heap[1 << 16];
+inline std::size_t used = 0;
+void *operator new(std::size_t size) { used += size; return heap + used - size; }
+void operator delete(void *) noexcept {}
+END
+"$cxx" -std=c++17 -shared -fPIC -O1 -fgnu-unique -o pinned.so pinned.cpp
+
+musl-gcc -static -O1 -s -o program_musl program.c
+
 write thrower.cpp <<'END'
 #include <string>
 struct Pool { static inline std::string *pool = nullptr; };
