@@ -11,8 +11,6 @@
 #
 # Linking one of them is plain linking: members of an archive come in only when something asks for them.
 # The rule that makes an executable's override whole is in override.cmake.
-find_package(Threads REQUIRED)
-
 # _crossheap_allocator(NAME LIBRARY-FILE HEADER [LINKS ...]): an imported target, if the files are there.
 function(_crossheap_allocator name file header)
   cmake_parse_arguments(PARSE_ARGV 3 allocator "" "" "LINKS")
@@ -31,7 +29,7 @@ function(_crossheap_allocator name file header)
 endfunction()
 
 # jemalloc's and tcmalloc's archives hold C++: a C program links them too.
-set(_crossheap_archive_links Threads::Threads ${CMAKE_DL_LIBS} stdc++ m)
+set(_crossheap_archive_links -pthread ${CMAKE_DL_LIBS} stdc++ m)
 _crossheap_allocator(jemalloc_static_pic libjemalloc_pic.a jemalloc/jemalloc.h LINKS ${_crossheap_archive_links})
 _crossheap_allocator(jemalloc_shared libjemalloc.so jemalloc/jemalloc.h)
 _crossheap_allocator(mimalloc_shared libmimalloc.so mimalloc.h)
@@ -57,5 +55,5 @@ if(TARGET crossheap::jemalloc_static_pic AND NOT TARGET crossheap::jemalloc_pref
     IMPORTED_LOCATION ${_crossheap_prefixed}
     INTERFACE_INCLUDE_DIRECTORIES "${CROSSHEAP_JEMALLOC_STATIC_PIC_INCLUDE_DIR}"
     INTERFACE_COMPILE_DEFINITIONS JEMALLOC_NO_RENAME
-    INTERFACE_LINK_LIBRARIES "Threads::Threads;${CMAKE_DL_LIBS};m")
+    INTERFACE_LINK_LIBRARIES "-pthread;${CMAKE_DL_LIBS};m")
 endif()

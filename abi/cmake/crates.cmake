@@ -46,7 +46,7 @@ function(crossheap_find_cargo missing)
   mark_as_advanced(CROSSHEAP_CARGO)
   set(reason "")
   if(NOT CROSSHEAP_CARGO)
-    set(reason "cargo is not installed")
+    set(reason "cargo is not installed: install Rust ${wanted} or later, for example with rustup")
   else()
     execute_process(COMMAND ${CROSSHEAP_CARGO} --version OUTPUT_VARIABLE version OUTPUT_STRIP_TRAILING_WHITESPACE)
     if(NOT version MATCHES "^cargo ([0-9.]+)" OR CMAKE_MATCH_1 VERSION_LESS wanted)
@@ -115,7 +115,7 @@ function(_crossheap_foreign_archive target)
     CXX_CLANG_TIDY "" C_CLANG_TIDY "" EXPORT_COMPILE_COMMANDS OFF)
   target_compile_options(${target} PRIVATE -w -O3 -fomit-frame-pointer -fno-builtin)
   target_compile_definitions(${target} PRIVATE NDEBUG)
-  target_link_libraries(${target} PUBLIC Threads::Threads ${CMAKE_DL_LIBS})
+  target_link_libraries(${target} PUBLIC -pthread ${CMAKE_DL_LIBS})
 endfunction()
 
 function(_crossheap_build_snmalloc)
@@ -172,7 +172,7 @@ function(_crossheap_build_jemalloc)
     IMPORTED_LOCATION ${archive}
     INTERFACE_INCLUDE_DIRECTORIES ${build}/include
     INTERFACE_COMPILE_DEFINITIONS JEMALLOC_NO_RENAME
-    INTERFACE_LINK_LIBRARIES "Threads::Threads;${CMAKE_DL_LIBS};m")
+    INTERFACE_LINK_LIBRARIES "-pthread;${CMAKE_DL_LIBS};m")
 endfunction()
 
 # The same for the rule of override.cmake.

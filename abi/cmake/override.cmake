@@ -12,6 +12,7 @@
 include_guard(GLOBAL)
 include(${CMAKE_CURRENT_LIST_DIR}/allocators.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/crates.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/sanitizers.cmake)
 
 set(CROSSHEAP_DEFAULT_ALLOCATOR "jemalloc" CACHE STRING
   "Allocator of executables that choose none: jemalloc|mimalloc|snmalloc|tcmalloc|system [;SHARED|STATIC|PREFIXED|DYNAMIC_TLS] [;NO_OVERRIDE]")
@@ -39,10 +40,11 @@ function(_crossheap_way key)
     endif()
     target_link_libraries(crossheap_override_${key} INTERFACE
       $<LINK_LIBRARY:WHOLE_ARCHIVE,crossheap_complete_${key}> ${allocator})
-    target_link_options(crossheap_override_${key} INTERFACE
-      "LINKER:--dynamic-list=${CROSSHEAP_PROVIDER_DIR}/exported.list")
-    set_property(TARGET crossheap_override_${key} PROPERTY
-      INTERFACE_LINK_DEPENDS ${CROSSHEAP_PROVIDER_DIR}/exported.list)
+    foreach(list IN ITEMS family ${way_PROVIDER})
+      set(list ${CROSSHEAP_PROVIDER_DIR}/exported/${list}.list)
+      target_link_options(crossheap_override_${key} INTERFACE "LINKER:--dynamic-list=${list}")
+      set_property(TARGET crossheap_override_${key} APPEND PROPERTY INTERFACE_LINK_DEPENDS ${list})
+    endforeach()
   else()
     target_link_libraries(crossheap_override_${key} INTERFACE ${way_NEEDS})
   endif()
@@ -60,8 +62,17 @@ function(_crossheap_archive target source needs)
   add_library(${target} STATIC EXCLUDE_FROM_ALL ${CROSSHEAP_PROVIDER_DIR}/${source}.c)
   set_target_properties(${target} PROPERTIES
     C_STANDARD 11 C_STANDARD_REQUIRED ON C_VISIBILITY_PRESET hidden POSITION_INDEPENDENT_CODE ON)
+  # Our sources, our flags: what a project demands of its own code (-Werror -Wmissing-prototypes, its linters, its
+  # include folders) is not asked of these. Its CMAKE_C_FLAGS stay, since they say what the code must fit to.
+  set_target_properties(${target} PROPERTIES COMPILE_OPTIONS "" COMPILE_DEFINITIONS "" INCLUDE_DIRECTORIES ""
+    C_CLANG_TIDY "" C_CPPCHECK "" C_CPPLINT "" C_INCLUDE_WHAT_YOU_USE "" UNITY_BUILD OFF)
+  if(TARGET crossheap_warnings)
+    target_link_libraries(${target} PRIVATE crossheap_warnings)
+  else()
+    target_compile_options(${target} PRIVATE -w -Wno-error)
+  endif()
   target_compile_options(${target} PRIVATE -fno-plt) # one jump from here to the allocator, not two
-  target_link_libraries(${target} PUBLIC crossheap::headers Threads::Threads ${CMAKE_DL_LIBS})
+  target_link_libraries(${target} PUBLIC crossheap::headers -pthread ${CMAKE_DL_LIBS})
   if(needs)
     target_include_directories(${target} PRIVATE $<TARGET_PROPERTY:${needs},INTERFACE_INCLUDE_DIRECTORIES>)
   endif()
@@ -160,7 +171,12 @@ endfunction()
 
 # The project's choice. Where its package is missing, executables that make no choice of their own link a target that
 # does not exist and whose name says what to do: a project of libraries alone needs no allocator.
+if(NOT CROSSHEAP_DEFAULT_ALLOCATOR)
+  message(FATAL_ERROR "CROSSHEAP_DEFAULT_ALLOCATOR is empty. "
+    "Set it to jemalloc, mimalloc, snmalloc, tcmalloc or system, or leave it unset for jemalloc.")
+endif()
 _crossheap_key(_crossheap_default CROSSHEAP_DEFAULT_ALLOCATOR ${CROSSHEAP_DEFAULT_ALLOCATOR})
+set_property(GLOBAL PROPERTY CROSSHEAP_DEFAULT_KEY ${_crossheap_default})
 if(TARGET crossheap_way_${_crossheap_default})
   set(_crossheap_default crossheap_way_${_crossheap_default})
 elseif(_crossheap_default_MISSING)
@@ -185,8 +201,13 @@ target_link_libraries(crossheap::allocator INTERFACE
 # first of its line in _crossheap_key: STATIC for jemalloc, snmalloc and tcmalloc, SHARED for mimalloc. NO_OVERRIDE uses the allocator
 # through the ABI only and leaves malloc alone (the PREFIXED build). With OPTION the users of the project
 # get a switch of that name, off at first, and the executable stays on system while it is off.
-function(crossheap_use_allocator target allocator)
-  cmake_parse_arguments(PARSE_ARGV 2 choice "" "OPTION" "")
+function(crossheap_use_allocator target)
+  cmake_parse_arguments(PARSE_ARGV 1 choice "" "OPTION" "")
+  list(POP_FRONT choice_UNPARSED_ARGUMENTS allocator)
+  if(NOT allocator)
+    message(FATAL_ERROR "crossheap_use_allocator(${target}): no allocator is named. "
+      "Use jemalloc, mimalloc, snmalloc, tcmalloc or system.")
+  endif()
   if(NOT TARGET ${target})
     message(FATAL_ERROR "crossheap_use_allocator: ${target} is not a target. Add the executable first.")
   endif()
@@ -194,6 +215,10 @@ function(crossheap_use_allocator target allocator)
   if(NOT type STREQUAL "EXECUTABLE")
     message(FATAL_ERROR "crossheap_use_allocator: ${target} is a ${type}; only an executable chooses an allocator. "
       "Link crossheap::allocator to the library and choose in the executable.")
+  endif()
+  if("OPTION" IN_LIST ARGN AND NOT choice_OPTION)
+    message(FATAL_ERROR "crossheap_use_allocator(${target}): OPTION has no name behind it. "
+      "Write, for example, OPTION USE_JEMALLOC.")
   endif()
   _crossheap_key(key "crossheap_use_allocator(${target})" ${allocator} ${choice_UNPARSED_ARGUMENTS})
   if(choice_OPTION)
@@ -203,7 +228,11 @@ function(crossheap_use_allocator target allocator)
     endif()
   endif()
   if(NOT TARGET crossheap_way_${key})
-    message(FATAL_ERROR "crossheap_use_allocator(${target}): ${allocator} was not found${key_MISSING}. "
+    if(key_MISSING)
+      message(FATAL_ERROR "crossheap_use_allocator(${target}): ${allocator} cannot be built${key_MISSING}. "
+        "Change that, or choose another allocator.")
+    endif()
+    message(FATAL_ERROR "crossheap_use_allocator(${target}): ${allocator} was not found. "
       "Install ${key_PACKAGE}, or choose another allocator.")
   endif()
   set_property(TARGET ${target} PROPERTY CROSSHEAP_ALLOCATOR ${key})

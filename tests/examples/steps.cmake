@@ -16,6 +16,19 @@ function(expect text expected)
   endif()
 endfunction()
 
+# A program, in C and in C++, that says which allocator it runs on: "jemalloc static".
+function(write_program file)
+  file(WRITE ${file} [[
+#include <crossheap/allocator.h>
+#include <stdio.h>
+
+int main(void) {
+  printf("%s %s\n", crossheap_provider()->family, crossheap_provider()->resolution);
+  return 0;
+}
+]])
+endfunction()
+
 function(install_crossheap prefix)
   run(${CMAKE_COMMAND} --install ${CROSSHEAP_BUILD} --prefix ${prefix})
 endfunction()

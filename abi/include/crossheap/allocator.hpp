@@ -10,7 +10,8 @@
 // cross: it carries the release function of the artifact that made it.
 //
 // The names are in the style of the standard library, whose requirements they meet. Exhausted memory is
-// std::bad_alloc; a zero size is asked for as one byte. [any-thread]
+// std::bad_alloc, and ends the program with std::abort() where exceptions are switched off (-fno-exceptions); a zero
+// size is asked for as one byte. [any-thread]
 #ifndef CROSSHEAP_ALLOCATOR_HPP
 #define CROSSHEAP_ALLOCATOR_HPP
 
@@ -18,6 +19,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <limits>
 #include <memory>
 #include <memory_resource>
@@ -33,15 +35,44 @@ namespace allocator_detail {
 
 inline std::size_t at_least_one(std::size_t size) noexcept { return size == 0 ? 1 : size; }
 
+template <class Exception>
+[[noreturn]] void fail() {
+#if defined(__cpp_exceptions)
+  throw Exception();
+#else
+  std::abort();
+#endif
+}
+
 inline void *allocate_or_throw(std::size_t size, std::size_t align) {
   void *block = crossheap_allocate(at_least_one(size), align);
-  if (block == nullptr) throw std::bad_alloc();
+  if (block == nullptr) fail<std::bad_alloc>();
   return block;
 }
 
+/// A block that goes back unless release() takes it: what a throwing constructor leaves behind.
+class guarded_block {
+public:
+  guarded_block(void *block, std::size_t size, std::size_t align) noexcept
+      : block_(block), size_(size), align_(align) {}
+  guarded_block(const guarded_block &) = delete;
+  guarded_block &operator=(const guarded_block &) = delete;
+  ~guarded_block() {
+    if (block_ != nullptr) crossheap_deallocate(block_, size_, align_);
+  }
+
+  void *get() const noexcept { return block_; }
+  void *release() noexcept { return std::exchange(block_, nullptr); }
+
+private:
+  void *block_;
+  std::size_t size_;
+  std::size_t align_;
+};
+
 template <class T>
 std::size_t bytes_of(std::size_t count) {
-  if (count > std::numeric_limits<std::size_t>::max() / sizeof(T)) throw std::bad_array_new_length();
+  if (count > std::numeric_limits<std::size_t>::max() / sizeof(T)) fail<std::bad_array_new_length>();
   return count * sizeof(T);
 }
 
@@ -189,29 +220,23 @@ using owned = std::unique_ptr<T, owned_deleter<T>>;
 /// An object made from `arguments`. \throws std::bad_alloc and what T's constructor throws
 template <class T, class... Arguments>
 [[nodiscard]] std::enable_if_t<!std::is_array_v<T>, owned<T>> make_owned(Arguments &&...arguments) {
-  void *block = allocator_detail::allocate_or_throw(sizeof(T), alignof(T));
-  try {
-    T *object = ::new (block) T(std::forward<Arguments>(arguments)...);
-    return owned<T>(object, owned_deleter<T>(block, sizeof(T), alignof(T)));
-  } catch (...) {
-    crossheap_deallocate(block, sizeof(T), alignof(T));
-    throw;
-  }
+  allocator_detail::guarded_block block(allocator_detail::allocate_or_throw(sizeof(T), alignof(T)), sizeof(T),
+                                        alignof(T));
+  T *object = ::new (block.get()) T(std::forward<Arguments>(arguments)...);
+  return owned<T>(object, owned_deleter<T>(block.release(), sizeof(T), alignof(T)));
 }
 
 /// `count` objects, value-initialised. \throws as above, and std::bad_array_new_length
 template <class T>
 [[nodiscard]] std::enable_if_t<std::is_array_v<T> && std::extent_v<T> == 0, owned<T>> make_owned(std::size_t count) {
   using Element = std::remove_extent_t<T>;
-  allocator<Element> elements;
-  Element *objects = elements.allocate(count);
-  try {
-    std::uninitialized_value_construct_n(objects, count);
-    return owned<T>(objects, owned_deleter<T>(count));
-  } catch (...) {
-    elements.deallocate(objects, count);
-    throw;
-  }
+  const std::size_t size = allocator_detail::at_least_one(allocator_detail::bytes_of<Element>(count));
+  allocator_detail::guarded_block block(allocator_detail::allocate_or_throw(size, alignof(Element)), size,
+                                        alignof(Element));
+  auto *objects = static_cast<Element *>(block.get());
+  std::uninitialized_value_construct_n(objects, count);
+  block.release();
+  return owned<T>(objects, owned_deleter<T>(count));
 }
 
 }  // namespace crossheap

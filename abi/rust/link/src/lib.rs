@@ -67,14 +67,15 @@ fn link_jemalloc(providers: &Providers) -> Result<(), String> {
     )?;
     let provider = providers.archive("jemalloc", &["-DCROSSHEAP_RESOLUTION=\"static\""])?;
     let completion = providers.archive("complete_jemalloc", &[])?;
-    let exported = providers.source.join("exported.list");
+    let exported = |list: &str| format!("-Wl,--dynamic-list={}", text(&providers.source.join("exported").join(list)));
     let arguments = [
         "-Wl,--whole-archive".to_owned(),
         text(&completion),
         text(&jemalloc),
         "-Wl,--no-whole-archive".to_owned(),
         text(&provider),
-        format!("-Wl,--dynamic-list={}", text(&exported)),
+        exported("family.list"),
+        exported("jemalloc.list"),
     ];
     // jemalloc's C++ operators; and libc once more, behind what was linked last.
     for argument in arguments.iter().map(String::as_str).chain(["-lstdc++", "-lm", "-lpthread", "-ldl", "-lc"]) {
@@ -109,16 +110,19 @@ struct Providers {
 }
 
 impl Providers {
-    // This crate stands beside the providers: abi/rust/link in the source tree, share/crossheap/rust/link installed.
+    // A packaged crate carries the providers and the headers. Installed, it stands beside them: share/crossheap/rust/link.
     fn find() -> Result<Self, String> {
-        let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        let includes = [beside.join("include"), beside.join("../../include")];
-        let include = includes.into_iter().find(|folder| folder.join("crossheap/allocator.h").exists());
+        let crate_folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let found = |candidates: [&str; 2], file: &str| {
+            let folders = candidates.map(|candidate| crate_folder.join(candidate));
+            folders
+                .into_iter()
+                .find(|folder| folder.join(file).exists())
+                .ok_or_else(|| format!("{file} was not found near {}. Install crossheap again", crate_folder.display()))
+        };
         Ok(Self {
-            source: beside.join("providers"),
-            include: include.ok_or_else(|| {
-                format!("crossheap/allocator.h was not found near {}. Install crossheap again", beside.display())
-            })?,
+            source: found(["providers", "../../providers"], "system.c")?,
+            include: found(["include", "../../../../include"], "crossheap/allocator.h")?,
             out: PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set. Call this from a build script")?),
         })
     }
@@ -128,7 +132,7 @@ impl Providers {
         let source = self.source.join(name).with_extension("c");
         let object = self.out.join(name).with_extension("o");
         let archive = self.out.join(format!("libcrossheap_{name}.a"));
-        run(Command::new(compiler())
+        run(compiler()
             .args(["-std=gnu11", "-O2", "-fPIC", "-fvisibility=hidden", "-fno-plt", "-c"])
             .args(defines)
             .arg("-I")
@@ -136,19 +140,32 @@ impl Providers {
             .arg(&source)
             .arg("-o")
             .arg(&object))?;
-        run(Command::new(env::var_os("AR").unwrap_or("ar".into())).arg("crs").arg(&archive).arg(&object))?;
+        run(tool("AR", "ar").arg("crs").arg(&archive).arg(&object))?;
         println!("cargo::rerun-if-changed={}", source.display());
         Ok(archive)
     }
 }
 
-fn compiler() -> std::ffi::OsString {
-    env::var_os("CC").unwrap_or("cc".into())
+// The command in `variable`, which may have arguments of its own ("ccache gcc"), as make(1) takes it; else `usual`.
+fn tool(variable: &str, usual: &str) -> Command {
+    let value = env::var(variable).unwrap_or_default();
+    // A path with spaces that is there is one word.
+    if Path::new(&value).is_file() {
+        return Command::new(value);
+    }
+    let mut words = value.split_whitespace();
+    let mut command = Command::new(words.next().unwrap_or(usual));
+    command.args(words);
+    command
+}
+
+fn compiler() -> Command {
+    tool("CC", "cc")
 }
 
 // A library by what the compiler itself finds; it answers with the bare name where it finds none.
 fn library_of_compiler(file: &str) -> Option<PathBuf> {
-    let answer = Command::new(compiler()).arg(format!("-print-file-name={file}")).output().ok()?;
+    let answer = compiler().arg(format!("-print-file-name={file}")).output().ok()?;
     let path = PathBuf::from(String::from_utf8(answer.stdout).ok()?.trim());
     path.is_absolute().then_some(path)
 }

@@ -1,0 +1,58 @@
+# Both replace malloc, and the program would crash before main. Wherever the project says -fsanitize, the executable is
+# named at configure time; with an allocator that leaves malloc alone it is built and runs.
+include(${CMAKE_CURRENT_LIST_DIR}/steps.cmake)
+install_crossheap(${WORK}/prefix)
+write_program(${WORK}/source/main.c)
+file(WRITE ${WORK}/source/CMakeLists.txt [[
+cmake_minimum_required(VERSION 3.24)
+project(p LANGUAGES C)
+find_package(crossheap REQUIRED)
+add_library(between STATIC main.c)
+target_link_libraries(between PUBLIC crossheap::allocator)
+add_executable(program main.c)
+if(CHOICE)
+  crossheap_use_allocator(program ${CHOICE} ${HOW})
+else()
+  target_link_libraries(program PRIVATE between)
+endif()
+# Said after the choice, as projects do.
+target_compile_options(program PRIVATE ${TARGET_OPTIONS} ${LAST_OPTION})
+target_link_options(program PRIVATE ${TARGET_OPTIONS} ${LAST_OPTION})
+]])
+
+function(configure)
+  file(REMOVE_RECURSE ${WORK}/build)
+  execute_process(COMMAND ${CMAKE_COMMAND} -S ${WORK}/source -B ${WORK}/build -G ${GENERATOR}
+    -DCMAKE_PREFIX_PATH=${WORK}/prefix -DCMAKE_C_COMPILER=${CC} -DCMAKE_FIND_PACKAGE_NO_PACKAGE_REGISTRY=ON --no-warn-unused-cli ${ARGN}
+    OUTPUT_QUIET ERROR_VARIABLE errors RESULT_VARIABLE status)
+  string(REGEX REPLACE "[ \n]+" " " errors "${errors}")
+  set(status ${status} PARENT_SCOPE)
+  set(errors "${errors}" PARENT_SCOPE)
+endfunction()
+
+function(expect_refusal sanitizer)
+  configure(${ARGN})
+  set(message "program is built with -fsanitize=${sanitizer}, which replaces malloc, and runs on jemalloc, which overrides it: it would crash before main.")
+  string(FIND "${errors}" "${message}" found)
+  if(status EQUAL 0 OR found EQUAL -1)
+    message(FATAL_ERROR "expected\n${message}\nfor '${ARGN}' and got ${status}:\n${errors}")
+  endif()
+endfunction()
+
+function(expect_program line)
+  configure(${ARGN})
+  expect("${status}${errors}" "0")
+  run(${CMAKE_COMMAND} --build ${WORK}/build)
+  run(${WORK}/build/program)
+  expect("${output}" "${line}\n")
+endfunction()
+
+expect_refusal(address -DCMAKE_C_FLAGS=-fsanitize=address)
+expect_refusal(address -DCMAKE_C_FLAGS=-fsanitize=address -DCHOICE=jemalloc)
+expect_refusal(leak -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS_DEBUG=-fsanitize=leak)
+expect_refusal(thread "-DTARGET_OPTIONS=-fsanitize=undefined,thread")
+expect_refusal(address "-DCMAKE_EXE_LINKER_FLAGS=-fsanitize=address" "-DTARGET_OPTIONS=-g" -DCHOICE=jemalloc)
+expect_program("jemalloc static" "-DTARGET_OPTIONS=-fsanitize=undefined" -DCHOICE=jemalloc)
+expect_program("jemalloc static" -DTARGET_OPTIONS=-fsanitize=address -DLAST_OPTION=-fno-sanitize=address -DCHOICE=jemalloc)
+expect_program("system malloc" -DCMAKE_C_FLAGS=-fsanitize=address -DCROSSHEAP_DEFAULT_ALLOCATOR=system)
+expect_program("jemalloc prefixed" -DCMAKE_C_FLAGS=-fsanitize=address -DCHOICE=jemalloc -DHOW=PREFIXED)
