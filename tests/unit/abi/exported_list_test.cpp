@@ -48,9 +48,11 @@ TEST(ExportedLists, HoldTheWholeFamilyOfEveryAllocatorThatCanBeLinkedStatically)
       EXPECT_TRUE(listed.insert(entry.path().stem().string() + " " + (*match)[1].str()).second)
           << (*match)[1] << " stands twice";
   }
-  for (const crossheap::Function &function : crossheap::kFunctions)
-    if (const auto list = list_of(function.interface))
+  for (const crossheap::Function &function : crossheap::kFunctions) {
+    if (const auto list = list_of(function.interface)) {
       EXPECT_EQ(listed.count(*list + " " + std::string(function.name)), 1u) << function.name;
+    }
+  }
 }
 
 }  // namespace
