@@ -10,6 +10,7 @@
 
 #include <cstdlib>
 
+#include "agent/identity.h"
 #include "agent/loading.h"
 #include "agent/lock.h"
 #include "agent/log.h"
@@ -60,6 +61,7 @@ CROSSHEAP_AGENT_EXPORT unsigned la_version(unsigned version) {
   const char *const path = std::getenv(event::kLogVariable);
   if (version == 0 || path == nullptr || !log::open(path)) return 0;  // 0: the loader unloads us again
   start_fork_detection();
+  learn_identity();
   log::process();
   set_island_room_aside();
   const bool has_pages = pages::start();
@@ -75,6 +77,10 @@ CROSSHEAP_AGENT_EXPORT unsigned la_version(unsigned version) {
 
 CROSSHEAP_AGENT_EXPORT unsigned la_objopen(link_map *map, Lmid_t link_namespace, std::uintptr_t *cookie) {
   *cookie = 0;
+  if (is_quiet()) {
+    log::unwatched(nullptr, map->l_name, event::Refusal::Restricted);
+    return 0;
+  }
   Image image;
   if (!read_image(*map, image)) return 0;
   Object *const object = add_object(map, link_namespace, image.begin, image.end);

@@ -80,9 +80,10 @@ struct alignas(64) Part {
 Part *parts;
 std::uint8_t missed;
 
-// Zeroed buckets that a part had before it was rebuilt, one lot of each size. A part that is full of released blocks is
-// rebuilt again and again, which would be two calls of the kernel each time.
-Bucket *spares[Buckets::kLog2Mask + 1];
+// Zeroed buckets that parts had before they were rebuilt, some of each size: a part that is full of released blocks is
+// rebuilt again and again.
+constexpr std::size_t kSpares = 8;
+Bucket *spares[Buckets::kLog2Mask + 1][kSpares];
 
 std::uint64_t hash_of(std::uint64_t address) {
   const std::uint64_t hash = (address >> kAddressShift) * 0x9e3779b97f4a7c15;
@@ -120,16 +121,24 @@ struct Place {
 }
 
 Bucket *new_buckets(unsigned log2) {
-  Bucket *const spare = __atomic_exchange_n(&spares[log2], nullptr, __ATOMIC_ACQUIRE);
-  return spare != nullptr ? spare : static_cast<Bucket *>(map_pages(sizeof(Bucket) << log2, false));
+  Bucket *spare = nullptr;
+  for (Bucket *&place : spares[log2]) {
+    spare = __atomic_exchange_n(&place, nullptr, __ATOMIC_ACQUIRE);
+    if (spare != nullptr) break;
+  }
+  return spare != nullptr ? spare : static_cast<Bucket *>(grow_pages(sizeof(Bucket) << log2));
 }
 
 void discard(Buckets buckets) {
   if (buckets.log2() < kSmallestMappedLog2) return;  // a piece of the first mapping
   const std::size_t bytes = buckets.count() * sizeof(Bucket);
   std::memset(buckets.begin(), 0, bytes);
-  Bucket *const surplus = __atomic_exchange_n(&spares[buckets.log2()], buckets.begin(), __ATOMIC_ACQ_REL);
-  if (surplus != nullptr) unmap_pages(surplus, bytes);
+  for (Bucket *&place : spares[buckets.log2()]) {
+    Bucket *expected = nullptr;
+    if (__atomic_compare_exchange_n(&place, &expected, buckets.begin(), false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+      return;
+  }
+  // No place to note them: so many parts were rebuilt at once. They are lost.
 }
 
 template <class Visit>
@@ -186,6 +195,8 @@ Block unpack(Packed packed) {
 }
 
 bool start() {
+  constexpr std::size_t kGrowth = std::size_t{8} << 30;  // of address space: some 300 million blocks
+  reserve_growth(kGrowth);
   parts = static_cast<Part *>(map_pages(kParts * sizeof(Part), false));
   auto *const first = static_cast<Bucket *>(map_pages(kParts * (sizeof(Bucket) << kFirstLog2), false));
   if (parts == nullptr || first == nullptr) return false;

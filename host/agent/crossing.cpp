@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "agent/crossing.h"
 
-#include <cstdlib>
-
 #include "agent/backtrace.h"
 #include "agent/guard.h"
+#include "agent/identity.h"
 #include "agent/vector_state.h"
 
 namespace crossheap::agent {
@@ -206,7 +205,7 @@ Verdict handle_crossing(Call &call, pages::Mark owner, const Allocation &allocat
       return Verdict::Proceed;
     case OnCrossing::Abort:
       report_finding(call, hazard, Detail::None, owner, allocation);
-      std::abort();
+      stop_the_program();
     case OnCrossing::Route:
       break;
   }

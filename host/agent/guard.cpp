@@ -3,6 +3,7 @@
 
 #include <csignal>
 
+#include "agent/identity.h"
 #include "agent/lock.h"
 
 namespace crossheap::agent {
@@ -11,6 +12,7 @@ bool is_still_busy(const Call &call) {
   ThreadState &state = thread_state;
   if (stack_of(call) < state.busy) return true;
   // Places on a signal's own stack say nothing about those on the thread's.
+  if (is_quiet()) return true;
   stack_t stack{};
   if (::sigaltstack(nullptr, &stack) != 0 || (stack.ss_flags & SS_ONSTACK) != 0) return true;
   if (state.held != nullptr) state.held->abandon();

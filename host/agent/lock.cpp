@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <time.h>
 
+#include "agent/identity.h"
 #include "agent/memory.h"
 
 #ifndef MADV_WIPEONFORK
@@ -42,9 +43,10 @@ void start_fork_detection() {
 }
 
 bool Lock::wait(std::uint64_t own) {
-  constexpr unsigned kSpins = 64;
+  constexpr unsigned kSpins = 1000;
   constexpr unsigned kYields = 1000;
   constexpr unsigned kNaps = 1000;
+  constexpr unsigned kSpinsWhenQuiet = 20'000'000;
   for (unsigned spins = 0;; ++spins) {
     std::uint64_t found = 0;
     if (__atomic_compare_exchange_n(&word_, &found, own, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) return true;
@@ -52,14 +54,15 @@ bool Lock::wait(std::uint64_t own) {
     if (of_another_process &&
         __atomic_compare_exchange_n(&word_, &found, own, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
       return true;
-    const bool too_long = spins == kSpins + kYields + kNaps;
+    // A program that has restricted its system calls is waited for by spinning alone, for about as long.
+    const bool too_long = spins == (is_quiet() ? kSpinsWhenQuiet : kSpins + kYields + kNaps);
     if (too_long) __atomic_store_n(&given_up_, found, __ATOMIC_RELAXED);
     if (too_long || __atomic_load_n(&given_up_, __ATOMIC_RELAXED) == found) {
       thread_state.held = nullptr;
       return false;
     }
     constexpr timespec kNap{.tv_sec = 0, .tv_nsec = 1'000'000};
-    if (spins < kSpins)
+    if (spins < kSpins || is_quiet())
       __builtin_ia32_pause();
     else if (spins < kSpins + kYields)
       ::sched_yield();

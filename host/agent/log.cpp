@@ -9,6 +9,7 @@
 
 #include <cstring>
 
+#include "agent/identity.h"
 #include "agent/loading.h"
 #include "agent/lock.h"
 
@@ -44,9 +45,10 @@ public:
     head_->bytes = static_cast<std::uint32_t>(bytes);
     head_->tag = event::kRecordTag;
     head_->kind = kind;
-    head_->pid = static_cast<std::uint32_t>(::getpid());
-    head_->tid = static_cast<std::uint32_t>(::gettid());
-    head_->parent = static_cast<std::uint32_t>(::getppid());
+    const ProcessIds ids = own_process_ids();
+    head_->pid = ids.pid;
+    head_->tid = own_thread_id();
+    head_->parent = ids.parent;
     head_->image = image;
     next_ = reinterpret_cast<std::uint8_t *>(head_ + 1);
   }
@@ -198,7 +200,7 @@ void child_ended(std::uint32_t pid, std::uint32_t status) {
 
 void finding(event::FindingBody body, Backtrace release, Backtrace allocation, std::uint64_t times) {
   if (header == nullptr) return;
-  std::uint64_t key = mix(static_cast<std::uint64_t>(::getpid()), image);
+  std::uint64_t key = mix(own_process_ids().pid, image);
   key = mix(key, std::uint64_t{body.hazard} << 32 | body.function);
   key = mix(key, std::uint64_t{body.owner} << 32 | body.releaser);
   key = mix(key, static_cast<std::uint64_t>(body.detail));

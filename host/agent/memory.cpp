@@ -3,6 +3,8 @@
 
 #include <sys/mman.h>
 
+#include "agent/identity.h"
+
 #ifndef MAP_FIXED_NOREPLACE
 #define MAP_FIXED_NOREPLACE 0x100000
 #endif
@@ -19,6 +21,11 @@ struct {
   std::uint8_t *next;
   std::size_t left;
 } arena;
+
+struct {
+  std::uint64_t next;
+  std::uint64_t end;
+} growth;
 
 constexpr std::size_t kRoomBytes = std::size_t{4} << 20;
 struct {
@@ -67,6 +74,20 @@ void *map_pages(std::size_t bytes, bool reserve_only) {
     ::madvise(got, bytes, MADV_NOHUGEPAGE);
   }
   return got;
+}
+
+void reserve_growth(std::size_t bytes) {
+  void *const got = map_pages(bytes, true);
+  if (got != nullptr) growth = {address_of(got), address_of(got) + bytes};
+}
+
+void *grow_pages(std::size_t bytes) {
+  bytes = page_up(bytes);
+  std::uint64_t at = __atomic_load_n(&growth.next, __ATOMIC_RELAXED);
+  while (growth.end - at >= bytes && growth.end != 0)
+    if (__atomic_compare_exchange_n(&growth.next, &at, at + bytes, true, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+      return pointer(at);
+  return is_quiet() ? nullptr : map_pages(bytes, false);
 }
 
 void unmap_pages(void *pages, std::size_t bytes) { ::munmap(pages, bytes); }

@@ -20,6 +20,13 @@ void *arena_allocate(std::size_t bytes);
 void *map_pages(std::size_t bytes, bool reserve_only);
 void unmap_pages(void *pages, std::size_t bytes);
 
+/// Address space for what grows with the program, reserved at start: later the program may have restricted itself to
+/// calls that do not include mmap. \param bytes  how much
+void reserve_growth(std::size_t bytes);
+/// Zeroed pages from there, never given back; when it is used up, from the kernel as long as that may be asked; null
+/// where there is none. [any-thread] [in-malloc]
+void *grow_pages(std::size_t bytes);
+
 /// Sets some address space aside for islands, where the kernel puts the next mapping. Our tables and some allocators
 /// reserve gigabytes, and what is mapped into the gap between two of those has nothing free within reach of a jump. At
 /// start. \param near  where it should be, for tests

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "agent/guard.h"
+#include "agent/identity.h"
 #include "agent/memory.h"
 #include "agent/objects.h"
 #include "agent/pages.h"
@@ -57,25 +58,39 @@ void after_remap(Call &call) {
   pages::moved(call.arguments[0], page_up(call.arguments[1]), call.result, page_up(call.arguments[2]));
 }
 
+// Where the break stands, from what the program's own calls say: asking would be a call that it did not make.
+std::uint64_t known_break;
+
 Verdict before_break(Call &call) {
-  call.note[0] = current_break();
+  if (__atomic_load_n(&known_break, __ATOMIC_RELAXED) == 0 && !is_quiet())
+    __atomic_store_n(&known_break, current_break(), __ATOMIC_RELAXED);
+  call.note[0] = __atomic_load_n(&known_break, __ATOMIC_RELAXED);
   return enter(call);
 }
 
-void after_break(Call &call) {
-  thread_state.in_memory_call = 0;
+void moved_break(const Call &call, std::uint64_t before, std::uint64_t after) {
   const Busy busy(call);
-  const std::uint64_t before = call.note[0];
-  const std::uint64_t after = current_break();
+  __atomic_store_n(&known_break, after, __ATOMIC_RELAXED);
   if (after > before)
     pages::obtained(before, after - before, caller_mark(call));
   else if (after < before)
     pages::returned(after, before - after);
 }
 
+void after_sbrk(Call &call) {
+  thread_state.in_memory_call = 0;
+  if (call.result != kFailed) moved_break(call, call.result, call.result + call.arguments[0]);
+}
+
+void after_brk(Call &call) {
+  thread_state.in_memory_call = 0;
+  const bool moved = static_cast<std::int32_t>(call.result) == 0 && call.note[0] != 0;
+  if (moved) moved_break(call, call.note[0], call.arguments[0]);
+}
+
 constexpr NamedHook kHooks[] = {
-    {"mmap", before_map, after_map},       {"mmap64", before_map, after_map},   {"munmap", before_unmap, nullptr},
-    {"mremap", before_remap, after_remap}, {"sbrk", before_break, after_break}, {"brk", before_break, after_break},
+    {"mmap", before_map, after_map},       {"mmap64", before_map, after_map},  {"munmap", before_unmap, nullptr},
+    {"mremap", before_remap, after_remap}, {"sbrk", before_break, after_sbrk}, {"brk", before_break, after_brk},
 };
 
 }  // namespace

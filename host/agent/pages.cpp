@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "agent/pages.h"
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <cstring>
 
@@ -39,21 +37,36 @@ bool in_reach(std::uint64_t begin, std::uint64_t bytes) {
   return begin < std::uint64_t{1} << kAddressBits && bytes <= (std::uint64_t{1} << kAddressBits) - begin;
 }
 
-// Sets the bytes of whole pages. Zeroing a part of the table that was never touched must not commit it.
+// Which pages of the table were ever written: clearing a large range must not commit the others, and asking the kernel
+// to forget them (madvise) is a call that the program may have forbidden.
+constexpr std::uint64_t kTablePages = kTableBytes / kPageBytes;
+std::uint64_t touched[kTablePages / 64];
+
+void note_touched(std::uint64_t index) {
+  const std::uint64_t page = index / kPageBytes;
+  std::uint64_t &word = touched[page / 64];
+  const std::uint64_t bit = std::uint64_t{1} << page % 64;
+  if ((__atomic_load_n(&word, __ATOMIC_RELAXED) & bit) == 0) __atomic_fetch_or(&word, bit, __ATOMIC_RELAXED);
+}
+
+void clear(std::uint64_t first, std::uint64_t last) {
+  while (first < last) {
+    const std::uint64_t page = first / kPageBytes;
+    const std::uint64_t word = __atomic_load_n(&touched[page / 64], __ATOMIC_RELAXED);
+    const std::uint64_t end = std::min(last, (page + 1) * kPageBytes);
+    if ((word >> page % 64 & 1) != 0) std::memset(table + first, kNobody, end - first);
+    first = word == 0 ? std::max(end, (page / 64 + 1) * 64 * kPageBytes) : end;
+  }
+}
+
+// Sets the bytes of whole pages.
 void fill(std::uint64_t first, std::uint64_t last, Mark mark) {
-  if (mark != kNobody) {
-    std::memset(table + first, mark, last - first);
+  if (mark == kNobody) {
+    clear(first, last);
     return;
   }
-  const std::uint64_t whole_first = page_up(first);
-  const std::uint64_t whole_last = page_down(last);
-  if (whole_first < whole_last) {
-    ::madvise(table + whole_first, whole_last - whole_first, MADV_DONTNEED);
-    std::memset(table + first, 0, whole_first - first);
-    std::memset(table + whole_last, 0, last - whole_last);
-  } else {
-    std::memset(table + first, 0, last - first);
-  }
+  for (std::uint64_t at = page_down(first); at < last; at += kPageBytes) note_touched(at);
+  std::memset(table + first, mark, last - first);
 }
 
 std::size_t first_ending_behind(std::uint64_t address) {
@@ -159,8 +172,10 @@ void obtained(std::uint64_t begin, std::uint64_t bytes, Mark owner) {
     ledger_add(first_page, begin, before);
   ledger_add(begin, end, owner);
   if (!whole_pages) {
-    for (std::uint64_t page = first_page; page < end && page < first_page + kMarkedAtOnce; page += kPageBytes)
+    for (std::uint64_t page = first_page; page < end && page < first_page + kMarkedAtOnce; page += kPageBytes) {
+      note_touched(index_of(page));
       table[index_of(page)] = page_mark(page);
+    }
   }
 }
 
@@ -183,13 +198,19 @@ Mark detail::owner_by_ledger(std::uint64_t address) {
   const Locked locked(ledger_lock);  // where it is not to be had, nobody is changing the ledger either
   const Mark mark = table[index_of(address)];
   if (ledger_size == 0 || (mark != kNobody && mark != kShared)) return mark;
-  if (locked && mark == kNobody) table[index_of(address)] = page_mark(address);
+  if (locked && mark == kNobody) {
+    if (const Mark found = page_mark(address); found != kNobody) {
+      note_touched(index_of(address));
+      table[index_of(address)] = found;
+    }
+  }
   return ledger_owner(address);
 }
 
 void claim(std::uint64_t address, Mark owner) {
   if (!in_reach(address, 1)) return;
   Mark expected = kNobody;
+  note_touched(index_of(address));
   __atomic_compare_exchange_n(&table[index_of(address)], &expected, owner, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
 }
 

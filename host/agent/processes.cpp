@@ -14,6 +14,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "agent/identity.h"
 #include "agent/log.h"
 
 namespace crossheap::agent {
@@ -77,6 +78,7 @@ Refusal refusal_of(const char *path, const char *const *environment) {
 }
 
 Verdict before_execve(Call &call) {
+  if (is_quiet()) return Verdict::Proceed;
   const char *const path = text_argument(call, 0);
   if (path == nullptr || !follows_children()) return Verdict::Proceed;
   if (::access(path, X_OK) != 0) return Verdict::Proceed;  // a search along PATH goes on elsewhere

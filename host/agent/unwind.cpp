@@ -2,7 +2,6 @@
 #include "agent/unwind.h"
 
 #include <dlfcn.h>
-#include <sys/mman.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -52,6 +51,7 @@ constexpr unsigned kIndexBits = 14;
 constexpr std::size_t kRules = std::size_t{1} << kIndexBits;
 static_assert(kRuleBits + 48 - kIndexBits <= 64);
 std::uint64_t *rules;
+bool any_rule;
 
 std::size_t index_of(std::uint64_t address) { return (address ^ address >> kIndexBits) & (kRules - 1); }
 std::uint64_t tag_of(std::uint64_t address) { return address >> kIndexBits << kRuleBits; }
@@ -591,6 +591,7 @@ bool step(Frame &frame) {
   constexpr std::uint64_t kRuleMask = (std::uint64_t{1} << kRuleBits) - 1;
   if ((entry & ~kRuleMask) != tag_of(key) || (entry & kRuleMask) == 0) {
     entry = tag_of(key) | pack(rule_for(frame));
+    __atomic_store_n(&any_rule, true, __ATOMIC_RELAXED);
     __atomic_store_n(&known, entry, __ATOMIC_RELAXED);
   }
   const Rule rule = unpack(entry & kRuleMask);
@@ -607,6 +608,10 @@ bool step(Frame &frame) {
   return true;
 }
 
-void forget() { ::madvise(rules, kRules * sizeof(std::uint64_t), MADV_DONTNEED); }
+// By writing: the program may have forbidden itself madvise by now.
+void forget() {
+  if (!__atomic_exchange_n(&any_rule, false, __ATOMIC_RELAXED)) return;
+  for (std::size_t i = 0; i < kRules; ++i) __atomic_store_n(&rules[i], 0, __ATOMIC_RELAXED);
+}
 
 }  // namespace crossheap::agent::unwind

@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "agent/crossing.h"
+#include "agent/identity.h"
 #include "agent/loading.h"
 #include "agent/log.h"
 #include "agent/memory.h"
@@ -71,7 +72,7 @@ constexpr std::array<bool, kTails> known_tails() {
 constexpr std::array<bool, kTails> kKnownTails = known_tails();
 
 const NamedHook *find_hook(std::string_view name) {
-  for (const HookTable &table : {memory_hooks(), loading_hooks(), process_hooks()})
+  for (const HookTable &table : {memory_hooks(), loading_hooks(), process_hooks(), identity_hooks()})
     for (std::size_t i = 0; i < table.count; ++i)
       if (table.hooks[i].name == name) return &table.hooks[i];
   return nullptr;
@@ -472,7 +473,7 @@ void watch(Object &object, const Image &image) {
 }
 
 void unwatch(Object &object) {
-  if (object.islands != nullptr) unmap_near(object.islands, object.island_bytes);
+  if (object.islands != nullptr && !is_quiet()) unmap_near(object.islands, object.island_bytes);
   object.islands = nullptr;
 }
 

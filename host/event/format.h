@@ -133,10 +133,13 @@ enum class Refusal : std::uint32_t {
   Untraceable,      ///< it obtains its memory in a way that is not seen
   NoTable,          ///< the kernel refused the address space for the page table: the whole process is not watched
   // Of a program that the traced one is about to become (exec):
-  StaticProgram,  ///< it has no loader
-  OtherLoader,    ///< its loader is not glibc's for 64 bits
-  SetuidProgram,  ///< the loader ignores LD_AUDIT in it
-  WithoutOurs,    ///< its environment does not have our variables
+  StaticProgram,   ///< it has no loader
+  OtherLoader,     ///< its loader is not glibc's for 64 bits
+  SetuidProgram,   ///< the loader ignores LD_AUDIT in it
+  WithoutOurs,     ///< its environment does not have our variables
+  Restricted,      ///< an object opened after the program had restricted its system calls
+  TextRelocation,  ///< the loader writes into the bytes that would be replaced, after we have
+  NoNamespace,     ///< a dlmopen that failed because the agent's namespace is one of the 16
 };
 
 /// Text: the function's name; of a program, its path.

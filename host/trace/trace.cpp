@@ -109,6 +109,12 @@ std::string words_for(Refusal refusal) {
       return std::string(kSetuid);
     case Refusal::WithoutOurs:
       return "it was started without the variables LD_AUDIT and CROSSHEAP_LOG";
+    case Refusal::Restricted:
+      return "it was opened after the program had restricted its system calls";
+    case Refusal::TextRelocation:
+      return "the loader relocates the instructions of its entry";
+    case Refusal::NoNamespace:
+      return "the loader had no link namespace left for it: crossheap takes one of the 16";
   }
   return "unknown reason";
 }
