@@ -62,6 +62,7 @@ CROSSHEAP_AGENT_EXPORT unsigned la_version(unsigned version) {
   if (version == 0 || path == nullptr || !log::open(path)) return 0;  // 0: the loader unloads us again
   start_fork_detection();
   learn_identity();
+  start_loading();
   log::process();
   set_island_room_aside();
   const bool has_pages = pages::start();

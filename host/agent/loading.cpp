@@ -5,6 +5,7 @@
 
 #include <cstring>
 
+#include "agent/guard.h"
 #include "agent/log.h"
 
 namespace crossheap::agent {
@@ -84,14 +85,48 @@ Verdict before_exit(Call &call) {
   return Verdict::Proceed;
 }
 
+// An unwinder that is not libgcc's (LLVM's libunwind, or a libgcc from before _dl_find_object) looks for the unwind
+// tables of a return address with dl_iterate_phdr, which shows the objects of its own link namespace: not ours, whose
+// frame stands on the stack while a watched function runs around form. The exception that leaves operator new would end
+// there. So while this thread is inside such a function, and only then, our object is shown before the others.
+dl_phdr_info own_object;
+
+int note_own_object(dl_phdr_info *info, std::size_t, void *) {
+  const auto code = reinterpret_cast<std::uint64_t>(&crossheap_agent_enter_around);  // SAFETY: as a number
+  for (std::size_t i = 0; i < info->dlpi_phnum; ++i) {
+    const ElfW(Phdr) &segment = info->dlpi_phdr[i];
+    if (segment.p_type != PT_LOAD || code - (info->dlpi_addr + segment.p_vaddr) >= segment.p_memsz) continue;
+    own_object = *info;
+    return 1;
+  }
+  return 0;
+}
+
+// Before, not after: the function shows the objects of its caller's namespace, and must see its real caller.
+Verdict before_iterate(Call &call) {
+  const ThreadState &state = thread_state;
+  const bool our_frame_stands = state.in_heap_call != 0 && stack_of(call) < state.outermost;
+  if (!our_frame_stands || own_object.dlpi_phdr == nullptr) return Verdict::Proceed;
+  using Callback = int (*)(dl_phdr_info *, std::size_t, void *);
+  // SAFETY: the arguments of dl_iterate_phdr, which will call the one with the other.
+  const auto callback = reinterpret_cast<Callback>(call.arguments[0]);
+  dl_phdr_info info = own_object;
+  const int answer = callback(&info, sizeof info, reinterpret_cast<void *>(call.arguments[1]));
+  call.result = static_cast<std::uint64_t>(static_cast<std::int64_t>(answer));
+  return answer == 0 ? Verdict::Proceed : Verdict::Done;
+}
+
 constexpr NamedHook kHooks[] = {
-    {"dlopen", before_dlopen, nullptr},
-    {"dlmopen", before_dlmopen, nullptr},
-    {"dlclose", before_dlclose, nullptr},
-    {"_exit", before_exit, nullptr},
+    {"dlopen", before_dlopen, nullptr},           {"dlmopen", before_dlmopen, nullptr},
+    {"dlclose", before_dlclose, nullptr},         {"_exit", before_exit, nullptr},
+    {"dl_iterate_phdr", before_iterate, nullptr},
 };
 
 }  // namespace
+
+void start_loading() {
+  if (log::settings().depth != event::Depth::Ownership) ::dl_iterate_phdr(note_own_object, nullptr);
+}
 
 HookTable loading_hooks() { return {kHooks, sizeof kHooks / sizeof kHooks[0]}; }
 

@@ -8,6 +8,8 @@
 
 namespace crossheap::agent {
 
+/// At start.
+void start_loading();
 HookTable loading_hooks();
 
 /// The number of the dlopen call this thread is in, 0 at program start. Calls that are alike in everything have one

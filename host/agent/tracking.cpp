@@ -359,8 +359,7 @@ void report_outliving_blocks(Object &object) {
 }
 
 void left_by_exception() {
-  thread_state.in_heap_call = 0;
-  thread_state.relays = 0;
+  leave();
   thread_state.in_memory_call = 0;
 }
 

@@ -17,6 +17,7 @@
 #include "agent/memory.h"
 #include "agent/memory_hooks.h"
 #include "agent/processes.h"
+#include "agent/references.h"
 #include "agent/relocate.h"
 #include "agent/tracking.h"
 
@@ -39,7 +40,8 @@ struct Target {
   std::uint8_t prefix_size;
   std::uint64_t address;
   std::uint64_t size;
-  std::uint64_t next;  ///< the nearest function behind it, 0 for none
+  std::uint64_t previous;  ///< the nearest function before it, 0 for none
+  std::uint64_t next;      ///< and the nearest behind it
   const NamedHook *hook;
   std::uint16_t row;
   bool indirect;
@@ -120,11 +122,33 @@ void find_neighbours(void *, const Definition &definition) {
   Target *const begin = found.targets.data();
   Target *target = std::lower_bound(begin, begin + found.size, definition.address,
                                     [](const Target &t, std::uint64_t address) { return t.address < address; });
+  Target *const behind = target != begin + found.size && target->address == definition.address ? target + 1 : target;
+  if (behind != begin + found.size && definition.address > behind->previous) behind->previous = definition.address;
   if (target == begin) return;
   --target;
   // Callers in its own object may know it by another name, which they alone can use.
   if (target->address == definition.address && !definition.interposable) target->interposable = false;
   if (target->next == 0 || definition.address < target->next) target->next = definition.address;
+}
+
+// Notes which entries are led into from elsewhere, or relocated.
+void check_references(const Object &object) {
+  constexpr std::uint8_t kEndbr64[] = {0xf3, 0x0f, 0x1e, 0xfa};
+  static std::array<EntryBytes, kMaxTargets> entries;
+  bool everywhere = false;
+  for (std::size_t i = 0; i < found.size; ++i) {
+    const Target &target = found.targets[i];
+    // SAFETY: the code of a function that the object defines.
+    const bool marked = is_code(*found.image, target.address) &&
+                        std::memcmp(reinterpret_cast<const void *>(target.address), kEndbr64, sizeof kEndbr64) == 0;
+    entries[i] = {.jump = target.address + (marked ? sizeof kEndbr64 : 0),
+                  .previous = target.previous,
+                  .next = target.next,
+                  .refusal = Refusal::None};
+    everywhere = everywhere || !target.interposable;
+  }
+  find_references(*object.map, *found.image, entries.data(), found.size, everywhere);
+  for (std::size_t i = 0; i < found.size; ++i) found.targets[i].refusal = entries[i].refusal;
 }
 
 bool starts_with_any(std::string_view text, std::initializer_list<std::string_view> starts) {
@@ -196,6 +220,7 @@ Refusal plan(Target &target, const Object &object) {
                   .size = target.size,
                   .padding = room > target.size ? room - target.size : 0,
                   .address = target.address};
+  if (target.refusal != Refusal::None) return target.refusal;
   target.displacement = plan_displacement(body);
   if (target.displacement.refusal != Refusal::None) return target.displacement.refusal;
   if (room != 0 && room < target.displacement.offset + kJumpBytes) return Refusal::OtherEntry;
@@ -425,6 +450,7 @@ void watch(Object &object, const Image &image) {
   Target *const targets = found.targets.data();
   std::sort(targets, targets + found.size, [](const Target &a, const Target &b) { return a.address < b.address; });
   for_each_definition(*object.map, image, find_neighbours, nullptr);
+  check_references(object);
   if (object.is_allocator) mark_of(object);
 
   object.island_bytes = page_up(found.size * kIslandBytes);
@@ -435,10 +461,12 @@ void watch(Object &object, const Image &image) {
     target.start = 0;
     const Watching how = watching(target);
     if (how.before == nullptr) {
+      target.refusal = Refusal::None;
       note_services(object, target, nullptr);
       continue;
     }
-    target.refusal = object.islands == nullptr || object.sites == nullptr ? Refusal::NoIsland : plan(target, object);
+    target.refusal = plan(target, object);
+    if (object.islands == nullptr || object.sites == nullptr) target.refusal = Refusal::NoIsland;
     if (target.refusal != Refusal::None) continue;
     Site &site = object.sites[object.site_count];
     site = {.resume = nullptr,
