@@ -127,17 +127,23 @@ TEST(AFunctionsForm, IsThePreservingOneInAProgram) {
   EXPECT_EQ(found.size(), 4u);
 }
 
+/// Ends the process with the number of functions that would not get the fast form; 99 where it cannot be opened.
+[[noreturn]] void count_preserving(const char *library) {
+  void *const handle = ::dlmopen(LM_ID_NEWLM, library, RTLD_NOW);
+  link_map *map = nullptr;
+  Image image;
+  if (handle == nullptr || ::dlinfo(handle, RTLD_DI_LINKMAP, &map) != 0 || !read_image(*map, image)) std::_Exit(99);
+  Found found;
+  for_each_definition(*map, image, collect, &found);
+  int count = 0;
+  for (const auto &[address, definition] : found.functions) count += definition.interposable ? 0 : 1;
+  std::_Exit(count);
+}
+
 TEST(AFunctionsForm, IsTheFastOneForEveryExportedFunctionOfTheAllocators) {
   for (const char *const library : {"libc.so.6", "libjemalloc.so.2", "libmimalloc.so.2", "libtcmalloc.so.4"}) {
     if (!is_installed(library)) continue;
-    void *const handle = ::dlmopen(LM_ID_NEWLM, library, RTLD_NOW);
-    link_map *map = nullptr;
-    Image image;
-    ASSERT_TRUE(handle != nullptr && ::dlinfo(handle, RTLD_DI_LINKMAP, &map) == 0 && read_image(*map, image));
-    Found found;
-    for_each_definition(*map, image, collect, &found);
-    for (const auto &[address, definition] : found.functions)
-      EXPECT_TRUE(definition.interposable) << library << ' ' << found.names[address];
+    EXPECT_EXIT(count_preserving(library), ::testing::ExitedWithCode(0), "") << library;
   }
 }
 
