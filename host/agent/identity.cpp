@@ -80,6 +80,10 @@ void learn_identity() {
 
 bool is_quiet() { return __atomic_load_n(&quiet, __ATOMIC_ACQUIRE) != 0; }
 
+ProcessIds asked_process_ids() {
+  return {static_cast<std::uint32_t>(::getpid()), static_cast<std::uint32_t>(::getppid())};
+}
+
 void stop_the_program() {
   if (is_quiet()) ::syscall(SYS_tgkill, own_process_ids().pid, own_thread_id(), SIGABRT);
   std::abort();

@@ -28,6 +28,9 @@ std::uint32_t own_thread_id();
 /// Of this process, also in a forked child. [any-thread] [signal-safe]
 ProcessIds own_process_ids();
 
+/// Asks the kernel: a child of vfork has its parent's memory, and so what is known of the parent.
+ProcessIds asked_process_ids();
+
 /// Whether the program has installed a filter for its system calls, or was seen on its way to do so. [any-thread]
 bool is_quiet();
 

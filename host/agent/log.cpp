@@ -32,7 +32,8 @@ event::Group *groups() {
 /// One record under construction. Its bytes are shared from the start; `complete` makes it count.
 class Record {
 public:
-  Record(Kind kind, std::size_t body_bytes) {
+  Record(Kind kind, std::size_t body_bytes) : Record(kind, body_bytes, own_process_ids()) {}
+  Record(Kind kind, std::size_t body_bytes, const ProcessIds &ids) {
     if (header == nullptr) return;
     const std::uint64_t bytes = (sizeof(event::RecordHead) + body_bytes + 7) & ~std::uint64_t{7};
     const std::uint64_t offset = __atomic_fetch_add(&header->used, bytes, __ATOMIC_RELAXED);
@@ -45,7 +46,6 @@ public:
     head_->bytes = static_cast<std::uint32_t>(bytes);
     head_->tag = event::kRecordTag;
     head_->kind = kind;
-    const ProcessIds ids = own_process_ids();
     head_->pid = ids.pid;
     head_->tid = own_thread_id();
     head_->parent = ids.parent;
@@ -172,6 +172,13 @@ void unwatched(Object *object, std::string_view function, event::Refusal refusal
                              .text_bytes = length(function),
                              .zero = 0},
         function);
+}
+
+void unwatched_program(const ProcessIds &process, std::string_view path, event::Refusal refusal) {
+  const event::UnwatchedBody body{.object = kNoObject, .refusal = refusal, .text_bytes = length(path), .zero = 0};
+  Record record(Kind::Unwatched, sizeof body + path.size(), process);
+  record.add(&body, sizeof body);
+  record.add(path.data(), path.size());
 }
 
 void opened(std::uint32_t number, const char *path, std::uint32_t flags, std::int64_t link_namespace,

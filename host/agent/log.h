@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "agent/identity.h"
 #include "agent/objects.h"
 #include "event/format.h"
 
@@ -26,6 +27,8 @@ void instance(Object &object, std::string_view prefix, std::uint32_t interfaces,
               std::uint32_t unwatched);
 /// \param object  null for the whole process, or a program whose path is then `function`
 void unwatched(Object *object, std::string_view function, event::Refusal refusal);
+/// The same for a program that `process` is about to become.
+void unwatched_program(const ProcessIds &process, std::string_view path, event::Refusal refusal);
 void opened(std::uint32_t number, const char *path, std::uint32_t flags, std::int64_t link_namespace,
             std::uint64_t caller);
 void exited(std::uint32_t status);

@@ -83,7 +83,7 @@ Verdict before_execve(Call &call) {
   if (path == nullptr || !follows_children()) return Verdict::Proceed;
   if (::access(path, X_OK) != 0) return Verdict::Proceed;  // a search along PATH goes on elsewhere
   const Refusal refusal = refusal_of(path, list_argument(call, 2));
-  if (refusal != Refusal::None) log::unwatched(nullptr, path, refusal);
+  if (refusal != Refusal::None) log::unwatched_program(asked_process_ids(), path, refusal);
   return Verdict::Proceed;
 }
 
