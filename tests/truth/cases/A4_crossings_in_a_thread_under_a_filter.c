@@ -7,7 +7,6 @@
 // truth: XH202 realloc owner=libc.so.6:glibc releaser=program count=10
 // prints: done
 // abort: 134
-// routes: any
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdio.h>

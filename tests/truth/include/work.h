@@ -147,11 +147,15 @@ int main(void) {
     void *p = 0;
     if (posix_memalign(&p, alignment, 100) == 0) sum += (unsigned long)p % alignment;
     free(p);
+#ifndef WORK_OLD
     p = aligned_alloc(alignment, alignment * 2);
     sum += (unsigned long)p % alignment;
     free(p);
+#endif
     p = memalign(alignment, 10);
+#ifndef WORK_OLD
     sum += malloc_usable_size(p) < 10;
+#endif
     free(p);
   }
   free(valloc(100));
