@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Runs on the supervisor's memory (child.h), so: no allocation, no locks, no C library beyond syscall(), which itself
-// changes nothing but errno. The order of the steps is their meaning:
-//   - our death signal first, so that from then on we cannot outlive the supervisor;
+// Runs on the supervisor's memory beside its threads (child.h), so: no allocation, no locks, no C library, whose
+// functions would write the errno of the thread that made us. The order of the steps is their meaning:
+//   - our death signal first, so that from then on we cannot outlive the supervisor; and again after another user was
+//     taken on, which clears it;
 //   - no new privileges before Landlock and seccomp, which demand it;
-//   - limits, capabilities and Landlock before the filter, which forbids some of these calls;
+//   - limits, user, capabilities and Landlock before the filter, which forbids some of these calls;
 //   - dispositions before the mask, or a pending signal would run the supervisor's handler in this process.
 // CMakeLists.txt compiles this file without sanitizers: their bookkeeping is part of the shared memory.
 #include "sandbox/child.h"
@@ -12,8 +13,13 @@
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <linux/seccomp.h>
+#include <linux/securebits.h>
+#include <poll.h>
+#include <sched.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -37,70 +43,202 @@ struct KernelSigaction {
 constexpr int kSignals = 64;
 constexpr int kFailed = 127;
 
-[[noreturn]] void fail(ChildPlan &plan, const char *step, int errno_value) noexcept {
-  plan.failed_errno = errno_value;
+/// The system call itself: the result, or the negative errno.
+long call(long number, long a = 0, long b = 0, long c = 0, long d = 0, long e = 0) noexcept {
+  register long r10 asm("r10") = d;
+  register long r8 asm("r8") = e;
+  long result;
+  asm volatile("syscall"
+               : "=a"(result)
+               : "0"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8)
+               : "rcx", "r11", "memory");
+  return result;
+}
+
+long word(const volatile void *pointer) noexcept {
+  // SAFETY: the kernel takes an address as a number.
+  return reinterpret_cast<long>(pointer);
+}
+
+[[noreturn]] void end(int status) noexcept {
+  for (;;) call(SYS_exit_group, status);
+}
+
+[[noreturn]] void fail(ChildPlan &plan, const char *step, long negative_errno) noexcept {
+  plan.failed_errno = static_cast<int>(-negative_errno);
   plan.failed_step = step;
-  for (;;) ::syscall(SYS_exit_group, kFailed);
+  end(kFailed);
 }
 
 /// Makes the system call of one step.
 template <typename... Arguments>
 long step(ChildPlan &plan, const char *name, long number, Arguments... arguments) noexcept {
-  const long result = ::syscall(number, arguments...);
-  if (result < 0) fail(plan, name, errno);
+  const long result = call(number, static_cast<long>(arguments)...);
+  if (result < 0) fail(plan, name, result);
   return result;
 }
 
+/// From here on we cannot outlive the supervisor, which may have ended before the signal was asked for.
+void die_with_the_supervisor(ChildPlan &plan) noexcept {
+  step(plan, "prctl(PR_SET_PDEATHSIG)", SYS_prctl, PR_SET_PDEATHSIG, SIGKILL);
+  pollfd supervisor{plan.supervisor_fd, POLLIN, 0};
+  if (call(SYS_poll, word(&supervisor), 1, 0) == 1) fail(plan, "poll", -ESRCH);
+}
+
 /// Puts the plan's descriptors at their numbers and closes all others. They are lifted first, since one may be where
-/// another has to go.
+/// another has to go. The starting descriptor comes behind them and is closed by execve.
 void place_descriptors(ChildPlan &plan) noexcept {
   const bool gives = plan.given_fd >= 0;
   const int first_free = gives ? kGivenFd + 1 : kResultFd + 1;
-  const long input = step(plan, "dup", SYS_fcntl, plan.input_fd, F_DUPFD, first_free);
-  const long output = step(plan, "dup", SYS_fcntl, plan.output_fd, F_DUPFD, first_free);
-  const long result = step(plan, "dup", SYS_fcntl, plan.result_fd, F_DUPFD, first_free);
-  const long given = gives ? step(plan, "dup", SYS_fcntl, plan.given_fd, F_DUPFD, first_free) : -1;
+  const auto lifted = [&](int fd) { return step(plan, "dup", SYS_fcntl, fd, F_DUPFD, first_free + 1); };
+  const long input = lifted(plan.input_fd);
+  const long output = lifted(plan.output_fd);
+  const long result = lifted(plan.result_fd);
+  const long start = lifted(plan.start_fd);
+  const long given = gives ? lifted(plan.given_fd) : -1;
   step(plan, "dup2", SYS_dup2, input, STDIN_FILENO);
   step(plan, "dup2", SYS_dup2, output, STDOUT_FILENO);
   step(plan, "dup2", SYS_dup2, output, STDERR_FILENO);
   step(plan, "dup2", SYS_dup2, result, kResultFd);
   if (gives) step(plan, "dup2", SYS_dup2, given, kGivenFd);
-  step(plan, "close_range", SYS_close_range, first_free, ~0U, 0);
+  step(plan, "dup3", SYS_dup3, start, first_free, O_CLOEXEC);
+  step(plan, "close_range", SYS_close_range, first_free + 1, ~0U, 0);
+  plan.start_fd = first_free;
 }
 
 void reset_signals(ChildPlan &plan) noexcept {
   const KernelSigaction by_default{};
   for (int signal = 1; signal <= kSignals; ++signal)
     if (signal != SIGKILL && signal != SIGSTOP)
-      step(plan, "rt_sigaction", SYS_rt_sigaction, signal, &by_default, nullptr, sizeof(by_default.mask));
+      step(plan, "rt_sigaction", SYS_rt_sigaction, signal, word(&by_default), 0, sizeof(by_default.mask));
   const std::uint64_t none = 0;
-  step(plan, "rt_sigprocmask", SYS_rt_sigprocmask, SIG_SETMASK, &none, nullptr, sizeof(none));
+  step(plan, "rt_sigprocmask", SYS_rt_sigprocmask, SIG_SETMASK, word(&none), 0, sizeof(none));
+}
+
+/// A user that nobody else is. The capabilities stay over the change: the plan's are taken on afterwards.
+void take_user(ChildPlan &plan) noexcept {
+  if (plan.user != 0) {
+    step(plan, "prctl(PR_SET_SECUREBITS)", SYS_prctl, PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP);
+    step(plan, "setgroups", SYS_setgroups, 0, 0);
+    step(plan, "setresgid", SYS_setresgid, plan.user, plan.user, plan.user);
+    step(plan, "setresuid", SYS_setresuid, plan.user, plan.user, plan.user);
+    step(plan, "prctl(PR_SET_PDEATHSIG)", SYS_prctl, PR_SET_PDEATHSIG, SIGKILL);
+  }
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  step(plan, "capset", SYS_capset, word(&header), word(plan.capabilities));
+  if (plan.ambient_capability >= 0)
+    step(plan, "prctl(PR_CAP_AMBIENT)", SYS_prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, plan.ambient_capability);
+}
+
+/// Tells the supervisor who we are (the kernel adds our number) and hands it the filter's listener.
+void announce(ChildPlan &plan, long listener) noexcept {
+  char byte = 0;
+  iovec text{&byte, 1};
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))];
+  msghdr message{};
+  message.msg_iov = &text;
+  message.msg_iovlen = 1;
+  if (listener >= 0) {
+    message.msg_control = control;
+    message.msg_controllen = sizeof control;
+    cmsghdr *const header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof(int));
+    // SAFETY: the room for one int is there, and CMSG_DATA is aligned for one.
+    *reinterpret_cast<int *>(CMSG_DATA(header)) = static_cast<int>(listener);
+  }
+  step(plan, "sendmsg", SYS_sendmsg, plan.start_fd, word(&message), MSG_NOSIGNAL);
+}
+
+void write_file(ChildPlan &plan, const char *path, const char *text) noexcept {
+  const long fd = step(plan, path, SYS_openat, AT_FDCWD, word(path), O_WRONLY | O_CLOEXEC);
+  long length = 0;
+  while (text[length] != '\0') ++length;
+  step(plan, path, SYS_write, fd, word(text), length);
+  call(SYS_close, fd);
 }
 
 }  // namespace
 
-int become_confined(void *argument) noexcept {
-  ChildPlan &plan = *static_cast<ChildPlan *>(argument);
+long clone_with_memory(unsigned long flags, int *pidfd, void *stack_top, void (*body)(ChildPlan &), ChildPlan &plan) {
+  // What the child needs is in registers that the kernel hands on; its stack begins aligned and without a caller.
+  register long r10 asm("r10") = 0;
+  register long r8 asm("r8") = 0;
+  register void (*r12)(ChildPlan &) asm("r12") = body;
+  register ChildPlan *r13 asm("r13") = &plan;
+  long result;
+  asm volatile(
+      "syscall\n\t"
+      "test %%rax, %%rax\n\t"
+      "jnz 1f\n\t"
+      "xor %%ebp, %%ebp\n\t"
+      "mov %%r13, %%rdi\n\t"
+      "call *%%r12\n\t"
+      "mov %[failed], %%edi\n\t"
+      "mov %[exit_group], %%eax\n\t"
+      "syscall\n\t"
+      "ud2\n"
+      "1:"
+      : "=a"(result)
+      : "0"(SYS_clone), "D"(flags | CLONE_VM), "S"(stack_top), "d"(pidfd), "r"(r10), "r"(r8), "r"(r12),
+        "r"(r13), [failed] "i"(kFailed), [exit_group] "i"(SYS_exit_group)
+      : "rcx", "r11", "memory");
+  return result;
+}
 
-  step(plan, "prctl(PR_SET_PDEATHSIG)", SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-  // The supervisor may have ended before the signal was asked for.
-  if (::syscall(SYS_getppid) != plan.supervisor) fail(plan, "getppid", ESRCH);
-  // A session of its own is a process group of its own, without the supervisor's terminal.
-  step(plan, "setsid", SYS_setsid);
-  if (plan.directory != nullptr) step(plan, "chdir", SYS_chdir, plan.directory);
+void become_confined(ChildPlan &plan) noexcept {
+  const bool in_namespace = plan.program_stack != nullptr;
+  die_with_the_supervisor(plan);
+  // A process group of its own, without the supervisor's terminal. In a namespace the first process leads the session,
+  // so that the program cannot take a terminal for itself by opening it.
+  if (in_namespace)
+    step(plan, "setpgid", SYS_setpgid, 0, 0);
+  else
+    step(plan, "setsid", SYS_setsid);
+  if (plan.directory != nullptr) step(plan, "chdir", SYS_chdir, word(plan.directory));
 
-  step(plan, "prctl(PR_SET_NO_NEW_PRIVS)", SYS_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  step(plan, "prctl(PR_SET_NO_NEW_PRIVS)", SYS_prctl, PR_SET_NO_NEW_PRIVS, 1);
   if (plan.landlock_fd >= 0) step(plan, "landlock_restrict_self", SYS_landlock_restrict_self, plan.landlock_fd, 0);
   place_descriptors(plan);
   for (std::size_t i = 0; i < plan.limit_count; ++i)
-    step(plan, "setrlimit", SYS_prlimit64, 0, plan.limits[i].resource, &plan.limits[i].limit, nullptr);
-  __user_cap_header_struct capability_header{_LINUX_CAPABILITY_VERSION_3, 0};
-  step(plan, "capset", SYS_capset, &capability_header, plan.capabilities);
+    step(plan, "setrlimit", SYS_prlimit64, 0, plan.limits[i].resource, word(&plan.limits[i].limit), 0);
+  take_user(plan);
   reset_signals(plan);
-  if (plan.filter != nullptr) step(plan, "seccomp", SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, plan.filter);
+  long listener = -1;
+  if (plan.filter != nullptr) {
+    const unsigned flags = plan.listens ? SECCOMP_FILTER_FLAG_NEW_LISTENER : 0;
+    const long result = step(plan, "seccomp", SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, word(plan.filter));
+    if (plan.listens) listener = result;
+  }
+  announce(plan, listener);
+  if (plan.program == nullptr) end(0);  // only tried
+  step(plan, "execve", SYS_execve, word(plan.program), word(plan.arguments), word(plan.environment));
+}
 
-  step(plan, "execve", SYS_execve, plan.program, plan.arguments, plan.environment);
-  return kFailed;
+void become_first(ChildPlan &plan) noexcept {
+  die_with_the_supervisor(plan);
+  step(plan, "setsid", SYS_setsid);
+  if (plan.user_map != nullptr) {
+    write_file(plan, "/proc/self/setgroups", "deny");
+    write_file(plan, "/proc/self/uid_map", plan.user_map);
+    write_file(plan, "/proc/self/gid_map", plan.group_map);
+  }
+  const long program = clone_with_memory(SIGCHLD, nullptr, plan.program_stack, become_confined, plan);
+  if (program < 0) fail(plan, "clone", program);
+  // The run's pipes are the program's alone.
+  step(plan, "close_range", SYS_close_range, 0, ~0U, 0);
+  for (;;) {
+    siginfo_t who{};
+    const long result = call(SYS_waitid, P_ALL, 0, word(&who), WEXITED | __WALL, 0);
+    if (result == -EINTR) continue;
+    if (result < 0) end(kFailed);
+    if (who.si_pid != program) continue;
+    plan.ended_code = who.si_code;
+    plan.ended_status = who.si_status;
+    plan.ended = true;
+    end(0);
+  }
 }
 
 }  // namespace crossheap::sandbox

@@ -2,9 +2,15 @@
 //
 // What happens between the birth of a confined process and its program: everything that confines it.
 //
-// The child is born by clone(CLONE_VM | CLONE_VFORK): it runs on the supervisor's own memory, while the thread that
-// made it is suspended and every other thread goes on. So the plan is complete before the birth, the child makes
-// system calls and nothing else, and what it could not do it writes where the parent reads it afterwards.
+// The child is born by clone(CLONE_VM): it runs on the supervisor's own memory, on a stack of its own, while every
+// thread of the supervisor goes on. Nobody waits for it: execve may take as long as it likes (another process may hold
+// a lease on the program's file). So the plan stays where it is until the child is gone, the child makes system calls
+// and nothing else (not even errno is its own), and what it could not do it writes into the plan.
+//
+// Where the kernel allows it, two are born: the first process of a PID namespace, which does nothing but wait, and
+// the program as its child. When the first one ends, however that comes, the kernel kills everything in the namespace.
+// It dies with the supervisor, so nothing of a run can outlive that; and a program cannot be the first process itself,
+// since the kernel keeps signals such as SIGABRT from that one.
 #pragma once
 
 #include <linux/capability.h>
@@ -21,29 +27,50 @@ struct ResourceLimit {
   rlimit limit;
 };
 
+/// Everything the child needs, and its answer. Lives until the child is gone.
 struct ChildPlan {
-  const char *program;
+  const char *program;             ///< null: end here, with status 0
   const char *const *arguments;    ///< ends with a null pointer, begins with the program's name
   const char *const *environment;  ///< ends with a null pointer
   const char *directory;           ///< null: stay
+  int supervisor_fd;               ///< a pidfd: readable when there is no supervisor any more
+  int start_fd;                    ///< one message when all is ready for execve, with the listener; closed by execve
   int input_fd;
   int output_fd;
   int result_fd;
   int given_fd;                 ///< negative: none
   int landlock_fd;              ///< negative: none
   const sock_fprog *filter;     ///< null: none
+  bool listens;                 ///< the filter asks the supervisor, by a descriptor that goes over start_fd
   const ResourceLimit *limits;  ///< `limit_count` of them
   std::size_t limit_count;
-  __user_cap_data_struct capabilities[_LINUX_CAPABILITY_U32S_3];  ///< all that the program keeps
-  pid_t supervisor;
+  __user_cap_data_struct capabilities[_LINUX_CAPABILITY_U32S_3];  ///< until execve; the inheritable ones after it too
+  int ambient_capability;                                         ///< negative: none
+  uid_t user;                                                     ///< and group; 0: as it is
+  const char *user_map;                                           ///< null: no user namespace
+  const char *group_map;
+  void *program_stack;  ///< its highest address; only in a namespace
 
   // The child's answer. A null step: the program was executed.
   const char *volatile failed_step = nullptr;
   volatile int failed_errno = 0;
+  // In a namespace: how the program ended (waitid's code and status).
+  volatile bool ended = false;
+  volatile int ended_code = 0;
+  volatile int ended_status = 0;
 };
 
-/// Confines the calling process as `plan` (a ChildPlan) says and executes its program; does not return. When a step
-/// fails it says which, and ends the process. [child-only] [signal-safe]
-int become_confined(void *plan) noexcept;
+/// Makes a process that runs `body(plan)` on `stack_top`, with our memory and copies of our descriptors. Where the body
+/// returns, the process ends. All signals must be blocked. \return its number, or the negative errno; never writes
+/// errno
+long clone_with_memory(unsigned long flags, int *pidfd, void *stack_top, void (*body)(ChildPlan &), ChildPlan &plan);
+
+/// Confines the calling process as the plan says and executes its program. When a step fails it says which, and ends
+/// the process. [child-only] [signal-safe]
+void become_confined(ChildPlan &plan) noexcept;
+
+/// Is the first process of a PID namespace: starts the confined program, waits for it, and says how it ended.
+/// [child-only] [signal-safe]
+void become_first(ChildPlan &plan) noexcept;
 
 }  // namespace crossheap::sandbox

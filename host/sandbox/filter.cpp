@@ -4,29 +4,37 @@
 // table is allowed: threads, fork, execve (the confinement is inherited and cannot be taken off), mmap, pipes.
 //
 // Two ways to say no. An errno, where an honest program may ask and can live with a no: the socket of a logging
-// library, chmod. The end of the process (SIGSYS, which becomes Refused), where asking is what no plugin has a reason
-// to do: the kernel's administration, other processes' memory, and interfaces that would go round this filter.
+// library, chmod. The end of the run (Refused), where asking is what no plugin has a reason to do: the kernel's
+// administration, other processes' memory, and interfaces that would go round this filter. The kernel then asks the
+// supervisor, which kills the run; a SIGSYS alone would not tell the filter's from one that the program raised.
 //
 // A filter sees the numbers in the arguments, not the memory behind pointers. Hence clone3 "does not exist", and
-// the C library falls back to clone, whose flags are a number. docs/sandbox.md shows this table to users.
+// the C library falls back to clone, whose flags are a number. Of ioctl, whose numbers are without end and some of
+// which change a file through a descriptor that is open for reading, a few are allowed. docs/sandbox.md shows this
+// table to users.
 #include "sandbox/filter.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
+#include <linux/audit.h>
+#include <linux/fiemap.h>
+#include <linux/fs.h>
 #include <linux/ioprio.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
-#include <linux/sockios.h>
 #include <seccomp.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <optional>
 
@@ -51,6 +59,7 @@ struct Rule {
   std::optional<Condition> condition = std::nullopt;
 };
 
+/// In the table; which of the two ways it is, the caller of make_filter says.
 constexpr std::uint32_t kEnd = SCMP_ACT_KILL_PROCESS;
 constexpr std::uint32_t kNoAccess = SCMP_ACT_ERRNO(EACCES);
 constexpr std::uint32_t kNotPermitted = SCMP_ACT_ERRNO(EPERM);
@@ -63,6 +72,9 @@ constexpr Condition argument_is(unsigned argument, std::uint64_t value) { return
 constexpr Condition argument_is_not(unsigned argument, std::uint64_t value) {
   return {argument, ~std::uint64_t{0}, value, false};
 }
+constexpr Condition masked(unsigned argument, std::uint64_t mask, std::uint64_t value) {
+  return {argument, mask, value};
+}
 constexpr Condition has_flag(unsigned argument, std::uint64_t flag) { return {argument, flag, flag}; }
 
 // Newer than Debian 12's headers. From 424 on, the numbers are the same on every architecture.
@@ -71,13 +83,35 @@ constexpr int kSetxattrat = 463;
 constexpr int kRemovexattrat = 466;
 constexpr int kOpenTreeAttr = 467;
 constexpr int kFileSetattr = 469;
+constexpr int kMemfdSecret = 447;
+
+// SOCK_TYPE_MASK of the kernel: what is above are flags.
+constexpr std::uint64_t kSocketTypes = 0xf;
+
+/// The ioctls a program may make: what asks about a terminal, a pipe or a file and changes nothing but the descriptor.
+constexpr std::uint32_t kIoctls[] = {
+    TCGETS,  TIOCGWINSZ, TIOCGPGRP, TIOCOUTQ,        FIONREAD,          FIONBIO,
+    FIOCLEX, FIONCLEX,   FIOQSIZE,  FS_IOC_GETFLAGS, FS_IOC_FSGETXATTR, FS_IOC_FIEMAP,
+};
 
 // clang-format off
 constexpr Rule kRules[] = {
     // The network, and IPC objects that outlive the program.
     {SCMP_SYS(socket), kNoAccess},
-    {SCMP_SYS(shmget), kNoAccess}, {SCMP_SYS(msgget), kNoAccess}, {SCMP_SYS(semget), kNoAccess},
-    {SCMP_SYS(mq_open), kNoAccess},
+    // A pair of datagram sockets can be sent from to any other address; only stream pairs are between themselves.
+    {SCMP_SYS(socketpair), kNoAccess, argument_is_not(0, AF_UNIX)},
+    {SCMP_SYS(socketpair), kNoAccess, masked(1, kSocketTypes, SOCK_DGRAM)},
+    {SCMP_SYS(socketpair), kNoAccess, masked(1, kSocketTypes, SOCK_RAW)},
+    // Each IPC call, since the numbers of existing objects can be guessed.
+    {SCMP_SYS(shmget), kNoAccess}, {SCMP_SYS(shmat), kNoAccess}, {SCMP_SYS(shmctl), kNoAccess},
+    {SCMP_SYS(msgget), kNoAccess}, {SCMP_SYS(msgsnd), kNoAccess}, {SCMP_SYS(msgrcv), kNoAccess},
+    {SCMP_SYS(msgctl), kNoAccess},
+    {SCMP_SYS(semget), kNoAccess}, {SCMP_SYS(semop), kNoAccess}, {SCMP_SYS(semtimedop), kNoAccess},
+    {SCMP_SYS(semctl), kNoAccess},
+    {SCMP_SYS(mq_open), kNoAccess}, {SCMP_SYS(mq_unlink), kNoAccess}, {SCMP_SYS(mq_notify), kNoAccess},
+
+    // Memory that no limit counts, and what all users have only so many of together.
+    {SCMP_SYS(memfd_create), kNoAccess}, {kMemfdSecret, kNoAccess}, {SCMP_SYS(io_setup), kDoesNotExist},
 
     // Leaving the process group or the supervisor's reach.
     {SCMP_SYS(setsid), kNotPermitted}, {SCMP_SYS(setpgid), kNotPermitted},
@@ -89,12 +123,10 @@ constexpr Rule kRules[] = {
     {SCMP_SYS(pidfd_send_signal), kNotPermitted},
     {SCMP_SYS(fcntl), kNotPermitted, argument_is(1, F_SETOWN)},
     {SCMP_SYS(fcntl), kNotPermitted, argument_is(1, F_SETOWN_EX)},
-    {SCMP_SYS(ioctl), kNotPermitted, argument_is(1, FIOSETOWN)},
-    {SCMP_SYS(ioctl), kNotPermitted, argument_is(1, SIOCSPGRP)},
 
-    // Typing into a terminal.
-    {SCMP_SYS(ioctl), kNotPermitted, argument_is(1, TIOCSTI)},
-    {SCMP_SYS(ioctl), kNotPermitted, argument_is(1, TIOCLINUX)},
+    // A lease on a file holds up whoever executes or opens it; a mark on a folder tells of others' doings.
+    {SCMP_SYS(fcntl), kNotPermitted, argument_is(1, F_SETLEASE)},
+    {SCMP_SYS(fcntl), kNotPermitted, argument_is(1, F_NOTIFY)},
 
     // Limits, priority and placement of others; one's own go by pid 0.
     {SCMP_SYS(prlimit64), kNotPermitted, argument_is_not(0, 0)},
@@ -163,25 +195,48 @@ void require(int libseccomp_result, std::string_view doing) {
   if (libseccomp_result < 0) throw system_error("seccomp filter", doing, -libseccomp_result);
 }
 
+// The instructions in front of libseccomp's, which cannot say "all but these numbers" of one argument. They leave the
+// table to be walked from its beginning for whatever is no ioctl of this architecture.
+std::vector<sock_filter> only_known_ioctls() {
+  constexpr auto kCount = static_cast<std::uint8_t>(std::size(kIoctls));
+  const auto load = [](std::size_t offset) {
+    return sock_filter(BPF_STMT(BPF_LD | BPF_W | BPF_ABS, static_cast<std::uint32_t>(offset)));
+  };
+  const auto skip_unless = [](std::uint32_t value, int instructions) {
+    return sock_filter(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 0, static_cast<std::uint8_t>(instructions)));
+  };
+  std::vector<sock_filter> program{load(offsetof(seccomp_data, arch)), skip_unless(AUDIT_ARCH_X86_64, kCount + 5),
+                                   load(offsetof(seccomp_data, nr)), skip_unless(SYS_ioctl, kCount + 3),
+                                   load(offsetof(seccomp_data, args) + sizeof(std::uint64_t))};
+  for (std::uint8_t i = 0; i < kCount; ++i)  // to the second instruction after the last of these
+    program.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kIoctls[i], static_cast<std::uint8_t>(kCount - i), 0));
+  program.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM));
+  program.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
+  return program;
+}
+
 class Builder {
 public:
-  Builder() : context_(seccomp_init(SCMP_ACT_ALLOW)) {
+  explicit Builder(Forbidden forbidden)
+      : context_(seccomp_init(SCMP_ACT_ALLOW)),
+        end_(forbidden == Forbidden::Asks ? SCMP_ACT_NOTIFY : SCMP_ACT_KILL_PROCESS) {
     if (!context_) throw system_error("seccomp filter", "seccomp_init", ENOMEM);
-    // A call by another architecture's numbers (int 0x80, x32) is not in the table: it ends the process as well.
-    require(seccomp_attr_set(context_.get(), SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS), "seccomp_attr_set");
+    // A call by another architecture's numbers (int 0x80, x32) is not in the table: it ends the run as well.
+    require(seccomp_attr_set(context_.get(), SCMP_FLTATR_ACT_BADARCH, end_), "seccomp_attr_set");
     require(seccomp_attr_set(context_.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2), "seccomp_attr_set");
   }
 
   void add(const Rule &rule) {
+    const std::uint32_t answer = rule.answer == kEnd ? end_ : rule.answer;
     if (!rule.condition) {
-      require(seccomp_rule_add_array(context_.get(), rule.answer, rule.syscall, 0, nullptr), "seccomp_rule_add");
+      require(seccomp_rule_add_array(context_.get(), answer, rule.syscall, 0, nullptr), "seccomp_rule_add");
       return;
     }
     const Condition &condition = *rule.condition;
     const scmp_arg_cmp comparison =
         condition.equal ? scmp_arg_cmp{condition.argument, SCMP_CMP_MASKED_EQ, condition.mask, condition.value}
                         : scmp_arg_cmp{condition.argument, SCMP_CMP_NE, condition.value, 0};
-    require(seccomp_rule_add_array(context_.get(), rule.answer, rule.syscall, 1, &comparison), "seccomp_rule_add");
+    require(seccomp_rule_add_array(context_.get(), answer, rule.syscall, 1, &comparison), "seccomp_rule_add");
   }
 
   std::vector<sock_filter> build() const {
@@ -191,9 +246,11 @@ public:
     require(seccomp_export_bpf(context_.get(), file.get()), "seccomp_export_bpf");
     const off_t size = ::lseek(file.get(), 0, SEEK_END);
     if (size <= 0) throw system_error("seccomp filter", "lseek", errno);
-    std::vector<sock_filter> program(static_cast<std::size_t>(size) / sizeof(sock_filter));
-    if (::pread(file.get(), program.data(), static_cast<std::size_t>(size), 0) != size)
+    std::vector<sock_filter> table(static_cast<std::size_t>(size) / sizeof(sock_filter));
+    if (::pread(file.get(), table.data(), static_cast<std::size_t>(size), 0) != size)
       throw system_error("seccomp filter", "pread", errno);
+    std::vector<sock_filter> program = only_known_ioctls();
+    program.insert(program.end(), table.begin(), table.end());
     return program;
   }
 
@@ -202,6 +259,7 @@ private:
     void operator()(scmp_filter_ctx context) const noexcept { seccomp_release(context); }
   };
   std::unique_ptr<void, Release> context_;
+  std::uint32_t end_;
 };
 
 bool kernel_has_filters() {
@@ -211,18 +269,23 @@ bool kernel_has_filters() {
 
 }  // namespace
 
-std::vector<sock_filter> make_filter(pid_t supervisor) {
+std::vector<sock_filter> make_filter(pid_t supervisor, pid_t group, Forbidden forbidden) {
   if (!kernel_has_filters()) return {};
-  Builder builder;
+  Builder builder(forbidden);
   for (const Rule &rule : kRules) builder.add(rule);
 
   const auto pid = static_cast<std::uint64_t>(supervisor);
-  const auto group = static_cast<std::uint64_t>(::getpgrp());
-  for (const std::uint64_t target : {pid, ~pid + 1, ~group + 1})
-    builder.add({SCMP_SYS(kill), kNotPermitted, argument_is(0, target)});
+  for (const std::uint64_t target : {pid, ~pid + 1, ~static_cast<std::uint64_t>(group) + 1})
+    if (target != 0 && target != ~std::uint64_t{0})  // 0 is one's own group; -1 is in the table
+      builder.add({SCMP_SYS(kill), kNotPermitted, argument_is(0, target)});
   for (const int call : {SCMP_SYS(tkill), SCMP_SYS(tgkill), SCMP_SYS(rt_sigqueueinfo), SCMP_SYS(rt_tgsigqueueinfo)})
     builder.add({call, kNotPermitted, argument_is(0, pid)});
   return builder.build();
+}
+
+std::string name_of_call(std::uint32_t architecture, int number) {
+  const std::unique_ptr<char, void (*)(void *)> name(seccomp_syscall_resolve_num_arch(architecture, number), std::free);
+  return name ? std::string(name.get()) : fmt::format("number {}", number);
 }
 
 }  // namespace crossheap::sandbox

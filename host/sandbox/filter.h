@@ -6,14 +6,26 @@
 #include <linux/filter.h>
 #include <sys/types.h>
 
+#include <cstdint>
+#include <string>
 #include <vector>
 
 namespace crossheap::sandbox {
 
+/// What happens to a program that asks for what no plugin has a reason to ask for.
+enum class Forbidden {
+  Ends,  ///< the kernel ends it by SIGSYS, which the program could also raise itself
+  Asks,  ///< the program waits, and the supervisor is told which call it was
+};
+
 /// The filter as the kernel takes it, or nothing where the kernel has no seccomp filters. Built once and loaded by
 /// every child with one system call.
-/// \param supervisor  the process that confined programs may not signal
+/// \param supervisor  the process that confined programs may not signal, by the number that they know it by
+/// \param group       its process group; 0 where they know none
 /// Throws Error when libseccomp cannot build it.
-std::vector<sock_filter> make_filter(pid_t supervisor);
+std::vector<sock_filter> make_filter(pid_t supervisor, pid_t group, Forbidden forbidden);
+
+/// "ptrace", or "number 123" for a call without a name.
+std::string name_of_call(std::uint32_t architecture, int number);
 
 }  // namespace crossheap::sandbox

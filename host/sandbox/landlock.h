@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// The part of the confinement that Landlock does: no writing to files, no TCP, no signals to anybody outside.
+// The part of the confinement that Landlock does: no writing to files, no reading of devices, no TCP, no signals to
+// anybody outside.
 #pragma once
 
 #include "base/owned_fd.h"

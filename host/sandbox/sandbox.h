@@ -3,10 +3,11 @@
 // Runs programs we do not trust, several at a time, each in a process of its own, and says how each ended.
 //
 // A plugin's constructors run arbitrary code, so a run is confined before its program starts: no new
-// privileges, a seccomp filter, Landlock where the kernel has it, resource limits, a process group of its own, a
-// deadline, standard input from /dev/null, standard output and error captured up to a bound, and one descriptor on
-// which the program may send its result. Nothing the program does changes how another run or the supervisor fares: it
-// can only change its own Ending. How it ended is a value with a closed set of alternatives, never an exception.
+// privileges, a seccomp filter, Landlock where the kernel has it, resource limits, a PID namespace or at least a
+// process group of its own, a deadline, standard input from /dev/null, standard output and error captured up to a
+// bound, and one descriptor on which the program may send its result. Nothing the program does changes how another run
+// or the supervisor fares: it can only change its own Ending. How it ended is a value with a closed set of
+// alternatives, never an exception.
 #pragma once
 
 #include <sys/types.h>
@@ -38,7 +39,9 @@ struct Limits {
   std::uint64_t address_space_bytes = 0;              ///< RLIMIT_AS
   std::uint64_t file_bytes = std::uint64_t{1} << 20;  ///< RLIMIT_FSIZE
   std::uint64_t open_files = 64;                      ///< RLIMIT_NOFILE
-  std::uint64_t processes = 0;                        ///< RLIMIT_NPROC (the kernel does not hold root to it)
+  std::uint64_t processes = 512;                      ///< and threads, at a time
+  std::uint64_t memory_bytes = std::uint64_t{4}
+                               << 30;  ///< of all its processes together; never more than a run's share of the machine
   std::size_t output_bytes = std::size_t{64}
                              << 10;  ///< of standard output and error together; the rest is read and dropped
   std::size_t sent_bytes = std::size_t{16} << 10;  ///< of the result descriptor; the rest is read and dropped
@@ -50,6 +53,7 @@ struct Command {
   std::vector<std::string> environment;  ///< "NAME=value", the whole environment
   std::filesystem::path directory;       ///< current directory; empty: the supervisor's
   int given_fd = -1;                     ///< the caller's, open until the run is over; the program has it as kGivenFd
+  std::string input{};                   ///< on its standard input, at most 4,096 bytes; otherwise that is /dev/null
 };
 
 /// How a run ended: a closed set.
@@ -60,7 +64,9 @@ struct Killed {
   int signal;
 };
 struct TimedOut {};  ///< the deadline passed; the process group was killed
-struct Refused {};   ///< the seccomp filter ended it: it asked for what no plugin may do
+struct Refused {     ///< it asked for what no plugin may do or have
+  std::string what;  ///< "the system call ptrace", "more than 4 GiB of memory"
+};
 struct NotStarted {  ///< the program could not be executed
   int errno_value;
   std::string doing;  ///< which step failed: "execve", "setrlimit", ...
@@ -89,13 +95,20 @@ struct Job {
 /// Which protections this kernel gave, for the report: what is missing is said, not assumed.
 struct Protections {
   bool seccomp = false;
-  int landlock_abi = 0;  ///< 0 where the kernel has none
+  int landlock_abi = 0;      ///< 0 where the kernel has none
+  bool namespaces = false;   ///< each run has PID and IPC namespaces of its own
+  bool own_user = false;     ///< each run has a user of its own: the supervisor is root
+  bool tells_calls = false;  ///< the kernel tells the supervisor which forbidden call a run made
 };
+
+/// What a run may do because this kernel lacks a protection, a sentence each; empty where nothing is missing.
+std::vector<std::string> what_is_missing(const Protections &protections);
 
 class Supervisor {
 public:
   /// \param jobs  how many runs at a time, at least 1
-  /// Throws Error where not even a child can be prepared (no pidfd, no memory).
+  /// Throws Error where not even a child can be prepared (no pidfd, no memory). Finds out at its first use in a process
+  /// what the kernel allows, which takes a few milliseconds.
   explicit Supervisor(unsigned jobs);
   ~Supervisor();
   Supervisor(const Supervisor &) = delete;

@@ -1,49 +1,91 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Starts must be cheap: an experiment makes thousands. fork() copies the supervisor's page tables, and write-protects
-// its memory, for a child that throws the copy away a moment later; clone(CLONE_VM | CLONE_VFORK) copies nothing. The
-// price is that the child shares our memory until execve: it has its own stack, no signal can reach a handler of ours
-// in it (all are blocked around the birth), and child.cpp keeps to system calls. What it failed at is simply there when
-// clone returns, so no exit status of a program can be taken for a failure of ours.
+// Starts must be cheap, an experiment makes thousands, and must not wait: a program's file may be held up by a lease,
+// or lie on a dead file server. fork() copies the supervisor's page tables, and write-protects its memory, for a child
+// that throws the copy away a moment later; clone(CLONE_VM | CLONE_VFORK) copies nothing, but suspends the thread until
+// execve is through. clone(CLONE_VM) does neither. The price is that the child shares our memory beside our threads: it
+// has its own stack and its own copy of all it needs (Birth), no signal can reach a handler of ours in it (all are
+// blocked around the birth), and child.cpp keeps to system calls. What it failed at stands in the plan, so no exit
+// status of a program can be taken for a failure of ours.
+//
+// What a kernel, a container or an outer sandbox allows is found out by starting a process that executes nothing, and
+// by giving up what it fails at.
 #include "sandbox/spawn.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
+#include <linux/seccomp.h>
+#include <poll.h>
 #include <sched.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "base/error.h"
-#include "sandbox/child.h"
 #include "sandbox/filter.h"
 
 namespace crossheap::sandbox {
 
 namespace {
 
-constexpr std::size_t kStackBytes = std::size_t{64} << 10;
-
 /// What a program of root keeps: reading files of other users, which plugins may be. Nothing else, and for other
 /// users nothing at all.
-constexpr std::uint32_t kKeptCapabilities = 1U << CAP_DAC_READ_SEARCH;
+constexpr int kKeptCapability = CAP_DAC_READ_SEARCH;
+constexpr std::uint32_t kKept = 1U << kKeptCapability;
+/// To execute a program that only root may; gone with execve.
+constexpr std::uint32_t kKeptUntilExecve = 1U << CAP_DAC_OVERRIDE;
+constexpr std::uint32_t kToTakeUser =
+    kKept | kKeptUntilExecve | 1U << CAP_SETUID | 1U << CAP_SETGID | 1U << CAP_SETPCAP;
 
-struct Pipe {
-  OwnedFd read;
-  OwnedFd write;
+/// Limits that the kernel counts for each user, so that a run could use up what its user has: signals that wait,
+/// message queues, locked memory.
+constexpr rlim_t kPendingSignals = 256;
+constexpr rlim_t kLockedBytes = rlim_t{1} << 20;
+
+/// How long the process that only tries something may take.
+constexpr int kTryMilliseconds = 5'000;
+
+/// A pipe or a pair of sockets.
+struct Ends {
+  OwnedFd ours;
+  OwnedFd childs;
 };
 
 /// Empty when there is none to be had; errno says why.
-Pipe make_pipe() {
+Ends make_pipe() {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) < 0) return {};
   return {OwnedFd(ends[0]), OwnedFd(ends[1])};
+}
+
+/// On our end every message tells who sent it, by a number that we know it by.
+Ends make_start() {
+  int ends[2];
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0) return {};
+  Ends start{OwnedFd(ends[0]), OwnedFd(ends[1])};
+  const int on = 1;
+  if (::setsockopt(ends[0], SOL_SOCKET, SO_PASSCRED, &on, sizeof on) < 0) return {};
+  return start;
+}
+
+/// A pipe that holds `text` and then ends. The text is short enough not to wait for a reader.
+OwnedFd make_input(const std::string &text) {
+  Ends pipe = make_pipe();
+  if (!pipe.ours || ::write(pipe.childs.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()))
+    return {};
+  return std::move(pipe.ours);
 }
 
 /// The words of a command line or an environment as execve takes them.
@@ -69,7 +111,8 @@ private:
   std::uint64_t before_ = 0;
 };
 
-std::vector<ResourceLimit> resource_limits(const Limits &limits, const std::array<rlimit, RLIM_NLIMITS> &own) {
+std::vector<ResourceLimit> resource_limits(const Limits &limits, const std::array<rlimit, RLIM_NLIMITS> &own,
+                                           bool counts_own_processes) {
   std::vector<ResourceLimit> all;
   // A limit may only be lowered by those without privilege, and is not to be raised by anybody.
   const auto add = [&](__rlimit_resource resource, rlim_t soft, rlim_t hard) {
@@ -88,74 +131,209 @@ std::vector<ResourceLimit> resource_limits(const Limits &limits, const std::arra
   add_wanted(RLIMIT_AS, limits.address_space_bytes);
   add_wanted(RLIMIT_FSIZE, limits.file_bytes);
   add_wanted(RLIMIT_NOFILE, limits.open_files);
-  add_wanted(RLIMIT_NPROC, limits.processes);
+  // Elsewhere the kernel would count all processes of our user, and a run would fail for what others do.
+  if (counts_own_processes) add_wanted(RLIMIT_NPROC, limits.processes);
+  add(RLIMIT_SIGPENDING, kPendingSignals, kPendingSignals);
+  add(RLIMIT_MEMLOCK, kLockedBytes, kLockedBytes);
+  add(RLIMIT_MSGQUEUE, 0, 0);
+  add(RLIMIT_RTPRIO, 0, 0);
   return all;
 }
 
-NotStarted not_started(const char *doing) { return {errno, doing}; }
+NotStarted not_started(const char *doing, int errno_value = errno) { return {errno_value, doing}; }
+
+/// A user that no system gives to anybody (systemd calls the range from 0x70000000 on unused), another for every run.
+uid_t next_user() {
+  static std::atomic<std::uint32_t> number{static_cast<std::uint32_t>(::getpid()) << 10};
+  return 0x70000000 | (number.fetch_add(1) & 0x0fff'ffff);
+}
+
+unsigned long clone_flags(Abilities::Namespaces namespaces) {
+  switch (namespaces) {
+    case Abilities::Namespaces::None:
+      return 0;
+    case Abilities::Namespaces::OfUser:
+      return CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWIPC;
+    case Abilities::Namespaces::OfRoot:
+      return CLONE_NEWPID | CLONE_NEWIPC;
+  }
+  return 0;
+}
+
+bool kernel_can_ask() {
+  seccomp_notif_sizes sizes{};
+  const std::uint32_t action = SECCOMP_RET_USER_NOTIF;
+  return ::syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes) == 0 &&
+         ::syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
+}
+
+std::uint32_t own_capabilities() {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> sets{};
+  if (::syscall(SYS_capget, &header, sets.data()) < 0) throw system_error("capabilities", "capget", errno);
+  return sets[0].permitted;
+}
 
 }  // namespace
 
-void Spawner::Unmap::operator()(void *stack) const noexcept { ::munmap(stack, kStackBytes); }
+void Birth::Unmap::operator()(void *stacks) const noexcept { ::munmap(stacks, 2 * kStackBytes); }
 
-Spawner::Spawner() : filter_(make_filter(::getpid())), landlock_(make_landlock()) {
+Birth::Birth() {
+  void *stacks =
+      ::mmap(nullptr, 2 * kStackBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+  if (stacks == MAP_FAILED) throw system_error("the stack of a starting run", "mmap", errno);
+  stacks_.reset(stacks);
+}
+
+Spawner::Spawner()
+    : supervisor_(static_cast<int>(::syscall(SYS_pidfd_open, ::getpid(), 0))), landlock_(make_landlock()) {
+  if (!supervisor_) throw system_error("the supervisor", "pidfd_open", errno);
   input_ = OwnedFd(::open("/dev/null", O_RDONLY | O_CLOEXEC));
   if (!input_) throw system_error("/dev/null", "open", errno, "Every run reads its standard input from it");
-
-  void *stack = ::mmap(nullptr, kStackBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
-  if (stack == MAP_FAILED) throw system_error("the stack of a starting run", "mmap", errno);
-  stack_.reset(stack);
-
   for (std::size_t i = 0; i < own_limits_.size(); ++i)
     if (::getrlimit(static_cast<__rlimit_resource>(i), &own_limits_[i]) < 0)
       throw system_error("resource limits", "getrlimit", errno);
+  own_capabilities_ = own_capabilities();
+  find_abilities();
+}
 
-  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
-  if (::syscall(SYS_capget, &header, capabilities_.data()) < 0) throw system_error("capabilities", "capget", errno);
-  const std::uint32_t kept = capabilities_[0].permitted & kKeptCapabilities;
-  capabilities_ = {};
-  capabilities_[0] = {kept, kept, 0};
+Protections Spawner::protections() const noexcept {
+  return {!filter_.empty(), landlock_.abi, abilities_.namespaces != Abilities::Namespaces::None, abilities_.own_user,
+          abilities_.asks};
+}
+
+void Spawner::make_filters() {
+  const Forbidden forbidden = abilities_.asks ? Forbidden::Asks : Forbidden::Ends;
+  // In a PID namespace, its first process stands for the supervisor and nobody else outside has a number.
+  filter_ = abilities_.namespaces == Abilities::Namespaces::None ? make_filter(::getpid(), ::getpgrp(), forbidden)
+                                                                 : make_filter(1, 0, forbidden);
+}
+
+void Spawner::find_abilities() {
+  static std::mutex mutex;
+  static std::optional<Abilities> found;
+  const std::lock_guard lock(mutex);
+  if (found) {
+    abilities_ = *found;
+    make_filters();
+    return;
+  }
+  using Namespaces = Abilities::Namespaces;
+  const bool is_root = ::geteuid() == 0;
+  abilities_ = {.namespaces = is_root ? Namespaces::OfRoot : Namespaces::OfUser,
+                .own_user = is_root && (own_capabilities_ & kToTakeUser) == kToTakeUser,
+                .asks = kernel_can_ask()};
+  for (;;) {
+    make_filters();
+    const std::string failed = try_abilities();
+    const auto is_one_of = [&](std::initializer_list<std::string_view> steps) {
+      return std::find(steps.begin(), steps.end(), failed) != steps.end();
+    };
+    if (abilities_.asks && failed == "seccomp")
+      abilities_.asks = false;
+    else if (abilities_.own_user && is_one_of({"prctl(PR_SET_SECUREBITS)", "setgroups", "setresgid", "setresuid",
+                                               "capset", "prctl(PR_CAP_AMBIENT)"}))
+      abilities_.own_user = false;
+    else if (abilities_.namespaces != Namespaces::None && !failed.empty())
+      abilities_.namespaces =
+          abilities_.namespaces == Namespaces::OfRoot && failed == "clone" ? Namespaces::OfUser : Namespaces::None;
+    else
+      break;  // all is well, or the first run will say what is not
+  }
+  // Without a user of its own or a user namespace, a run is our user, who may trace us and write our memory.
+  if (abilities_.namespaces != Namespaces::OfUser) ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  found = abilities_;
+}
+
+std::string Spawner::try_abilities() {
+  std::variant<Child, NotStarted> started = spawn(nullptr, Limits{});
+  if (const auto *failure = std::get_if<NotStarted>(&started)) return failure->doing;
+  auto &child = std::get<Child>(started);
+  pollfd end{child.pidfd.get(), POLLIN, 0};
+  while (::poll(&end, 1, kTryMilliseconds) < 0 && errno == EINTR) {
+  }
+  if (end.revents == 0) {
+    ::syscall(SYS_pidfd_send_signal, child.pidfd.get(), SIGKILL, nullptr, 0);
+    (void)child.birth.release();  // it may still run there
+    return "waitid";
+  }
+  siginfo_t how{};
+  ::waitid(P_PID, static_cast<id_t>(child.pid), &how, WEXITED | __WALL);
+  const ChildPlan &plan = child.birth->plan;
+  if (plan.failed_step != nullptr) return plan.failed_step;
+  return how.si_code == CLD_EXITED && how.si_status == 0 ? "" : "exit";
 }
 
 std::variant<Child, NotStarted> Spawner::spawn(const Command &command, const Limits &limits) {
-  Pipe output = make_pipe();
-  if (!output.read) return not_started("pipe2");
-  Pipe sent = make_pipe();
-  if (!sent.read) return not_started("pipe2");
+  return spawn(&command, limits);
+}
 
-  const std::vector<const char *> arguments = pointers(command.arguments, command.program.c_str());
-  const std::vector<const char *> environment = pointers(command.environment);
-  const std::vector<ResourceLimit> resources = resource_limits(limits, own_limits_);
-  const sock_fprog filter{static_cast<unsigned short>(filter_.size()), filter_.data()};
-  ChildPlan plan{.program = command.program.c_str(),
-                 .arguments = arguments.data(),
-                 .environment = environment.data(),
-                 .directory = command.directory.empty() ? nullptr : command.directory.c_str(),
-                 .input_fd = input_.get(),
-                 .output_fd = output.write.get(),
-                 .result_fd = sent.write.get(),
-                 .given_fd = command.given_fd,
+std::variant<Child, NotStarted> Spawner::spawn(const Command *command, const Limits &limits) {
+  Ends output = make_pipe();
+  if (!output.ours) return not_started("pipe2");
+  Ends sent = make_pipe();
+  if (!sent.ours) return not_started("pipe2");
+  Ends start = make_start();
+  if (!start.ours) return not_started("socketpair");
+
+  std::unique_ptr<Birth> birth;
+  if (spare_.empty()) {
+    birth = std::make_unique<Birth>();
+  } else {
+    birth = std::move(spare_.back());
+    spare_.pop_back();
+  }
+  using Namespaces = Abilities::Namespaces;
+  const bool in_namespace = abilities_.namespaces != Namespaces::None;
+  const bool in_user_namespace = abilities_.namespaces == Namespaces::OfUser;
+  birth->command = command == nullptr ? Command{} : *command;
+  const Command &kept = birth->command;
+  OwnedFd text;
+  if (!kept.input.empty() && !(text = make_input(kept.input))) return not_started("the pipe of its input");
+  birth->arguments = pointers(kept.arguments, kept.program.c_str());
+  birth->environment = pointers(kept.environment);
+  birth->limits = resource_limits(limits, own_limits_, in_user_namespace || abilities_.own_user);
+  birth->user_map = fmt::format("{0} {0} 1\n", ::geteuid());
+  birth->group_map = fmt::format("{0} {0} 1\n", ::getegid());
+  birth->filter = {static_cast<unsigned short>(filter_.size()), filter_.data()};
+  const bool own_user = abilities_.own_user && !in_user_namespace;
+  const std::uint32_t after = in_user_namespace ? 0 : own_capabilities_ & kKept;
+  const std::uint32_t before = own_user ? after | kKeptUntilExecve : after;
+  birth->plan = {.program = command == nullptr ? nullptr : kept.program.c_str(),
+                 .arguments = birth->arguments.data(),
+                 .environment = birth->environment.data(),
+                 .directory = kept.directory.empty() ? nullptr : kept.directory.c_str(),
+                 .supervisor_fd = supervisor_.get(),
+                 .start_fd = start.childs.get(),
+                 .input_fd = text ? text.get() : input_.get(),
+                 .output_fd = output.childs.get(),
+                 .result_fd = sent.childs.get(),
+                 .given_fd = kept.given_fd,
                  .landlock_fd = landlock_.ruleset.get(),
-                 .filter = filter_.empty() ? nullptr : &filter,
-                 .limits = resources.data(),
-                 .limit_count = resources.size(),
-                 .capabilities = {capabilities_[0], capabilities_[1]},
-                 .supervisor = ::getpid()};
+                 .filter = filter_.empty() ? nullptr : &birth->filter,
+                 .listens = abilities_.asks,
+                 .limits = birth->limits.data(),
+                 .limit_count = birth->limits.size(),
+                 .capabilities = {{before, before, own_user ? after : 0}, {}},
+                 .ambient_capability = own_user ? kKeptCapability : -1,
+                 .user = own_user ? next_user() : 0,
+                 .user_map = in_user_namespace ? birth->user_map.c_str() : nullptr,
+                 .group_map = birth->group_map.c_str(),
+                 .program_stack = in_namespace ? birth->second_stack() : nullptr};
 
   int pidfd = -1;
-  pid_t pid = -1;
+  long pid = -1;
   {
     const SignalsBlocked blocked;
-    pid = ::clone(become_confined, static_cast<std::byte *>(stack_.get()) + kStackBytes,
-                  CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, &plan, &pidfd);
-    if (pid < 0) return not_started("clone");
+    pid = clone_with_memory(CLONE_PIDFD | SIGCHLD | clone_flags(abilities_.namespaces), &pidfd, birth->first_stack(),
+                            in_namespace ? become_first : become_confined, birth->plan);
   }
-  OwnedFd owned_pidfd(pidfd);
-  if (plan.failed_step != nullptr) {
-    ::waitid(P_PID, static_cast<id_t>(pid), nullptr, WEXITED);
-    return NotStarted{plan.failed_errno, plan.failed_step};
+  if (pid < 0) {
+    spare_.push_back(std::move(birth));
+    return not_started("clone", static_cast<int>(-pid));
   }
-  return Child{pid, std::move(owned_pidfd), std::move(output.read), std::move(sent.read)};
+  return Child{static_cast<pid_t>(pid), OwnedFd(pidfd),   std::move(start.ours), std::move(output.ours),
+               std::move(sent.ours),    std::move(birth), in_namespace};
 }
 
 }  // namespace crossheap::sandbox

@@ -9,22 +9,64 @@
 #include <sys/types.h>
 
 #include <array>
+#include <cstdint>
 #include <memory>
+#include <string>
 #include <variant>
 #include <vector>
 
 #include "base/owned_fd.h"
+#include "sandbox/child.h"
 #include "sandbox/landlock.h"
 #include "sandbox/sandbox.h"
 
 namespace crossheap::sandbox {
 
-/// A program that has been executed. Whoever holds this must wait for it: it is nobody else's to reap.
+/// What this kernel, and what confines us already, let us do. Found out once, by trying.
+struct Abilities {
+  enum class Namespaces : std::uint8_t { None, OfUser, OfRoot };
+  Namespaces namespaces = Namespaces::None;  ///< of process ids and IPC; OfUser: within a user namespace
+  bool own_user = false;                     ///< root gives every run a user of its own
+  bool asks = false;                         ///< a forbidden call is told to the supervisor
+};
+
+/// The memory that a process being born runs on. It may be used again, or freed, when that process has ended; and in a
+/// namespace not before the namespace's first process has, which stays on it.
+class Birth {
+public:
+  static constexpr std::size_t kStackBytes = std::size_t{32} << 10;
+
+  /// Throws Error where there is no memory.
+  Birth();
+  void *first_stack() const noexcept { return static_cast<std::byte *>(stacks_.get()) + kStackBytes; }
+  void *second_stack() const noexcept { return static_cast<std::byte *>(stacks_.get()) + 2 * kStackBytes; }
+
+  ChildPlan plan{};
+  Command command;  ///< the plan points into these
+  std::vector<const char *> arguments;
+  std::vector<const char *> environment;
+  std::vector<ResourceLimit> limits;
+  std::string user_map;
+  std::string group_map;
+  sock_fprog filter{};
+
+private:
+  struct Unmap {
+    void operator()(void *stacks) const noexcept;
+  };
+  std::unique_ptr<void, Unmap> stacks_;
+};
+
+/// A process that has been born; whether its program could be executed is known when `start` is at its end. Whoever
+/// holds this must wait for it: it is nobody else's to reap.
 struct Child {
-  pid_t pid;      ///< also its process group
+  pid_t pid;      ///< of the program, which leads its process group; in a namespace of its first process
   OwnedFd pidfd;  ///< readable when it has ended
+  OwnedFd start;  ///< a message from the program before execve; at its end after it
   OwnedFd output;
   OwnedFd sent;
+  std::unique_ptr<Birth> birth;
+  bool in_namespace;
 };
 
 /// Not for several threads at a time. Everything here is closed on execve.
@@ -33,21 +75,29 @@ public:
   /// Throws Error where no child can be prepared.
   Spawner();
 
-  Protections protections() const noexcept { return {!filter_.empty(), landlock_.abi}; }
+  Protections protections() const noexcept;
 
+  /// Does not wait for anything.
   std::variant<Child, NotStarted> spawn(const Command &command, const Limits &limits);
 
-private:
-  struct Unmap {
-    void operator()(void *stack) const noexcept;
-  };
+  /// Takes the memory of a process that has ended, to be used again.
+  void take_back(std::unique_ptr<Birth> birth) { spare_.push_back(std::move(birth)); }
 
+private:
+  void find_abilities();
+  void make_filters();
+  /// Starts a process that ends before it would execute a program. \return the step that failed, or ""
+  std::string try_abilities();
+  std::variant<Child, NotStarted> spawn(const Command *command, const Limits &limits);
+
+  Abilities abilities_;
+  OwnedFd supervisor_;
   std::vector<sock_filter> filter_;
   Landlock landlock_;
   OwnedFd input_;
-  std::unique_ptr<void, Unmap> stack_;
+  std::vector<std::unique_ptr<Birth>> spare_;
   std::array<rlimit, RLIM_NLIMITS> own_limits_{};
-  std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> capabilities_{};
+  std::uint32_t own_capabilities_ = 0;
 };
 
 }  // namespace crossheap::sandbox

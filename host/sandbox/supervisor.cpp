@@ -1,23 +1,35 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// One thread, one event loop. A run is four things waited for: its end (a pidfd), what it prints, what it sends, its
-// deadline. The odd facts:
-//   - The end of a run is the end of its main process, not end of file on its pipes: a leftover process could hold
-//     those open for ever. So the group is killed, and what already lies in the pipes is read.
-//   - Killed is not yet gone. The supervisor is a subreaper, so that leftovers become its children when their parents
-//     end, and a run is over only when none is left. They cannot leave their process group; the filter sees to that.
-//   - A group is killed before its main process is reaped: until then its number cannot belong to anybody else.
+// One thread, one event loop, which waits for nothing else. A run is five things waited for: that its program has been
+// executed, its end (a pidfd), what it prints, what it sends, its deadline. The odd facts:
+//   - The deadline counts from execve on. What holds that up is not the program's doing: another process may hold a
+//     lease on its file, which the kernel breaks after 45 seconds (/proc/sys/fs/lease-break-time).
+//   - In a PID namespace the run is over when the namespace's first process has ended, which the kernel holds back
+//     until nothing is left in the namespace.
+//   - Without one, the end of a run is the end of its main process, not end of file on its pipes: a leftover process
+//     could hold those open for ever. So the group is killed, and what already lies in the pipes is read. Killed is not
+//     yet gone: the supervisor is a subreaper, so that leftovers become its children when their parents end, and a run
+//     is over only when none is left. They cannot leave their process group; the filter sees to that. A group is killed
+//     before its main process is reaped: until then its number cannot belong to anybody else.
+//   - A process that is stuck in the kernel cannot be killed. It is waited for a little while and then left alone, with
+//     the memory it was born on.
 //   - Handlers hold their run by shared_ptr, since one may already be queued when another ends the run.
 #include <dirent.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <linux/seccomp.h>
+#include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -32,8 +44,11 @@
 
 #include "base/error.h"
 #include "base/owned_fd.h"
+#include "base/text.h"
+#include "sandbox/filter.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/spawn.h"
+#include "sandbox/usage.h"
 
 namespace crossheap::sandbox {
 
@@ -48,9 +63,22 @@ using boost::system::error_code;
 constexpr std::chrono::milliseconds kLeftoverInterval{1};
 constexpr int kLeftoverAttempts = 5'000;
 
-/// The supervisor's descriptors for one run (a pidfd and two pipes), and how many are left to its starting of the next
-/// run and to the rest of the program.
-constexpr std::size_t kDescriptorsPerRun = 3;
+/// How long execve may take: longer than the kernel lets a lease hold it up.
+constexpr std::chrono::seconds kStartAtMost{60};
+
+/// How long a killed run may take to be gone.
+constexpr std::chrono::seconds kGoneAtMost{5};
+
+/// How often the memory and the processes of a run are counted.
+constexpr std::chrono::milliseconds kUsageInterval{50};
+
+/// A run that cannot be started for want of what other runs give back (processes, memory, descriptors) is tried again.
+constexpr std::chrono::milliseconds kRetryInterval{20};
+constexpr int kRetries = 500;
+
+/// The supervisor's descriptors for one run (a pidfd, two pipes, the start, the listener), and how many are left to its
+/// starting of the next run and to the rest of the program.
+constexpr std::size_t kDescriptorsPerRun = 5;
 constexpr std::size_t kDescriptorsKeptFree = 32;
 
 /// What a run has written into one of its pipes, up to a bound.
@@ -116,42 +144,80 @@ bool leftovers_of(pid_t group, int flags) {
   }
 }
 
+/// Makes the kernel end runs before it ends anything else when memory is short. Before execve this would say it of the
+/// supervisor too, whose memory the process shares.
+void prefer_for_oom_killer(pid_t process) {
+  const OwnedFd file(::open(fmt::format("/proc/{}/oom_score_adj", process).c_str(), O_WRONLY | O_CLOEXEC));
+  constexpr std::string_view kFirst = "1000";
+  if (file) [[maybe_unused]]
+    const ssize_t written = ::write(file.get(), kFirst.data(), kFirst.size());
+}
+
+short events_of(int fd) {
+  pollfd waiting{fd, POLLIN, 0};
+  return ::poll(&waiting, 1, 0) == 1 ? waiting.revents : short{0};
+}
+
 class Run : public std::enable_shared_from_this<Run> {
 public:
   using Over = std::function<void(const std::shared_ptr<Run> &)>;
 
-  Run(asio::io_context &loop, Job job, Child child, Clock::time_point began, Over over)
+  Run(asio::io_context &loop, Job job, int attempt, Child child, std::uint64_t memory_bytes, Over over)
       : job_(std::move(job)),
+        attempt_(attempt),
         over_(std::move(over)),
-        group_(child.pid),
-        began_(began),
+        process_(child.pid),
+        in_namespace_(child.in_namespace),
+        birth_(std::move(child.birth)),
+        memory_bytes_(memory_bytes),
+        began_(Clock::now()),
         end_(loop, child.pidfd.release()),
+        start_(loop, child.start.release()),
+        listener_(loop),
         output_(loop, std::move(child.output), job_.limits.output_bytes),
         sent_(loop, std::move(child.sent), job_.limits.sent_bytes),
-        timer_(loop, began + job_.limits.deadline) {}
+        timer_(loop, began_ + kStartAtMost),
+        usage_timer_(loop) {}
+  ~Run() {
+    // Memory that a process may still run on is nobody's to free.
+    if (!gone_) (void)birth_.release();
+  }
+  Run(const Run &) = delete;
+  Run &operator=(const Run &) = delete;
 
   Job take_job() { return std::move(job_); }
   Observation take_observation() { return std::move(observation_); }
+  int attempt() const { return attempt_; }
+  /// Of a run that is over; null where its process is stuck.
+  std::unique_ptr<Birth> take_birth() { return gone_ ? std::move(birth_) : nullptr; }
 
   void watch() {
     watch(output_);
     watch(sent_);
-    timer_.async_wait([self = shared_from_this()](error_code failure) {
-      if (failure || self->ended_) return;
-      self->deadline_passed_ = true;
-      self->kill_group();
-    });
+    watch_start();
+    wait_for_deadline();
     watch_main_process();
   }
 
-  /// Kills and reaps everything of this run; nobody hears of it.
-  void abandon() {
-    if (!ended_) {
-      kill_group();
-      wait_for_main_process(0);
+  /// Kills everything of this run; nobody hears of it.
+  void kill() noexcept {
+    if (!ended_) kill_all();
+  }
+
+  /// Reaps what kill() has killed, or leaves it alone when it does not end.
+  void abandon(Clock::time_point until) {
+    while (!ended_) {
+      pollfd waiting{end_.native_handle(), POLLIN, 0};
+      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now()).count();
+      const int ready = ::poll(&waiting, 1, static_cast<int>(std::max<std::int64_t>(left, 0)));
+      if (ready < 0 && errno == EINTR) continue;
+      if (ready == 1) {
+        wait_for_main_process(0);
+        gone_ = true;
+      }
       ended_ = true;
     }
-    leftovers_of(group_, 0);
+    while (!in_namespace_ && leftovers_of(process_, WNOHANG) && Clock::now() < until) ::usleep(1000);
     close();
   }
 
@@ -161,25 +227,139 @@ private:
                               [self = shared_from_this(), &capture](error_code failure) {
                                 if (failure || self->ended_) return;
                                 if (!capture.read_some()) return;
-                                if (&capture == &self->sent_ && self->has_been_seen_enough()) self->kill_group();
+                                if (&capture == &self->sent_ && self->has_been_seen_enough()) self->kill_all();
                                 self->watch(capture);
                               });
   }
 
-  bool has_been_seen_enough() const { return job_.when_sent && job_.when_sent(group_, sent_.kept()); }
-
-  void kill_group() noexcept {
-    ::kill(-group_, SIGKILL);
-    // Where the kernel has no filters to hold it there, the main process may have left its group.
-    ::syscall(SYS_pidfd_send_signal, end_.native_handle(), SIGKILL, nullptr, 0);
+  bool has_been_seen_enough() {
+    if (!job_.when_sent) return false;
+    read_start();
+    return program_ > 0 && job_.when_sent(program_, sent_.kept());
   }
 
-  /// How the main process ended; si_pid is 0 when, with WNOHANG, it has not yet. Not by way of the pidfd: Asio makes
+  void watch_start() {
+    start_.async_wait(asio::posix::descriptor_base::wait_read, [self = shared_from_this()](error_code failure) {
+      if (failure || self->ended_) return;
+      self->read_start();
+      if (!self->started_) self->watch_start();
+    });
+  }
+
+  /// What the program tells before execve, and the end of it.
+  void read_start() {
+    while (!started_) {
+      char byte = 0;
+      iovec text{&byte, 1};
+      alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int)) + CMSG_SPACE(sizeof(ucred))> control{};
+      msghdr message{};
+      message.msg_iov = &text;
+      message.msg_iovlen = 1;
+      message.msg_control = control.data();
+      message.msg_controllen = control.size();
+      const ssize_t count = ::recvmsg(start_.native_handle(), &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) return;
+      if (count == 0) {
+        has_been_executed();
+        return;
+      }
+      for (cmsghdr *header = CMSG_FIRSTHDR(&message); header != nullptr; header = CMSG_NXTHDR(&message, header)) {
+        if (header->cmsg_level != SOL_SOCKET) continue;
+        if (header->cmsg_type == SCM_RIGHTS) {
+          int fd = -1;
+          std::memcpy(&fd, CMSG_DATA(header), sizeof fd);
+          listener_.assign(fd);
+          watch_listener();
+        } else if (header->cmsg_type == SCM_CREDENTIALS) {
+          ucred sender{};
+          std::memcpy(&sender, CMSG_DATA(header), sizeof sender);
+          program_ = sender.pid;
+        }
+      }
+    }
+  }
+
+  /// Or has failed at it, or was killed before.
+  void has_been_executed() {
+    started_ = true;
+    error_code ignored;
+    start_.close(ignored);
+    if (birth_->plan.failed_step != nullptr || ended_) return;
+    began_ = Clock::now();
+    timer_.expires_at(began_ + job_.limits.deadline);
+    wait_for_deadline();
+    if (program_ > 0) {
+      prefer_for_oom_killer(program_);
+      watch_usage();
+    }
+  }
+
+  void wait_for_deadline() {
+    timer_.async_wait([self = shared_from_this()](error_code failure) {
+      if (failure || self->ended_) return;
+      self->deadline_passed_ = true;
+      self->kill_all();
+      self->timer_.expires_after(kGoneAtMost);
+      self->timer_.async_wait([self](error_code cancelled) {
+        if (!cancelled && !self->ended_) self->give_up();
+      });
+    });
+  }
+
+  void watch_listener() {
+    listener_.async_wait(asio::posix::descriptor_base::wait_read, [self = shared_from_this()](error_code failure) {
+      if (failure || self->ended_) return;
+      self->read_listener();
+      // Once all that the filter is for have ended, it is readable for ever.
+      if (self->refused_.empty() && (events_of(self->listener_.native_handle()) & POLLHUP) == 0) self->watch_listener();
+    });
+  }
+
+  /// A process of the run waits in the kernel for leave to do what it may not.
+  void read_listener() {
+    if (!listener_.is_open() || !refused_.empty() || (events_of(listener_.native_handle()) & POLLIN) == 0) return;
+    // The kernel may know a longer structure than our headers.
+    union {
+      seccomp_notif question;
+      std::array<char, 512> room;
+    } buffer{};
+    if (::ioctl(listener_.native_handle(), SECCOMP_IOCTL_NOTIF_RECV, &buffer) != 0) return;
+    refuse(fmt::format("the system call {}", name_of_call(buffer.question.data.arch, buffer.question.data.nr)));
+  }
+
+  void refuse(std::string what) {
+    refused_ = std::move(what);
+    kill_all();
+  }
+
+  void watch_usage() {
+    usage_timer_.expires_after(kUsageInterval);
+    usage_timer_.async_wait([self = shared_from_this()](error_code failure) {
+      if (failure || self->ended_) return;
+      const Usage usage = usage_of(self->program_, self->in_namespace_ ? self->process_ : 0);
+      const std::uint64_t processes = self->job_.limits.processes;
+      if (usage.bytes > self->memory_bytes_)
+        self->refuse(fmt::format("more than {} MiB of memory", with_commas(self->memory_bytes_ >> 20)));
+      else if (processes != 0 && usage.processes > processes)
+        self->refuse(fmt::format("more than {} processes", with_commas(processes)));
+      else
+        self->watch_usage();
+    });
+  }
+
+  void kill_all() noexcept {
+    ::syscall(SYS_pidfd_send_signal, end_.native_handle(), SIGKILL, nullptr, 0);
+    // The kernel kills what else is in a namespace.
+    if (!in_namespace_) ::kill(-process_, SIGKILL);
+  }
+
+  /// How our child ended; si_pid is 0 when, with WNOHANG, it has not yet. Not by way of the pidfd: Asio makes
   /// its descriptors non-blocking, and then waitid(P_PIDFD) answers EAGAIN instead of waiting. Until it is reaped here,
   /// the number is its own.
   siginfo_t wait_for_main_process(int flags) const {
     siginfo_t how{};
-    while (::waitid(P_PID, static_cast<id_t>(group_), &how, WEXITED | flags) < 0 && errno == EINTR) {
+    while (::waitid(P_PID, static_cast<id_t>(process_), &how, WEXITED | __WALL | flags) < 0 && errno == EINTR) {
     }
     return how;
   }
@@ -196,29 +376,56 @@ private:
   }
 
   void main_process_ended() {
+    const bool was_started = started_;
+    read_start();
+    read_listener();
     observation_.took = Clock::now() - began_;
-    kill_group();
-    const siginfo_t how = wait_for_main_process(0);
+    kill_all();
+    siginfo_t how = wait_for_main_process(0);
     ended_ = true;
-    if (how.si_code == CLD_EXITED)
+    gone_ = true;
+    const ChildPlan &plan = birth_->plan;
+    if (in_namespace_ && plan.ended) {
+      how.si_code = plan.ended_code;
+      how.si_status = plan.ended_status;
+    }
+    if (plan.failed_step != nullptr)
+      observation_.ending = NotStarted{plan.failed_errno, plan.failed_step};
+    else if (deadline_passed_ && !was_started)
+      observation_.ending = NotStarted{ETIMEDOUT, "execve"};
+    else if (!refused_.empty())
+      observation_.ending = Refused{refused_};
+    else if (how.si_code == CLD_EXITED)
       observation_.ending = Exited{how.si_status};
     else if (deadline_passed_ && how.si_status == SIGKILL)
       observation_.ending = TimedOut{};
-    else if (how.si_status == SIGSYS)
-      observation_.ending = Refused{};
+    else if (how.si_status == SIGSYS && birth_->plan.filter != nullptr && !birth_->plan.listens)
+      observation_.ending = Refused{"a system call"};
     else
       observation_.ending = Killed{how.si_status};
     wait_for_leftovers();
   }
 
   void wait_for_leftovers() {
-    if (leftovers_of(group_, WNOHANG) && ++leftover_attempts_ < kLeftoverAttempts) {
+    if (!in_namespace_ && leftovers_of(process_, WNOHANG) && ++leftover_attempts_ < kLeftoverAttempts) {
       timer_.expires_after(kLeftoverInterval);
       timer_.async_wait([self = shared_from_this()](error_code failure) {
         if (!failure) self->wait_for_leftovers();
       });
       return;
     }
+    hand_over();
+  }
+
+  /// The run was killed and does not end.
+  void give_up() {
+    observation_.took = Clock::now() - began_;
+    ended_ = true;
+    observation_.ending = started_ ? Ending(TimedOut{}) : Ending(NotStarted{ETIMEDOUT, "execve"});
+    hand_over();
+  }
+
+  void hand_over() {
     output_.read_rest();
     sent_.read_rest();
     observation_.output_cut = output_.cut();
@@ -233,21 +440,35 @@ private:
   void close() {
     error_code ignored;
     timer_.cancel(ignored);
+    usage_timer_.cancel(ignored);
     end_.close(ignored);
+    start_.close(ignored);
+    listener_.close(ignored);
     output_.pipe().close(ignored);
     sent_.pipe().close(ignored);
   }
 
   Job job_;
+  int attempt_;
   Over over_;
-  pid_t group_;
+  pid_t process_;       // our child, which is the program and leads its group, or the first process of a namespace
+  pid_t program_ = -1;  // not known before it is nearly executed
+  bool in_namespace_;
+  std::unique_ptr<Birth> birth_;
+  std::uint64_t memory_bytes_;
   Clock::time_point began_;
   asio::posix::stream_descriptor end_;
+  asio::posix::stream_descriptor start_;
+  asio::posix::stream_descriptor listener_;
   Capture output_;
   Capture sent_;
-  asio::steady_timer timer_;  // the deadline; then the wait for leftovers
-  bool ended_ = false;        // the main process has been reaped
+  asio::steady_timer timer_;  // the start, then the deadline; then the wait for leftovers
+  asio::steady_timer usage_timer_;
+  bool started_ = false;  // nothing more comes over start_
+  bool ended_ = false;    // our child has been reaped, or is left alone
+  bool gone_ = false;     // it has been reaped
   bool deadline_passed_ = false;
+  std::string refused_;  // what it asked for
   int leftover_attempts_ = 0;
   Observation observation_;
 };
@@ -268,6 +489,14 @@ std::size_t affordable(unsigned jobs) {
   const std::size_t taken = open_descriptors() + kDescriptorsKeptFree;
   const std::size_t room = limit.rlim_cur > taken ? (limit.rlim_cur - taken) / kDescriptorsPerRun : 0;
   return std::clamp<std::size_t>(room, 1, runs);
+}
+
+/// A run has its share of half the machine, and never less than this.
+constexpr std::uint64_t kMemoryOfARunAtLeast = std::uint64_t{256} << 20;
+
+std::uint64_t physical_memory() {
+  return static_cast<std::uint64_t>(std::max(0L, ::sysconf(_SC_PHYS_PAGES))) *
+         static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 
 /// What a process must be for its children's ends to be its own to see.
@@ -296,6 +525,7 @@ public:
     // Its work is to wake the loop, and to keep it from running out of things to wait for.
     stop_event_.async_wait(asio::posix::descriptor_base::wait_read, [](error_code) {});
     slots_ = affordable(jobs);
+    memory_of_a_run_ = std::max(kMemoryOfARunAtLeast, physical_memory() / 2 / slots_);
   }
 
   Protections protections() const { return spawner_.protections(); }
@@ -327,21 +557,32 @@ private:
     Job job;
     Observation observation;
   };
+  /// A job that could not be started for want of what others give back.
+  struct Waiting {
+    Job job;
+    int attempt;
+    Clock::time_point not_before;
+  };
 
   void run_all(const std::function<std::optional<Job>()> &next,
                const std::function<void(const Job &, Observation)> &done) {
     bool exhausted = false;
     while (!stopped()) {
+      const bool has_room = active_.size() < slots_;
       if (!finished_.empty()) {
         Finished finished = std::move(finished_.front());
         finished_.pop_front();
         done(finished.job, std::move(finished.observation));
-      } else if (!exhausted && active_.size() < slots_) {
+      } else if (has_room && !waiting_.empty() && waiting_.front().not_before <= Clock::now()) {
+        Waiting waiting = std::move(waiting_.front());
+        waiting_.pop_front();
+        start(std::move(waiting.job), waiting.attempt + 1);
+      } else if (has_room && waiting_.empty() && !exhausted) {
         if (std::optional<Job> job = next())
-          start(std::move(*job));
+          start(std::move(*job), 0);
         else
           exhausted = true;
-      } else if (!active_.empty()) {
+      } else if (!active_.empty() || !waiting_.empty()) {
         loop_.run_one();
       } else {
         return;
@@ -349,19 +590,27 @@ private:
     }
   }
 
-  void start(Job job) {
-    const Clock::time_point began = Clock::now();
+  /// Those give back what others use.
+  static bool may_come_right(int errno_value) {
+    return errno_value == EAGAIN || errno_value == ENOMEM || errno_value == ENOSPC || errno_value == EMFILE ||
+           errno_value == ENFILE || errno_value == EUSERS || errno_value == ETXTBSY;
+  }
+
+  void start(Job job, int attempt) {
     std::variant<Child, NotStarted> started = spawner_.spawn(job.command, job.limits);
     if (auto *failure = std::get_if<NotStarted>(&started)) {
       Observation observation;
       observation.ending = std::move(*failure);
-      observation.took = Clock::now() - began;
-      finished_.push_back({std::move(job), std::move(observation)});
+      end(std::move(job), std::move(observation), attempt);
       return;
     }
-    const auto run = std::make_shared<Run>(loop_, std::move(job), std::move(std::get<Child>(started)), began,
+    const std::uint64_t memory =
+        job.limits.memory_bytes == 0 ? memory_of_a_run_ : std::min(job.limits.memory_bytes, memory_of_a_run_);
+    const auto run = std::make_shared<Run>(loop_, std::move(job), attempt, std::move(std::get<Child>(started)), memory,
                                            [this](const std::shared_ptr<Run> &over) {
-                                             finished_.push_back({over->take_job(), over->take_observation()});
+                                             if (std::unique_ptr<Birth> birth = over->take_birth())
+                                               spawner_.take_back(std::move(birth));
+                                             end(over->take_job(), over->take_observation(), over->attempt());
                                              active_.erase(over);
                                            });
     active_.insert(run);
@@ -370,10 +619,26 @@ private:
     loop_.poll();
   }
 
+  void end(Job job, Observation observation, int attempt) {
+    const auto *failure = std::get_if<NotStarted>(&observation.ending);
+    if (failure == nullptr || !may_come_right(failure->errno_value) || attempt == kRetries) {
+      finished_.push_back({std::move(job), std::move(observation)});
+      return;
+    }
+    waiting_.push_back({std::move(job), attempt, Clock::now() + kRetryInterval});
+    // Wakes the loop, where nothing else would.
+    retry_timer_.expires_after(kRetryInterval);
+    retry_timer_.async_wait([](error_code) {});
+  }
+
   void abandon_all() {
-    for (const std::shared_ptr<Run> &run : active_) run->abandon();
+    for (const std::shared_ptr<Run> &run : active_) run->kill();
+    const Clock::time_point until = Clock::now() + kGoneAtMost;
+    for (const std::shared_ptr<Run> &run : active_) run->abandon(until);
     active_.clear();
     finished_.clear();
+    waiting_.clear();
+    retry_timer_.cancel();
     loop_.poll();
   }
 
@@ -382,10 +647,13 @@ private:
   asio::io_context loop_{1};
   asio::posix::stream_descriptor stop_event_;
   int stop_fd_ = -1;
+  asio::steady_timer retry_timer_{loop_};
   Spawner spawner_;
   std::size_t slots_ = 1;
+  std::uint64_t memory_of_a_run_ = 0;
   std::unordered_set<std::shared_ptr<Run>> active_;
   std::deque<Finished> finished_;
+  std::deque<Waiting> waiting_;
 };
 
 Supervisor::Supervisor(unsigned jobs) : state_(std::make_unique<State>(jobs)) {}
@@ -400,6 +668,24 @@ void Supervisor::run(const std::function<std::optional<Job>()> &next,
 
 void Supervisor::stop() noexcept { state_->stop(); }
 bool Supervisor::stopped() const noexcept { return state_->stopped(); }
+
+std::vector<std::string> what_is_missing(const Protections &protections) {
+  std::vector<std::string> sentences;
+  const auto add = [&](bool missing, std::string_view sentence) {
+    if (missing) sentences.emplace_back(sentence);
+  };
+  add(!protections.seccomp, "No seccomp filters: a run may use the network and leave its process group.");
+  add(protections.landlock_abi == 0 && protections.own_user,
+      "No Landlock: a run may read devices, and write files that everybody may write.");
+  add(protections.landlock_abi == 0 && !protections.own_user, "No Landlock: a run may write your files.");
+  add(protections.landlock_abi > 0 && protections.landlock_abi < 3,
+      "Landlock before ABI 3: a run may truncate files that your user may write.");
+  add(!protections.namespaces && protections.landlock_abi < 6 && !protections.own_user,
+      "Neither PID namespaces nor Landlock of ABI 6: a run may send signals to your processes.");
+  add(!protections.namespaces && !protections.seccomp,
+      "Neither PID namespaces nor seccomp: processes of a run may outlive it.");
+  return sentences;
+}
 
 Observation run_one(const Job &job) {
   std::optional<Job> waiting = job;

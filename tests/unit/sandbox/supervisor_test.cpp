@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // What the supervisor keeps of a run, what it leaves behind, and how several runs fare beside each other.
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -104,22 +106,36 @@ TEST(Run, IsNotLeftByAGrandchildThatTriesToGetAway) {
 
 TEST(Run, EndsWithItsSupervisorEvenIfThatIsKilled) {
   ASSERT_EQ(::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), 0);  // so that the run becomes ours to wait for
+  // A pipe that the run and all its children inherit: at its end when none of them is left.
+  std::array<int, 2> held{};
+  ASSERT_EQ(::pipe2(held.data(), O_CLOEXEC), 0);
   const pid_t supervisor = ::fork();
   if (supervisor == 0) {
-    bool started = false;
-    const auto next = [&]() -> std::optional<Job> {
-      if (started) ::raise(SIGKILL);
-      started = true;
-      return fixture("hangs");
+    ::close(held[0]);
+    Job job;
+    job.command.program = "/bin/sh";
+    // A child that has lost its parent too, as PR_SET_PDEATHSIG alone would leave it alive.
+    job.command.arguments = {"-c", "(sleep 60 & sleep 60) & echo >&3; wait"};
+    job.command.given_fd = held[1];
+    job.when_sent = [](pid_t, std::string_view) {
+      ::raise(SIGKILL);
+      return false;
     };
-    Supervisor(2).run(next, [](const Job &, const Observation &) {});
+    run_one(job);
     ::_exit(0);
   }
+  ::close(held[1]);
   int status = 0;
   ASSERT_EQ(::waitpid(supervisor, &status, 0), supervisor);
   EXPECT_EQ(WTERMSIG(status), SIGKILL);
-  EXPECT_GT(::waitpid(-1, &status, 0), 0);
-  EXPECT_EQ(WTERMSIG(status), SIGKILL);
+  if (Supervisor(1).protections().namespaces) {
+    pollfd all_gone{held[0], POLLIN, 0};
+    EXPECT_EQ(::poll(&all_gone, 1, 10'000), 1) << "a child of the run has outlived the supervisor";
+    EXPECT_NE(all_gone.revents & POLLHUP, 0);
+  }
+  ::close(held[0]);
+  while (::waitpid(-1, &status, 0) > 0) {
+  }
   EXPECT_TRUE(has_no_children());
 }
 
@@ -269,6 +285,36 @@ TEST(Supervisor, PassesAnExceptionOfItsCallerOnAndLeavesNoChild) {
                               [](const Job &, const Observation &) { throw std::runtime_error("enough"); }),
                std::runtime_error);
   EXPECT_TRUE(has_no_children());
+}
+
+TEST(Supervisor, IsNotHeldUpByAProgramThatCannotBeExecutedYet) {
+  // Whoever holds a lease on a program holds up its execve until the kernel breaks the lease.
+  std::string leased = (std::filesystem::temp_directory_path() / "crossheap-leased-XXXXXX").string();
+  const int fd = ::mkstemp(leased.data());
+  ASSERT_GE(fd, 0);
+  ::close(fd);
+  std::filesystem::copy_file(fixture("does_nothing").command.program, leased,
+                             std::filesystem::copy_options::overwrite_existing);
+  const int lease = ::open(leased.c_str(), O_RDONLY | O_CLOEXEC);
+  ::signal(SIGIO, SIG_IGN);
+  // An exclusive lease, which another's opening has to break; only alone with the file it can be had.
+  if (::fcntl(lease, F_SETLEASE, F_WRLCK) != 0) {
+    std::filesystem::remove(leased);
+    GTEST_SKIP() << "no leases on this file system";
+  }
+  Job held;
+  held.command.program = leased;
+  const auto began = std::chrono::steady_clock::now();
+  Supervisor supervisor(2);
+  std::string innocent;
+  supervisor.run(each_of({held, fixture("does_nothing")}), [&](const Job &, const Observation &seen) {
+    innocent = in_words(seen.ending);
+    supervisor.stop();
+  });
+  EXPECT_EQ(innocent, "exited 0");
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(20));
+  ::close(lease);
+  std::filesystem::remove(leased);
 }
 
 TEST(Supervisor, RunsAgainAfterItHasReturned) {

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// /proc/PID/task/TID/children lists the children that a thread has made or adopted. The tree is bounded: a run that has
+// more processes than we look at has too many.
+#include "sandbox/usage.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+#include <charconv>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/owned_fd.h"
+#include "base/text.h"
+
+namespace crossheap::sandbox {
+
+namespace {
+
+constexpr std::size_t kProcessesAtMost = 4'096;
+
+std::string text_of(const std::string &path) {
+  const OwnedFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  std::string text;
+  std::array<char, 8192> part;
+  if (!file) return text;
+  for (ssize_t count = 0; (count = ::read(file.get(), part.data(), part.size())) > 0;)
+    text.append(part.data(), static_cast<std::size_t>(count));
+  return text;
+}
+
+/// "RssAnon:\t    1234 kB"
+std::uint64_t number_after(std::string_view text, std::string_view name) {
+  const std::size_t at = text.find(name);
+  if (at == std::string_view::npos) return 0;
+  text.remove_prefix(at + name.size());
+  text.remove_prefix(std::min(text.size(), text.find_first_not_of(" \t")));
+  std::uint64_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+void add_children(pid_t process, std::vector<pid_t> &to) {
+  const std::string folder = fmt::format("/proc/{}/task", process);
+  const std::unique_ptr<DIR, int (*)(DIR *)> threads(::opendir(folder.c_str()), ::closedir);
+  while (const dirent *const entry = threads ? ::readdir(threads.get()) : nullptr) {
+    if (entry->d_name[0] == '.') continue;
+    for (const std::string_view word : split(text_of(fmt::format("{}/{}/children", folder, entry->d_name)), ' ')) {
+      pid_t child = 0;
+      if (std::from_chars(word.data(), word.data() + word.size(), child).ec == std::errc{} &&
+          to.size() < kProcessesAtMost)
+        to.push_back(child);
+    }
+  }
+}
+
+}  // namespace
+
+Usage usage_of(pid_t program, pid_t first) {
+  Usage usage;
+  std::vector<pid_t> processes;
+  if (first != 0) {
+    add_children(first, processes);
+  } else {
+    std::vector<pid_t> ours;
+    add_children(::getpid(), ours);
+    for (const pid_t one : ours)
+      if (one == program || ::getpgid(one) == program) processes.push_back(one);
+  }
+  for (std::size_t i = 0; i < processes.size(); ++i) {
+    const std::string status = text_of(fmt::format("/proc/{}/status", processes[i]));
+    usage.bytes += (number_after(status, "\nRssAnon:") + number_after(status, "\nRssShmem:")) * 1024;
+    usage.processes += number_after(status, "\nThreads:");
+    add_children(processes[i], processes);
+  }
+  return usage;
+}
+
+}  // namespace crossheap::sandbox

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// What a run uses up, where no kernel limit counts it: the memory of all its processes together, and how many there
+// are.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+
+namespace crossheap::sandbox {
+
+struct Usage {
+  std::uint64_t bytes = 0;      ///< resident and not of files; a page that several processes share counts for each
+  std::uint64_t processes = 0;  ///< and threads
+};
+
+/// Of `program`, of all that descends from it, and of what else `first` has for children (the first process of the
+/// run's namespace; 0 for none, then of what the calling process has become the parent of in the program's group).
+/// Nothing where there is no /proc.
+Usage usage_of(pid_t program, pid_t first);
+
+}  // namespace crossheap::sandbox
