@@ -75,7 +75,11 @@ void write_line(event::RunStep step, std::string_view text) {
 
 }  // namespace
 
-void open_channel(std::uint64_t token) { run_token = token; }
+void open_channel() {
+  std::uint64_t token = 0;
+  // Nobody's token is as good as none: the supervisor believes no record that carries another than its own.
+  run_token = ::read(STDIN_FILENO, &token, sizeof token) == sizeof token ? token : 1;
+}
 
 void report(event::RunStep step, std::string_view text) {
   text = text.substr(0, event::kRunTextLimit);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// The runner's end of the result stream. With a token it writes records to the result descriptor; without one (a person
-// runs the runner by hand) it writes the same steps as lines to standard output.
+// The runner's end of the result stream. For the supervisor it writes records to the result descriptor, with a token
+// that it finds on its standard input, so that it stands in no command line or environment; a person who runs the
+// runner by hand gets the same steps as lines on standard output.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +12,8 @@
 
 namespace crossheap::runner {
 
-/// Says where records go, once, before the first report(). Token 0: lines on standard output.
-void open_channel(std::uint64_t token);
+/// From now on records are written. Once, before the first report() and before any plugin is there to read the token.
+void open_channel();
 
 /// Writes one record with a single write(2) and without allocating; cuts `text` at event::kRunTextLimit. A descriptor
 /// that the plugin has closed is not an error here: the supervisor sees that the record is missing. [any-thread]

@@ -4,7 +4,7 @@
 // reports each step, and ends as any host would: by returning with the plugin still open. It is built once for each
 // host allocator, and once as a library for hosts in other languages; nothing in it depends on which.
 //
-//   runner --plugin PATH --mode MODE --scenario NAME --direction DIRECTION [--token HEX]
+//   runner --plugin PATH --mode MODE --scenario NAME --direction DIRECTION [--records]
 //   runner --plugin PATH --mode MODE --load            only open it and say what is bound to what
 //   runner [--plugin PATH --mode MODE] --list          the scenarios of this host, or of the plugin
 //
@@ -61,6 +61,8 @@ std::optional<Arguments> read_arguments(int count, char **words) {
       arguments.load_only = true;
     } else if (option == "--list") {
       arguments.list = true;
+    } else if (option == "--records") {
+      open_channel();
     } else if (i + 1 == count) {
       return std::nullopt;
     } else if (const char *value = words[++i]; option == "--plugin") {
@@ -74,8 +76,6 @@ std::optional<Arguments> read_arguments(int count, char **words) {
       const auto direction = direction_named(value);
       if (!direction) return std::nullopt;
       arguments.direction = *direction;
-    } else if (option == "--token") {
-      open_channel(std::strtoull(value, nullptr, 16));
     } else {
       return std::nullopt;
     }

@@ -49,6 +49,11 @@ enum { kHeader = 24, kResultFd = 3 };
 static uint64_t run_token;
 static uint32_t sequence;
 
+/* The token is on the standard input, before any plugin is there to read it (channel.h). */
+static void open_channel(void) {
+  if (read(0, &run_token, sizeof run_token) != (ssize_t)sizeof run_token) run_token = 1;
+}
+
 static void report(enum step step, const char *text) {
   if (run_token == 0) {
     printf("step %d: %s\n", step, text);
@@ -183,6 +188,10 @@ int main(int count, char **words) {
   int mode = 0;
   for (int i = 1; i < count; ++i) {
     const char *value = i + 1 < count ? words[i + 1] : "";
+    if (strcmp(words[i], "--records") == 0) {
+      open_channel();
+      continue;
+    }
     if (strcmp(words[i], "--load") == 0 || strcmp(words[i], "--list") == 0) {
       what = words[i];
       continue;
@@ -191,7 +200,6 @@ int main(int count, char **words) {
     if (strcmp(words[i], "--mode") == 0) mode = flags_of_mode(value);
     if (strcmp(words[i], "--scenario") == 0) scenario = value;
     if (strcmp(words[i], "--direction") == 0) direction = value;
-    if (strcmp(words[i], "--token") == 0) run_token = strtoull(value, NULL, 16);
     ++i;
   }
   if (mode < 0) return 2;
