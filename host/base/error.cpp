@@ -5,13 +5,15 @@
 
 #include <cstring>
 
+#include "base/text.h"
+
 namespace crossheap {
 
 namespace {
 
 std::string sentence(std::string_view object, std::string_view reason, std::string_view next_step) {
-  std::string text = fmt::format("{}: {}", object, reason);
-  if (!next_step.empty()) text += fmt::format("\n  next: {}", next_step);
+  std::string text = fmt::format("{}: {}", printable_name(object), printable(reason));
+  if (!next_step.empty()) text += fmt::format("\n  next: {}", printable(next_step));
   return text;
 }
 

@@ -65,8 +65,8 @@ int which_malloc(const WhichOptions &options) {
   elf::guard_against_truncation();
   const fs::path program = trace::find_program(options.program);
   const elf::File file = elf::File::open(program);
-  fmt::print("{}: {}\n", printable(program.string()),
-             printable(file.is_dynamic() && !file.interpreter().empty() ? of_dynamic_program(program, options)
+  fmt::print("{}: {}\n", printable_name(program.string()),
+             printable_name(file.is_dynamic() && !file.interpreter().empty() ? of_dynamic_program(program, options)
                                                                         : of_static_program(file)));
   return kClean;
 }

@@ -94,7 +94,8 @@ PluginBuild plugin_at(const fs::path &file) {
   if (header.e_shoff > size || sections_size > size - header.e_shoff)
     throw Error(Blame::Usage, typed, "is cut short: its section headers would stand behind its end",
                 "copy or build it again");
-  return {typed, fs::absolute(file), "unknown", "a plugin of yours"};
+  // The name stands in results and reports; the file is opened by its own.
+  return {printable_name(typed), fs::absolute(file), "unknown", "a plugin of yours"};
 }
 
 bool opens(const HostBuild &host, const PluginBuild &plugin) {
@@ -116,7 +117,8 @@ std::span<const LoadMode> load_modes() {
 
 std::optional<Offer> parse_offer(std::string_view text) {
   const std::vector<std::string_view> fields = split(text, '|');
-  if (fields.size() != 8 || fields[0].empty() || fields[4].size() != 1) return std::nullopt;
+  if (fields.size() != 8 || fields[0].empty() || fields[4].size() != 1 || contract_words(fields[4][0]) == "?")
+    return std::nullopt;
   Offer offer;
   const auto number = [](std::string_view digits, std::uint32_t &value) {
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
@@ -124,11 +126,13 @@ std::optional<Offer> parse_offer(std::string_view text) {
   };
   if (!number(fields[1], offer.directions) || !number(fields[2], offer.staging) || !number(fields[3], offer.flags))
     return std::nullopt;
-  offer.name = fields[0];
+  // A stranger's words. A name with a slash would make two cases of one name.
+  if (fields[0].find('/') != std::string_view::npos) return std::nullopt;
+  offer.name = printable_name(fields[0]);
   offer.contract = fields[4][0];
-  offer.acquired_by = fields[5];
-  for (std::string_view function : split(fields[6], ',')) offer.released_by.emplace_back(function);
-  offer.sentence = fields[7];
+  offer.acquired_by = printable_name(fields[5]);
+  for (std::string_view function : split(fields[6], ',')) offer.released_by.push_back(printable_name(function));
+  offer.sentence = printable_name(fields[7]);
   return offer;
 }
 

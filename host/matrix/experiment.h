@@ -42,6 +42,7 @@ struct PluginBuild {
 struct LeftOut {
   std::string what;
   std::string reason;
+  bool is_failure = false;  ///< a plugin that was to take part and could not be asked for its scenarios
 };
 
 struct Builds {

@@ -71,8 +71,8 @@ std::string first_line(std::string_view text) { return std::string(text.substr(0
 
 std::string_view kind(const Ending &ending) {
   constexpr std::array<std::string_view, std::variant_size_v<Ending>> kKinds{
-      "survived",        "wrong-contents", "aborted",      "crashed",
-      "refused-to-load", "hung",           "left-by-exit", "refused-by-sandbox"};
+      "survived",     "wrong-contents",     "aborted",    "crashed", "refused-to-load", "hung",
+      "left-by-exit", "refused-by-sandbox", "not-started"};
   return kKinds[ending.index()];
 }
 
@@ -91,7 +91,7 @@ Ending parse_ending(std::string_view text, std::string_view object) {
   constexpr std::string_view kExit = "left-by-exit ";
   int status = 0;
   for (const Ending &plain : {Ending(Survived{}), Ending(WrongContents{}), Ending(Aborted{}), Ending(RefusedToLoad{}),
-                              Ending(Hung{}), Ending(RefusedBySandbox{})})
+                              Ending(Hung{}), Ending(RefusedBySandbox{}), Ending(NotStarted{})})
     if (text == kind(plain)) return plain;
   for (int signal = 1; signal < NSIG; ++signal)
     if (text == words(Crashed{signal})) return Crashed{signal};
@@ -99,8 +99,8 @@ Ending parse_ending(std::string_view text, std::string_view object) {
       std::from_chars(text.data() + kExit.size(), text.data() + text.size(), status).ec == std::errc{})
     return LeftByExit{status};
   throw Error(Blame::Usage, object, fmt::format("'{}' is no outcome", text),
-              "use survived, wrong-contents, aborted, crashed SIGSEGV, refused-to-load, hung, left-by-exit N or "
-              "refused-by-sandbox");
+              "use survived, wrong-contents, aborted, crashed SIGSEGV, refused-to-load, hung, left-by-exit N, "
+              "refused-by-sandbox or not-started");
 }
 
 std::string allocator_message(std::string_view output) {
@@ -118,6 +118,10 @@ std::string allocator_message(std::string_view output) {
 
 Outcome judge(const sandbox::Observation &observation, const event::RunStream &stream) {
   const std::string said = allocator_message(observation.output);
+  if (const auto *failure = std::get_if<sandbox::NotStarted>(&observation.ending))
+    return {NotStarted{}, "", fmt::format("{}: {}", failure->doing, std::strerror(failure->errno_value))};
+  if (const auto *refused = std::get_if<sandbox::Refused>(&observation.ending))
+    return {RefusedBySandbox{}, std::string(during(stream)), fmt::format("it asked for {}", refused->what)};
   if (const auto refusal = text_of(stream, RunStep::NotOpened)) return {RefusedToLoad{}, "", first_line(*refusal)};
   const Ending ended = std::visit(Overloaded{[&](const sandbox::Exited &exited) -> Ending {
                                                const bool at_exit = has(stream, RunStep::Arranged);
@@ -134,7 +138,7 @@ Outcome judge(const sandbox::Observation &observation, const event::RunStream &s
                                              },
                                              [](const sandbox::TimedOut &) -> Ending { return Hung{}; },
                                              [](const sandbox::Refused &) -> Ending { return RefusedBySandbox{}; },
-                                             [](const sandbox::NotStarted &) -> Ending { return LeftByExit{127}; }},
+                                             [](const sandbox::NotStarted &) -> Ending { return NotStarted{}; }},
                                   observation.ending);
   Outcome outcome{ended, "", said};
   if (std::holds_alternative<Survived>(ended)) return outcome;

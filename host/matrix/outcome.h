@@ -27,10 +27,11 @@ struct Hung {};           ///< the deadline passed
 struct LeftByExit {       ///< ended by itself before everything was done
   int status;
 };
-struct RefusedBySandbox {};  ///< it asked for what no plugin may do
+struct RefusedBySandbox {};  ///< it asked for what no plugin may do or have
+struct NotStarted {};        ///< its process could not be made
 
-using Ending =
-    std::variant<Survived, WrongContents, Aborted, Crashed, RefusedToLoad, Hung, LeftByExit, RefusedBySandbox>;
+using Ending = std::variant<Survived, WrongContents, Aborted, Crashed, RefusedToLoad, Hung, LeftByExit,
+                            RefusedBySandbox, NotStarted>;
 
 struct Outcome {
   Ending ending;
@@ -39,7 +40,7 @@ struct Outcome {
 };
 
 /// The kind's name in JSON and in --expect files: "survived", "wrong-contents", "aborted", "crashed",
-/// "refused-to-load", "hung", "left-by-exit", "refused-by-sandbox".
+/// "refused-to-load", "hung", "left-by-exit", "refused-by-sandbox", "not-started".
 std::string_view kind(const Ending &ending);
 
 /// The kind, with the signal's name or the exit status where it has one: "crashed SIGSEGV".
@@ -50,7 +51,7 @@ Ending parse_ending(std::string_view text, std::string_view object);
 
 inline bool survived(const Outcome &outcome) { return std::holds_alternative<Survived>(outcome.ending); }
 
-/// Decides. `observation.ending` is not NotStarted.
+/// Decides.
 Outcome judge(const sandbox::Observation &observation, const event::RunStream &stream);
 
 /// The line of a program's output in which an allocator or the C library says why it ends the process, or "".

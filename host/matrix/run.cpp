@@ -61,8 +61,6 @@ void run_tasks(
         return job;
       },
       [&](const sandbox::Job &job, sandbox::Observation observation) {
-        if (const auto *failure = std::get_if<sandbox::NotStarted>(&observation.ending))
-          throw_not_started(job.command, *failure);
         done(job, observation, event::read_run_stream(observation.sent, tokens[job.id]));
       });
 }
@@ -118,15 +116,17 @@ Runner::Image Runner::ask(const HostBuild &host, const PluginBuild *plugin) {
   const event::RunStream stream = event::read_run_stream(observation.sent, token);
   const Outcome outcome = judge(observation, stream);
   const std::string object = plugin == nullptr ? host.runner.string() : plugin->file.string();
-  if (!survived(outcome)) {
+  // One that told everything and ends badly after that, in a destructor, say, is judged by its cases.
+  const bool told_all = !stream.records.empty() && stream.records.back().step == RunStep::Verified && !stream.damaged;
+  if (!told_all) {
     const auto unfit = std::find_if(stream.records.begin(), stream.records.end(),
                                     [](const auto &record) { return record.step == RunStep::NotAPlugin; });
     if (unfit != stream.records.end())
       throw Error(Blame::Usage, object, fmt::format("is not a plugin of the experiment: {}", printable(unfit->text)),
                   "export a `const struct crossheap_plugin crossheap_plugin` (crossheap/plugin.h)");
     throw Error(Blame::Usage, object,
-                fmt::format("cannot be asked for its scenarios: {} {} ({})", words(outcome.ending), outcome.during,
-                            outcome.message),
+                fmt::format("cannot be asked for its scenarios: {} {}{}", words(outcome.ending), outcome.during,
+                            outcome.message.empty() ? "" : fmt::format(" ({})", outcome.message)),
                 fmt::format("try it by hand: {}", shell_line(command_of(task, std::nullopt))));
   }
   Image image;
@@ -151,11 +151,21 @@ Runner::Plan Runner::plan(const Selection &selection) {
             .scenarios = {},
             .left_out = builds_.left_out};
   std::vector<Offer> all;
+  std::optional<Error> first_unfit;
   for (const HostBuild &host : plan.hosts) plan.host_images[host.name] = ask(host, nullptr);
   for (const PluginBuild &plugin : plan.plugins) {
     const auto host = std::find_if(builds_.hosts.begin(), builds_.hosts.end(),
                                    [&](const HostBuild &build) { return opens(build, plugin); });
-    Image image = ask(*host, &plugin);
+    Image image;
+    try {
+      image = ask(*host, &plugin);
+    } catch (const Error &unfit) {
+      // It must not cost the others their results.
+      if (plan.plugins.size() == 1) throw;
+      plan.left_out.push_back({printable_name(plugin.name), unfit.reason(), true});
+      if (!first_unfit) first_unfit = unfit;
+      continue;
+    }
     all.insert(all.end(), image.offers.begin(), image.offers.end());
     std::erase_if(image.offers, [&](const Offer &offer) { return !selects(selection, offer); });
     for (const Offer &offer : image.offers) {
@@ -166,6 +176,8 @@ Runner::Plan Runner::plan(const Selection &selection) {
     }
     plan.plugin_images[plugin.name] = std::move(image);
   }
+  std::erase_if(plan.plugins, [&](const PluginBuild &plugin) { return !plan.plugin_images.contains(plugin.name); });
+  if (plan.plugins.empty() && first_unfit) throw Error(*first_unfit);
   check_scenarios(selection, all);
   return plan;
 }

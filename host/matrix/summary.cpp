@@ -57,7 +57,6 @@ void tell_groups(std::vector<Surprise> &surprises, std::string_view heading, con
 void tell_refusals(std::vector<Surprise> &surprises, const Results &results, const Summary &summary) {
   if (summary.refused_by_default == 0) return;
   std::set<std::string> plugins;
-  std::map<std::string, std::uint64_t> reasons;
   std::uint64_t least = UINT64_MAX;
   std::uint64_t most = 0;
   for (const Load &load : results.loads) {
@@ -74,7 +73,11 @@ void tell_refusals(std::vector<Surprise> &surprises, const Results &results, con
        {}});
   for (const Load &load : results.loads)
     if (!survived(load.by_default)) {
-      surprises.push_back({fmt::format("  the loader says: {}", load.by_default.message), {}});
+      const bool by_loader = std::holds_alternative<RefusedToLoad>(load.by_default.ending);
+      surprises.push_back(
+          {by_loader ? fmt::format("  the loader says: {}", load.by_default.message)
+                     : fmt::format("  {}: {} {}", load.plugin, words(load.by_default.ending), load.by_default.during),
+           {}});
       break;
     }
   if (most != 0)
@@ -201,7 +204,9 @@ int exit_status(const Results &results) {
   const bool contradicted = std::any_of(results.cases.begin(), results.cases.end(), [](const CaseResult &result) {
     return result.traced && !contradiction_in(result).empty();
   });
-  return broken || contradicted ? 1 : 0;
+  const bool unfit =
+      std::any_of(results.left_out.begin(), results.left_out.end(), [](const LeftOut &one) { return one.is_failure; });
+  return broken || contradicted || unfit ? 1 : 0;
 }
 
 }  // namespace crossheap::matrix

@@ -72,13 +72,13 @@ std::string heap_lines(const Loading &loading) {
     std::vector<std::string> names;
     for (const ObjectIndex object : users.objects) {
       if (names.size() == kNamedAtMost) break;
-      std::string name = printable(binding::called(loading.process->objects, object));
+      std::string name = printable_name(binding::called(loading.process->objects, object));
       if (loading.ownership->is_libc(object)) name += " (strdup, getline, ...)";
       names.push_back(std::move(name));
     }
     if (users.objects.size() > kNamedAtMost)
       names.push_back(fmt::format("{} more", users.objects.size() - kNamedAtMost));
-    text += fmt::format("  {}\n      {}\n", printable(heap), fmt::join(names, ", "));
+    text += fmt::format("  {}\n      {}\n", printable_name(heap), fmt::join(names, ", "));
   }
   return text;
 }
@@ -86,10 +86,10 @@ std::string heap_lines(const Loading &loading) {
 std::string finding_lines(const Finding &finding) {
   const Hazard &hazard = hazard_of(finding);
   std::string text = fmt::format("  {} {}, {}:\n      {}\n", finding.id, name_of(finding.level), hazard.name,
-                                 printable(finding.summary));
-  for (const std::string &evidence : finding.evidence) text += fmt::format("      - {}\n", printable(evidence));
+                                 printable_name(finding.summary));
+  for (const std::string &evidence : finding.evidence) text += fmt::format("      - {}\n", printable_name(evidence));
   text += fmt::format("      fix: {}\n",
-                      printable(finding.next_step.empty() ? std::string(hazard.fix) : finding.next_step));
+                      printable_name(finding.next_step.empty() ? std::string(hazard.fix) : finding.next_step));
   return text;
 }
 
@@ -99,7 +99,7 @@ std::string observed_lines(const Loading &loading) {
   if (!seen.ran)
     return fmt::format("  observed: the process did not come to its main function\n      {}\n", printable(seen.output));
   std::string text;
-  for (const std::string &refusal : seen.refusals) text += fmt::format("  observed: refused: {}\n", printable(refusal));
+  for (const std::string &refusal : seen.refusals) text += fmt::format("  observed: refused: {}\n", printable_name(refusal));
   if (!loading.refusal_as_expected())
     text += seen.refusals.empty() ? "  DIFFERENCE: predicted to be refused, and was opened\n"
                                   : "  DIFFERENCE: predicted to be opened, and was refused\n";
@@ -107,13 +107,13 @@ std::string observed_lines(const Loading &loading) {
     const std::string what = difference.symbol.empty() ? difference.object
                                                        : fmt::format("{}: {} ({})", difference.object,
                                                                      difference.symbol, difference.relocation);
-    text += fmt::format("  DIFFERENCE: {}: predicted {}, observed {}\n", printable(what),
-                        printable(difference.predicted), printable(difference.observed));
+    text += fmt::format("  DIFFERENCE: {}: predicted {}, observed {}\n", printable_name(what),
+                        printable_name(difference.predicted), printable_name(difference.observed));
   }
   for (const observe::Difference &changed : seen.overwritten)
-    text += fmt::format("  overwritten: {}: {} ({}) was bound to {}, and holds {} now\n", printable(changed.object),
-                        printable(changed.symbol), changed.relocation, printable(changed.predicted),
-                        printable(changed.observed));
+    text += fmt::format("  overwritten: {}: {} ({}) was bound to {}, and holds {} now\n", printable_name(changed.object),
+                        printable_name(changed.symbol), changed.relocation, printable_name(changed.predicted),
+                        printable_name(changed.observed));
   if (seen.differences.empty() && seen.refusals.empty())
     text += fmt::format("  observed: {} slots in the real process, all as predicted\n", with_commas(seen.slots));
   return text;
@@ -133,8 +133,8 @@ std::string reference_lines(const Loading &loading) {
         through = fmt::format(", which forwards to {}", binding::called(loading.process->objects, instance->object));
     }
     text += fmt::format("    {:<28} {:<36} {:<10} {}{}\n",
-                        printable(binding::called(loading.process->objects, binding.object)), printable(symbol),
-                        elf::name_of(binding.slot.relocation.kind), printable(provider), printable(through));
+                        printable_name(binding::called(loading.process->objects, binding.object)), printable_name(symbol),
+                        elf::name_of(binding.slot.relocation.kind), printable_name(provider), printable_name(through));
   }
   return text;
 }
@@ -142,7 +142,7 @@ std::string reference_lines(const Loading &loading) {
 std::string body_of(const Loading &loading, bool with_references) {
   std::string text;
   for (const std::string &problem : loading.problems)
-    text += fmt::format("  would be refused: {}\n", printable(problem));
+    text += fmt::format("  would be refused: {}\n", printable_name(problem));
   if (loading.problems.empty()) {
     text += heap_lines(loading);
     for (const Finding &finding : loading.findings) text += finding_lines(finding);
@@ -157,16 +157,16 @@ std::string body_of(const Loading &loading, bool with_references) {
 std::string names_of(const std::vector<std::string> &paths) {
   std::vector<std::string> names;
   names.reserve(paths.size());
-  for (const std::string &path : paths) names.push_back(printable(std::filesystem::path(path).filename().string()));
+  for (const std::string &path : paths) names.push_back(printable_name(std::filesystem::path(path).filename().string()));
   return fmt::format("{}", fmt::join(names, ", then "));
 }
 
 }  // namespace
 
 std::string bind_text(const BindReport &report, bool with_references) {
-  std::string text = fmt::format("host    {}\n", printable(report.host));
-  for (const std::string &preload : report.preloads) text += fmt::format("preload {}\n", printable(preload));
-  for (const std::string &plugin : report.plugins) text += fmt::format("plugin  {}\n", printable(plugin));
+  std::string text = fmt::format("host    {}\n", printable_name(report.host));
+  for (const std::string &preload : report.preloads) text += fmt::format("preload {}\n", printable_name(preload));
+  for (const std::string &plugin : report.plugins) text += fmt::format("plugin  {}\n", printable_name(plugin));
 
   const bool several_orders = std::any_of(report.loadings.begin(), report.loadings.end(), [&](const Loading &loading) {
     return loading.order != report.loadings.front().order;

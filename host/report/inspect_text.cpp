@@ -28,7 +28,7 @@ std::string wrapped(const std::vector<std::string> &words, std::string_view inde
   std::string text;
   std::size_t column = indent.size();
   for (std::size_t i = 0; i < words.size(); ++i) {
-    const std::string word = printable(words[i]) + (i + 1 < words.size() ? "," : "");
+    const std::string word = printable_name(words[i]) + (i + 1 < words.size() ? "," : "");
     if (i > 0 && column + 1 + word.size() > kLineWidth) {
       text += fmt::format("\n{}", indent);
       column = indent.size();
@@ -177,11 +177,11 @@ std::string runtime_line(const Inspection &file) {
 std::string finding_lines(const Finding &finding) {
   const Hazard &hazard = hazard_of(finding);
   std::string text =
-      fmt::format("  {} {}, {}: {}\n", finding.id, name_of(finding.level), hazard.name, printable(finding.summary));
-  for (const std::string &evidence : finding.evidence) text += fmt::format("        {}\n", printable(evidence));
+      fmt::format("  {} {}, {}: {}\n", finding.id, name_of(finding.level), hazard.name, printable_name(finding.summary));
+  for (const std::string &evidence : finding.evidence) text += fmt::format("        {}\n", printable_name(evidence));
   if (finding.level != Level::Note)
     text += fmt::format("        fix: {}\n",
-                        printable(finding.next_step.empty() ? std::string(hazard.fix) : finding.next_step));
+                        printable_name(finding.next_step.empty() ? std::string(hazard.fix) : finding.next_step));
   return text;
 }
 
@@ -190,14 +190,14 @@ std::string finding_lines(const Finding &finding) {
 std::string described(const AllocatorInside &allocator) {
   std::string text(name_of(allocator.family));
   if (!allocator.version.empty()) text += " " + allocator.version;
-  if (!allocator.prefixes.empty()) text += fmt::format(", prefix {}", printable(enumeration(allocator.prefixes)));
+  if (!allocator.prefixes.empty()) text += fmt::format(", prefix {}", printable_name(enumeration(allocator.prefixes)));
   text += fmt::format(", {}", name_of(allocator.presence));
   if (allocator.serves_malloc) text += ", provides malloc";
   return text;
 }
 
 std::string full_text(const inspect::Inspection &inspection) {
-  std::string text = printable(inspection.file) + "\n";
+  std::string text = printable_name(inspection.file) + "\n";
   text += kind_line(inspection);
   text += loading_lines(inspection);
   text += runtime_line(inspection);
@@ -210,7 +210,7 @@ std::string full_text(const inspect::Inspection &inspection) {
 
 std::string brief_text(const inspect::Inspection &inspection) {
   if (inspection.allocators.empty() && !inspect::has_findings(inspection)) return {};
-  std::string text = printable(inspection.file) + "\n";
+  std::string text = printable_name(inspection.file) + "\n";
   for (const AllocatorInside &allocator : inspection.allocators) text += fact("allocator", described(allocator));
   for (const Finding &finding : inspection.findings)
     if (finding.level != Level::Note) text += finding_lines(finding);

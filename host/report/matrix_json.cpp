@@ -149,7 +149,12 @@ Json to_json(const Summary &summary, const Results &results) {
               {"refused_by_default", summary.refused_by_default},
               {"opened_with_more_static_tls", summary.opened_with_more_static_tls},
               {"refused", summary.refused}}},
-            {"sandbox", {{"seccomp", results.protections.seccomp}, {"landlock_abi", results.protections.landlock_abi}}},
+            {"sandbox",
+             {{"seccomp", results.protections.seccomp},
+              {"landlock_abi", results.protections.landlock_abi},
+              {"namespaces", results.protections.namespaces},
+              {"own_user", results.protections.own_user},
+              {"tells_calls", results.protections.tells_calls}}},
             {"surprises", surprises}};
   if (summary.agreement) json["trace"] = to_json(*summary.agreement, results);
   return json;
@@ -186,7 +191,10 @@ void write_matrix_json(std::ostream &out, const Results &results, const Summary 
                          {"sentence", offer.sentence}});
   member("scenarios", scenarios);
   Json left_out = Json::array();
-  for (const LeftOut &one : results.left_out) left_out.push_back({{"what", one.what}, {"reason", one.reason}});
+  for (const LeftOut &one : results.left_out) {
+    left_out.push_back({{"what", one.what}, {"reason", one.reason}});
+    if (one.is_failure) left_out.back()["failed"] = true;
+  }
   member("left_out", left_out);
   Json loads = Json::array();
   for (const Load &load : results.loads) loads.push_back(to_json(load));
@@ -213,7 +221,9 @@ Results read_matrix_json(std::istream &in, std::string_view object) {
     results.shard = parse_shard(summary.at("shard").get<std::string>());
     results.interrupted = summary.at("interrupted");
     results.took = std::chrono::duration<double>(summary.at("seconds").get<double>());
-    results.protections = {summary.at("sandbox").at("seccomp"), summary.at("sandbox").at("landlock_abi")};
+    const Json &sandbox = summary.at("sandbox");
+    results.protections = {sandbox.at("seccomp"), sandbox.at("landlock_abi"), sandbox.value("namespaces", false),
+                           sandbox.value("own_user", false), sandbox.value("tells_calls", false)};
     if (summary.contains("trace")) {
       const Json &trace = summary.at("trace");
       results.tracing = {parse_depth(trace.at("depth").get<std::string>(), object), trace.contains("routed")};
@@ -241,7 +251,8 @@ Results read_matrix_json(std::istream &in, std::string_view object) {
       offer.sentence = scenario.at("sentence");
       results.scenarios.emplace(offer.name, offer);
     }
-    for (const Json &one : json.at("left_out")) results.left_out.push_back({one.at("what"), one.at("reason")});
+    for (const Json &one : json.at("left_out"))
+      results.left_out.push_back({one.at("what"), one.at("reason"), one.value("failed", false)});
     for (const Json &load : json.at("loads")) results.loads.push_back(load_from(load, object));
     for (const Json &one : json.at("cases")) results.cases.push_back(case_from(one, object));
   } catch (const nlohmann::json::exception &broken) {

@@ -50,11 +50,7 @@ void write_head(std::ostream &out, const Results &results) {
   if (results.interrupted)
     fmt::print(out, "INTERRUPTED: {} of {} cases were run; what follows speaks of those only.\n",
                with_commas(results.cases.size()), with_commas(results.planned));
-  if (!results.protections.seccomp || results.protections.landlock_abi == 0)
-    fmt::print(out, "Confined without {}: this kernel has none.\n",
-               !results.protections.seccomp && results.protections.landlock_abi == 0 ? "seccomp and Landlock"
-               : results.protections.seccomp                                         ? "Landlock"
-                                                                                     : "seccomp");
+  for (const std::string &sentence : sandbox::what_is_missing(results.protections)) fmt::print(out, "{}\n", sentence);
 }
 
 void write_answer(std::ostream &out, const Summary &summary) {

@@ -30,7 +30,7 @@ std::string place(const Frame &frame) {
 void write_stack(std::ostream &to, std::string_view title, const std::vector<Frame> &stack) {
   if (stack.empty()) return;
   fmt::print(to, "  {}\n", title);
-  for (const Frame &frame : stack) fmt::print(to, "      {}\n", printable(place(frame)));
+  for (const Frame &frame : stack) fmt::print(to, "      {}\n", printable_name(place(frame)));
 }
 
 std::string_view headline(const Crossing &crossing) {
@@ -48,9 +48,9 @@ void write_crossing(std::ostream &to, const Crossing &crossing) {
   fmt::print(to, "{} {}{}, {} time{}\n", crossing.hazard, headline(crossing),
              crossing.detail.empty() ? "" : fmt::format(" ({})", crossing.detail), with_commas(crossing.count),
              crossing.count == 1 ? "" : "s");
-  fmt::print(to, "  owner:    {}\n", printable(words_for(crossing.owner)));
+  fmt::print(to, "  owner:    {}\n", printable_name(words_for(crossing.owner)));
   if (!crossing.function.empty())
-    fmt::print(to, "  releaser: {}, by {}\n", printable(words_for(crossing.releaser)), crossing.function);
+    fmt::print(to, "  releaser: {}, by {}\n", printable_name(words_for(crossing.releaser)), crossing.function);
   if (crossing.size)
     fmt::print(to, "  block:    {} bytes, from {}\n", with_commas(*crossing.size), crossing.allocated_by);
   std::vector<std::string> pids;
@@ -62,10 +62,10 @@ void write_crossing(std::ostream &to, const Crossing &crossing) {
   if (crossing.opened) {
     const OpenCall &open = *crossing.opened;
     fmt::print(to, "  opened by {}(\"{}\", {}) in {}\n", open.link_namespace == 0 ? "dlopen" : "dlmopen",
-               printable(open.path), words_for_flags(open.flags), printable(place(open.caller)));
+               printable_name(open.path), words_for_flags(open.flags), printable_name(place(open.caller)));
   }
-  fmt::print(to, "  why:      {}\n", printable(crossing.because));
-  fmt::print(to, "  next:     {}\n\n", printable(crossing.next_step));
+  fmt::print(to, "  why:      {}\n", printable_name(crossing.because));
+  fmt::print(to, "  next:     {}\n\n", printable_name(crossing.next_step));
 }
 
 std::string end_of(const ProcessSeen &process) {
@@ -92,14 +92,14 @@ void write_trace_text(std::ostream &to, const Trace &trace) {
   if (trace.lost > 0)
     fmt::print(to, "the log was full: {} records are missing from this report\n", with_commas(trace.lost));
   for (const InstanceSeen &instance : trace.instances)
-    fmt::print(to, "watched: {}{}, {} function{}\n", printable(trace::words_for(instance.party)),
-               instance.prefix.empty() ? "" : fmt::format(", prefix {}", printable(instance.prefix)), instance.watched,
+    fmt::print(to, "watched: {}{}, {} function{}\n", printable_name(trace::words_for(instance.party)),
+               instance.prefix.empty() ? "" : fmt::format(", prefix {}", printable_name(instance.prefix)), instance.watched,
                instance.watched == 1 ? "" : "s");
   for (const UnwatchedSeen &unwatched : trace.unwatched)
-    fmt::print(to, "not watched: {}{}: {}\n", printable(unwatched.object.empty() ? "a process" : unwatched.object),
-               unwatched.function.empty() ? "" : fmt::format(": {}", printable(unwatched.function)), unwatched.reason);
+    fmt::print(to, "not watched: {}{}: {}\n", printable_name(unwatched.object.empty() ? "a process" : unwatched.object),
+               unwatched.function.empty() ? "" : fmt::format(": {}", printable_name(unwatched.function)), unwatched.reason);
   for (const ProcessSeen &process : trace.processes)
-    fmt::print(to, "process {}: {}: {}\n", process.pid, printable(process.program.empty() ? "?" : process.program),
+    fmt::print(to, "process {}: {}: {}\n", process.pid, printable_name(process.program.empty() ? "?" : process.program),
                end_of(process));
 }
 
