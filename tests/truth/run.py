@@ -359,8 +359,8 @@ class Suite:
     def __init__(self, arguments):
         self.crossheap = arguments.crossheap
         self.work = arguments.work
-        self.folders = {}
         self.alone = {}
+        self.seconds = collections.Counter()
 
     def command(self, case):
         return shlex.split(case.word("run", "./program"))
@@ -382,6 +382,13 @@ class Suite:
         ending = run(self.command(case), folder, folder / "scratch" / "alone", self.deadline(case))
         check_alone(case, ending)
         self.alone[case.name] = ending
+
+    def timed_check(self, case, depth, policy):
+        start = time.monotonic()
+        try:
+            return self.check(case, depth, policy)
+        finally:
+            self.seconds[case.name] += time.monotonic() - start
 
     def check(self, case, depth, policy):
         """What is wrong with the case at this depth with this policy: a list of sentences, empty for nothing."""
@@ -447,6 +454,7 @@ def arguments_of():
     parser.add_argument("--all", action="store_true", help="show the failures of known_failures too")
     parser.add_argument("--depth", help="only this depth")
     parser.add_argument("--policy", help="only this policy")
+    parser.add_argument("--times", action="store_true", help="show the ten cases that took longest")
     parser.add_argument("--list", action="store_true", help="print each case with its claim")
     parser.add_argument("names", nargs="*", help="regular expressions; a case is run when one matches the start of its name")
     return parser.parse_args()
@@ -510,7 +518,7 @@ def main():
         for case in ready:
             for depth, policy in case.combinations():
                 if arguments.depth in (None, depth) and arguments.policy in (None, policy):
-                    futures[pool.submit(suite.check, case, depth, policy)] = (case, depth, policy)
+                    futures[pool.submit(suite.timed_check, case, depth, policy)] = (case, depth, policy)
         runs = len(futures)
         for future in concurrent.futures.as_completed(futures):
             case, depth, policy = futures[future]
@@ -521,6 +529,9 @@ def main():
                 continue
             if problems:
                 wrong[case.name].append((depth, policy, problems))
+    if arguments.times:
+        for name, seconds in suite.seconds.most_common(10):
+            print(f"{seconds:6.1f} s {name}")
     return tell(arguments, ready, skipped, wrong, bad, runs, time.monotonic() - start)
 
 
