@@ -135,15 +135,15 @@ bool route(Call &call, pages::Mark owner_mark) {
   return done;
 }
 
-std::uint16_t hazard_of(Role role) {
+HazardId hazard_of(Role role) {
   switch (role) {
     case Role::Resize:
     case Role::InPlace:
-      return 202;
+      return HazardId::CrossingRealloc;
     case Role::Query:
-      return 203;
+      return HazardId::CrossingQuery;
     default:
-      return 201;
+      return HazardId::CrossingFree;
   }
 }
 
@@ -175,8 +175,7 @@ bool is_probe(std::uint64_t block) {
   return true;
 }
 
-void report_finding(const Call &call, std::uint16_t hazard, Detail detail, pages::Mark owner,
-                    const Allocation &allocation) {
+void report_finding(const Call &call, HazardId hazard, Detail detail, pages::Mark owner, const Allocation &allocation) {
   const Site &site = *call.site;
   const Arguments &arguments = function_of(site).arguments;
   Trail trail;
@@ -192,13 +191,13 @@ void report_finding(const Call &call, std::uint16_t hazard, Detail detail, pages
                 .allocated_by = allocation.function,
                 .release_frames = 0,
                 .allocation_frames = 0,
-                .detail = static_cast<std::uint16_t>(detail)},
+                .detail = detail},
                {trail.addresses, trail.count}, allocation.backtrace);
 }
 
 Verdict handle_crossing(Call &call, pages::Mark owner, const Allocation &allocation) {
   const Role role = function_of(*call.site).role;
-  const std::uint16_t hazard = hazard_of(role);
+  const HazardId hazard = hazard_of(role);
   switch (log::settings().on_crossing) {
     case OnCrossing::Report:
       report_finding(call, hazard, Detail::None, owner, allocation);

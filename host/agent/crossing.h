@@ -9,15 +9,6 @@
 
 namespace crossheap::agent {
 
-/// Numbers of the hazards (XH201 and so on) that are found here.
-inline constexpr std::uint16_t kCrossingRelease = 201;
-inline constexpr std::uint16_t kCrossingResize = 202;
-inline constexpr std::uint16_t kCrossingQuery = 203;
-inline constexpr std::uint16_t kWrongPair = 205;
-inline constexpr std::uint16_t kWrongSize = 206;
-inline constexpr std::uint16_t kNoLiveBlock = 208;
-inline constexpr std::uint16_t kOutlivedOwner = 302;
-
 /// An argument by its place in the table of functions.
 inline std::uint64_t argument_of(const Call &call, std::int8_t position) {
   return call.arguments[static_cast<std::uint8_t>(position)];
@@ -59,7 +50,7 @@ inline constexpr Allocation kUnknownAllocation{0, event::kNoFunction, {nullptr, 
 Verdict handle_crossing(Call &call, pages::Mark owner, const Allocation &allocation);
 
 /// Reports any other finding about the block of this call. [in-malloc]
-void report_finding(const Call &call, std::uint16_t hazard, event::Detail detail, pages::Mark owner,
+void report_finding(const Call &call, HazardId hazard, event::Detail detail, pages::Mark owner,
                     const Allocation &allocation);
 
 }  // namespace crossheap::agent

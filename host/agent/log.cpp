@@ -208,7 +208,7 @@ void child_ended(std::uint32_t pid, std::uint32_t status) {
 void finding(event::FindingBody body, Backtrace release, Backtrace allocation, std::uint64_t times) {
   if (header == nullptr) return;
   std::uint64_t key = mix(own_process_ids().pid, image);
-  key = mix(key, std::uint64_t{body.hazard} << 32 | body.function);
+  key = mix(key, static_cast<std::uint64_t>(body.hazard) << 32 | body.function);
   key = mix(key, std::uint64_t{body.owner} << 32 | body.releaser);
   key = mix(key, static_cast<std::uint64_t>(body.detail));
   for (std::size_t i = 0; i < release.count; ++i) key = mix(key, release.addresses[i]);

@@ -75,16 +75,16 @@ Allocation allocation_of(blocks::Packed packed) {
   const bool by_itself = call.return_address >= object.begin && call.return_address < object.end;
   if (by_itself || object.hands_out_unseen != 0 || !blocks::all_known()) return;
   if (blocks::was_released(address)) {
-    report_finding(call, kNoLiveBlock, Detail::ReleasedTwice, mark, kUnknownAllocation);
+    report_finding(call, HazardId::NoLiveBlock, Detail::ReleasedTwice, mark, kUnknownAllocation);
     return;
   }
   const blocks::Packed around = blocks::around(address);
   if (around.key != 0) {
-    report_finding(call, kNoLiveBlock, Detail::InsideBlock, mark, allocation_of(around));
+    report_finding(call, HazardId::NoLiveBlock, Detail::InsideBlock, mark, allocation_of(around));
     return;
   }
   if (object.is_libc)
-    report_finding(call, kNoLiveBlock, Detail::NeverAllocated, mark, kUnknownAllocation);
+    report_finding(call, HazardId::NoLiveBlock, Detail::NeverAllocated, mark, kUnknownAllocation);
   else
     object.hands_out_unseen = 1;
 }
@@ -102,15 +102,15 @@ void check_release(const Call &call, const blocks::Block &block, blocks::Packed 
     const std::uint64_t given = asked_size(call, arguments);
     // The extended interfaces take any size up to what the block really has.
     const bool wrong = exact ? given != block.size : given < block.size && block.size != 0;
-    if (wrong) report_finding(call, kWrongSize, Detail::WrongSize, block.owner, allocation_of(packed));
+    if (wrong) report_finding(call, HazardId::WrongSize, Detail::WrongSize, block.owner, allocation_of(packed));
   }
   const std::uint64_t alignment = asked_alignment(call, arguments);
   if (alignment != 0 && exact && log2_of(alignment) != block.align_log2)
-    report_finding(call, kWrongSize, Detail::WrongAlignment, block.owner, allocation_of(packed));
+    report_finding(call, HazardId::WrongSize, Detail::WrongAlignment, block.owner, allocation_of(packed));
   const Pairing allocated_as = kFunctions[block.row].pairing;
   if (log::settings().api_mismatch != 0 && is_language_pairing(allocated_as) && exact &&
       allocated_as != function.pairing)
-    report_finding(call, kWrongPair, Detail::None, block.owner, allocation_of(packed));
+    report_finding(call, HazardId::WrongPair, Detail::None, block.owner, allocation_of(packed));
 }
 
 bool passes(const Site &site) { return __atomic_load_n(&site.passes, __ATOMIC_RELAXED) != 0; }
@@ -348,12 +348,12 @@ void report_outliving_blocks(Object &object) {
                   .group = 0,
                   .owner = object.number,
                   .releaser = object.number,
-                  .hazard = kOutlivedOwner,
+                  .hazard = HazardId::BlocksOutliveOwner,
                   .function = event::kNoFunction,
                   .allocated_by = group.first.row,
                   .release_frames = 0,
                   .allocation_frames = 0,
-                  .detail = static_cast<std::uint16_t>(Detail::None)},
+                  .detail = Detail::None},
                  {trail.addresses, trail.count}, stacks::addresses(group.first.stack), group.count);
   }
 }

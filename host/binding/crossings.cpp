@@ -68,19 +68,21 @@ public:
       of_libc(0);
     }
     foreign_loader();
-    for (const std::string &warning : process_.warnings()) add("XH117", Level::Warning, 0, warning, {});
+    for (const std::string &warning : process_.warnings())
+      add(HazardId::PreloadWithoutEffect, Level::Warning, 0, warning, {});
     return std::move(findings_);
   }
 
 private:
-  void add(std::string_view id, Level level, ObjectIndex object, std::string summary,
-           std::vector<std::string> evidence) {
-    findings_.push_back({.id = id,
+  void add(HazardId hazard, Level level, ObjectIndex object, std::string summary, std::vector<std::string> evidence) {
+    findings_.push_back({.hazard = hazard,
                          .level = level,
-                         .object = objects_[object].path.string(),
+                         .subject = objects_[object].path.string(),
                          .summary = std::move(summary),
                          .evidence = std::move(evidence),
-                         .next_step = {}});
+                         .because = {},
+                         .next_step = {},
+                         .places = {}});
   }
 
   std::string name(ObjectIndex object) const { return called(objects_, object); }
@@ -94,7 +96,7 @@ private:
   }
 
   // One direction: what `from` hands out and `to` takes back. The first pair that crosses stands for the others.
-  bool crosses(ObjectIndex from, ObjectIndex to, std::string_view id, Level level, std::string_view passing) {
+  bool crosses(ObjectIndex from, ObjectIndex to, HazardId hazard, Level level, std::string_view passing) {
     for (const Pair &pair : kPairs) {
       const Use *out = ownership_.use_of(from, pair.allocates);
       const Use *in = ownership_.use_of(to, pair.releases);
@@ -104,7 +106,7 @@ private:
           ownership_.family_of(out->instance) != Family::Unknown)
         evidence.push_back(fmt::format("both are {}, but two copies of it: each knows only its own blocks (XH403)",
                                        name_of(ownership_.family_of(out->instance))));
-      add(id, level, to,
+      add(hazard, level, to,
           fmt::format("{}: {} hands it out from {}, {} gives it to {}", passing, name(from), heap(out->instance),
                       name(to), heap(in->instance)),
           std::move(evidence));
@@ -114,23 +116,23 @@ private:
   }
 
   // Why host and plugin are on different heaps, as the catalogue names it.
-  std::string_view cause_of(ObjectIndex plugin) const {
+  HazardId cause_of(ObjectIndex plugin) const {
     const Object &its = objects_[plugin];
-    if (its.link_namespace != 0) return "XH102";
+    if (its.link_namespace != 0) return HazardId::SecondNamespace;
     const Use *release = ownership_.use_of(plugin, "free");
     if (release == nullptr) release = ownership_.use_of(plugin, "_ZdlPv");
-    if (release != nullptr && release->instance.object == plugin) return "XH109";
+    if (release != nullptr && release->instance.object == plugin) return HazardId::PrivateAllocator;
     const Use *of_host = ownership_.use_of(0, "free");
     const auto found_by_others = process_.find_default(0, "free");
     const bool hosts_own = of_host != nullptr && of_host->instance.object == 0;
-    if (hosts_own && (!found_by_others || found_by_others->object != 0)) return "XH110";
-    return its.deep ? "XH101" : "XH201";
+    if (hosts_own && (!found_by_others || found_by_others->object != 0)) return HazardId::OverrideNotExported;
+    return its.deep ? HazardId::DeepBoundPlugin : HazardId::CrossingFree;
   }
 
   void between_host_and(ObjectIndex plugin) {
-    const std::string_view id = cause_of(plugin);
-    if (!crosses(0, plugin, id, Level::Warning, "a block of the host that the plugin releases"))
-      crosses(plugin, 0, id, Level::Warning, "a block of the plugin that the host releases");
+    const HazardId hazard = cause_of(plugin);
+    if (!crosses(0, plugin, hazard, Level::Warning, "a block of the host that the plugin releases"))
+      crosses(plugin, 0, hazard, Level::Warning, "a block of the plugin that the host releases");
   }
 
   // What the plugin itself needs and is on another heap than the plugin.
@@ -139,22 +141,23 @@ private:
       if (object == plugin || ownership_.is_libc(object) || objects_[object].loader != plugin) continue;
       if (const Use *its = ownership_.use_of(object, "malloc"); its == nullptr || its->instance.object == object)
         continue;
-      crosses(object, plugin, objects_[plugin].deep ? "XH101" : "XH201", Level::Warning,
-              fmt::format("a block of {} that the plugin releases", name(object)));
+      crosses(object, plugin, objects_[plugin].deep ? HazardId::DeepBoundPlugin : HazardId::CrossingFree,
+              Level::Warning, fmt::format("a block of {} that the plugin releases", name(object)));
     }
   }
 
   // An object whose own functions end on two heaps needs no second one to fail.
   void inside(ObjectIndex object) {
     if (ownership_.is_libc(object)) return;
-    crosses(object, object, "XH103", Level::Error, "a block that it allocates and releases itself");
+    crosses(object, object, HazardId::HalfBoundAllocator, Level::Error,
+            "a block that it allocates and releases itself");
     for (const Use &extended : ownership_.uses_of(object)) {
       if (extended.function->pairing != Pairing::Extended || extended.binding == nullptr) continue;
       const Use *plain = ownership_.use_of(object, extended.function->role == Role::Allocate ? "free" : "malloc");
       if (plain == nullptr || plain->instance == extended.instance || !plain->instance.prefix.empty() ||
           extended.function->interface != Interface::Jemalloc)
         continue;
-      add("XH103", Level::Warning, object,
+      add(HazardId::HalfBoundAllocator, Level::Warning, object,
           fmt::format("{} is of {}, {} of {}", extended.name, heap(extended.instance), plain->name,
                       heap(plain->instance)),
           {why(object, extended), why(object, *plain)});
@@ -168,10 +171,10 @@ private:
     const auto libc = ownership_.instance_of_libc(objects_[object].link_namespace);
     const Use *release = ownership_.use_of(object, "free");
     if (blocks.empty() || !libc || release == nullptr || release->instance == *libc) return;
-    const std::string_view id = release->instance.object == object ? "XH109"
-                                : objects_[object].deep            ? "XH101"
-                                                                   : "XH103";
-    add(id, Level::Error, object,
+    const HazardId hazard = release->instance.object == object ? HazardId::PrivateAllocator
+                            : objects_[object].deep            ? HazardId::DeepBoundPlugin
+                                                               : HazardId::HalfBoundAllocator;
+    add(hazard, Level::Error, object,
         fmt::format("a block of {}: libc hands it out from {}, {} gives it to {}",
                     enumeration({blocks.data(), std::min<std::size_t>(blocks.size(), 3)}, "or"), heap(*libc),
                     name(object), heap(release->instance)),
@@ -186,7 +189,7 @@ private:
         return other < plugin && (by == other || objects_[by].loader == other);
       });
       if (owner == plugins_.end()) continue;
-      add("XH108", Level::Warning, plugin,
+      add(HazardId::PluginCapturesPlugin, Level::Warning, plugin,
           fmt::format("{}'s {} is of {}, which came with {}", name(plugin), in_words(use.name), heap(use.instance),
                       name(*owner)),
           {why(plugin, use), "opened before that one, or without it, it would get its blocks from another heap"});
@@ -197,7 +200,7 @@ private:
   // Another loader has other rules, and this model is of glibc's.
   void foreign_loader() {
     if (!process_.is_of_musl()) return;
-    add("XH406", Level::Warning, 0,
+    add(HazardId::ForeignLoader, Level::Warning, 0,
         fmt::format("{} is run by musl's loader, and what is said here follows glibc's rules", name(0)),
         {"musl knows neither RTLD_DEEPBIND nor dlmopen nor LD_AUDIT, and looks no versions up: of the modes, only "
          "local, "
@@ -216,7 +219,7 @@ private:
       if (!exports || ownership_.is_libc(object)) continue;
       const auto current = process_.find_default(0, "malloc");
       const bool serves_all = current && current->object == object;
-      add("XH107", Level::Warning, object,
+      add(HazardId::LateInterposer, Level::Warning, object,
           fmt::format("{} exports malloc and comes after start: {}", name(object),
                       serves_all ? "what is loaded from now on binds to it, what is there keeps its own"
                                  : "the objects opened with it may bind to it, all others do not"),

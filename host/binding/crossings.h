@@ -9,7 +9,7 @@
 
 #include "binding/ownership.h"
 #include "binding/process.h"
-#include "catalog/hazards.h"
+#include "catalog/finding.h"
 
 namespace crossheap::binding {
 

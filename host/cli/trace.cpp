@@ -134,11 +134,11 @@ int run_trace(const TraceOptions &options) {
   else
     report::write_trace_text(to, result);
   if (options.gen_suppressions)
-    for (const trace::Crossing &crossing : result.crossings) to << trace::suggest(crossing);
+    for (const trace::Incident &incident : result.incidents) to << trace::suggest(incident);
   if (output) output->finish();
-  if (options.error_exitcode != 0 && !result.crossings.empty()) return options.error_exitcode;
+  if (options.error_exitcode != 0 && !result.incidents.empty()) return options.error_exitcode;
   if (traced.run) return exit_status(traced.run->ending);
-  return result.crossings.empty() ? kClean : kFindings;
+  return result.incidents.empty() ? kClean : kFindings;
 }
 
 int run_env(const EnvOptions &options) {

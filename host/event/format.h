@@ -16,6 +16,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "catalog/ids.h"
+
 namespace crossheap::event {
 
 inline constexpr std::uint64_t kMagic = 0x474f4c5041454843;  // "CHEAPLOG"
@@ -160,24 +162,7 @@ struct OpenBody {
   std::uint32_t zero;
 };
 
-/// What was found. `hazard` is the number of the catalogue's id (201 for XH201).
-struct FindingBody {
-  std::uint64_t block;
-  std::uint64_t size;      ///< as asked for at allocation, 0 where the depth does not know
-  std::uint64_t given;     ///< a sized release's size
-  std::uint32_t group;     ///< index into the groups
-  std::uint32_t owner;     ///< object number, 0 unknown
-  std::uint32_t releaser;  ///< object number
-  std::uint16_t hazard;
-  std::uint16_t function;           ///< row of the table of malloc-family functions: what was called
-  std::uint16_t allocated_by;       ///< row, kNoFunction where unknown
-  std::uint16_t release_frames;     ///< followed by this many return addresses
-  std::uint16_t allocation_frames;  ///< and then by these
-  std::uint16_t detail;             ///< a Detail
-};
-inline constexpr std::uint16_t kNoFunction = 0xffff;
-
-/// What kind of XH208 or XH206 it is, and what was done about a crossing.
+/// What kind of misuse it is, and what was done about a crossing.
 enum class Detail : std::uint16_t {
   None,
   ReleasedTwice,
@@ -186,8 +171,25 @@ enum class Detail : std::uint16_t {
   WrongSize,
   WrongAlignment,
   Routed,
-  Withheld
+  Withheld  ///< the last
 };
+
+/// What was found.
+struct FindingBody {
+  std::uint64_t block;
+  std::uint64_t size;      ///< as asked for at allocation, 0 where the depth does not know
+  std::uint64_t given;     ///< a sized release's size
+  std::uint32_t group;     ///< index into the groups
+  std::uint32_t owner;     ///< object number, 0 unknown
+  std::uint32_t releaser;  ///< object number
+  HazardId hazard;
+  std::uint16_t function;           ///< row of the table of malloc-family functions: what was called
+  std::uint16_t allocated_by;       ///< row, kNoFunction where unknown
+  std::uint16_t release_frames;     ///< followed by this many return addresses
+  std::uint16_t allocation_frames;  ///< and then by these
+  Detail detail;
+};
+inline constexpr std::uint16_t kNoFunction = 0xffff;
 
 struct ExitBody {
   std::uint32_t status;

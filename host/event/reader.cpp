@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "base/error.h"
+#include "catalog/hazards.h"
 
 namespace crossheap::event {
 
@@ -56,6 +57,7 @@ std::optional<What> body_and_text(Cursor cursor, std::string T::*text) {
 std::optional<What> read_finding(Cursor cursor, std::span<const Group> groups) {
   Finding finding{};
   if (!cursor.take(finding.body) || finding.body.group >= groups.size() ||
+      find_hazard(finding.body.hazard) == nullptr || finding.body.detail > Detail::Withheld ||
       !cursor.take(finding.release_stack, finding.body.release_frames) ||
       !cursor.take(finding.allocation_stack, finding.body.allocation_frames))
     return std::nullopt;

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "allocator/families.h"
-#include "catalog/hazards.h"
+#include "catalog/finding.h"
 #include "elf/file.h"
 #include "elf/relocations.h"
 

@@ -24,9 +24,16 @@ struct Case {
   const Inspection &file;
   Findings &findings;
 
-  void add(std::string_view id, Level level, std::string summary, std::vector<std::string> evidence = {},
+  void add(HazardId hazard, Level level, std::string summary, std::vector<std::string> evidence = {},
            std::string next_step = {}) const {
-    findings.push_back({id, level, file.file, std::move(summary), std::move(evidence), std::move(next_step)});
+    findings.push_back({.hazard = hazard,
+                        .level = level,
+                        .subject = file.file,
+                        .summary = std::move(summary),
+                        .evidence = std::move(evidence),
+                        .because = {},
+                        .next_step = std::move(next_step),
+                        .places = {}});
   }
 };
 
@@ -146,7 +153,8 @@ void half_bound(const Case &c) {
                         c.file.needed[*allocator])
           : "asks for an allocator's extended functions and for malloc, and needs no allocator's library itself: who "
             "provides the one may not provide the other";
-  c.add("XH103", allocator ? Level::Warning : Level::Note, std::move(summary), {"references " + enumeration(extended)});
+  c.add(HazardId::HalfBoundAllocator, allocator ? Level::Warning : Level::Note, std::move(summary),
+        {"references " + enumeration(extended)});
 }
 
 // XH104
@@ -156,7 +164,7 @@ void incomplete_interposer(const Case &c) {
   if (allocator == nullptr || allocator->missing.empty() || is_libc(c.file) || is_shim(c.file) ||
       c.file.artifact == Artifact::Object || !c.file.exports("malloc"))
     return;
-  c.add("XH104", Level::Warning,
+  c.add(HazardId::IncompleteInterposer, Level::Warning,
         fmt::format("exports malloc, but not {}: these stay libc's", enumeration(allocator->missing)),
         {fmt::format("malloc is {}'s", name_of(*allocator))},
         c.file.artifact == Artifact::StaticLibrary ? "define them in the executable that links this library" : "");
@@ -169,11 +177,11 @@ void needed_order(const Case &c) {
   const auto libc = place_in_needed(c.file, is_libc_library);
   const std::string &name = c.file.needed[*allocator];
   if (libc && *libc < *allocator)
-    c.add("XH105", Level::Warning,
+    c.add(HazardId::NeededOrder, Level::Warning,
           fmt::format("needs {} only after {}: malloc stays libc's", name, c.file.needed[*libc]),
           {fmt::format("NEEDED {} and {}", *libc + 1, *allocator + 1)});
   else if (is_shared(c.file) && !is_allocators_own_library(c.file))
-    c.add("XH105", Level::Note,
+    c.add(HazardId::NeededOrder, Level::Note,
           fmt::format(
               "needs {} below the executable: it provides malloc only where nothing before it in the search order "
               "does",
@@ -195,7 +203,7 @@ void unversioned_imports(const Case &c) {
   if (unversioned.empty()) return;
   std::vector<std::string> evidence{"without a version: " + enumeration(unversioned)};
   if (!versioned.empty()) evidence.push_back("with a version: " + enumeration(versioned));
-  c.add("XH106", versioned.empty() ? Level::Note : Level::Warning,
+  c.add(HazardId::UnversionedImports, versioned.empty() ? Level::Note : Level::Warning,
         "imports functions of the family without the version that libc gives them: any definition of the name will do",
         std::move(evidence));
 }
@@ -207,10 +215,10 @@ void exporting_library(const Case &c) {
   if (exported.empty()) return;
   const Level level = is_allocators_own_library(c.file) || is_shim(c.file) ? Level::Note : Level::Warning;
   const std::string evidence = "exports " + spoken(exported);
-  c.add("XH107", level, "opened after start, it provides the family to what is bound from then on, and not to the rest",
-        {evidence});
-  c.add("XH108", Level::Note, "loaded with RTLD_GLOBAL, or shared by two plugins, it serves other plugins as well",
-        {evidence});
+  c.add(HazardId::LateInterposer, level,
+        "opened after start, it provides the family to what is bound from then on, and not to the rest", {evidence});
+  c.add(HazardId::PluginCapturesPlugin, Level::Note,
+        "loaded with RTLD_GLOBAL, or shared by two plugins, it serves other plugins as well", {evidence});
 }
 
 // XH109
@@ -220,7 +228,7 @@ void private_allocator(const Case &c) {
   const bool certain = std::any_of(c.file.libc_blocks.begin(), c.file.libc_blocks.end(),
                                    [](const std::string &name) { return !may_fill_callers_buffer(name); });
   c.add(
-      "XH109", certain ? Level::Warning : Level::Note,
+      HazardId::PrivateAllocator, certain ? Level::Warning : Level::Note,
       fmt::format("carries {} for itself and takes blocks from libc{}, which it can only release to its own allocator",
                   names_of_allocators(c.file), certain ? "" : ", if it gives no buffer of its own"),
       {"imports " + enumeration(c.file.libc_blocks), "imports no free"});
@@ -234,7 +242,7 @@ void override_not_exported(const Case &c) {
         return inside.serves_malloc || (inside.presence == Presence::Nameless && inside.prefixes.empty());
       });
   if (allocator == c.file.allocators.end()) return;
-  c.add("XH110", Level::Warning,
+  c.add(HazardId::OverrideNotExported, Level::Warning,
         fmt::format("runs on {}, but does not export malloc: libraries and plugins get libc's", name_of(*allocator)),
         allocator->evidence);
 }
@@ -246,7 +254,8 @@ void override_not_linked(const Case &c) {
                             std::any_of(c.file.allocators.begin(), c.file.allocators.end(),
                                         [](const AllocatorInside &a) { return a.family == Family::Jemalloc; });
   if (has_jemalloc) return;
-  c.add("XH111", Level::Warning, "is configured for jemalloc and contains none: its archive was dropped from the link",
+  c.add(HazardId::OverrideNotLinked, Level::Warning,
+        "is configured for jemalloc and contains none: its archive was dropped from the link",
         {"defines " + enumeration(c.file.configuration)});
 }
 
@@ -257,7 +266,7 @@ void prefix_surprise(const Case &c) {
       std::find(c.file.configuration.begin(), c.file.configuration.end(), "malloc_conf") != c.file.configuration.end();
   for (const AllocatorInside &allocator : c.file.allocators) {
     if (allocator.family != Family::Jemalloc || allocator.prefixes.empty() || !plain) continue;
-    c.add("XH112", Level::Warning,
+    c.add(HazardId::PrefixSurprise, Level::Warning,
           fmt::format("defines malloc_conf, but its jemalloc reads {}malloc_conf", allocator.prefixes[0]),
           {fmt::format("jemalloc's prefix is {}", allocator.prefixes[0])});
   }
@@ -266,7 +275,7 @@ void prefix_surprise(const Case &c) {
 // XH113
 void weak_probe(const Case &c) {
   if (c.file.weak_probes.empty()) return;
-  c.add("XH113", Level::Note,
+  c.add(HazardId::WeakProbe, Level::Note,
         fmt::format("asks by weak references to {} which allocator is there", enumeration(c.file.weak_probes)),
         {"the answer is about these functions, not about malloc"});
 }
@@ -274,7 +283,7 @@ void weak_probe(const Case &c) {
 // XH114
 void unique_symbols(const Case &c) {
   if (c.file.unique_symbols == 0 || !is_shared(c.file)) return;
-  c.add("XH114", Level::Note,
+  c.add(HazardId::UniqueSymbols, Level::Note,
         fmt::format("exports {} symbols that are one for the whole process, and is never unloaded{}",
                     with_commas(c.file.unique_symbols), c.file.pins_itself ? "" : " once another object uses one"),
         {"the first is " + printable(c.file.first_unique_symbol)});
@@ -288,7 +297,7 @@ void allocator_in_table(const Case &c) {
         reference.relocations.end())
       names.push_back(reference.name);
   if (names.empty()) return;
-  c.add("XH115", Level::Note, fmt::format("keeps the address of {} in a table", enumeration(names)),
+  c.add(HazardId::AllocatorInTable, Level::Note, fmt::format("keeps the address of {} in a table", enumeration(names)),
         {"data relocations, which no tool that reads the PLT sees"});
 }
 
@@ -296,7 +305,7 @@ void allocator_in_table(const Case &c) {
 void forwarding_shim(const Case &c) {
   if (!is_shim(c.file) || !c.file.is_dynamic()) return;
   // With memory of its own it may be an allocator that falls back on another.
-  c.add("XH116", c.file.obtains_memory ? Level::Note : Level::Warning,
+  c.add(HazardId::ForwardingShim, c.file.obtains_memory ? Level::Note : Level::Warning,
         "wraps malloc and asks dlsym for the real one: the answer depends on how it was loaded",
         {"exports malloc, imports dlsym, names \"malloc\", and no allocator's code is known in it"});
 }
@@ -305,10 +314,12 @@ void forwarding_shim(const Case &c) {
 void preload_without_effect(const Case &c) {
   if (!is_executable(c.file)) return;
   if (c.file.secure_mode)
-    c.add("XH117", Level::Note, "starts in secure mode, in which ld.so ignores an LD_PRELOAD that is a path",
+    c.add(HazardId::PreloadWithoutEffect, Level::Note,
+          "starts in secure mode, in which ld.so ignores an LD_PRELOAD that is a path",
           {"setuid, setgid or file capabilities"});
   else if (c.file.is_static)
-    c.add("XH117", Level::Note, "is statically linked: LD_PRELOAD has no effect on it", {"no program interpreter"});
+    c.add(HazardId::PreloadWithoutEffect, Level::Note, "is statically linked: LD_PRELOAD has no effect on it",
+          {"no program interpreter"});
 }
 
 // XH207
@@ -327,7 +338,7 @@ void operators_in_part(const Case &c) {
                                    pair.allocates_here ? "its own" : fmt::format("libc's {}", pair.libc_function),
                                    demangled(std::string(pair.release)),
                                    pair.allocates_here ? fmt::format("libc's {}", pair.libc_function) : "its own"));
-  c.add("XH207", Level::Warning,
+  c.add(HazardId::OperatorsInPart, Level::Warning,
         "replaces one half of a pair of operators: its blocks end in another heap than the one they came from",
         std::move(evidence));
 }
@@ -337,7 +348,7 @@ void allocator_unloaded(const Case &c) {
   if (!is_shared(c.file) || c.file.allocators.empty() || c.file.no_delete || c.file.pins_itself || is_libc(c.file) ||
       is_shim(c.file))
     return;
-  c.add("XH301", is_allocators_own_library(c.file) ? Level::Note : Level::Warning,
+  c.add(HazardId::AllocatorUnloaded, is_allocators_own_library(c.file) ? Level::Note : Level::Warning,
         fmt::format("carries {} and may be unloaded under it", names_of_allocators(c.file)),
         {"DF_1_NODELETE is not set"});
 }
@@ -345,7 +356,7 @@ void allocator_unloaded(const Case &c) {
 // XH401
 void static_tls_exhausted(const Case &c) {
   if (!is_shared(c.file) || fits_static_tls(c.file)) return;
-  c.add("XH401", Level::Warning,
+  c.add(HazardId::StaticTlsExhausted, Level::Warning,
         fmt::format("needs {} bytes of static TLS; a default process has about {} for libraries opened later",
                     with_commas(c.file.tls.size), with_commas(kStaticTlsSurplus)),
         {"DF_STATIC_TLS is set"});
@@ -354,7 +365,7 @@ void static_tls_exhausted(const Case &c) {
 // XH402
 void dynamic_tls_in_replacement(const Case &c) {
   if (!c.file.dynamic_tls || !c.file.exports("malloc") || is_libc(c.file)) return;
-  c.add("XH402", is_allocators_own_library(c.file) ? Level::Note : Level::Warning,
+  c.add(HazardId::DynamicTlsInReplacement, is_allocators_own_library(c.file) ? Level::Note : Level::Warning,
         "exports malloc and uses dynamic TLS, which may call malloc", {"DTPMOD or TLSDESC relocations"});
 }
 
@@ -364,11 +375,12 @@ void two_instances(const Case &c) {
     if (allocator.family == Family::Unknown) continue;
     const std::string name(crossheap::name_of(allocator.family));
     if (allocator.prefixes.size() > 1)
-      c.add("XH403", Level::Warning, fmt::format("carries {} copies of {}", allocator.prefixes.size(), name),
+      c.add(HazardId::TwoInstances, Level::Warning,
+            fmt::format("carries {} copies of {}", allocator.prefixes.size(), name),
             {"prefixes " + enumeration(allocator.prefixes)});
     if (c.file.needs(allocator.family) && allocator.family != c.file.own_family())
-      c.add("XH403", Level::Warning, fmt::format("carries {} and needs the shared one as well: two heaps", name),
-            allocator.evidence);
+      c.add(HazardId::TwoInstances, Level::Warning,
+            fmt::format("carries {} and needs the shared one as well: two heaps", name), allocator.evidence);
   }
 }
 
@@ -378,10 +390,11 @@ void two_cpp_runtimes(const Case &c) {
   for (const Runtime &runtime : c.file.runtimes)
     if (runtime.language == "C++") runtimes.push_back(runtime.detail);
   if (runtimes.size() > 1)
-    c.add("XH404", Level::Warning, fmt::format("has {} C++ runtimes: {}", runtimes.size(), enumeration(runtimes)));
+    c.add(HazardId::TwoCppRuntimes, Level::Warning,
+          fmt::format("has {} C++ runtimes: {}", runtimes.size(), enumeration(runtimes)));
   else if (c.file.static_cpp_runtime && is_shared(c.file))
-    c.add("XH404", Level::Note, "carries a C++ runtime of its own, beside the one of the process it is loaded into",
-          {runtimes[0]});
+    c.add(HazardId::TwoCppRuntimes, Level::Note,
+          "carries a C++ runtime of its own, beside the one of the process it is loaded into", {runtimes[0]});
 }
 
 // XH405
@@ -390,16 +403,16 @@ void two_rust_shims(const Case &c) {
   for (const Runtime &runtime : c.file.runtimes)
     if (runtime.language == "Rust" && runtime.detail.starts_with("rustc ")) compilers.push_back(runtime.detail);
   if (c.file.rust_shims.size() > 1)
-    c.add("XH405", Level::Warning, fmt::format("has {} sets of Rust's allocation functions", c.file.rust_shims.size()),
-          c.file.rust_shims);
+    c.add(HazardId::TwoRustShims, Level::Warning,
+          fmt::format("has {} sets of Rust's allocation functions", c.file.rust_shims.size()), c.file.rust_shims);
   else if (compilers.size() > 1)
-    c.add("XH405", Level::Warning, "was built by several Rust compilers", compilers);
+    c.add(HazardId::TwoRustShims, Level::Warning, "was built by several Rust compilers", compilers);
 }
 
 // XH406
 void foreign_loader(const Case &c) {
   if (c.file.libc == "musl" && c.file.is_dynamic() && !is_libc(c.file))
-    c.add("XH406", Level::Note, "is for musl, whose loader has other rules",
+    c.add(HazardId::ForeignLoader, Level::Note, "is for musl, whose loader has other rules",
           {c.file.interpreter.empty() ? "NEEDED" : "interpreter " + printable(c.file.interpreter)});
 }
 
@@ -408,17 +421,18 @@ void artifact_rule(const Case &c) {
   if (is_allocators_own_library(c.file)) return;
   const std::vector<std::string> exported = exported_family(c.file);
   if (c.file.artifact != Artifact::Executable && !c.file.allocators.empty())
-    c.add("XH118", Level::Error,
+    c.add(HazardId::ArtifactRule, Level::Error,
           fmt::format("is a {} and carries {}", name_of(c.file.artifact), names_of_allocators(c.file)),
           c.file.allocators[0].evidence, "leave the choice to the executable: take the allocator out of this link");
   else if (c.file.artifact != Artifact::Executable && !exported.empty() && !is_cpp_runtime(c.file))
-    c.add("XH118", Level::Error, fmt::format("is a {} and defines {}", name_of(c.file.artifact), spoken(exported)), {},
+    c.add(HazardId::ArtifactRule, Level::Error,
+          fmt::format("is a {} and defines {}", name_of(c.file.artifact), spoken(exported)), {},
           "hide these symbols or take them out of this link");
   std::vector<std::string> resolved;
   for (const std::string &name : c.file.allocation_abi)
     if (name.starts_with("crossheap_allocate") || name == "crossheap_deallocate") resolved.push_back(name);
   if (c.file.artifact != Artifact::Executable && !resolved.empty())
-    c.add("XH118", Level::Error,
+    c.add(HazardId::ArtifactRule, Level::Error,
           fmt::format("is a {} and {} the allocation ABI's {}", name_of(c.file.artifact),
                       is_shared(c.file) ? "exports" : "defines", enumeration(resolved)),
           {},
@@ -426,9 +440,9 @@ void artifact_rule(const Case &c) {
                             : "leave them undefined until the final link");
   if (c.file.artifact == Artifact::Executable && c.file.is_dynamic())
     for (const Finding &finding : Findings(c.findings))
-      if (finding.id == "XH110" || finding.id == "XH111")
-        c.add("XH118", Level::Error, "claims an override of malloc that nobody gets: " + finding.summary,
-              finding.evidence, std::string(hazard_of(finding).fix));
+      if (finding.hazard == HazardId::OverrideNotExported || finding.hazard == HazardId::OverrideNotLinked)
+        c.add(HazardId::ArtifactRule, Level::Error, "claims an override of malloc that nobody gets: " + finding.summary,
+              finding.evidence, std::string(hazard_of(finding.hazard).fix));
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "catalog/hazards.h"
+#include "trace/incident.h"
 
 namespace crossheap::matrix {
 
@@ -25,8 +27,9 @@ std::string list_of(const std::vector<Reported> &reports) {
   std::vector<std::string> all;
   all.reserve(reports.size());
   for (const Reported &one : reports)
-    all.push_back(fmt::format("{} {}{}{}, of {} to {}", one.hazard, one.function, one.detail.empty() ? "" : " ",
-                              one.detail, one.owner.empty() ? "?" : one.owner, one.releaser));
+    all.push_back(fmt::format("{} {}{}{}, of {} to {}", name_of(one.hazard), one.function,
+                              one.detail == event::Detail::None ? "" : " ", trace::name_of(one.detail),
+                              one.owner.empty() ? "?" : one.owner, one.releaser));
   return enumeration(all);
 }
 
@@ -68,8 +71,9 @@ std::string contradiction_in(const CaseResult &result) {
   if (fails_only_under_agent(result))
     return fmt::format("it survives alone, and under the agent it ends: {} {}", words(traced.outcome.ending),
                        traced.outcome.during);
-  const bool misuse = std::any_of(traced.reports.begin(), traced.reports.end(),
-                                  [](const Reported &one) { return one.hazard == "XH206" || one.hazard == "XH208"; });
+  const bool misuse = std::any_of(traced.reports.begin(), traced.reports.end(), [](const Reported &one) {
+    return one.hazard == HazardId::WrongSize || one.hazard == HazardId::NoLiveBlock;
+  });
   if (misuse && verdict_on(result) == Verdict::Good)
     return fmt::format("the case is good, and the agent reports {}", list_of(traced.reports));
   return {};

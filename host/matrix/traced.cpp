@@ -55,9 +55,7 @@ event::Depth parse_depth(std::string_view name, std::string_view object) {
 }
 
 bool TracedRun::crossing_reported() const {
-  return std::any_of(reports.begin(), reports.end(), [](const Reported &report) {
-    return report.hazard == "XH201" || report.hazard == "XH202" || report.hazard == "XH203";
-  });
+  return std::any_of(reports.begin(), reports.end(), [](const Reported &report) { return is_crossing(report.hazard); });
 }
 
 AgentInRuns::AgentInRuns(const std::vector<HostBuild> &hosts, const event::Settings &settings)
@@ -89,7 +87,7 @@ TracedRun AgentInRuns::take(const sandbox::Job &job, Outcome outcome) {
   }
   run.watched = !seen.processes.empty() && std::none_of(seen.unwatched.begin(), seen.unwatched.end(),
                                                         [](const auto &one) { return one.object.empty(); });
-  for (const trace::Crossing &one : seen.crossings)
+  for (const trace::Incident &one : seen.incidents)
     run.reports.push_back(
         {one.hazard, one.function, one.detail, short_name(one.owner), short_name(one.releaser), one.count});
   return run;

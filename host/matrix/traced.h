@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "catalog/ids.h"
 #include "event/format.h"
 #include "event/log_file.h"
 #include "matrix/experiment.h"
@@ -34,10 +35,10 @@ event::Depth parse_depth(std::string_view name, std::string_view object);
 
 /// One finding of the agent.
 struct Reported {
-  std::string hazard;    ///< "XH201"
+  HazardId hazard{};
   std::string function;  ///< that received the block
-  std::string detail;    ///< as in the report of crossheap trace
-  std::string owner;     ///< the file's name, with #N in link namespace N; "" unknown
+  event::Detail detail = event::Detail::None;
+  std::string owner;  ///< the file's name, with #N in link namespace N; "" unknown
   std::string releaser;
   std::uint64_t count = 0;
 };

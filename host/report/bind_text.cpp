@@ -84,12 +84,11 @@ std::string heap_lines(const Loading &loading) {
 }
 
 std::string finding_lines(const Finding &finding) {
-  const Hazard &hazard = hazard_of(finding);
-  std::string text = fmt::format("  {} {}, {}:\n      {}\n", finding.id, name_of(finding.level), hazard.name,
-                                 printable_name(finding.summary));
+  const Hazard &hazard = hazard_of(finding.hazard);
+  std::string text = fmt::format("  {} {}, {}:\n      {}\n", name_of(finding.hazard), name_of(finding.level),
+                                 hazard.name, printable_name(finding.summary));
   for (const std::string &evidence : finding.evidence) text += fmt::format("      - {}\n", printable_name(evidence));
-  text += fmt::format("      fix: {}\n",
-                      printable_name(finding.next_step.empty() ? std::string(hazard.fix) : finding.next_step));
+  text += fmt::format("      fix: {}\n", printable_name(advice_of(finding)));
   return text;
 }
 
@@ -99,7 +98,8 @@ std::string observed_lines(const Loading &loading) {
   if (!seen.ran)
     return fmt::format("  observed: the process did not come to its main function\n      {}\n", printable(seen.output));
   std::string text;
-  for (const std::string &refusal : seen.refusals) text += fmt::format("  observed: refused: {}\n", printable_name(refusal));
+  for (const std::string &refusal : seen.refusals)
+    text += fmt::format("  observed: refused: {}\n", printable_name(refusal));
   if (!loading.refusal_as_expected())
     text += seen.refusals.empty() ? "  DIFFERENCE: predicted to be refused, and was opened\n"
                                   : "  DIFFERENCE: predicted to be opened, and was refused\n";
@@ -111,9 +111,9 @@ std::string observed_lines(const Loading &loading) {
                         printable_name(difference.predicted), printable_name(difference.observed));
   }
   for (const observe::Difference &changed : seen.overwritten)
-    text += fmt::format("  overwritten: {}: {} ({}) was bound to {}, and holds {} now\n", printable_name(changed.object),
-                        printable_name(changed.symbol), changed.relocation, printable_name(changed.predicted),
-                        printable_name(changed.observed));
+    text += fmt::format("  overwritten: {}: {} ({}) was bound to {}, and holds {} now\n",
+                        printable_name(changed.object), printable_name(changed.symbol), changed.relocation,
+                        printable_name(changed.predicted), printable_name(changed.observed));
   if (seen.differences.empty() && seen.refusals.empty())
     text += fmt::format("  observed: {} slots in the real process, all as predicted\n", with_commas(seen.slots));
   return text;
@@ -132,9 +132,10 @@ std::string reference_lines(const Loading &loading) {
       if (instance && instance->object != binding.definition->object)
         through = fmt::format(", which forwards to {}", binding::called(loading.process->objects, instance->object));
     }
-    text += fmt::format("    {:<28} {:<36} {:<10} {}{}\n",
-                        printable_name(binding::called(loading.process->objects, binding.object)), printable_name(symbol),
-                        elf::name_of(binding.slot.relocation.kind), printable_name(provider), printable_name(through));
+    text +=
+        fmt::format("    {:<28} {:<36} {:<10} {}{}\n",
+                    printable_name(binding::called(loading.process->objects, binding.object)), printable_name(symbol),
+                    elf::name_of(binding.slot.relocation.kind), printable_name(provider), printable_name(through));
   }
   return text;
 }
@@ -157,7 +158,8 @@ std::string body_of(const Loading &loading, bool with_references) {
 std::string names_of(const std::vector<std::string> &paths) {
   std::vector<std::string> names;
   names.reserve(paths.size());
-  for (const std::string &path : paths) names.push_back(printable_name(std::filesystem::path(path).filename().string()));
+  for (const std::string &path : paths)
+    names.push_back(printable_name(std::filesystem::path(path).filename().string()));
   return fmt::format("{}", fmt::join(names, ", then "));
 }
 

@@ -4,13 +4,9 @@
 namespace crossheap::report {
 
 nlohmann::ordered_json finding_json(const Finding &finding) {
-  const Hazard &hazard = hazard_of(finding);
-  return {{"id", finding.id},
-          {"name", hazard.name},
-          {"level", name_of(finding.level)},
-          {"summary", finding.summary},
-          {"evidence", finding.evidence},
-          {"fix", finding.next_step.empty() ? std::string(hazard.fix) : finding.next_step}};
+  const Hazard &hazard = hazard_of(finding.hazard);
+  return {{"id", name_of(finding.hazard)}, {"name", hazard.name},          {"level", name_of(finding.level)},
+          {"summary", finding.summary},    {"evidence", finding.evidence}, {"fix", advice_of(finding)}};
 }
 
 }  // namespace crossheap::report

@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "catalog/hazards.h"
+#include "catalog/finding.h"
 
 namespace crossheap::report {
 

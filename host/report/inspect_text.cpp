@@ -175,13 +175,11 @@ std::string runtime_line(const Inspection &file) {
 }
 
 std::string finding_lines(const Finding &finding) {
-  const Hazard &hazard = hazard_of(finding);
-  std::string text =
-      fmt::format("  {} {}, {}: {}\n", finding.id, name_of(finding.level), hazard.name, printable_name(finding.summary));
+  const Hazard &hazard = hazard_of(finding.hazard);
+  std::string text = fmt::format("  {} {}, {}: {}\n", name_of(finding.hazard), name_of(finding.level), hazard.name,
+                                 printable_name(finding.summary));
   for (const std::string &evidence : finding.evidence) text += fmt::format("        {}\n", printable_name(evidence));
-  if (finding.level != Level::Note)
-    text += fmt::format("        fix: {}\n",
-                        printable_name(finding.next_step.empty() ? std::string(hazard.fix) : finding.next_step));
+  if (finding.level != Level::Note) text += fmt::format("        fix: {}\n", printable_name(advice_of(finding)));
   return text;
 }
 

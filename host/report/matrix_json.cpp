@@ -9,7 +9,9 @@
 #include <ostream>
 
 #include "base/error.h"
+#include "catalog/hazards.h"
 #include "report/matrix_report.h"
+#include "trace/incident.h"
 
 namespace crossheap::report {
 
@@ -33,9 +35,9 @@ Outcome outcome_from(const Json &json, std::string_view object) {
 Json to_json(const TracedRun &run) {
   Json reports = Json::array();
   for (const Reported &report : run.reports) {
-    reports.push_back({{"hazard", report.hazard}, {"function", report.function}, {"count", report.count}});
-    for (const auto &[name, text] :
-         {std::pair("detail", &report.detail), {"owner", &report.owner}, {"releaser", &report.releaser}})
+    reports.push_back({{"hazard", name_of(report.hazard)}, {"function", report.function}, {"count", report.count}});
+    if (report.detail != event::Detail::None) reports.back()["detail"] = trace::name_of(report.detail);
+    for (const auto &[name, text] : {std::pair("owner", &report.owner), {"releaser", &report.releaser}})
       if (!text->empty()) reports.back()[name] = *text;
   }
   return {{"watched", run.watched}, {"outcome", to_json(run.outcome)}, {"reports", reports}};
@@ -43,9 +45,15 @@ Json to_json(const TracedRun &run) {
 
 TracedRun traced_from(const Json &json, std::string_view object) {
   TracedRun run{.watched = json.at("watched"), .outcome = outcome_from(json.at("outcome"), object), .reports = {}};
-  for (const Json &report : json.at("reports"))
-    run.reports.push_back({report.at("hazard"), report.at("function"), report.value("detail", ""),
-                           report.value("owner", ""), report.value("releaser", ""), report.at("count")});
+  for (const Json &report : json.at("reports")) {
+    const auto hazard = find_hazard_id(report.at("hazard").get<std::string>());
+    const auto detail = trace::find_detail(report.value("detail", ""));
+    if (!hazard || !detail)
+      throw Error(Blame::Usage, object, "names a finding that this crossheap does not know",
+                  "merge with the program that wrote it");
+    run.reports.push_back({*hazard, report.at("function"), *detail, report.value("owner", ""),
+                           report.value("releaser", ""), report.at("count")});
+  }
   return run;
 }
 

@@ -41,27 +41,27 @@ Json to_json(const std::vector<Frame> &stack) {
   return json;
 }
 
-Json to_json(const Crossing &crossing) {
-  Json json{{"hazard", crossing.hazard},
-            {"count", crossing.count},
-            {"function", crossing.function},
-            {"owner", to_json(crossing.owner)},
-            {"releaser", to_json(crossing.releaser)},
-            {"block", fmt::format("{:#x}", crossing.block)},
-            {"release_stack", to_json(crossing.release_stack)},
-            {"allocation_stack", to_json(crossing.allocation_stack)},
-            {"pids", crossing.pids},
-            {"because", printable(crossing.because)},
-            {"next_step", printable(crossing.next_step)}};
-  if (!crossing.detail.empty()) json["detail"] = crossing.detail;
-  if (!crossing.allocated_by.empty()) json["allocated_by"] = crossing.allocated_by;
-  if (crossing.size) json["size"] = *crossing.size;
-  if (crossing.given_size) json["given_size"] = *crossing.given_size;
-  if (crossing.opened)
-    json["opened"] = {{"path", printable(crossing.opened->path)},
-                      {"flags", words_for_flags(crossing.opened->flags)},
-                      {"namespace", crossing.opened->link_namespace},
-                      {"caller", to_json(crossing.opened->caller)}};
+Json to_json(const Incident &incident) {
+  Json json{{"hazard", name_of(incident.hazard)},
+            {"count", incident.count},
+            {"function", incident.function},
+            {"owner", to_json(incident.owner)},
+            {"releaser", to_json(incident.releaser)},
+            {"block", fmt::format("{:#x}", incident.block)},
+            {"release_stack", to_json(incident.release_stack)},
+            {"allocation_stack", to_json(incident.allocation_stack)},
+            {"pids", incident.pids},
+            {"because", printable(incident.because)},
+            {"next_step", printable(incident.next_step)}};
+  if (incident.detail != event::Detail::None) json["detail"] = name_of(incident.detail);
+  if (!incident.allocated_by.empty()) json["allocated_by"] = incident.allocated_by;
+  if (incident.size) json["size"] = *incident.size;
+  if (incident.given_size) json["given_size"] = *incident.given_size;
+  if (incident.opened)
+    json["opened"] = {{"path", printable(incident.opened->path)},
+                      {"flags", words_for_flags(incident.opened->flags)},
+                      {"namespace", incident.opened->link_namespace},
+                      {"caller", to_json(incident.opened->caller)}};
   return json;
 }
 
@@ -79,7 +79,7 @@ void write_trace_json(std::ostream &to, const Trace &trace) {
   Json json{{"schema", "crossheap.trace/1"}, {"crossings", Json::array()}, {"instances", Json::array()},
             {"unwatched", Json::array()},    {"processes", Json::array()}, {"suppressed", trace.suppressed},
             {"lost_records", trace.lost}};
-  for (const Crossing &crossing : trace.crossings) json["crossings"].push_back(to_json(crossing));
+  for (const Incident &incident : trace.incidents) json["crossings"].push_back(to_json(incident));
   for (const InstanceSeen &instance : trace.instances) {
     Json one = to_json(instance.party);
     one.erase("unloaded");

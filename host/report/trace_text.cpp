@@ -33,39 +33,29 @@ void write_stack(std::ostream &to, std::string_view title, const std::vector<Fra
   for (const Frame &frame : stack) fmt::print(to, "      {}\n", printable_name(place(frame)));
 }
 
-std::string_view headline(const Crossing &crossing) {
-  if (crossing.hazard == "XH201") return "a block was released to an allocator that does not own it";
-  if (crossing.hazard == "XH202") return "a block was resized by an allocator that does not own it";
-  if (crossing.hazard == "XH203") return "an allocator was asked about a block that it does not own";
-  if (crossing.hazard == "XH205") return "a block was released by a function of another interface";
-  if (crossing.hazard == "XH206") return "a block was released with another size or alignment";
-  if (crossing.hazard == "XH208") return "what was released is no live block";
-  if (crossing.hazard == "XH302") return "an allocator was unloaded while blocks of it were live";
-  return "finding";
-}
-
-void write_crossing(std::ostream &to, const Crossing &crossing) {
-  fmt::print(to, "{} {}{}, {} time{}\n", crossing.hazard, headline(crossing),
-             crossing.detail.empty() ? "" : fmt::format(" ({})", crossing.detail), with_commas(crossing.count),
-             crossing.count == 1 ? "" : "s");
-  fmt::print(to, "  owner:    {}\n", printable_name(words_for(crossing.owner)));
-  if (!crossing.function.empty())
-    fmt::print(to, "  releaser: {}, by {}\n", printable_name(words_for(crossing.releaser)), crossing.function);
-  if (crossing.size)
-    fmt::print(to, "  block:    {} bytes, from {}\n", with_commas(*crossing.size), crossing.allocated_by);
+void write_incident(std::ostream &to, const Incident &incident) {
+  const std::string_view detail = name_of(incident.detail);
+  fmt::print(to, "{} {}{}, {} time{}\n", name_of(incident.hazard), hazard_of(incident.hazard).headline,
+             detail.empty() ? "" : fmt::format(" ({})", detail), with_commas(incident.count),
+             incident.count == 1 ? "" : "s");
+  fmt::print(to, "  owner:    {}\n", printable_name(words_for(incident.owner)));
+  if (!incident.function.empty())
+    fmt::print(to, "  releaser: {}, by {}\n", printable_name(words_for(incident.releaser)), incident.function);
+  if (incident.size)
+    fmt::print(to, "  block:    {} bytes, from {}\n", with_commas(*incident.size), incident.allocated_by);
   std::vector<std::string> pids;
-  for (const std::uint32_t pid : crossing.pids) pids.push_back(std::to_string(pid));
+  for (const std::uint32_t pid : incident.pids) pids.push_back(std::to_string(pid));
   fmt::print(to, "  process:  {}\n", enumeration(pids));
-  write_stack(to, fmt::format("{} called from", crossing.function.empty() ? "dlclose" : crossing.function),
-              crossing.release_stack);
-  write_stack(to, "allocated from", crossing.allocation_stack);
-  if (crossing.opened) {
-    const OpenCall &open = *crossing.opened;
+  write_stack(to, fmt::format("{} called from", incident.function.empty() ? "dlclose" : incident.function),
+              incident.release_stack);
+  write_stack(to, "allocated from", incident.allocation_stack);
+  if (incident.opened) {
+    const OpenCall &open = *incident.opened;
     fmt::print(to, "  opened by {}(\"{}\", {}) in {}\n", open.link_namespace == 0 ? "dlopen" : "dlmopen",
                printable_name(open.path), words_for_flags(open.flags), printable_name(place(open.caller)));
   }
-  fmt::print(to, "  why:      {}\n", printable_name(crossing.because));
-  fmt::print(to, "  next:     {}\n\n", printable_name(crossing.next_step));
+  fmt::print(to, "  why:      {}\n", printable_name(incident.because));
+  fmt::print(to, "  next:     {}\n\n", printable_name(incident.next_step));
 }
 
 std::string end_of(const ProcessSeen &process) {
@@ -80,24 +70,25 @@ std::string end_of(const ProcessSeen &process) {
 }  // namespace
 
 void write_trace_text(std::ostream &to, const Trace &trace) {
-  for (const Crossing &crossing : trace.crossings) write_crossing(to, crossing);
+  for (const Incident &incident : trace.incidents) write_incident(to, incident);
   std::uint64_t events = 0;
-  for (const Crossing &crossing : trace.crossings) events += crossing.count;
-  if (trace.crossings.empty())
+  for (const Incident &incident : trace.incidents) events += incident.count;
+  if (trace.incidents.empty())
     fmt::print(to, "no block crossed\n");
   else
-    fmt::print(to, "{} distinct finding{}, {} in all\n", trace.crossings.size(), trace.crossings.size() == 1 ? "" : "s",
+    fmt::print(to, "{} distinct finding{}, {} in all\n", trace.incidents.size(), trace.incidents.size() == 1 ? "" : "s",
                with_commas(events));
   if (trace.suppressed > 0) fmt::print(to, "suppressed: {}\n", trace.suppressed);
   if (trace.lost > 0)
     fmt::print(to, "the log was full: {} records are missing from this report\n", with_commas(trace.lost));
   for (const InstanceSeen &instance : trace.instances)
     fmt::print(to, "watched: {}{}, {} function{}\n", printable_name(trace::words_for(instance.party)),
-               instance.prefix.empty() ? "" : fmt::format(", prefix {}", printable_name(instance.prefix)), instance.watched,
-               instance.watched == 1 ? "" : "s");
+               instance.prefix.empty() ? "" : fmt::format(", prefix {}", printable_name(instance.prefix)),
+               instance.watched, instance.watched == 1 ? "" : "s");
   for (const UnwatchedSeen &unwatched : trace.unwatched)
     fmt::print(to, "not watched: {}{}: {}\n", printable_name(unwatched.object.empty() ? "a process" : unwatched.object),
-               unwatched.function.empty() ? "" : fmt::format(": {}", printable_name(unwatched.function)), unwatched.reason);
+               unwatched.function.empty() ? "" : fmt::format(": {}", printable_name(unwatched.function)),
+               unwatched.reason);
   for (const ProcessSeen &process : trace.processes)
     fmt::print(to, "process {}: {}: {}\n", process.pid, printable_name(process.program.empty() ? "?" : process.program),
                end_of(process));

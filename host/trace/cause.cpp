@@ -10,36 +10,127 @@ namespace crossheap::trace {
 
 namespace {
 
+using event::Detail;
+
 std::string base_name(const std::string &path) { return std::filesystem::path(path).filename().string(); }
 
-std::string caller_of(const Crossing &crossing) {
-  if (crossing.release_stack.empty() || crossing.release_stack.front().object.empty()) return "the caller";
-  return base_name(crossing.release_stack.front().object);
+std::string caller_of(const Incident &incident) {
+  if (incident.release_stack.empty() || incident.release_stack.front().object.empty()) return "the caller";
+  return base_name(incident.release_stack.front().object);
 }
 
-void explain_misuse(Crossing &crossing) {
-  const std::string owner = words_for(crossing.owner);
-  if (crossing.detail == "released twice") {
-    crossing.because = fmt::format("The block had been released to {} before, and not been handed out again.", owner);
-    crossing.next_step = "Find which of the two releases is wrong; the one reported here came second";
-  } else if (crossing.detail == "not the start of a block") {
-    crossing.because = "The address lies inside a live block, not at its start.";
-    crossing.next_step = "Keep the address that the allocating function returned, and release that one";
-  } else if (crossing.detail == "never allocated") {
-    crossing.because = fmt::format("The address lies in memory of {}, which never handed it out.", owner);
-    crossing.next_step = "Look where the address comes from";
-  } else if (crossing.hazard == "XH206") {
-    crossing.because = fmt::format("The block was asked for with {} bytes and released as one of {} ({}).",
-                                   crossing.size.value_or(0), crossing.given_size.value_or(0), crossing.detail);
-    crossing.next_step = "Pass the size and the alignment that the block was allocated with";
-  } else if (crossing.hazard == "XH205") {
-    crossing.because = fmt::format("It was allocated by {} and released by {}; both go to one heap here, but need not.",
-                                   crossing.allocated_by, crossing.function);
-    crossing.next_step = "Release it with the function that belongs to the one that allocated it";
-  } else if (crossing.hazard == "XH302") {
-    crossing.because = "Blocks of this allocator were live when its object was unloaded.";
-    crossing.next_step = "Release them first, or keep the object loaded (link it with -z nodelete)";
+void explain_crossing(Incident &incident) {
+  const std::string caller = caller_of(incident);
+  const std::string &function = incident.function;
+  const std::string releaser = words_for(incident.releaser);
+  const std::string owner = words_for(incident.owner);
+  if (incident.owner.object.empty()) {
+    incident.summary =
+        fmt::format("{} passes {} of {} an address that no watched allocator handed out", caller, function, releaser);
+    incident.because =
+        fmt::format("The block is in no memory that {} obtained, nor any other allocator that is seen.", releaser);
+    incident.next_step = fmt::format("Look where the address comes from that {} passes to {}", caller, function);
+    return;
   }
+  incident.summary = fmt::format("{} passes {} of {} a block of {}", caller, function, releaser, owner);
+  if (incident.owner.link_namespace != incident.releaser.link_namespace) {
+    incident.because =
+        fmt::format("The two are in different link namespaces (dlmopen), which share no heap: {} in {} is bound to {}.",
+                    function, caller, releaser);
+    incident.next_step = "Release the block on the side that allocated it: export a release function from there";
+    return;
+  }
+  if (incident.opened && (incident.opened->flags & RTLD_DEEPBIND) != 0) {
+    incident.because = fmt::format(
+        "{} was opened with RTLD_DEEPBIND, so its {} was looked up in its own dependencies first and bound to {}, "
+        "while the rest of the program uses {}.",
+        caller, function, releaser, owner);
+    incident.next_step =
+        "Open it without RTLD_DEEPBIND, or let the side that allocated the block release it (export a release "
+        "function)";
+    return;
+  }
+  incident.because =
+      fmt::format("{} in {} is bound to {}, but the block was handed out by {}.", function, caller, releaser, owner);
+  incident.next_step =
+      "Release the block with the allocator that handed it out: let its side export a release function, or give both "
+      "sides one allocator";
+}
+
+void explain_dead_block(Incident &incident) {
+  const std::string owner = words_for(incident.owner);
+  const std::string caller = caller_of(incident);
+  switch (incident.detail) {
+    case Detail::InsideBlock:
+      incident.summary = fmt::format("{} passes {} an address inside a live block", caller, incident.function);
+      incident.because = "The address lies inside a live block, not at its start.";
+      incident.next_step = "Keep the address that the allocating function returned, and release that one";
+      break;
+    case Detail::NeverAllocated:
+      incident.summary =
+          fmt::format("{} passes {} an address that {} never handed out", caller, incident.function, owner);
+      incident.because = fmt::format("The address lies in memory of {}, which never handed it out.", owner);
+      incident.next_step = "Look where the address comes from";
+      break;
+    default:
+      incident.summary = fmt::format("{} passes {} a block that was released before", caller, incident.function);
+      incident.because = fmt::format("The block had been released to {} before, and not been handed out again.", owner);
+      incident.next_step = "Find which of the two releases is wrong; the one reported here came second";
+  }
+}
+
+void explain_wrong_size(Incident &incident) {
+  incident.summary = fmt::format("{} passes {} a block of {} bytes as one of {}", caller_of(incident),
+                                 incident.function, incident.size.value_or(0), incident.given_size.value_or(0));
+  if (incident.detail == Detail::WrongAlignment)
+    incident.summary =
+        fmt::format("{} passes {} another alignment than that of the block", caller_of(incident), incident.function);
+  incident.because = fmt::format("The block was asked for with {} bytes and released as one of {} ({}).",
+                                 incident.size.value_or(0), incident.given_size.value_or(0), name_of(incident.detail));
+  incident.next_step = "Pass the size and the alignment that the block was allocated with";
+}
+
+// A block that goes back by a function of another interface, and whatever hazard the agent may come to report.
+void explain_other(Incident &incident) {
+  incident.summary = hazard_of(incident.hazard).headline;
+  if (incident.hazard == HazardId::WrongPair) {
+    incident.level = Level::Warning;
+    incident.summary =
+        fmt::format("{} passes {} a block from {}", caller_of(incident), incident.function, incident.allocated_by);
+    incident.because = fmt::format("It was allocated by {} and released by {}; both go to one heap here, but need not.",
+                                   incident.allocated_by, incident.function);
+    incident.next_step = "Release it with the function that belongs to the one that allocated it";
+  } else if (incident.hazard == HazardId::BlocksOutliveOwner) {
+    incident.level = Level::Warning;
+    incident.summary = fmt::format("{} was unloaded while blocks of it were live", words_for(incident.owner));
+    incident.because = "Blocks of this allocator were live when its object was unloaded.";
+    incident.next_step = "Release them first, or keep the object loaded (link it with -z nodelete)";
+  }
+}
+
+// The event in the words of every finding, for reports that know nothing of events.
+void describe(Incident &incident) {
+  const auto &stack = incident.release_stack;
+  incident.subject = !stack.empty() && !stack.front().object.empty() ? stack.front().object : incident.releaser.object;
+  incident.places.assign(stack.begin(), stack.end());
+  incident.evidence.push_back(fmt::format("owner: {}", words_for(incident.owner)));
+  if (!incident.function.empty())
+    incident.evidence.push_back(fmt::format("releaser: {}, by {}", words_for(incident.releaser), incident.function));
+  if (incident.size)
+    incident.evidence.push_back(fmt::format("block: {} bytes, from {}", *incident.size, incident.allocated_by));
+  for (const Frame &frame : incident.allocation_stack) {
+    if (frame.object.empty()) continue;
+    incident.evidence.push_back(fmt::format(
+        "allocated from {}", frame.function.empty() ? base_name(frame.object)
+                             : frame.file.empty()   ? fmt::format("{} in {}", frame.function, base_name(frame.object))
+                                                    : fmt::format("{} ({}:{}) in {}", frame.function, frame.file,
+                                                                  frame.line, base_name(frame.object))));
+    break;
+  }
+  if (incident.opened)
+    incident.evidence.push_back(fmt::format("opened by {}(\"{}\", {})",
+                                            incident.opened->link_namespace == 0 ? "dlopen" : "dlmopen",
+                                            incident.opened->path, words_for_flags(incident.opened->flags)));
 }
 
 }  // namespace
@@ -61,45 +152,17 @@ std::string words_for(const Party &party) {
   return text;
 }
 
-void explain(Crossing &crossing) {
-  const bool is_crossing = crossing.hazard == "XH201" || crossing.hazard == "XH202" || crossing.hazard == "XH203";
-  if (!is_crossing || (!crossing.detail.empty() && !crossing.detail.starts_with("routed") &&
-                       !crossing.detail.starts_with("withheld"))) {
-    explain_misuse(crossing);
-    return;
-  }
-  const std::string caller = caller_of(crossing);
-  const std::string &function = crossing.function;
-  const std::string releaser = words_for(crossing.releaser);
-  const std::string owner = words_for(crossing.owner);
-  if (crossing.owner.object.empty()) {
-    crossing.because =
-        fmt::format("The block is in no memory that {} obtained, nor any other allocator that is seen.", releaser);
-    crossing.next_step = fmt::format("Look where the address comes from that {} passes to {}", caller, function);
-    return;
-  }
-  if (crossing.owner.link_namespace != crossing.releaser.link_namespace) {
-    crossing.because =
-        fmt::format("The two are in different link namespaces (dlmopen), which share no heap: {} in {} is bound to {}.",
-                    function, caller, releaser);
-    crossing.next_step = "Release the block on the side that allocated it: export a release function from there";
-    return;
-  }
-  if (crossing.opened && (crossing.opened->flags & RTLD_DEEPBIND) != 0) {
-    crossing.because = fmt::format(
-        "{} was opened with RTLD_DEEPBIND, so its {} was looked up in its own dependencies first and bound to {}, "
-        "while the rest of the program uses {}.",
-        caller, function, releaser, owner);
-    crossing.next_step =
-        "Open it without RTLD_DEEPBIND, or let the side that allocated the block release it (export a release "
-        "function)";
-    return;
-  }
-  crossing.because =
-      fmt::format("{} in {} is bound to {}, but the block was handed out by {}.", function, caller, releaser, owner);
-  crossing.next_step =
-      "Release the block with the allocator that handed it out: let its side export a release function, or give both "
-      "sides one allocator";
+void explain(Incident &incident) {
+  incident.level = Level::Error;
+  if (is_crossing(incident.hazard))
+    explain_crossing(incident);
+  else if (incident.hazard == HazardId::NoLiveBlock)
+    explain_dead_block(incident);
+  else if (incident.hazard == HazardId::WrongSize)
+    explain_wrong_size(incident);
+  else
+    explain_other(incident);
+  describe(incident);
 }
 
 }  // namespace crossheap::trace

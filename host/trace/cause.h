@@ -5,12 +5,13 @@
 
 #include <string>
 
-#include "trace/trace.h"
+#include "trace/incident.h"
 
 namespace crossheap::trace {
 
-/// Fills `because` and `next_step` from the rest of the crossing.
-void explain(Crossing &crossing);
+/// Fills what every finding has (level, subject, summary, evidence, because, next_step, places) from what is known of
+/// the event.
+void explain(Incident &incident);
 
 /// "RTLD_NOW | RTLD_DEEPBIND"
 std::string words_for_flags(std::uint32_t dlopen_flags);

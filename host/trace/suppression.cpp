@@ -50,11 +50,11 @@ bool frames_match(std::span<const std::string> patterns, std::span<const Frame> 
 }
 
 /// The stack as the patterns see it: the watched function, then its callers.
-std::vector<Frame> whole_stack(const Crossing &crossing) {
+std::vector<Frame> whole_stack(const Incident &incident) {
   std::vector<Frame> frames(1);
-  frames[0].function = crossing.function;
-  frames[0].object = crossing.releaser.object;
-  frames.insert(frames.end(), crossing.release_stack.begin(), crossing.release_stack.end());
+  frames[0].function = incident.function;
+  frames[0].object = incident.releaser.object;
+  frames.insert(frames.end(), incident.release_stack.begin(), incident.release_stack.end());
   return frames;
 }
 
@@ -84,22 +84,23 @@ std::vector<Suppression> read_suppressions(std::istream &from, const std::string
   return all;
 }
 
-bool matches(const Suppression &suppression, const Crossing &crossing) {
-  return matches_glob(suppression.hazard, crossing.hazard) && frames_match(suppression.frames, whole_stack(crossing));
+bool matches(const Suppression &suppression, const Incident &incident) {
+  return matches_glob(suppression.hazard, name_of(incident.hazard)) &&
+         frames_match(suppression.frames, whole_stack(incident));
 }
 
 void suppress(Trace &trace, const std::vector<Suppression> &suppressions) {
-  const auto is_suppressed = [&](const Crossing &crossing) {
+  const auto is_suppressed = [&](const Incident &incident) {
     return std::any_of(suppressions.begin(), suppressions.end(),
-                       [&](const Suppression &one) { return matches(one, crossing); });
+                       [&](const Suppression &one) { return matches(one, incident); });
   };
-  trace.suppressed += std::erase_if(trace.crossings, is_suppressed);
+  trace.suppressed += std::erase_if(trace.incidents, is_suppressed);
 }
 
-std::string suggest(const Crossing &crossing) {
-  std::string text = fmt::format("{{\n  <a name>\n  {}\n", crossing.hazard);
+std::string suggest(const Incident &incident) {
+  std::string text = fmt::format("{{\n  <a name>\n  {}\n", name_of(incident.hazard));
   constexpr std::size_t kEnough = 6;
-  const std::vector<Frame> frames = whole_stack(crossing);
+  const std::vector<Frame> frames = whole_stack(incident);
   for (std::size_t i = 0; i < std::min(frames.size(), kEnough); ++i)
     text += frames[i].function.empty() ? fmt::format("  obj:{}\n", frames[i].object.empty() ? "*" : frames[i].object)
                                        : fmt::format("  fun:{}\n", frames[i].function);

@@ -33,12 +33,12 @@ struct Suppression {
 /// Throws Error, naming `file` and the line, where it is not of that form.
 std::vector<Suppression> read_suppressions(std::istream &from, const std::string &file);
 
-bool matches(const Suppression &suppression, const Crossing &crossing);
+bool matches(const Suppression &suppression, const Incident &incident);
 
 /// Takes the suppressed crossings out of the trace and counts them.
 void suppress(Trace &trace, const std::vector<Suppression> &suppressions);
 
 /// A suppression that matches this crossing, for a user to start from.
-std::string suggest(const Crossing &crossing);
+std::string suggest(const Incident &incident);
 
 }  // namespace crossheap::trace

@@ -9,13 +9,9 @@
 #include <memory>
 #include <string>
 
-namespace crossheap::trace {
+#include "catalog/finding.h"
 
-struct Place {
-  std::string function;  ///< demangled; "" where unknown
-  std::string file;      ///< "" where unknown
-  int line = 0;
-};
+namespace crossheap::trace {
 
 class Symbolizer {
 public:

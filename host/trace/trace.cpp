@@ -17,7 +17,6 @@ namespace crossheap::trace {
 
 namespace {
 
-using event::Detail;
 using event::Refusal;
 
 /// One object in one program start, for the part of the log during which it was loaded.
@@ -119,28 +118,6 @@ std::string words_for(Refusal refusal) {
   return "unknown reason";
 }
 
-std::string words_for(std::uint16_t detail) {
-  switch (static_cast<Detail>(detail)) {
-    case Detail::None:
-      return {};
-    case Detail::ReleasedTwice:
-      return "released twice";
-    case Detail::InsideBlock:
-      return "not the start of a block";
-    case Detail::NeverAllocated:
-      return "never allocated";
-    case Detail::WrongSize:
-      return "wrong size";
-    case Detail::WrongAlignment:
-      return "wrong alignment";
-    case Detail::Routed:
-      return "routed to its owner";
-    case Detail::Withheld:
-      return "withheld: its owner has no release function that is known";
-  }
-  return {};
-}
-
 class Reading {
 public:
   Reading(Trace &trace, Names names) : trace_(trace), names_(names) {}
@@ -177,7 +154,7 @@ private:
   void take(const event::Record &record, Image &image, const event::Unwatched &unwatched) {
     const Loaded *const object = image.object(unwatched.body.object, record.pid);
     UnwatchedSeen seen{object == nullptr ? std::string() : object->path, unwatched.function,
-                       words_for(unwatched.body.refusal)};
+                       words_for(unwatched.body.refusal), object == nullptr};
     if (object == nullptr && !seen.function.empty()) {  // a program that this process went on as
       std::swap(seen.object, seen.function);
       begin_program(record.pid, seen.object);
@@ -198,24 +175,24 @@ private:
   }
   void take(const event::Record &record, Image &image, const event::Finding &finding) {
     const event::FindingBody &body = finding.body;
-    Crossing crossing;
-    crossing.hazard = fmt::format("XH{}", body.hazard);
-    crossing.detail = words_for(body.detail);
-    crossing.count = finding.count;
-    crossing.function = function_name(body.function);
-    crossing.allocated_by = function_name(body.allocated_by);
-    if (body.allocated_by != event::kNoFunction) crossing.size = body.size;
-    if (body.hazard == 206) crossing.given_size = body.given;
-    crossing.block = body.block;
-    crossing.owner = party(image.object(body.owner, record.pid));
-    crossing.releaser = party(image.object(body.releaser, record.pid));
-    for (const std::uint64_t address : finding.release_stack) crossing.release_stack.push_back(frame(image, address));
+    Incident incident;
+    incident.hazard = body.hazard;
+    incident.detail = body.detail;
+    incident.count = finding.count;
+    incident.function = function_name(body.function);
+    incident.allocated_by = function_name(body.allocated_by);
+    if (body.allocated_by != event::kNoFunction) incident.size = body.size;
+    if (body.hazard == HazardId::WrongSize) incident.given_size = body.given;
+    incident.block = body.block;
+    incident.owner = party(image.object(body.owner, record.pid));
+    incident.releaser = party(image.object(body.releaser, record.pid));
+    for (const std::uint64_t address : finding.release_stack) incident.release_stack.push_back(frame(image, address));
     for (const std::uint64_t address : finding.allocation_stack)
-      crossing.allocation_stack.push_back(frame(image, address));
-    crossing.pids.push_back(record.pid);
-    if (!finding.release_stack.empty()) crossing.opened = opened(image, finding.release_stack.front());
-    explain(crossing);
-    add(std::move(crossing));
+      incident.allocation_stack.push_back(frame(image, address));
+    incident.pids.push_back(record.pid);
+    if (!finding.release_stack.empty()) incident.opened = opened(image, finding.release_stack.front());
+    explain(incident);
+    add(std::move(incident));
   }
 
   void begin_program(std::uint32_t pid, const std::string &path) {
@@ -236,22 +213,24 @@ private:
     return found == trace_.processes.rend() ? nullptr : &*found;
   }
 
-  // The same crossing in several processes is one, with all their pids.
-  void add(Crossing crossing) {
-    const auto key = [](const Crossing &c) {
-      std::string text = c.hazard + c.function + c.detail + c.owner.object + c.releaser.object;
-      for (const auto *stack : {&c.release_stack, &c.allocation_stack})
+  // The same incident in several processes is one, with all their pids.
+  void add(Incident incident) {
+    const auto key = [](const Incident &one) {
+      std::string text =
+          fmt::format("{}|{}|{}|{}|{}", static_cast<unsigned>(one.hazard), static_cast<unsigned>(one.detail),
+                      one.function, one.owner.object, one.releaser.object);
+      for (const auto *stack : {&one.release_stack, &one.allocation_stack})
         for (const Frame &f : *stack) text += fmt::format("|{}+{:x}", f.object, f.offset);
       return text;
     };
-    const auto [known, is_new] = by_key_.try_emplace(key(crossing), trace_.crossings.size());
+    const auto [known, is_new] = by_key_.try_emplace(key(incident), trace_.incidents.size());
     if (is_new) {
-      trace_.crossings.push_back(std::move(crossing));
+      trace_.incidents.push_back(std::move(incident));
       return;
     }
-    Crossing &same = trace_.crossings[known->second];
-    same.count += crossing.count;
-    const std::uint32_t pid = crossing.pids.front();
+    Incident &same = trace_.incidents[known->second];
+    same.count += incident.count;
+    const std::uint32_t pid = incident.pids.front();
     if (std::find(same.pids.begin(), same.pids.end(), pid) == same.pids.end()) same.pids.push_back(pid);
   }
 
@@ -302,8 +281,8 @@ Trace understand(const event::Log &log, const std::optional<Run> &run, Names nam
   Reading reading(trace, names);
   for (const event::Record &record : log.records) reading.read(record);
   if (run) reading.set_ending(*run);
-  std::stable_sort(trace.crossings.begin(), trace.crossings.end(),
-                   [](const Crossing &a, const Crossing &b) { return a.count > b.count; });
+  std::stable_sort(trace.incidents.begin(), trace.incidents.end(),
+                   [](const Incident &a, const Incident &b) { return a.count > b.count; });
   return trace;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // What a traced run was, put together from its log: processes, allocators, what could not be watched, and the
-// crossings, each once with a count, most frequent first. This is what the reports are written from.
+// incidents, each once with a count, most frequent first. This is what the reports are written from.
 #pragma once
 
 #include <cstdint>
@@ -10,54 +10,10 @@
 #include <vector>
 
 #include "event/reader.h"
+#include "trace/incident.h"
 #include "trace/launch.h"
 
 namespace crossheap::trace {
-
-struct Frame {
-  std::uint64_t address = 0;
-  std::string object;        ///< path; "" where it is in none
-  std::uint64_t offset = 0;  ///< in the object's own terms
-  std::string function;
-  std::string file;
-  int line = 0;
-};
-
-/// An allocator instance, or an object that took part as if it were one.
-struct Party {
-  std::string object;  ///< path; "" unknown
-  std::string family;
-  std::int64_t link_namespace = 0;
-  bool unloaded = false;  ///< at the time it was already gone
-  friend bool operator==(const Party &, const Party &) = default;
-};
-
-/// A call of dlopen or dlmopen.
-struct OpenCall {
-  std::string path;
-  std::uint32_t flags = 0;
-  std::int64_t link_namespace = 0;
-  Frame caller;
-};
-
-struct Crossing {
-  std::string hazard;  ///< "XH201"
-  std::string detail;  ///< what kind: "routed", "released twice"; "" for a plain crossing
-  std::uint64_t count = 0;
-  std::string function;      ///< that received the block
-  std::string allocated_by;  ///< function that handed it out; "" unknown
-  std::optional<std::uint64_t> size;
-  std::optional<std::uint64_t> given_size;
-  std::uint64_t block = 0;
-  Party owner;
-  Party releaser;
-  std::vector<Frame> release_stack;
-  std::vector<Frame> allocation_stack;
-  std::vector<std::uint32_t> pids;
-  std::optional<OpenCall> opened;  ///< the call that brought the code which released the block
-  std::string because;             ///< why it happened, in a sentence or two
-  std::string next_step;           ///< what to do about it
-};
 
 struct InstanceSeen {
   Party party;
@@ -70,6 +26,7 @@ struct UnwatchedSeen {
   std::string object;  ///< "" for a whole process
   std::string function;
   std::string reason;
+  bool is_process = false;  ///< a whole process or program, so that the report says nothing of it
   friend bool operator==(const UnwatchedSeen &, const UnwatchedSeen &) = default;
 };
 
@@ -81,7 +38,7 @@ struct ProcessSeen {
 };
 
 struct Trace {
-  std::vector<Crossing> crossings;
+  std::vector<Incident> incidents;
   std::vector<InstanceSeen> instances;
   std::vector<UnwatchedSeen> unwatched;
   std::vector<ProcessSeen> processes;

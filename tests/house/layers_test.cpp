@@ -30,7 +30,8 @@ const std::vector<Row> kTable{
     // Linked to one allocator a build: it uses nothing that would bring allocations of its own.
     {"host/runner", {"abi", "host/base/load_modes.h", "host/event", "plugins/scenarios"}},
     // Lives in the traced process without a C++ runtime.
-    {"host/agent", {"host/allocator/functions.h", "host/allocator/names.h", "host/event/format.h"}},
+    {"host/agent",
+     {"host/allocator/functions.h", "host/allocator/names.h", "host/catalog/ids.h", "host/event/format.h"}},
     {"host/trace", {kEveryRowAbove}},
     {"host/matrix", {kEveryRowAbove, "plugins/scenarios/experiment.h"}},
     {"host/report", {kEveryRowAbove}},

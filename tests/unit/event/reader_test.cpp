@@ -60,7 +60,7 @@ RecordHead head_of(Kind kind) {
 
 FindingBody finding_with(std::uint16_t frames) {
   FindingBody body{};
-  body.hazard = 201;
+  body.hazard = HazardId::CrossingFree;
   body.release_frames = frames;
   return body;
 }

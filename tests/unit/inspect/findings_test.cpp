@@ -19,7 +19,7 @@ std::string ids_of(const Inspection &inspection) {
   std::string ids;
   for (const Finding &finding : inspection.findings)
     ids +=
-        (ids.empty() ? "" : " ") + std::string(finding.id.substr(2)) + std::string(name_of(finding.level).substr(0, 1));
+        (ids.empty() ? "" : " ") + name_of(finding.hazard).substr(2) + std::string(name_of(finding.level).substr(0, 1));
   return ids;
 }
 
@@ -54,7 +54,7 @@ TEST_P(ArtifactRule, IsBrokenByTheFileOrNot) {
   const Inspection inspection = inspected(GetParam().file, {.artifact = true});
   std::string summaries;
   for (const Finding &finding : inspection.findings)
-    if (finding.id == "XH118") summaries += finding.summary;
+    if (finding.hazard == HazardId::ArtifactRule) summaries += finding.summary;
   EXPECT_EQ(summaries, GetParam().findings);
 }
 

@@ -10,7 +10,7 @@ namespace {
 
 /// A case of the plain contract that was played alone and under the agent.
 CaseResult played(Crossing crossing, const Ending &alone, const Ending &under_agent,
-                  std::vector<std::string> hazards = {}) {
+                  const std::vector<HazardId> &hazards = {}) {
   CaseResult result;
   result.of = {"system", "system", "local", "malloc", "to-host"};
   result.contract = 'a';
@@ -19,20 +19,20 @@ CaseResult played(Crossing crossing, const Ending &alone, const Ending &under_ag
   result.survived = std::holds_alternative<Survived>(alone) ? 1 : 0;
   result.outcome.ending = alone;
   result.traced = TracedRun{.watched = true, .outcome = {under_agent, "at exit", ""}, .reports = {}};
-  for (std::string &hazard : hazards)
-    result.traced->reports.push_back({std::move(hazard), "free", "", "host", "libc.so.6", 1});
+  for (const HazardId hazard : hazards)
+    result.traced->reports.push_back({hazard, "free", event::Detail::None, "host", "libc.so.6", 1});
   return result;
 }
 
 TEST(Verdict, TellsTheFourKindsOfCasesApart) {
   EXPECT_EQ(words(verdict_on(played(Crossing::No, Survived{}, Survived{}))), "good");
-  EXPECT_EQ(words(verdict_on(played(Crossing::Yes, Aborted{}, Aborted{}, {"XH201"}))), "reported");
-  EXPECT_EQ(words(verdict_on(played(Crossing::Yes, Survived{}, Survived{}, {"XH202"}))), "luck");
+  EXPECT_EQ(words(verdict_on(played(Crossing::Yes, Aborted{}, Aborted{}, {HazardId::CrossingFree}))), "reported");
+  EXPECT_EQ(words(verdict_on(played(Crossing::Yes, Survived{}, Survived{}, {HazardId::CrossingRealloc}))), "luck");
   EXPECT_EQ(words(verdict_on(played(Crossing::No, Crashed{11}, Crashed{11}))), "other-cause");
 }
 
 TEST(Verdict, ACaseThatFailsOnlyUnderTheAgentFails) {
-  EXPECT_EQ(verdict_on(played(Crossing::Yes, Survived{}, Crashed{11}, {"XH201"})), Verdict::Reported);
+  EXPECT_EQ(verdict_on(played(Crossing::Yes, Survived{}, Crashed{11}, {HazardId::CrossingFree})), Verdict::Reported);
 }
 
 TEST(Contradiction, NamesACrossingThatTheAgentMissed) {
@@ -42,14 +42,14 @@ TEST(Contradiction, NamesACrossingThatTheAgentMissed) {
 }
 
 TEST(Contradiction, NamesAFalseReportWithItsParties) {
-  EXPECT_EQ(contradiction_in(played(Crossing::No, Survived{}, Survived{}, {"XH201"})),
+  EXPECT_EQ(contradiction_in(played(Crossing::No, Survived{}, Survived{}, {HazardId::CrossingFree})),
             "no block crosses, and the agent reports XH201 free, of host to libc.so.6");
-  EXPECT_EQ(contradiction_in(played(Crossing::No, Survived{}, Survived{}, {"XH208"})),
+  EXPECT_EQ(contradiction_in(played(Crossing::No, Survived{}, Survived{}, {HazardId::NoLiveBlock})),
             "the case is good, and the agent reports XH208 free, of host to libc.so.6");
 }
 
 TEST(Contradiction, IsNoneWhereAThreadsEndCrossesBetweenNamespacesAndThatIsTold) {
-  CaseResult result = played(Crossing::No, Crashed{11}, Crashed{11}, {"XH201"});
+  CaseResult result = played(Crossing::No, Crashed{11}, Crashed{11}, {HazardId::CrossingFree});
   result.of.scenario = "thread-both-heaps";
   EXPECT_NE(contradiction_in(result), "");
   result.of.mode = "namespace";
@@ -73,17 +73,17 @@ TEST(Contradiction, NamesACaseThatWasNotWatched) {
 TEST(Contradiction, IsNoneWhereAllAgree) {
   EXPECT_EQ(contradiction_in(played(Crossing::No, Survived{}, Survived{})), "");
   EXPECT_EQ(contradiction_in(played(Crossing::No, Crashed{11}, Crashed{11})), "");
-  EXPECT_EQ(contradiction_in(played(Crossing::Yes, Aborted{}, Aborted{}, {"XH201"})), "");
-  EXPECT_EQ(contradiction_in(played(Crossing::Unknown, Aborted{}, Aborted{}, {"XH201"})), "");
-  EXPECT_EQ(contradiction_in(played(Crossing::No, Survived{}, Survived{}, {"XH302"})), "");
+  EXPECT_EQ(contradiction_in(played(Crossing::Yes, Aborted{}, Aborted{}, {HazardId::CrossingFree})), "");
+  EXPECT_EQ(contradiction_in(played(Crossing::Unknown, Aborted{}, Aborted{}, {HazardId::CrossingFree})), "");
+  EXPECT_EQ(contradiction_in(played(Crossing::No, Survived{}, Survived{}, {HazardId::BlocksOutliveOwner})), "");
 }
 
 TEST(Agreement, CountsWhatSurvivesWhenItIsRoutedAndFailsTheExperimentOnAContradiction) {
   Results results;
   results.tracing = Tracing{.depth = event::Depth::Ownership, .route = true};
-  results.cases = {played(Crossing::Yes, Aborted{}, Aborted{}, {"XH201"}),
-                   played(Crossing::Yes, Aborted{}, Aborted{}, {"XH201"}),
-                   played(Crossing::Yes, Survived{}, Survived{}, {"XH203"})};
+  results.cases = {played(Crossing::Yes, Aborted{}, Aborted{}, {HazardId::CrossingFree}),
+                   played(Crossing::Yes, Aborted{}, Aborted{}, {HazardId::CrossingFree}),
+                   played(Crossing::Yes, Survived{}, Survived{}, {HazardId::CrossingQuery})};
   results.cases[0].routed = TracedRun{.watched = true, .outcome = {Survived{}, "", ""}, .reports = {}};
   results.cases[1].routed = TracedRun{.watched = true, .outcome = {Aborted{}, "", ""}, .reports = {}};
   const Agreement agreement = agreement_of(results);
@@ -93,7 +93,7 @@ TEST(Agreement, CountsWhatSurvivesWhenItIsRoutedAndFailsTheExperimentOnAContradi
   EXPECT_EQ(agreement.by_luck, std::vector<std::string>{"system/system/local/malloc/to-host"});
   EXPECT_TRUE(agreement.contradictions.empty());
   EXPECT_EQ(exit_status(results), 0);
-  results.cases.push_back(played(Crossing::No, Survived{}, Survived{}, {"XH201"}));
+  results.cases.push_back(played(Crossing::No, Survived{}, Survived{}, {HazardId::CrossingFree}));
   EXPECT_EQ(agreement_of(results).contradictions.size(), 1u);
   EXPECT_EQ(exit_status(results), 1);
 }

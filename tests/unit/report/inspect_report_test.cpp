@@ -39,18 +39,22 @@ inspect::Inspection plugin() {
                                    .relocations = {elf::RelocationKind::JumpSlot, elf::RelocationKind::Absolute}});
   inspection.definitions.push_back({.name = "je_free", .version = "", .exported = false, .member = ""});
   inspection.runtimes.push_back({"Rust", "rustc 1.70.0"});
-  inspection.findings.push_back({.id = "XH301",
+  inspection.findings.push_back({.hazard = HazardId::AllocatorUnloaded,
                                  .level = Level::Warning,
-                                 .object = "plugin.so",
+                                 .subject = "plugin.so",
                                  .summary = "carries jemalloc 5.3.0 and may be unloaded under it",
                                  .evidence = {"DF_1_NODELETE is not set"},
-                                 .next_step = "keep it"});
-  inspection.findings.push_back({.id = "XH115",
+                                 .because = {},
+                                 .next_step = "keep it",
+                                 .places = {}});
+  inspection.findings.push_back({.hazard = HazardId::AllocatorInTable,
                                  .level = Level::Note,
-                                 .object = "plugin.so",
+                                 .subject = "plugin.so",
                                  .summary = "keeps the address of free in a table",
                                  .evidence = {},
-                                 .next_step = ""});
+                                 .because = {},
+                                 .next_step = {},
+                                 .places = {}});
   return inspection;
 }
 

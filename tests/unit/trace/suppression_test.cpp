@@ -10,9 +10,9 @@
 namespace crossheap::trace {
 namespace {
 
-Crossing crossing() {
-  Crossing one;
-  one.hazard = "XH201";
+Incident incident() {
+  Incident one;
+  one.hazard = HazardId::CrossingFree;
   one.function = "free";
   one.releaser.object = "/lib/libc.so.6";
   for (const char *function : {"plugin_release", "shutdown", "main"}) {
@@ -26,7 +26,7 @@ Crossing crossing() {
 
 bool is_suppressed(const std::string &lines) {
   std::istringstream text("{\n name\n" + lines + "}\n");
-  return matches(read_suppressions(text, "file").front(), crossing());
+  return matches(read_suppressions(text, "file").front(), incident());
 }
 
 std::string mistake_in(const std::string &file) {
@@ -59,8 +59,8 @@ TEST(Suppression, DotsStandForAnyNumberOfFrames) {
 }
 
 TEST(Suppression, WhatIsSuggestedMatches) {
-  std::istringstream text(suggest(crossing()));
-  EXPECT_TRUE(matches(read_suppressions(text, "file").front(), crossing()));
+  std::istringstream text(suggest(incident()));
+  EXPECT_TRUE(matches(read_suppressions(text, "file").front(), incident()));
 }
 
 TEST(Suppression, AMistakeIsNamedWithItsLine) {
