@@ -2,13 +2,13 @@
 //
 // crossheap bind: who gets whose malloc, predicted from files, checked against the real loader, or read from a process.
 #include <fmt/format.h>
-#include <fmt/ostream.h>
 #include <sys/types.h>
 
 #include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <filesystem>
+#include <iostream>
 
 #include "base/error.h"
 #include "base/installation.h"
@@ -41,8 +41,7 @@ struct BindOptions {
   bool references = false;
   bool all_symbols = false;
   pid_t pid = 0;
-  std::string format = "text";
-  std::string output;
+  FormatOptions reports;
 };
 
 // A file as the user means it: in the current directory before the library folders. One that is no ELF file is named
@@ -196,12 +195,11 @@ int bind_files(const BindOptions &options) {
   if (options.observe && !options.sysroot.empty())
     throw Error(Blame::Usage, "--observe", "cannot run another system's programs", "leave --observe or --sysroot away");
   elf::guard_against_truncation();
-  Output output(options.output);
+  Reports reports(options.reports, std::cout);
   Binder binder(options);
   const report::BindReport report = options.pid != 0 ? binder.read_process() : binder.predict();
-  fmt::print(output.stream(), "{}",
-             options.format == "json" ? report::bind_json(report) : report::bind_text(report, options.references));
-  output.finish();
+  reports.write(report::document_of(report, options.references));
+  reports.finish();
   const bool clean = std::all_of(report.loadings.begin(), report.loadings.end(), [](const report::Loading &loading) {
     return loading.agrees() && loading.problems.empty() &&
            std::all_of(loading.findings.begin(), loading.findings.end(),
@@ -251,10 +249,7 @@ void add_bind(CLI::App &app, Work &chosen) {
   command->add_flag("--references", options->references, "Show every reference, too");
   command->add_flag("--all-symbols", options->all_symbols,
                     "Follow every symbol, not only those of the malloc family (slow; a check of the model)");
-  command->add_option("--format", options->format, "text or json (default: text)")
-      ->check(CLI::IsMember({"text", "json"}));
-  command->add_option("-o,--output", options->output, "Write the result to FILE (default: standard output)")
-      ->type_name("FILE");
+  add_format_options(*command, options->reports);
   command->callback([options, &chosen] { chosen = [options] { return bind_files(*options); }; });
 }
 

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "cli/command.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <iostream>
 #include <map>
 #include <utility>
@@ -28,25 +26,135 @@ CLI::Option *add_depth_option(CLI::App &command, event::Depth &depth) {
       ->option_text(fmt::format("ownership|sites|stacks [{}]", by_default->first));
 }
 
-Output::Output(std::string file) : file_(std::move(file)) {
-  if (file_.empty()) return;
-  const int fd = ::open(file_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (fd < 0) throw system_error(file_, "cannot be opened for writing", errno, "choose another file with -o");
-  buffer_ = std::make_unique<__gnu_cxx::stdio_filebuf<char>>(fd, std::ios::out | std::ios::binary);
-  stream_.rdbuf(buffer_.get());
+namespace {
+
+std::vector<std::string> names_of_formats() {
+  std::vector<std::string> names;
+  for (const report::Format &format : report::formats()) names.emplace_back(format.name);
+  return names;
 }
 
-std::ostream &Output::stream() { return file_.empty() ? static_cast<std::ostream &>(std::cout) : stream_; }
+std::string extensions_of_formats() {
+  std::vector<std::string> names;
+  for (const report::Format &format : report::formats()) names.emplace_back(format.extension);
+  return enumeration(names, "or");
+}
 
-void Output::finish() {
-  errno = 0;
-  stream().flush();
-  const bool closed = buffer_ == nullptr || buffer_->close() != nullptr;
-  if (!closed || !stream()) {
-    const std::string name = file_.empty() ? "standard output" : file_;
-    throw system_error(name, "the result could not be written", errno == 0 ? EIO : errno,
-                       "make room on the disk, or choose another file with -o");
+// What the command line says, in its order: a --format, or a -o.
+struct Word {
+  bool is_file;
+  std::string text;
+  bool taken = false;
+};
+
+std::vector<Word> words_in_order(const FormatOptions &options) {
+  std::vector<Word> words;
+  auto format = options.formats.begin();
+  auto file = options.files.begin();
+  for (const CLI::Option *option : options.command->parse_order()) {
+    if (option == options.format) words.push_back({false, *format++});
+    if (option == options.output) words.push_back({true, *file++});
   }
+  return words;
+}
+
+}  // namespace
+
+void add_format_options(CLI::App &command, FormatOptions &options, std::string_view otherwise) {
+  options.command = &command;
+  options.format = command
+                       .add_option("--format", options.formats,
+                                   "Form of the report: " + report::format_names() + "; may be given several times")
+                       ->allow_extra_args(false)
+                       ->check(CLI::IsMember(names_of_formats()))
+                       ->option_text("FORMAT [text]");
+  options.output =
+      command
+          .add_option("-o,--output", options.files,
+                      fmt::format("Write the report to FILE (default: {}). Its form is that of the --format before it, "
+                                  "else what its name ends with says ({}). May be given several times",
+                                  otherwise, extensions_of_formats()))
+          ->allow_extra_args(false)
+          ->option_text("FILE");
+}
+
+std::vector<Wanted> wanted_reports(const FormatOptions &options) {
+  std::vector<Word> words = words_in_order(options);
+  std::vector<Wanted> reports;
+  const auto pair = [&](Word &file, Word *named, const report::Format *otherwise) {
+    file.taken = true;
+    if (named != nullptr) named->taken = true;
+    reports.push_back({named != nullptr ? report::find_format(named->text) : otherwise, file.text});
+  };
+  const auto for_each_free_file = [&](const auto &action) {
+    for (std::size_t i = 0; i < words.size(); ++i)
+      if (words[i].is_file && !words[i].taken) action(i);
+  };
+  // A format that was named and a file whose name says the same belong together, wherever they stand.
+  for_each_free_file([&](std::size_t i) {
+    const report::Format *const by_name = report::format_of_file(words[i].text);
+    const auto named = std::find_if(words.begin(), words.end(), [&](const Word &word) {
+      return !word.is_file && !word.taken && by_name != nullptr && word.text == by_name->name;
+    });
+    if (named != words.end()) pair(words[i], &*named, nullptr);
+  });
+  // Then a format and the file behind it; one of each in any order.
+  for_each_free_file([&](std::size_t i) {
+    if (i > 0 && !words[i - 1].is_file && !words[i - 1].taken) pair(words[i], &words[i - 1], nullptr);
+  });
+  if (words.size() == 2 && words[0].is_file && !words[0].taken && !words[1].is_file) pair(words[0], &words[1], nullptr);
+  // Then what the name says; a name that says nothing takes the next format that is left.
+  for_each_free_file([&](std::size_t i) {
+    if (const report::Format *const by_name = report::format_of_file(words[i].text)) pair(words[i], nullptr, by_name);
+  });
+  for_each_free_file([&](std::size_t i) {
+    const auto named =
+        std::find_if(words.begin(), words.end(), [](const Word &word) { return !word.is_file && !word.taken; });
+    pair(words[i], named == words.end() ? nullptr : &*named, &report::text_format());
+  });
+  for (const Word &word : words)
+    if (!word.taken) reports.push_back({report::find_format(word.text), ""});
+  if (reports.empty()) reports.push_back({&report::text_format(), ""});
+
+  for (const Wanted &one : reports)
+    if (std::count_if(reports.begin(), reports.end(), [&](const Wanted &other) { return other.file == one.file; }) > 1)
+      throw Error(
+          Blame::Usage, one.file.empty() ? "--format" : one.file,
+          one.file.empty() ? "is given several times, and only one report fits a stream" : "is to hold two reports",
+          "give each report a file of its own with -o");
+  return reports;
+}
+
+Reports::Reports(const FormatOptions &options, std::ostream &standard_stream) {
+  for (Wanted &one : wanted_reports(options))
+    reports_.push_back({one.format, one.file.empty() ? Output(standard_stream) : Output(std::move(one.file)), false});
+}
+
+std::vector<std::ostream *> Reports::streams(const report::Format &format) {
+  std::vector<std::ostream *> streams;
+  for (Report &report : reports_)
+    if (report.format == &format) {
+      report.streamed = true;
+      streams.push_back(&report.output.stream());
+    }
+  return streams;
+}
+
+bool Reports::any_in(const report::Format &format) const {
+  return std::any_of(reports_.begin(), reports_.end(), [&](const Report &report) { return report.format == &format; });
+}
+
+bool Reports::any_left() const {
+  return std::any_of(reports_.begin(), reports_.end(), [](const Report &report) { return !report.streamed; });
+}
+
+void Reports::write(const report::Document &document) {
+  for (Report &report : reports_)
+    if (!report.streamed) report.output.write(document, *report.format);
+}
+
+void Reports::finish() {
+  for (Report &report : reports_) report.output.finish();
 }
 
 TerminalProgress::TerminalProgress() : on_terminal_(::isatty(STDERR_FILENO) == 1) {}

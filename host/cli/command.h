@@ -4,17 +4,17 @@
 // with the exit status. Facts go to standard output, everything else to standard error.
 #pragma once
 
-#include <ext/stdio_filebuf.h>
-
 #include <CLI/CLI.hpp>
-#include <fstream>
 #include <functional>
+#include <iosfwd>
 #include <memory>
-#include <ostream>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "cli/output.h"
 #include "event/format.h"
+#include "report/format.h"
 
 namespace crossheap::cli {
 
@@ -25,6 +25,7 @@ enum ExitStatus : int { kClean = 0, kFindings = 1, kUsage = 2, kCouldNot = 3, kI
 using Work = std::function<int()>;
 
 /// Each declares its subcommand on `app`; when that is chosen, its work is put into `chosen`.
+void add_explain(CLI::App &app, Work &chosen);
 void add_matrix(CLI::App &app, Work &chosen);
 void add_inspect(CLI::App &app, Work &chosen);
 void add_merge(CLI::App &app, Work &chosen);
@@ -36,21 +37,51 @@ void add_which_malloc(CLI::App &app, Work &chosen);
 /// --depth, with the value that `depth` has as its default.
 CLI::Option *add_depth_option(CLI::App &command, event::Depth &depth);
 
-/// Where a result goes: a file of the user's, or standard output. Opening fails before the work is done, not after it.
-class Output {
-public:
-  /// \param file  "" for standard output. Throws Error where it cannot be opened.
-  explicit Output(std::string file);
+/// What --format and -o of a command line say.
+struct FormatOptions {
+  CLI::App *command = nullptr;
+  CLI::Option *format = nullptr;
+  CLI::Option *output = nullptr;
+  std::vector<std::string> formats;
+  std::vector<std::string> files;
+};
 
-  std::ostream &stream();
-  /// Makes sure that everything was written; throws Error where it was not (a full disk).
+/// --format and -o, each of which may be given several times. `options` outlives the parsing and the work.
+/// \param otherwise  where the report goes without -o, for the help
+void add_format_options(CLI::App &command, FormatOptions &options, std::string_view otherwise = "standard output");
+
+/// One report that a command line asks for: its format, and its file ("" for the standard stream).
+struct Wanted {
+  const report::Format *format;
+  std::string file;
+};
+
+/// Pairs the formats with the files; the help of add_format_options says the rule. Throws Error (Blame::Usage) where
+/// two reports would go to one place.
+std::vector<Wanted> wanted_reports(const FormatOptions &options);
+
+/// All reports of a command, opened before its work is done.
+class Reports {
+public:
+  /// \param standard_stream  where a report without a file goes
+  Reports(const FormatOptions &options, std::ostream &standard_stream);
+
+  /// The streams of the reports in `format`, for a verb that writes as it goes; write() then leaves them alone.
+  std::vector<std::ostream *> streams(const report::Format &format);
+  bool any_in(const report::Format &format) const;
+  /// Whether a report is left for write().
+  bool any_left() const;
+
+  void write(const report::Document &document);
   void finish();
 
 private:
-  std::string file_;
-  // Over a descriptor that exec closes: a program that we start would hold the report open otherwise.
-  std::unique_ptr<__gnu_cxx::stdio_filebuf<char>> buffer_;
-  std::ostream stream_{nullptr};
+  struct Report {
+    const report::Format *format;
+    Output output;
+    bool streamed = false;
+  };
+  std::vector<Report> reports_;
 };
 
 /// "\r"-style progress on standard error, where that is a terminal; otherwise nothing.

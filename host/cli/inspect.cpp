@@ -2,10 +2,10 @@
 //
 // crossheap inspect: what is in these files.
 #include <fmt/format.h>
-#include <fmt/ostream.h>
 
 #include <algorithm>
 #include <filesystem>
+#include <iostream>
 #include <map>
 
 #include "base/error.h"
@@ -13,6 +13,7 @@
 #include "cli/command.h"
 #include "elf/source.h"
 #include "inspect/run.h"
+#include "report/inspect_document.h"
 #include "report/inspect_json.h"
 #include "report/inspect_text.h"
 
@@ -23,16 +24,19 @@ namespace {
 struct InspectOptions {
   std::vector<std::string> paths;
   std::string policy;
-  std::string format = "text";
-  std::string output;
+  FormatOptions reports;
   unsigned jobs = 0;
 };
 
-// Prints outcomes as they come and keeps only counts of them.
+// Prints outcomes as they come, in the forms that can be written so, and keeps only counts of them; for other forms it
+// keeps the findings.
 class Printer {
 public:
-  Printer(std::ostream &out, bool json) : out_(out), json_(json) {
-    if (json_) fmt::print(out_, R"({{"schema":"crossheap.inspect/1","files":[)");
+  explicit Printer(Reports &reports)
+      : text_(reports.streams(report::text_format())), json_(reports.streams(report::json_format())) {
+    keeps_ = reports.any_left();
+    document_.verb = "inspect";
+    print(json_, R"({"schema":"crossheap.inspect/1","files":[)");
   }
 
   void add(const inspect::Outcome &outcome) {
@@ -44,26 +48,26 @@ public:
       progress_.clear();
       fmt::print(stderr, "crossheap: {}\n", outcome.named ? printable(error->what()) : one_line(outcome, *error));
     }
-    if (json_) {
-      fmt::print(out_, "{}\n{}", inspected_ + skipped_ + unreadable_ > 1 ? "," : "", report::json_text(outcome));
-      return;
-    }
+    if (keeps_) report::add(document_, outcome);
+    if (!json_.empty())
+      print(json_,
+            fmt::format("{}\n{}", inspected_ + skipped_ + unreadable_ > 1 ? "," : "", report::json_text(outcome)));
+    if (text_.empty()) return;
     const std::string text = text_of(outcome);
     if (text.empty()) return;
     progress_.clear();
-    fmt::print(out_, "{}{}", printed_ ? "\n" : "", text);
+    print(text_, fmt::format("{}{}", printed_ ? "\n" : "", text));
     printed_ = true;
   }
 
-  void finish() {
+  /// The document for the forms that are written at the end.
+  const report::Document &finish() {
     progress_.clear();
-    if (json_)
-      fmt::print(out_,
-                 "],\n\"summary\":{{\"examined\":{},\"inspected\":{},\"skipped\":{},\"unreadable\":{},"
-                 "\"with_allocator\":{},\"with_findings\":{}}}}}\n",
-                 examined_, inspected_, skipped_, unreadable_, with_allocator_, with_findings_);
-    else if (folders_)
-      fmt::print(out_, "{}{}\n", printed_ ? "\n" : "", summary());
+    print(json_, fmt::format("],\n\"summary\":{{\"examined\":{},\"inspected\":{},\"skipped\":{},\"unreadable\":{},"
+                             "\"with_allocator\":{},\"with_findings\":{}}}}}\n",
+                             examined_, inspected_, skipped_, unreadable_, with_allocator_, with_findings_));
+    if (folders_) print(text_, fmt::format("{}{}\n", printed_ ? "\n" : "", summary()));
+    return document_;
   }
 
   // A file the user named and nothing could be said of weighs more than findings; one in a folder does not count.
@@ -73,6 +77,10 @@ public:
   }
 
 private:
+  static void print(const std::vector<std::ostream *> &streams, std::string_view text) {
+    for (std::ostream *stream : streams) *stream << text;
+  }
+
   static std::string one_line(const inspect::Outcome &outcome, const Error &error) {
     return printable(fmt::format("{}: {}", outcome.file, error.reason()));
   }
@@ -111,8 +119,10 @@ private:
     return text;
   }
 
-  std::ostream &out_;
-  bool json_;
+  std::vector<std::ostream *> text_;
+  std::vector<std::ostream *> json_;
+  bool keeps_ = false;
+  report::Document document_;
   TerminalProgress progress_;
   bool printed_ = false;
   bool folders_ = false;
@@ -128,14 +138,14 @@ private:
 
 int inspect_files(const InspectOptions &options) {
   elf::guard_against_truncation();
-  Output output(options.output);
-  Printer printer(output.stream(), options.format == "json");
+  Reports reports(options.reports, std::cout);
+  Printer printer(reports);
   const inspect::Order order{.paths = {options.paths.begin(), options.paths.end()},
                              .policy = {.artifact = options.policy == "artifact"},
                              .jobs = options.jobs};
   inspect::run(order, [&](const inspect::Outcome &outcome) { printer.add(outcome); });
-  printer.finish();
-  output.finish();
+  reports.write(printer.finish());
+  reports.finish();
   return printer.exit_status();
 }
 
@@ -155,10 +165,7 @@ void add_inspect(CLI::App &app, Work &chosen) {
                    "artifact: fail where a library carries an allocator or an override is hollow (XH118)")
       ->check(CLI::IsMember({"artifact"}))
       ->type_name("POLICY");
-  command->add_option("--format", options->format, "text or json (default: text)")
-      ->check(CLI::IsMember({"text", "json"}));
-  command->add_option("-o,--output", options->output, "Write the result to FILE (default: standard output)")
-      ->type_name("FILE");
+  add_format_options(*command, options->reports);
   command->add_option("--jobs", options->jobs, "Files at a time (default: as many as there are processors)")
       ->type_name("N")
       ->check(CLI::Range(1u, 1'000u));

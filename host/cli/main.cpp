@@ -29,6 +29,7 @@ int main(int count, char **words) {
     cli::add_merge(app, work);
     cli::add_trace(app, work);
     cli::add_env(app, work);
+    cli::add_explain(app, work);
     try {
       app.parse(count, words);
     } catch (const CLI::ParseError &wrong) {

@@ -12,6 +12,7 @@
 #include "base/installation.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/matrix_output.h"
 #include "matrix/expectation.h"
 #include "matrix/run.h"
 #include "matrix/summary.h"
@@ -31,8 +32,7 @@ struct MatrixOptions {
   std::uint32_t repeat = 1;
   unsigned jobs = 0;
   std::uint32_t deadline_seconds = 5;
-  std::string format = "text";
-  std::string output;
+  FormatOptions reports;
   std::string expect;
   std::string write_expect;
   bool trace = false;
@@ -129,7 +129,7 @@ int run(MatrixOptions options) {
     list(runner, options.selection, builds);
     return kClean;
   }
-  Output output(options.output);
+  Reports reports(options.reports, std::cout);
   std::optional<Output> pinned;
   if (!options.write_expect.empty()) pinned.emplace(options.write_expect);
 
@@ -143,13 +143,10 @@ int run(MatrixOptions options) {
   }
   const matrix::Summary summary = matrix::summarise(results);
   // With a file for the result, a person still sees the answer; and a full disk does not cost it.
-  const bool json = options.format == "json";
-  if (json && !options.output.empty()) report::write_matrix_text(std::cout, results, summary);
-  if (json)
-    report::write_matrix_json(output.stream(), results, summary);
-  else
-    report::write_matrix_text(output.stream(), results, summary);
-  output.finish();
+  const std::vector<Wanted> wanted = wanted_reports(options.reports);
+  if (!wanted.back().file.empty() && !reports.any_in(report::text_format()))
+    report::write_matrix_text(std::cout, results, summary);
+  write_matrix(reports, results, summary);
   if (results.interrupted) return kInterrupted;
   if (pinned) {
     matrix::write_expectations(pinned->stream(), results);
@@ -198,10 +195,7 @@ void add_matrix(CLI::App &app, Work &chosen) {
       ->check(CLI::Range(1u, 3600u));
   matrix->add_option("--shard", options->shard, "Run part I of N; `crossheap merge` puts the parts together")
       ->type_name("I/N");
-  matrix->add_option("--format", options->format, "text or json (default: text)")
-      ->check(CLI::IsMember({"text", "json"}));
-  matrix->add_option("-o,--output", options->output, "Write the result to FILE (default: standard output)")
-      ->type_name("FILE");
+  add_format_options(*matrix, options->reports);
   matrix->add_option("--expect", options->expect, "Fail where a case ends otherwise than FILE says")->type_name("FILE");
   matrix->add_option("--write-expect", options->write_expect, "Write such a FILE from this run")->type_name("FILE");
   CLI::Option *const trace =

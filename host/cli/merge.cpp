@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "cli/command.h"
+#include "cli/matrix_output.h"
 #include "matrix/merge.h"
 #include "matrix/summary.h"
 #include "report/matrix_report.h"
@@ -19,8 +20,7 @@ namespace {
 
 struct MergeOptions {
   std::vector<std::string> files;
-  std::string format = "text";
-  std::string output;
+  FormatOptions reports;
 };
 
 int merge(const MergeOptions &options) {
@@ -35,12 +35,8 @@ int merge(const MergeOptions &options) {
   }
   const matrix::Results results = matrix::merge(std::move(parts));
   const matrix::Summary summary = matrix::summarise(results);
-  Output output(options.output);
-  if (options.format == "json")
-    report::write_matrix_json(output.stream(), results, summary);
-  else
-    report::write_matrix_text(output.stream(), results, summary);
-  output.finish();
+  Reports reports(options.reports, std::cout);
+  write_matrix(reports, results, summary);
   return matrix::exit_status(results);
 }
 
@@ -51,10 +47,7 @@ void add_merge(CLI::App &app, Work &chosen) {
   CLI::App *merge_command = app.add_subcommand("merge", "Put the shards of an experiment together");
   merge_command->add_option("FILES", options->files, "Results of crossheap matrix --shard I/N --format json -o FILE")
       ->required();
-  merge_command->add_option("--format", options->format, "text or json (default: text)")
-      ->check(CLI::IsMember({"text", "json"}));
-  merge_command->add_option("-o,--output", options->output, "Write the result to FILE (default: standard output)")
-      ->type_name("FILE");
+  add_format_options(*merge_command, options->reports);
   merge_command->callback([options, &chosen] { chosen = [options] { return merge(*options); }; });
 }
 

@@ -33,8 +33,7 @@ struct WatchOptions {
 
 struct TraceOptions {
   WatchOptions watch;
-  std::string format = "text";
-  std::string output;
+  FormatOptions reports;
   std::vector<std::string> suppressions;
   bool gen_suppressions = false;
   int error_exitcode = 0;
@@ -118,24 +117,29 @@ Traced read_command(const std::string &file) {
 
 int run_trace(const TraceOptions &options) {
   const std::vector<trace::Suppression> suppressions = suppressions_from(options.suppressions);
-  std::optional<Output> output;  // opened before the program runs: a report that cannot be written is no use
-  if (!options.output.empty()) output.emplace(options.output);
+  // The program's own output is on standard output: a report without a file goes to standard error. Opened before the
+  // program runs: a report that cannot be written is no use.
+  const bool is_text = wanted_reports(options.reports).back().format == &report::text_format();
+  std::ostream &stream = options.read.empty() || is_text ? std::cerr : std::cout;
+  Reports reports(options.reports, stream);
   const Traced traced = options.read.empty() ? trace_command(options) : read_command(options.read);
   trace::Trace result = trace::understand(traced.log, traced.run);
   if (traced.not_traceable)
-    result.unwatched.push_back({options.command.front(), {}, *traced.not_traceable});
+    result.unwatched.push_back({options.command.front(), {}, *traced.not_traceable, true});
   else if (traced.run && result.processes.empty())
-    result.unwatched.push_back({options.command.front(), {}, "the loader did not take the agent"});
+    result.unwatched.push_back({options.command.front(), {}, "the loader did not take the agent", true});
   trace::suppress(result, suppressions);
-  // The program's own output is on standard output: a report without a file goes to standard error.
-  std::ostream &to = output ? output->stream() : std::cerr;
-  if (options.format == "json")
-    report::write_trace_json(to, result);
-  else
-    report::write_trace_text(to, result);
-  if (options.gen_suppressions)
-    for (const trace::Incident &incident : result.incidents) to << trace::suggest(incident);
-  if (output) output->finish();
+  report::Document document = report::document_of(result);
+  if (options.gen_suppressions) {
+    std::string suggestions;
+    for (const trace::Incident &incident : result.incidents) suggestions += trace::suggest(incident);
+    if (reports.any_in(report::text_format()))
+      document.text += suggestions;
+    else
+      std::cerr << suggestions;
+  }
+  reports.write(document);
+  reports.finish();
   if (options.error_exitcode != 0 && !result.incidents.empty()) return options.error_exitcode;
   if (traced.run) return exit_status(traced.run->ending);
   return result.incidents.empty() ? kClean : kFindings;
@@ -159,10 +163,7 @@ void add_trace(CLI::App &app, Work &chosen) {
       "trace", "Run a program and report every heap block that is released to an allocator that does not own it.");
   auto options = std::make_shared<TraceOptions>();
   add_watch_options(*command, options->watch);
-  command->add_option("--format", options->format, "Form of the report")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->capture_default_str();
-  command->add_option("-o,--output", options->output, "Where the report goes [standard error]")->type_name("FILE");
+  add_format_options(*command, options->reports, "standard error; with --read, standard output for all but text");
   command->add_option("--suppressions", options->suppressions, "Findings not to report; may be given again")
       ->type_name("FILE");
   command->add_flag("--gen-suppressions", options->gen_suppressions, "Print a suppression for each finding");

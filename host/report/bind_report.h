@@ -12,8 +12,9 @@
 
 #include "binding/ownership.h"
 #include "binding/process.h"
-#include "catalog/hazards.h"
+#include "catalog/finding.h"
 #include "observe/observe.h"
+#include "report/document.h"
 
 namespace crossheap::report {
 
@@ -46,5 +47,8 @@ struct BindReport {
 std::string bind_text(const BindReport &report, bool with_references);
 
 std::string bind_json(const BindReport &report);
+
+/// All of it. A finding that several modes share is one.
+Document document_of(const BindReport &report, bool with_references);
 
 }  // namespace crossheap::report

@@ -9,12 +9,17 @@
 
 #include "matrix/run.h"
 #include "matrix/summary.h"
+#include "report/document.h"
 
 namespace crossheap::report {
 
 void write_matrix_text(std::ostream &out, const matrix::Results &results, const matrix::Summary &summary);
 
 void write_matrix_json(std::ostream &out, const matrix::Results &results, const matrix::Summary &summary);
+
+/// The findings, for the forms that are made of them; neither text nor facts. A subject is a host, a plugin and a load
+/// mode; its findings are the cases that are not safe, by contract, and what the agent reported.
+Document document_of(const matrix::Results &results);
 
 /// Reads what write_matrix_json wrote. Throws Error (Blame::Usage) about `object` where `in` is not of that schema.
 matrix::Results read_matrix_json(std::istream &in, std::string_view object);

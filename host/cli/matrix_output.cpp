@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "cli/matrix_output.h"
+
+#include "report/matrix_report.h"
+
+namespace crossheap::cli {
+
+void write_matrix(Reports &reports, const matrix::Results &results, const matrix::Summary &summary) {
+  for (std::ostream *stream : reports.streams(report::text_format()))
+    report::write_matrix_text(*stream, results, summary);
+  for (std::ostream *stream : reports.streams(report::json_format()))
+    report::write_matrix_json(*stream, results, summary);
+  if (reports.any_left()) reports.write(report::document_of(results));
+  reports.finish();
+}
+
+}  // namespace crossheap::cli
