@@ -13,6 +13,11 @@
 #define POOL_MEMORY POOL_MMAP
 #define POOL_BYTES (4 << 20)
 #include "own.h"
+__attribute__((noinline)) void *aligned_alloc(size_t alignment, size_t n) {
+  size_t *p = pool_take_aligned(n + alignment, alignment);
+  p[alignment / 8 - 2] = n;
+  return (char *)p + alignment;
+}
 __attribute__((visibility("default"))) void *library_get(size_t n) { return malloc(n); }
 __attribute__((visibility("default"))) void library_put(void *p) { free(p); }
 __attribute__((noinline)) size_t malloc_usable_size(void *p) { return pool_size(p); }
