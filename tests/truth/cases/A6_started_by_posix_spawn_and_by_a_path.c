@@ -30,9 +30,9 @@ int main(void) {
   pid_t pid;
   int status;
   char *words[] = {"needy-child", "spawned", 0};
-  printf("%d\n", posix_spawnp(&pid, "needy-child", 0, 0, words, environ));
-  fflush(stdout);
+  int error = posix_spawnp(&pid, "needy-child", 0, 0, words, environ);
   waitpid(pid, &status, 0);
+  printf("%d\n", error);
   printf("%d\n", status);
   fflush(stdout);
   pid = vfork();
