@@ -367,7 +367,7 @@ class Suite:
 
     def deadline(self, case):
         """Longer on a machine that has more to do than it has processors."""
-        return float(case.word("deadline", "20")) * max(1.0, os.getloadavg()[0] / os.cpu_count())
+        return float(case.word("deadline", "20")) * min(3.0, max(1.0, os.getloadavg()[0] / os.cpu_count()))
 
     def prepare(self, case):
         """Builds it and runs it alone."""

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 static void *map(void *number) {
-  for (int i = 0; i < 400; ++i) {
+  for (int i = 0; i < 120; ++i) {
     size_t size = 1ul << (20 + (i + (long)number) % 7);
     char *p = mmap(0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     char *q = mremap(p, size, size * 2, MREMAP_MAYMOVE);
@@ -22,7 +22,7 @@ static void *map(void *number) {
   return 0;
 }
 static void *allocate(void *number) {
-  for (int i = 0; i < 400; ++i) {
+  for (int i = 0; i < 120; ++i) {
     size_t size = 1ul << (18 + (i * 3 + (long)number) % 9);
     char *p = malloc(size);
     p[0] = 1;
