@@ -110,7 +110,7 @@ bool open(const char *path) {
   if (got == MAP_FAILED) return false;
   ::madvise(got, static_cast<std::size_t>(status.st_size), MADV_DONTDUMP);
   auto *const found = static_cast<event::Header *>(got);
-  if (found->magic != event::kMagic || found->version != event::kVersion ||
+  if (found->magic != event::kMagic || found->version != event::kVersion || found->functions != kFunctionTable ||
       found->capacity > static_cast<std::uint64_t>(status.st_size)) {
     ::munmap(got, static_cast<std::size_t>(status.st_size));
     return false;
@@ -130,7 +130,7 @@ void process() {
   const std::string_view text =
       bytes > 0 ? std::string_view(path, static_cast<std::size_t>(bytes)) : std::string_view(executed);
   told_of = fork_generation();
-  write(Kind::Process, event::ProcessBody{.text_bytes = length(text), .secure = 0}, text);
+  write(Kind::Process, event::ProcessBody{.text_bytes = length(text), .zero = 0}, text);
 }
 
 void object(Object &object) {

@@ -8,6 +8,13 @@
 // processes. A name is the unprefixed one; a prefixed build (je_malloc, _rjem_malloc) is the same row under
 // another name: split_prefix() in allocator/names.h.
 //
+// The order of the rows means two things, and both are asserted below the table:
+//
+// * It is the order of preference where one entry has several names, and where the agent hands a block to its owner: C
+//   before C++ before the extended interfaces, and the plain function of a role before its variants.
+// * A row's number is what the agent's log calls the function. A row that is inserted, removed or moved changes the
+//   numbers behind it, so the log carries kFunctionTable, and a log of another table is refused rather than misread.
+//
 // Sources: malloc(3), posix_memalign(3), malloc_usable_size(3) of man-pages; the Itanium C++ ABI for the
 // mangled operators; jemalloc(3); mimalloc.h 2.0; gperftools/tcmalloc.h 2.10; snmalloc's rust.cc; C23 7.24.3.
 #pragma once
@@ -205,5 +212,55 @@ inline constexpr Function kFunctions[] = {
 };
 
 inline constexpr std::size_t kFunctionCount = std::size(kFunctions);
+
+namespace table_detail {
+
+constexpr int preference_of(Interface interface) {
+  switch (interface) {
+    case Interface::Standard:
+      return 0;
+    case Interface::GlibcAlias:
+      return 1;
+    case Interface::Operators:
+      return 2;
+    default:
+      return 3;
+  }
+}
+
+constexpr bool preferred_interfaces_come_first() {
+  for (std::size_t row = 1; row < kFunctionCount; ++row)
+    if (preference_of(kFunctions[row].interface) < preference_of(kFunctions[row - 1].interface)) return false;
+  return true;
+}
+
+constexpr std::string_view first_name_of(Role role) {
+  for (const Function &function : kFunctions)
+    if (function.role == role) return function.name;
+  return {};
+}
+
+// FNV-1a over the names in their order.
+constexpr std::uint64_t fingerprint() {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  const auto add = [&hash](unsigned char byte) { hash = (hash ^ byte) * 0x100000001b3; };
+  for (const Function &function : kFunctions) {
+    for (const char c : function.name) add(static_cast<unsigned char>(c));
+    add(0);
+  }
+  return hash;
+}
+
+}  // namespace table_detail
+
+/// Tells this table from one with other rows or another order.
+inline constexpr std::uint64_t kFunctionTable = table_detail::fingerprint();
+
+static_assert(table_detail::preferred_interfaces_come_first(),
+              "a row stands outside its interface's part of the table");
+static_assert(table_detail::first_name_of(Role::Allocate) == "malloc");
+static_assert(table_detail::first_name_of(Role::Resize) == "realloc");
+static_assert(table_detail::first_name_of(Role::Release) == "free");
+static_assert(table_detail::first_name_of(Role::Query) == "malloc_usable_size");
 
 }  // namespace crossheap

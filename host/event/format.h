@@ -16,12 +16,13 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "allocator/functions.h"
 #include "catalog/ids.h"
 
 namespace crossheap::event {
 
 inline constexpr std::uint64_t kMagic = 0x474f4c5041454843;  // "CHEAPLOG"
-inline constexpr std::uint32_t kVersion = 1;
+inline constexpr std::uint32_t kVersion = 2;  ///< of the layout; the rows of the function table have their own mark
 inline constexpr std::uint32_t kRecordTag = 0x43455243;  // "CREC"
 inline constexpr std::size_t kGroups = 4096;
 inline constexpr std::size_t kMaxFrames = 64;
@@ -47,9 +48,10 @@ struct Header {
   std::uint32_t header_bytes;  ///< of this structure and the groups: where the records start
   std::uint64_t capacity;      ///< of the file
   Settings settings;
-  std::uint64_t used;    ///< offset of the first free byte; beyond capacity when records were lost
-  std::uint64_t lost;    ///< records for which there was no room
-  std::uint64_t images;  ///< program starts so far
+  std::uint64_t used;       ///< offset of the first free byte; beyond capacity when records were lost
+  std::uint64_t lost;       ///< records for which there was no room
+  std::uint64_t images;     ///< program starts so far
+  std::uint64_t functions;  ///< kFunctionTable of the program that made the log: what the numbers of rows mean
 };
 
 /// One distinct event and how often it happened.
@@ -87,7 +89,7 @@ struct RecordHead {
 /// A program began to run in this process (at start, or by exec). Text: its path.
 struct ProcessBody {
   std::uint32_t text_bytes;
-  std::uint32_t secure;
+  std::uint32_t zero;
 };
 
 /// The loader mapped an object. Text: its path ("" for the kernel's own).

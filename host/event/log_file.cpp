@@ -32,7 +32,8 @@ void write_header(int fd, const std::string &name, const Settings &settings, std
                       .settings = settings,
                       .used = kRecordsOffset,
                       .lost = 0,
-                      .images = 0};
+                      .images = 0,
+                      .functions = kFunctionTable};
   if (::ftruncate(fd, static_cast<off_t>(bytes)) != 0)
     throw system_error(name, "cannot make room for the log", errno, "free space, or set TMPDIR to another directory");
   if (::pwrite(fd, &header, sizeof header, 0) != static_cast<ssize_t>(sizeof header))

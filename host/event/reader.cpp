@@ -104,7 +104,8 @@ std::optional<What> read_body(Kind kind, Cursor cursor, std::span<const Group> g
 Log read_log(std::span<const std::byte> bytes) {
   Header header{};
   Cursor start(bytes);
-  if (!start.take(header) || header.magic != kMagic || header.version != kVersion || bytes.size() < kRecordsOffset)
+  if (!start.take(header) || header.magic != kMagic || header.version != kVersion ||
+      header.functions != kFunctionTable || bytes.size() < kRecordsOffset)
     throw Error(Blame::Usage, "the log", "is not one that this version of crossheap writes",
                 "create it with `crossheap env`, and read it with the same version");
   std::vector<Group> groups(kGroups);

@@ -23,7 +23,8 @@ public:
                .settings = {},
                .used = kRecordsOffset,
                .lost = 0,
-               .images = 1};
+               .images = 1,
+               .functions = kFunctionTable};
   }
 
   void add(RecordHead head, const void *body, std::size_t body_bytes) {
@@ -94,7 +95,7 @@ TEST(Reader, ARecordWhoseWriterDiedIsSkippedAndTheNextOneIsRead) {
 
 TEST(Reader, ALengthBeyondTheRecordIsNoText) {
   Bytes log;
-  const ProcessBody process{.text_bytes = 1'000'000, .secure = 0};
+  const ProcessBody process{.text_bytes = 1'000'000, .zero = 0};
   log.add(head_of(Kind::Process), &process, sizeof process);
   EXPECT_EQ(log.read().records.size(), 0u);
 }
@@ -125,6 +126,28 @@ TEST(Reader, AUsedCountBeyondTheFileReadsNoFurtherThanTheFile) {
 TEST(Reader, WhatIsNoLogIsAnError) {
   EXPECT_THROW(read_log({}), Error);
   EXPECT_THROW(read_log(std::vector<std::byte>(kRecordsOffset)), Error);
+}
+
+// The log names functions by their rows: read by another table, it would name other functions.
+TEST(Reader, ALogOfAnotherFunctionTableIsRefusedAndNotMisread) {
+  Bytes log;
+  log.header().functions ^= 1;
+  EXPECT_THROW(log.read(), Error);
+}
+
+TEST(Reader, AFindingOfAHazardOrDetailThatIsNotKnownMakesNoFinding) {
+  for (const bool in_hazard : {true, false}) {
+    Bytes log;
+    FindingBody body = finding_with(0);
+    if (in_hazard)
+      body.hazard = static_cast<HazardId>(999);
+    else
+      body.detail = static_cast<Detail>(77);
+    log.add(head_of(Kind::Finding), &body, sizeof body);
+    const Log got = log.read();
+    EXPECT_TRUE(got.records.empty());
+    EXPECT_EQ(got.incomplete, 1u);
+  }
 }
 
 TEST(Reader, ArbitraryBytesBehindTheHeaderAreSurvived) {
