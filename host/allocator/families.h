@@ -35,7 +35,6 @@ enum class Family : std::uint8_t {
   ElectricFence,
   Sanitizer,  ///< the allocator of ASan, LSan, TSan, MSan or HWASan
 };
-inline constexpr std::size_t kFamilyCount = 15;
 
 /// "glibc", "jemalloc", ... as in the words of docs/design.md.
 std::string_view name_of(Family family) noexcept;
