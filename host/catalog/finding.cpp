@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// A finding repeats nothing that its entry says: what a rule leaves empty is read from the catalogue.
 #include "catalog/finding.h"
 
 namespace crossheap {

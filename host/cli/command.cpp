@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Which --format belongs to which -o is decided in wanted_reports(), from what is certain to what is a guess: each rule
+// sees only what the rules before it left. docs/reports.md has the same rules for users.
 #include "cli/command.h"
 
 #include <fmt/format.h>

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Text and JSON come straight from the results: as a document in memory, 200,000 cases would take a gigabyte.
 #include "cli/matrix_output.h"
 
 #include "report/matrix_report.h"

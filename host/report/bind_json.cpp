@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// crossheap.bind/1 (docs/bind.md). Objects and providers are named as people name them, with the link namespace where
+// it is not the program's own: two copies of one library are two objects. Names come from strangers' files, so bytes
+// that are no UTF-8 are replaced, not refused.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// The same entries three times: a list to choose from, one entry to read, and the page docs/hazards.md. The group of an
+// entry is in its id: 1xx is about binding, 2xx about ownership, 3xx about the life cycle, 4xx about the loader.
 #include "report/catalog_report.h"
 
 #include <fmt/format.h>

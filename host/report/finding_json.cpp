@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// The key "name" is the hazard's name and "fix" what to do about it here: a program that reads one file's findings
+// needs no catalogue.
 #include "report/finding_json.h"
 
 namespace crossheap::report {

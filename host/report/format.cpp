@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Order matters in one place: the first row is the default. A format whose extension is the end of another one's must
+// stand behind it, because the first match counts.
 #include "report/format.h"
 
 #include <algorithm>

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// What was skipped (a core dump, a debug file) is neither a subject nor a problem: there is nothing in it to judge.
 #include "report/inspect_document.h"
 
 #include <variant>

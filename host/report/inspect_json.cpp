@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// One file is one JSON object on one line, because a folder's document is written while the walk goes on: the command
+// line prints what stands around the objects (cli/inspect.cpp). Keys are documented in docs/inspect.md and only ever
+// added.
 #include "report/inspect_json.h"
 
 #include <nlohmann/json.hpp>

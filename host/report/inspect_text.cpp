@@ -1,4 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// A fact is a heading and a list of words, broken where a line is full, so that a library with 60 allocation functions
+// stays readable:
+//
+//   uses        free@GLIBC_2.2.5 (JUMP_SLOT), malloc@GLIBC_2.2.5 (JUMP_SLOT), 12 forms of operator new and delete
+//
+// The C functions are named one by one. The many forms of the operators and of an allocator's own interface are
+// counted, unless they are few.
 #include "report/inspect_text.h"
 
 #include <fmt/format.h>

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Everything is measured anew: the case is opened once to ask for its bindings and played once for its outcome, so that
+// what is printed cannot be out of date. The commands at the end are those that were run, without the token that makes
+// the runner write records instead of lines.
 #include "report/matrix_explanation.h"
 
 #include <fmt/format.h>

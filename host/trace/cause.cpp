@@ -1,4 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// From what the log holds of an event to why it happened. The reasons are tried from the most specific to the most
+// general, and the first that fits is told:
+//
+//   1. nobody is known to own the block        -> where does the address come from
+//   2. owner and releaser are in different link namespaces (dlmopen)
+//   3. the releasing code came by dlopen with RTLD_DEEPBIND: its own libc came before the process's allocator
+//   4. anything else: the caller is bound to another allocator than the one that handed the block out
+//
+// 2 stands before 3 because a namespace separates heaps with or without deep binding.
 #include "trace/cause.h"
 
 #include <dlfcn.h>

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// The words are an interface: they stand in JSON reports, and results of `matrix` are read back by them.
 #include "trace/incident.h"
 
 #include <algorithm>

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// The loader itself is asked which libraries a program starts with (`ld.so --list`, which runs none of their code):
+// it alone knows RPATH, LD_LIBRARY_PATH, its cache and the hardware's subfolders as this program will see them.
 #include "trace/program.h"
 
 #include <elf.h>

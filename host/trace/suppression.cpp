@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// The form is Valgrind's, so matching works as users know it: patterns are anchored at the innermost frame, "..."
+// stands for any number of frames, and the frames beyond the last pattern are free. Each "..." is tried with every
+// length. That is exponential in the number of "...", but a stack has at most 64 frames.
 #include "trace/suppression.h"
 
 #include <fmt/format.h>

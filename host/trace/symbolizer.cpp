@@ -1,4 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Each object is opened as a file of its own at address 0 (dwfl_report_elf with base 0), not as a part of a process:
+// the process is gone, and the agent logged offsets. A worked example: the log has the return address 0x7f20401234 and
+// says that plugin.so was mapped at 0x7f20400000, so the caller asks for offset 0x1233: one less than the return
+// address, because the call instruction stands before it and a call may be the last instruction of its line.
+//
+// A library without symbols answers with an empty place. That is no error: the report shows the offset instead.
 #include "trace/symbolizer.h"
 
 #include <elfutils/libdwfl.h>

@@ -1,4 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Reads the log once, in its order, and keeps for each program start ("image") which objects were loaded when. Order
+// matters: an address is looked up in what was mapped at that point of the log, because an unloaded plugin's addresses
+// may since belong to another one. A worked example:
+//
+//   Object 7 plugin-a.so 0x1000..0x2000, opened by 3
+//   Finding, released from 0x1100            -> plugin-a.so + 0x100, opened by dlopen call 3
+//   Unload 7
+//   Object 8 plugin-b.so 0x1000..0x2000
+//   Finding, released from 0x1100            -> plugin-b.so + 0x100
+//
+// A forked child shares its parent's numbers up to the fork and goes on counting by itself, so a number is looked up
+// with the process that logged it.
 #include "trace/trace.h"
 
 #include <fmt/format.h>
