@@ -91,7 +91,7 @@ struct Output::File {
       if (fd) temporary = std::move(path);
       return fd;
     }
-    return OwnedFd();
+    return {};
   }
 
   std::string path_of_nameless() const { return fmt::format("/proc/self/fd/{}", nameless.get()); }
