@@ -6,6 +6,7 @@
 // build: program -O1
 // run: env LD_PRELOAD=/usr/lib/llvm-14/lib/clang/14.0.6/lib/linux/libclang_rt.scudo_standalone-x86_64.so ./program
 // truth: XH201 free owner=libc.so.6:glibc releaser=libclang_rt.scudo_standalone-x86_64.so:scudo
+// output: any-errors
 // prints: done
 #include <stdio.h>
 #include <stdlib.h>
