@@ -3,55 +3,79 @@
 // Functions of libc that hand out a block which the caller is to release with free. Their blocks come from the
 // allocator that libc's own references are bound to, whatever the caller's are bound to (XH101, XH109).
 //
+// Some return the block, some store it where an argument points. Some hand one out only when they are given no buffer:
+// getcwd and realpath a null argument, getline a null behind its argument.
+//
 // Sources: the man-pages of section 3, "the caller should free"; glibc's fortified names (debug/).
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <iterator>
 #include <string_view>
 
 namespace crossheap {
 
-inline constexpr std::string_view kLibcBlockFunctions[] = {"__asprintf",
-                                                           "__asprintf_chk",
-                                                           "__getdelim",
-                                                           "__realpath_chk",
-                                                           "__strdup",
-                                                           "__strndup",
-                                                           "__vasprintf_chk",
-                                                           "argz_add",
-                                                           "argz_append",
-                                                           "argz_create",
-                                                           "argz_create_sep",
-                                                           "asprintf",
-                                                           "backtrace_symbols",
-                                                           "canonicalize_file_name",
-                                                           "envz_add",
-                                                           "get_current_dir_name",
-                                                           "getcwd",
-                                                           "getdelim",
-                                                           "getline",
-                                                           "open_memstream",
-                                                           "open_wmemstream",
-                                                           "realpath",
-                                                           "scandir",
-                                                           "scandir64",
-                                                           "scandirat",
-                                                           "strdup",
-                                                           "strndup",
-                                                           "tempnam",
-                                                           "vasprintf",
-                                                           "wcsdup"};
+struct LibcBlockFunction {
+  static constexpr std::int8_t kNone = -1;
+  std::string_view name;
+  std::int8_t out = kNone;     ///< the argument behind which the block is stored; kNone: it is the result
+  std::int8_t buffer = kNone;  ///< the argument that must be null for a block to be handed out
+  bool grows = false;          ///< what stands behind `out` already is resized: it must be libc's own block, or null
+};
+
+// clang-format off
+inline constexpr LibcBlockFunction kLibcBlockFunctions[] = {
+    {.name = "__asprintf", .out = 0},
+    {.name = "__asprintf_chk", .out = 0},
+    {.name = "__getcwd_chk", .buffer = 0},
+    {.name = "__getdelim", .out = 0, .grows = true},
+    {.name = "__realpath_chk", .buffer = 1},
+    {.name = "__strdup"},
+    {.name = "__strndup"},
+    {.name = "__vasprintf_chk", .out = 0},
+    {.name = "argz_add", .out = 0, .grows = true},
+    {.name = "argz_append", .out = 0, .grows = true},
+    {.name = "argz_create", .out = 1},
+    {.name = "argz_create_sep", .out = 2},
+    {.name = "asprintf", .out = 0},
+    {.name = "backtrace_symbols"},
+    {.name = "canonicalize_file_name"},
+    {.name = "envz_add", .out = 0, .grows = true},
+    {.name = "get_current_dir_name"},
+    {.name = "getcwd", .buffer = 0},
+    {.name = "getdelim", .out = 0, .grows = true},
+    {.name = "getline", .out = 0, .grows = true},
+    {.name = "open_memstream", .out = 0},
+    {.name = "open_wmemstream", .out = 0},
+    {.name = "realpath", .buffer = 1},
+    {.name = "scandir", .out = 1},
+    {.name = "scandir64", .out = 1},
+    {.name = "scandirat", .out = 2},
+    {.name = "scandirat64", .out = 2},
+    {.name = "strdup"},
+    {.name = "strndup"},
+    {.name = "tempnam"},
+    {.name = "vasprintf", .out = 0},
+    {.name = "wcsdup"},
+};
+// clang-format on
+
+/// The row called exactly `name`, or null. [any-thread]
+inline const LibcBlockFunction *find_libc_block_function(std::string_view name) {
+  const auto *const found =
+      std::lower_bound(std::begin(kLibcBlockFunctions), std::end(kLibcBlockFunctions), name,
+                       [](const LibcBlockFunction &one, std::string_view other) { return one.name < other; });
+  return found != std::end(kLibcBlockFunctions) && found->name == name ? found : nullptr;
+}
 
 /// [any-thread]
-inline bool hands_out_libc_block(std::string_view name) {
-  return std::binary_search(std::begin(kLibcBlockFunctions), std::end(kLibcBlockFunctions), name);
-}
+inline bool hands_out_libc_block(std::string_view name) { return find_libc_block_function(name) != nullptr; }
 
 /// Whether the function of libc hands out a block only where the caller gives it none of its own. [any-thread]
 inline bool may_fill_callers_buffer(std::string_view name) {
-  constexpr std::string_view kNames[] = {"__getdelim", "__realpath_chk", "getcwd", "getdelim", "getline", "realpath"};
-  return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
+  const LibcBlockFunction *const function = find_libc_block_function(name);
+  return function != nullptr && (function->buffer != LibcBlockFunction::kNone || function->grows);
 }
 
 }  // namespace crossheap

@@ -91,7 +91,9 @@ TEST(VersionIn, ReadsWhatEachFamilyWrites) {
 }
 
 TEST(LibcBlocks, AreSortedForTheirLookUp) {
-  EXPECT_TRUE(std::is_sorted(std::begin(kLibcBlockFunctions), std::end(kLibcBlockFunctions)));
+  EXPECT_TRUE(std::is_sorted(
+      std::begin(kLibcBlockFunctions), std::end(kLibcBlockFunctions),
+      [](const LibcBlockFunction &one, const LibcBlockFunction &other) { return one.name < other.name; }));
   EXPECT_TRUE(hands_out_libc_block("strdup"));
   EXPECT_FALSE(hands_out_libc_block("strlen"));
 }

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Where one file's code takes blocks from and where it brings them, read from its instructions.
+//
+// Imports say what an object could do; most objects that import malloc and free never show a block to anybody. So the
+// functions of a file are decoded and their registers and stack slots followed: from the result of a call, or a
+// parameter, to an argument of a call, or a result. A flow between two functions of the file itself is followed
+// through. What remains are flows whose two ends are calls out of the file (strdup ... free), or functions that others
+// call (the parameter of `take` ... free). Whose heaps these are is not known here; one file has one answer for all
+// processes.
+//
+// The reading follows single paths by union ("may come from") and forgets what it cannot follow: indexed memory, what
+// is computed, jump tables' values. It finds no flow that needs more than a few calls within the file. What is absent
+// here is not proved absent.
+//
+// Only x86-64 is read. Functions are found by the unwind tables (.eh_frame_hdr), symbols, and calls.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "elf/file.h"
+#include "elf/symbols.h"
+
+namespace crossheap::binding {
+
+/// One end of a flow.
+struct FlowEnd {
+  enum class Kind : std::uint8_t {
+    Slot,      ///< a call through the slot at `address`, which the loader fills: `name` is the symbol
+    Own,       ///< a call of the file's own malloc-family function `name`
+    Named,     ///< a call of what dlsym answered for `name`
+    Indirect,  ///< a call through a pointer; `name` is what dlsym was asked for on the way to it, or the exported
+               ///< function that was given it, "" where neither is seen
+    Function,  ///< a function of this file that others call; `name` is "" where only its address is handed out
+  };
+  Kind kind = Kind::Indirect;
+  std::int8_t index = kResult;  ///< which argument; kResult: the result
+  bool inside = false;          ///< not the value itself but what stands in the memory that it points to
+  bool from_null = false;       ///< of an Out parameter: it held null before the call
+  std::uint64_t address = 0;
+  std::string name;
+
+  static constexpr std::int8_t kResult = -1;
+  auto operator<=>(const FlowEnd &) const = default;  // NOLINT(modernize-use-nullptr): as in FileId
+};
+
+/// A block may get from one place to the other.
+struct Flow {
+  FlowEnd from;
+  FlowEnd to;
+  std::uint64_t site = 0;                          ///< the call that ends it, or the function whose result it is
+  auto operator<=>(const Flow &) const = default;  // NOLINT(modernize-use-nullptr): as in FileId
+};
+
+/// What is known of an argument that decides whether a function allocates (getcwd, realpath).
+enum class Nullness : std::uint8_t { Null, NotNull, Unknown };
+
+/// A call of a function that hands out a block only when it is given no buffer.
+struct BufferCall {
+  std::string name;
+  std::uint64_t site = 0;
+  Nullness buffer = Nullness::Unknown;
+};
+
+struct BlockFlow {
+  bool read = false;    ///< false: the code was not read, see `why_not`
+  std::string why_not;  ///< "too large", "not for x86-64"
+  std::vector<Flow> flows;
+  std::vector<BufferCall> buffer_calls;
+  std::vector<std::string> looked_up;   ///< names given to dlsym
+  std::vector<std::string> kept;        ///< libc's functions whose blocks go where they cannot be followed
+  std::vector<std::string> own_called;  ///< malloc-family functions of its own that it calls without the loader
+};
+
+/// Reads the code of `file`. Throws nothing but what reading a damaged file throws.
+BlockFlow block_flow_of(const elf::File &file, const elf::DynamicSymbols &symbols);
+
+}  // namespace crossheap::binding

@@ -1,0 +1,834 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "binding/code.h"
+
+#include <algorithm>
+#include <deque>
+#include <memory>
+
+#include "base/error.h"
+#include "elf/relocations.h"
+
+namespace crossheap::binding {
+
+namespace {
+
+constexpr std::uint64_t kCodeAtMost = std::uint64_t{12} << 20;
+constexpr std::uint64_t kFunctionAtMost = std::uint64_t{64} << 10;
+constexpr std::size_t kVisitsAtMost = 5;  // of one block: loops settle before
+
+constexpr std::array<ZydisRegister, 16> kRegisters{
+    ZYDIS_REGISTER_RAX, ZYDIS_REGISTER_RCX, ZYDIS_REGISTER_RDX, ZYDIS_REGISTER_RBX,
+    ZYDIS_REGISTER_RSP, ZYDIS_REGISTER_RBP, ZYDIS_REGISTER_RSI, ZYDIS_REGISTER_RDI,
+    ZYDIS_REGISTER_R8,  ZYDIS_REGISTER_R9,  ZYDIS_REGISTER_R10, ZYDIS_REGISTER_R11,
+    ZYDIS_REGISTER_R12, ZYDIS_REGISTER_R13, ZYDIS_REGISTER_R14, ZYDIS_REGISTER_R15};
+constexpr int kRax = 0;
+constexpr int kRsp = 4;
+constexpr int kRbp = 5;
+constexpr std::array<int, kArguments> kArgumentRegisters{7, 6, 2, 1, 8, 9};  // rdi rsi rdx rcx r8 r9
+constexpr std::array<int, 9> kCallerSaved{0, 1, 2, 6, 7, 8, 9, 10, 11};      // rax rcx rdx rsi rdi r8-r11
+constexpr std::int64_t kObjectAtMost = 64;  // how far behind its address a callee may write into the caller's frame
+
+int general(ZydisRegister reg) {
+  if (reg < ZYDIS_REGISTER_AL || reg > ZYDIS_REGISTER_R15) return -1;
+  const ZydisRegister whole = ZydisRegisterGetLargestEnclosing(ZYDIS_MACHINE_MODE_LONG_64, reg);
+  return whole >= ZYDIS_REGISTER_RAX && whole <= ZYDIS_REGISTER_R15 ? whole - ZYDIS_REGISTER_RAX : -1;
+}
+
+int vector(ZydisRegister reg) {
+  return reg >= ZYDIS_REGISTER_XMM0 && reg <= ZYDIS_REGISTER_XMM15 ? reg - ZYDIS_REGISTER_XMM0 : -1;
+}
+
+// What is reached through memory that `pointer` points to.
+Value behind(const Value &pointer) {
+  Value value;
+  for (Atom atom : pointer) {
+    if (atom.kind != Atom::Kind::Argument && atom.kind != Atom::Kind::Result && atom.kind != Atom::Kind::Out &&
+        atom.kind != Atom::Kind::Global && atom.kind != Atom::Kind::Slot)
+      continue;
+    atom.inside = true;
+    atom.interior = false;
+    value.add(atom);
+  }
+  return value;
+}
+
+struct Escape {
+  std::int64_t offset;
+  std::uint64_t site;
+  std::int8_t argument;
+  auto operator<=>(const Escape &) const = default;  // NOLINT(modernize-use-nullptr): as in FileId
+};
+
+// A small sorted map in one piece of memory: it is copied at every branch.
+class Frame {
+public:
+  using Entry = std::pair<std::int64_t, Value>;
+  auto begin() const { return entries_.begin(); }
+  auto end() const { return entries_.end(); }
+  auto end() { return entries_.end(); }
+  auto lower_bound(std::int64_t offset) {
+    return std::lower_bound(entries_.begin(), entries_.end(), offset,
+                            [](const Entry &entry, std::int64_t wanted) { return entry.first < wanted; });
+  }
+  auto find(std::int64_t offset) {
+    const auto at = lower_bound(offset);
+    return at != entries_.end() && at->first == offset ? at : entries_.end();
+  }
+  Value &operator[](std::int64_t offset) {
+    auto at = lower_bound(offset);
+    if (at == entries_.end() || at->first != offset) at = entries_.insert(at, {offset, Value()});
+    return at->second;
+  }
+  bool contains(std::int64_t offset) { return find(offset) != entries_.end(); }
+
+private:
+  std::vector<Entry> entries_;
+};
+
+struct State {
+  std::array<Value, 16> registers;
+  std::array<Value, 16> vectors;
+  Frame frame;
+  std::vector<Escape> escapes;  // sorted
+  bool any_vector = false;
+
+  bool add_escape(const Escape &escape) {
+    const auto at = std::lower_bound(escapes.begin(), escapes.end(), escape);
+    if (at != escapes.end() && *at == escape) return false;
+    escapes.insert(at, escape);
+    return true;
+  }
+
+  bool join(const State &other) {
+    bool changed = false;
+    for (std::size_t i = 0; i < registers.size(); ++i) changed |= registers[i].join(other.registers[i]);
+    for (std::size_t i = 0; i < vectors.size(); ++i) changed |= vectors[i].join(other.vectors[i]);
+    for (const auto &[offset, value] : other.frame) {
+      const bool is_new = !frame.contains(offset);
+      Value &held = frame[offset];
+      if (is_new) held = value;
+      changed |= is_new || held.join(value);
+    }
+    for (const Escape &escape : other.escapes) changed |= add_escape(escape);
+    return changed;
+  }
+};
+
+}  // namespace
+
+void Value::add(const Atom &atom) {
+  if (std::find(begin(), end(), atom) != end()) return;
+  if (count_ < kAtMost)
+    atoms_[count_++] = atom;
+  else
+    partly_unknown_ = true;
+}
+
+bool Value::join(const Value &other) {
+  const auto before = std::pair(count_, partly_unknown_);
+  if (empty() != other.empty() || other.partly_unknown_) partly_unknown_ = true;
+  for (const Atom &atom : other) add(atom);
+  return before != std::pair(count_, partly_unknown_);
+}
+
+// Follows the values of one function.
+class FunctionReader {
+public:
+  FunctionReader(Code &code, CodeFunction &function) : code_(code), function_(function) {}
+
+  void read() {
+    decode();
+    if (steps_.empty()) return;
+    states_.resize(steps_.size());
+    visits_.resize(steps_.size());
+    State start;
+    start.registers[kRsp] = Atom{.kind = Atom::Kind::Stack};
+    for (std::size_t i = 0; i < kArguments; ++i)
+      start.registers[static_cast<std::size_t>(kArgumentRegisters[i])] =
+          Atom{.kind = Atom::Kind::Argument, .index = static_cast<std::int8_t>(i)};
+    arrive(0, start);
+    run();
+    // Targets of jump tables and landing pads are reached in no way that is followed here: their frame is that of the
+    // code before them, their registers are not known.
+    for (std::size_t i = 1; i < steps_.size(); ++i) {
+      if (steps_[i].visited || !is_block_start(i)) continue;
+      State state = last_;
+      for (const int reg : kCallerSaved) state.registers[static_cast<std::size_t>(reg)] = {};
+      arrive(i, state);
+      run();
+    }
+  }
+
+private:
+  struct Step {
+    std::uint64_t address = 0;
+    ZydisDecodedInstruction instruction{};
+    std::array<ZydisDecodedOperand, 5> operands{};
+    bool visited = false;
+  };
+
+  void decode() {
+    const std::uint64_t size = function_.end - function_.start;
+    const elf::ByteView bytes = code_.file_.from(function_.start, "code");
+    const auto *data = bytes.bytes().data();
+    const std::uint64_t length = std::min<std::uint64_t>(size, bytes.size());
+    std::uint64_t offset = 0;
+    while (offset < length) {
+      Step step;
+      step.address = function_.start + offset;
+      ZydisDecoderContext context;
+      if (!ZYAN_SUCCESS(ZydisDecoderDecodeInstruction(&code_.decoder_, &context, data + offset, length - offset,
+                                                      &step.instruction)))
+        return;
+      const auto operands = std::min<std::uint8_t>(step.instruction.operand_count, 5);
+      if (!ZYAN_SUCCESS(
+              ZydisDecoderDecodeOperands(&code_.decoder_, &context, &step.instruction, step.operands.data(), operands)))
+        return;
+      offset += step.instruction.length;
+      index_of_.emplace(step.address, steps_.size());
+      steps_.push_back(step);
+    }
+  }
+
+  bool is_block_start(std::size_t i) const {
+    switch (steps_[i - 1].instruction.meta.category) {
+      case ZYDIS_CATEGORY_UNCOND_BR:
+      case ZYDIS_CATEGORY_RET:
+      case ZYDIS_CATEGORY_CALL:
+        return true;
+      default:
+        return steps_[i - 1].visited;
+    }
+  }
+
+  void arrive(std::size_t i, const State &state) {
+    if (states_[i] == nullptr)
+      states_[i] = std::make_unique<State>(state);
+    else if (visits_[i] >= kVisitsAtMost || !states_[i]->join(state))
+      return;
+    ++visits_[i];
+    if (std::find(waiting_.begin(), waiting_.end(), i) == waiting_.end()) waiting_.push_back(i);
+  }
+
+  void run() {
+    while (!waiting_.empty()) {
+      const std::size_t at = waiting_.front();
+      waiting_.pop_front();
+      state_ = *states_[at];
+      follow(at);
+      last_ = std::move(state_);
+    }
+  }
+
+  // Runs from step `i` to the end of its block.
+  void follow(std::size_t i) {
+    for (bool first = true; i < steps_.size(); ++i, first = false) {
+      if (!first && states_[i] != nullptr) {
+        arrive(i, state_);
+        return;
+      }
+      Step &step = steps_[i];
+      step.visited = true;
+      switch (step.instruction.meta.category) {
+        case ZYDIS_CATEGORY_RET:
+          function_.returns.join(reg(kRax));
+          return;
+        case ZYDIS_CATEGORY_UNCOND_BR:
+          jump(step);
+          return;
+        case ZYDIS_CATEGORY_COND_BR:
+          jump(step);
+          break;
+        case ZYDIS_CATEGORY_CALL:
+          call(step);
+          break;
+        default:
+          apply(step);
+      }
+      if (step.instruction.mnemonic == ZYDIS_MNEMONIC_UD2 || step.instruction.mnemonic == ZYDIS_MNEMONIC_HLT) return;
+      // Blocks begin behind conditional jumps, so that what is joined stays small.
+      if (step.instruction.meta.category == ZYDIS_CATEGORY_COND_BR && i + 1 < steps_.size()) {
+        arrive(i + 1, state_);
+        return;
+      }
+    }
+  }
+
+  Value &reg(int number) { return state_.registers[static_cast<std::size_t>(number)]; }
+
+  std::optional<std::uint64_t> absolute_target(const Step &step) const {
+    ZyanU64 target = 0;
+    if (step.operands[0].type != ZYDIS_OPERAND_TYPE_IMMEDIATE ||
+        !ZYAN_SUCCESS(ZydisCalcAbsoluteAddress(&step.instruction, step.operands.data(), step.address, &target)))
+      return std::nullopt;
+    return target;
+  }
+
+  void jump(const Step &step) {
+    const auto target = absolute_target(step);
+    if (target) {
+      if (const auto inside = index_of_.find(*target); inside != index_of_.end()) {
+        arrive(inside->second, state_);
+        return;
+      }
+      if (*target >= function_.start && *target < function_.end) return;
+      tail_call(step, code_.resolved(*target));
+      return;
+    }
+    const Value pointer = read(step, step.operands[0]);
+    // Not a jump table: the frame is gone, or the target is a slot or something that was given.
+    for (const Atom &atom : reg(kRsp))
+      if (atom.kind == Atom::Kind::Stack && atom.value == 0 && !pointer.empty()) {
+        tail_call(step, pointer);
+        return;
+      }
+  }
+
+  void tail_call(const Step &step, const Value &target) {
+    if (step.instruction.meta.category == ZYDIS_CATEGORY_COND_BR) {
+      const State kept = state_;
+      record(step.address, target);
+      function_.returns.join(Value(Atom{.kind = Atom::Kind::Result, .value = step.address}));
+      state_ = kept;
+      return;
+    }
+    record(step.address, target);
+    function_.returns.join(Value(Atom{.kind = Atom::Kind::Result, .value = step.address}));
+  }
+
+  void call(const Step &step) {
+    const auto target = absolute_target(step);
+    record(step.address, target ? Value(code_.resolved(*target)) : read(step, step.operands[0]));
+    for (const int number : kCallerSaved) reg(number) = {};
+    state_.vectors.fill({});
+    reg(kRax) = Atom{.kind = Atom::Kind::Result, .value = step.address};
+  }
+
+  void record(std::uint64_t address, const Value &target) {
+    CallSite &site = function_.calls[address];
+    const bool is_new = site.address == 0;
+    site.address = address;
+    const auto merge = [&](Value &into, const Value &value) {
+      if (is_new)
+        into = value;
+      else
+        into.join(value);
+    };
+    merge(site.target, target);
+    for (std::size_t i = 0; i < kArguments; ++i) {
+      const Value argument = reg(kArgumentRegisters[i]);
+      merge(site.arguments[i], argument);
+      Value inside;
+      bool first = true;
+      for (const Atom &atom : argument) {
+        note_function(atom);
+        if (atom.kind != Atom::Kind::Stack) continue;
+        const auto offset = static_cast<std::int64_t>(atom.value);
+        for (auto at = state_.frame.lower_bound(offset);
+             at != state_.frame.end() && at->first < offset + kObjectAtMost / 2; at = std::next(at)) {
+          // Only the first word is surely the object's; of others only what may be a block.
+          if (first && at->first == offset)
+            inside = at->second;
+          else
+            for (const Atom &held : at->second)
+              if (held.kind == Atom::Kind::Result || held.kind == Atom::Kind::Out) inside.add(held);
+          first = false;
+        }
+      }
+      merge(site.inside[i], inside);
+    }
+    for (std::size_t i = 0; i < kArguments; ++i)
+      for (const Atom &atom : Value(reg(kArgumentRegisters[i])))
+        if (atom.kind == Atom::Kind::Stack) escape(static_cast<std::int64_t>(atom.value), address, i);
+  }
+
+  // The callee may store what it likes from `offset` of the frame on.
+  void escape(std::int64_t offset, std::uint64_t site, std::size_t argument) {
+    const Atom out{.kind = Atom::Kind::Out, .index = static_cast<std::int8_t>(argument), .value = site};
+    state_.add_escape({offset, site, out.index});
+    Value &first = state_.frame[offset];
+    if (first.empty())
+      first = out;
+    else
+      first.add(out);
+    for (auto at = state_.frame.lower_bound(offset + 1);
+         at != state_.frame.end() && at->first < offset + kObjectAtMost / 2; at = std::next(at))
+      if (std::all_of(at->second.begin(), at->second.end(),
+                      [](const Atom &atom) { return atom.kind == Atom::Kind::Constant; }))
+        at->second.add(out);
+  }
+
+  void note_function(const Atom &atom) {
+    if (atom.kind == Atom::Kind::Function) code_.address_taken_.insert(atom.value);
+  }
+
+  // Where a memory operand is: a place in the frame, in data, or behind a value.
+  struct Address {
+    enum class Kind : std::uint8_t { Unknown, Frame, Data, Behind } kind = Kind::Unknown;
+    std::int64_t offset = 0;
+    std::uint64_t address = 0;
+    Value pointer;
+  };
+
+  Address address_of(const Step &step, const ZydisDecodedOperand &operand) {
+    const auto &memory = operand.mem;
+    Address result;
+    if (memory.segment == ZYDIS_REGISTER_FS || memory.segment == ZYDIS_REGISTER_GS) return result;
+    const std::int64_t displacement = memory.disp.has_displacement ? memory.disp.value : 0;
+    if (memory.base == ZYDIS_REGISTER_RIP || memory.base == ZYDIS_REGISTER_NONE) {
+      if (memory.base == ZYDIS_REGISTER_NONE && memory.index != ZYDIS_REGISTER_NONE) return result;
+      result.kind = Address::Kind::Data;
+      result.address = static_cast<std::uint64_t>(displacement) +
+                       (memory.base == ZYDIS_REGISTER_RIP ? step.address + step.instruction.length : 0);
+      return result;
+    }
+    const int base = general(memory.base);
+    if (base < 0) return result;
+    const Value &pointer = reg(base);
+    for (const Atom &atom : pointer) {
+      if (atom.kind == Atom::Kind::Stack && !atom.inside) {
+        if (memory.index != ZYDIS_REGISTER_NONE) return result;
+        result.kind = Address::Kind::Frame;
+        result.offset = static_cast<std::int64_t>(atom.value) + displacement;
+        return result;
+      }
+      if (atom.kind == Atom::Kind::GlobalAddress && !atom.inside) {
+        result.kind = Address::Kind::Data;
+        result.address = atom.value + static_cast<std::uint64_t>(displacement);
+        return result;
+      }
+    }
+    result.kind = Address::Kind::Behind;
+    result.pointer = pointer;
+    return result;
+  }
+
+  Value from_frame(std::int64_t offset) {
+    if (const auto known = state_.frame.find(offset); known != state_.frame.end()) return known->second;
+    // The nearest object below whose address was given away.
+    Value value;
+    std::int64_t nearest = 0;
+    for (auto at = state_.escapes.rbegin(); at != state_.escapes.rend(); at = std::next(at)) {
+      if (at->offset > offset) continue;
+      if (offset - at->offset >= kObjectAtMost || (!value.empty() && at->offset != nearest)) break;
+      nearest = at->offset;
+      value.add({.kind = Atom::Kind::Out, .index = at->argument, .value = at->site});
+    }
+    return value;
+  }
+
+  Value from_data(std::uint64_t address) {
+    Value value;
+    if (code_.slots_.contains(address)) return Atom{.kind = Atom::Kind::Slot, .value = address};
+    if (const auto pointer = code_.relative_.find(address); pointer != code_.relative_.end())
+      value.add(code_.is_code(pointer->second) ? Atom{.kind = Atom::Kind::Function, .value = pointer->second}
+                                               : Atom{.kind = Atom::Kind::GlobalAddress, .value = pointer->second});
+    value.add({.kind = Atom::Kind::Global, .value = address});
+    return value;
+  }
+
+  Value read(const Step &step, const ZydisDecodedOperand &operand) {
+    if (operand.type == ZYDIS_OPERAND_TYPE_REGISTER) {
+      if (const int number = general(operand.reg.value); number >= 0) {
+        if (operand.size == 64) return reg(number);
+        Value constants;  // the half of a pointer is none
+        for (const Atom &atom : reg(number))
+          if (atom.kind == Atom::Kind::Constant) constants.add(atom);
+        return constants;
+      }
+      if (const int number = vector(operand.reg.value); number >= 0)
+        return state_.vectors[static_cast<std::size_t>(number)];
+      return {};
+    }
+    if (operand.type == ZYDIS_OPERAND_TYPE_IMMEDIATE)
+      return Atom{.kind = Atom::Kind::Constant, .value = operand.imm.value.u};
+    if (operand.type != ZYDIS_OPERAND_TYPE_MEMORY || operand.size < 64) return {};
+    const Address address = address_of(step, operand);
+    switch (address.kind) {
+      case Address::Kind::Frame: {
+        Value value = from_frame(address.offset);
+        if (operand.size == 128)
+          for (const Atom &atom : from_frame(address.offset + 8)) value.add(atom);
+        return value;
+      }
+      case Address::Kind::Data: {
+        Value value = from_data(address.address);
+        if (operand.size == 128)
+          for (const Atom &atom : from_data(address.address + 8)) value.add(atom);
+        return value;
+      }
+      case Address::Kind::Behind:
+        return behind(address.pointer);
+      case Address::Kind::Unknown:
+        break;
+    }
+    return {};
+  }
+
+  void write(const Step &step, const ZydisDecodedOperand &operand, const Value &value) {
+    if (operand.type == ZYDIS_OPERAND_TYPE_REGISTER) {
+      if (const int number = general(operand.reg.value); number >= 0)
+        reg(number) = operand.size >= 32 ? value : Value();
+      if (const int number = vector(operand.reg.value); number >= 0)
+        state_.vectors[static_cast<std::size_t>(number)] = value;
+      return;
+    }
+    if (operand.type != ZYDIS_OPERAND_TYPE_MEMORY) return;
+    const Address address = address_of(step, operand);
+    for (const Atom &atom : value) note_function(atom);
+    if (address.kind == Address::Kind::Behind || address.kind == Address::Kind::Unknown)
+      for (const Atom &atom : value)
+        if (atom.kind == Atom::Kind::Result && !atom.inside) function_.kept_results.insert(atom.value);
+    switch (address.kind) {
+      case Address::Kind::Frame:
+        if (operand.size >= 64) {
+          state_.frame[address.offset] = value;
+          if (operand.size == 128) state_.frame[address.offset + 8] = value;
+        } else if (const auto known = state_.frame.find(address.offset); known != state_.frame.end()) {
+          known->second = {};
+        }
+        break;
+      case Address::Kind::Data:
+        if (operand.size >= 64) {
+          store_globally(address.address, value);
+          if (operand.size == 128) store_globally(address.address + 8, value);
+        }
+        break;
+      case Address::Kind::Behind:
+        if (operand.size < 64) break;
+        for (const Atom &atom : address.pointer)
+          if (atom.kind == Atom::Kind::Argument) store_behind(atom.index, value);
+        break;
+      case Address::Kind::Unknown:
+        break;
+    }
+  }
+
+  void store_globally(std::uint64_t address, const Value &value) {
+    if (value.empty()) return;
+    auto &stored = code_.globals_[address];
+    for (auto &[function, held] : stored)
+      if (function == &function_) {
+        held.join(value);
+        return;
+      }
+    if (stored.size() < 16) stored.emplace_back(&function_, value);
+  }
+
+  void store_behind(std::int8_t parameter, const Value &value) {
+    const bool may_be_block = std::any_of(value.begin(), value.end(), [](const Atom &atom) {
+      return atom.kind == Atom::Kind::Result || atom.kind == Atom::Kind::Out;
+    });
+    if (!may_be_block) return;
+    for (auto &[index, held] : function_.stores)
+      if (index == parameter) {
+        for (const Atom &atom : value) held.add(atom);
+        if (!held.partly_unknown()) return;
+      }
+    if (function_.stores.size() < 8) function_.stores.emplace_back(parameter, value);
+  }
+
+  void load_address(const Step &step) {
+    const auto &memory = step.operands[1].mem;
+    const int target = general(step.operands[0].reg.value);
+    if (target < 0) return;
+    Value value;
+    const Address address = address_of(step, step.operands[1]);
+    switch (address.kind) {
+      case Address::Kind::Frame:
+        value = Atom{.kind = Atom::Kind::Stack, .value = static_cast<std::uint64_t>(address.offset)};
+        break;
+      case Address::Kind::Data:
+        value = code_of(address.address);
+        break;
+      case Address::Kind::Behind: {
+        const bool moves = memory.index != ZYDIS_REGISTER_NONE || memory.disp.value != 0;
+        for (Atom atom : address.pointer) {
+          if (atom.kind == Atom::Kind::Constant) continue;
+          atom.interior = atom.interior || moves;
+          value.add(atom);
+        }
+        break;
+      }
+      case Address::Kind::Unknown:
+        break;
+    }
+    reg(target) = value;
+  }
+
+  Value code_of(std::uint64_t address) {
+    if (!code_.is_code(address)) return Atom{.kind = Atom::Kind::GlobalAddress, .value = address};
+    const Atom atom = code_.resolved(address);
+    note_function(atom);
+    return atom;
+  }
+
+  // rsp and other pointers into the frame are moved by numbers; a pointer to a block that is moved is none any more.
+  void add_number(const Step &step, std::int64_t sign) {
+    const int target = step.operands[0].type == ZYDIS_OPERAND_TYPE_REGISTER ? general(step.operands[0].reg.value) : -1;
+    if (target < 0) return;
+    Value value;
+    const bool is_number = step.operands[1].type == ZYDIS_OPERAND_TYPE_IMMEDIATE;
+    for (Atom atom : reg(target)) {
+      if (atom.kind == Atom::Kind::Constant) continue;
+      if (atom.kind == Atom::Kind::Stack) {
+        if (!is_number) continue;
+        atom.value =
+            static_cast<std::uint64_t>(static_cast<std::int64_t>(atom.value) + sign * step.operands[1].imm.value.s);
+      } else {
+        atom.interior = true;
+      }
+      value.add(atom);
+    }
+    reg(target) = value;
+  }
+
+  std::int64_t stack_offset() {
+    for (const Atom &atom : reg(kRsp))
+      if (atom.kind == Atom::Kind::Stack) return static_cast<std::int64_t>(atom.value);
+    return -(std::int64_t{1} << 20);
+  }
+
+  void set_stack(std::int64_t offset) {
+    reg(kRsp) = Atom{.kind = Atom::Kind::Stack, .value = static_cast<std::uint64_t>(offset)};
+  }
+
+  void apply(const Step &step) {
+    const auto &operands = step.operands;
+    switch (step.instruction.mnemonic) {
+      case ZYDIS_MNEMONIC_MOV:
+      case ZYDIS_MNEMONIC_MOVQ:
+      case ZYDIS_MNEMONIC_MOVAPS:
+      case ZYDIS_MNEMONIC_MOVUPS:
+      case ZYDIS_MNEMONIC_MOVDQA:
+      case ZYDIS_MNEMONIC_MOVDQU:
+      case ZYDIS_MNEMONIC_MOVAPD:
+      case ZYDIS_MNEMONIC_MOVUPD:
+        // A sign-extended constant stored as 64 bits is what matters of immediates: null.
+        write(step, operands[0], read(step, operands[1]));
+        return;
+      case ZYDIS_MNEMONIC_MOVHPS:
+      case ZYDIS_MNEMONIC_PINSRQ:
+      case ZYDIS_MNEMONIC_PUNPCKLQDQ: {
+        const int target = vector(operands[0].reg.value);
+        if (operands[0].type != ZYDIS_OPERAND_TYPE_REGISTER || target < 0) break;
+        Value value = state_.vectors[static_cast<std::size_t>(target)];
+        for (const Atom &atom : read(step, operands[1])) value.add(atom);
+        state_.vectors[static_cast<std::size_t>(target)] = value;
+        return;
+      }
+      case ZYDIS_MNEMONIC_LEA:
+        load_address(step);
+        return;
+      case ZYDIS_MNEMONIC_XOR:
+        if (operands[0].type == ZYDIS_OPERAND_TYPE_REGISTER && operands[1].type == ZYDIS_OPERAND_TYPE_REGISTER &&
+            operands[0].reg.value == operands[1].reg.value) {
+          write(step, operands[0], Atom{});
+          return;
+        }
+        break;
+      case ZYDIS_MNEMONIC_ADD:
+        add_number(step, 1);
+        return;
+      case ZYDIS_MNEMONIC_SUB:
+        add_number(step, -1);
+        return;
+      case ZYDIS_MNEMONIC_AND:
+        if (operands[0].type == ZYDIS_OPERAND_TYPE_REGISTER && general(operands[0].reg.value) == kRsp) return;
+        break;
+      case ZYDIS_MNEMONIC_PUSH:
+        if (operands[0].size >= 16) {
+          const Value value = read(step, operands[0]);
+          set_stack(stack_offset() - 8);
+          state_.frame[stack_offset()] = value;
+        }
+        return;
+      case ZYDIS_MNEMONIC_POP: {
+        const Value value = from_frame(stack_offset());
+        set_stack(stack_offset() + 8);
+        write(step, operands[0], value);
+        return;
+      }
+      case ZYDIS_MNEMONIC_LEAVE: {
+        reg(kRsp) = reg(kRbp);
+        reg(kRbp) = from_frame(stack_offset());
+        set_stack(stack_offset() + 8);
+        return;
+      }
+      case ZYDIS_MNEMONIC_XCHG: {
+        const Value one = read(step, operands[0]);
+        const Value other = read(step, operands[1]);
+        write(step, operands[0], other);
+        write(step, operands[1], one);
+        return;
+      }
+      default:
+        break;
+    }
+    if (step.instruction.meta.category == ZYDIS_CATEGORY_CMOV) {
+      Value value = read(step, operands[0]);
+      value.join(read(step, operands[1]));
+      write(step, operands[0], value);
+      return;
+    }
+    for (std::size_t i = 0; i < std::min<std::size_t>(step.instruction.operand_count, operands.size()); ++i)
+      if ((operands[i].actions & ZYDIS_OPERAND_ACTION_MASK_WRITE) != 0 &&
+          operands[i].type == ZYDIS_OPERAND_TYPE_REGISTER)
+        write(step, operands[i], {});
+  }
+
+  Code &code_;
+  CodeFunction &function_;
+  std::vector<Step> steps_;
+  std::unordered_map<std::uint64_t, std::size_t> index_of_;
+  std::vector<std::unique_ptr<State>> states_;  // at the beginning of a block
+  std::vector<std::uint8_t> visits_;
+  std::deque<std::size_t> waiting_;
+  State state_;
+  State last_;
+};
+
+Code::Code(const elf::File &file, const elf::DynamicSymbols &symbols) : file_(file), symbols_(symbols) {
+  ZydisDecoderInit(&decoder_, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
+  std::uint64_t bytes = 0;
+  for (const elf::Segment &segment : file.segments())
+    if (segment.type == PT_LOAD && (segment.flags & PF_X) != 0) bytes += segment.in_file.size;
+  if (bytes > kCodeAtMost) {
+    too_large_ = true;
+    return;
+  }
+  read_slots();
+  find_functions();
+  for (auto &[start, function] : functions_) FunctionReader(*this, function).read();
+}
+
+const CodeFunction *Code::function_at(std::uint64_t address) const {
+  const auto found = functions_.find(address);
+  return found == functions_.end() ? nullptr : &found->second;
+}
+
+std::string_view Code::slot_symbol(std::uint64_t address) const {
+  const auto found = slots_.find(address);
+  return found == slots_.end() ? std::string_view() : found->second;
+}
+
+const std::vector<std::pair<const CodeFunction *, Value>> &Code::stored_at(std::uint64_t address) const {
+  static const std::vector<std::pair<const CodeFunction *, Value>> kNothing;
+  const auto found = globals_.find(address);
+  return found == globals_.end() ? kNothing : found->second;
+}
+
+std::string Code::text_at(std::uint64_t address) const {
+  try {
+    const std::string_view bytes = file_.from(address, "a text").text();
+    const std::size_t end = bytes.substr(0, 256).find('\0');
+    return end == std::string_view::npos ? std::string() : std::string(bytes.substr(0, end));
+  } catch (const Error &) {
+    return {};
+  }
+}
+
+bool Code::is_code(std::uint64_t address) const {
+  return std::any_of(file_.segments().begin(), file_.segments().end(), [&](const elf::Segment &segment) {
+    return segment.type == PT_LOAD && (segment.flags & PF_X) != 0 && address >= segment.in_memory.address &&
+           address - segment.in_memory.address < segment.in_file.size;
+  });
+}
+
+void Code::read_slots() {
+  elf::Damage damage;  // told where the image is read
+  for (const elf::RelocationTable &table : elf::relocation_tables(file_, damage))
+    for (std::uint64_t i = 0; i < table.count(); ++i) {
+      const elf::Relocation relocation = table[i];
+      if (relocation.kind == elf::RelocationKind::Relative) {
+        const auto target = static_cast<std::uint64_t>(relocation.addend);
+        relative_.emplace(relocation.address, target);
+        if (is_code(target)) address_taken_.insert(target);
+        continue;
+      }
+      if (relocation.symbol == 0 || relocation.symbol >= symbols_.count()) continue;
+      const elf::Symbol symbol = symbols_[relocation.symbol];
+      if (relocation.kind == elf::RelocationKind::JumpSlot || relocation.kind == elf::RelocationKind::GlobDat ||
+          relocation.kind == elf::RelocationKind::Absolute)
+        slots_.emplace(relocation.address, symbol.name);
+      if (relocation.kind == elf::RelocationKind::Absolute && symbol.defined() && symbol.callable())
+        address_taken_.insert(symbol.value);
+    }
+}
+
+Atom Code::resolved(std::uint64_t address) {
+  const auto [entry, is_new] = resolved_.try_emplace(address, Atom{.kind = Atom::Kind::Function, .value = address});
+  if (!is_new || !is_code(address)) return entry->second;
+  const elf::ByteView bytes = file_.from(address, "code");
+  std::uint64_t offset = 0;
+  for (int steps = 0; steps < 3; ++steps) {
+    ZydisDecodedInstruction instruction;
+    std::array<ZydisDecodedOperand, ZYDIS_MAX_OPERAND_COUNT> operands;
+    if (offset >= bytes.size() ||
+        !ZYAN_SUCCESS(ZydisDecoderDecodeFull(&decoder_, bytes.bytes().data() + offset,
+                                             std::min<std::uint64_t>(bytes.size() - offset, 15), &instruction,
+                                             operands.data())))
+      break;
+    ZyanU64 target = 0;
+    if (instruction.mnemonic == ZYDIS_MNEMONIC_JMP && operands[0].type == ZYDIS_OPERAND_TYPE_MEMORY &&
+        operands[0].mem.base == ZYDIS_REGISTER_RIP &&
+        ZYAN_SUCCESS(ZydisCalcAbsoluteAddress(&instruction, operands.data(), address + offset, &target))) {
+      if (slots_.contains(target)) entry->second = {.kind = Atom::Kind::Slot, .value = target};
+      break;
+    }
+    if (instruction.mnemonic != ZYDIS_MNEMONIC_ENDBR64) break;
+    offset += instruction.length;
+  }
+  return entry->second;
+}
+
+// .eh_frame_hdr: a table of the start of every function that has unwind information, which on x86-64 is every one.
+// Source: the LSB's chapter on exception frames. Only the encodings that linkers write are read.
+void Code::find_by_unwind_tables(std::set<std::uint64_t> &starts) const {
+  for (const elf::Segment &segment : file_.segments()) {
+    if (segment.type != PT_GNU_EH_FRAME) continue;
+    const elf::ByteView header = file_.at(segment.in_memory, ".eh_frame_hdr");
+    constexpr std::uint8_t kPcRelative4 = 0x1b;
+    constexpr std::uint8_t kUnsigned4 = 0x03;
+    constexpr std::uint8_t kTableRelative4 = 0x3b;
+    if (header.size() < 12 || header.read<std::uint8_t>(0) != 1 || header.read<std::uint8_t>(1) != kPcRelative4 ||
+        header.read<std::uint8_t>(2) != kUnsigned4 || header.read<std::uint8_t>(3) != kTableRelative4)
+      continue;
+    const auto count = header.read<std::uint32_t>(8);
+    for (std::uint64_t i = 0; i < count && 12 + i * 8 + 8 <= header.size(); ++i) {
+      const auto distance = static_cast<std::int32_t>(header.read<std::uint32_t>(12 + i * 8));
+      starts.insert(segment.in_memory.address + static_cast<std::uint64_t>(std::int64_t{distance}));
+    }
+  }
+}
+
+void Code::find_functions() {
+  std::set<std::uint64_t> starts;
+  try {
+    find_by_unwind_tables(starts);
+  } catch (const Error &) {
+    // Damaged tables cost what they would have told.
+  }
+  const auto add_symbols = [&](const elf::SymbolTable &table) {
+    for (std::uint32_t i = 1; i < table.count(); ++i) {
+      const elf::Symbol symbol = table.nameless(i);
+      if (symbol.defined() && symbol.type == STT_FUNC) starts.insert(symbol.value);
+    }
+  };
+  add_symbols(symbols_.table());
+  add_symbols(elf::static_symbols(file_));
+  starts.insert(address_taken_.begin(), address_taken_.end());
+  if (file_.header().entry != 0) starts.insert(file_.header().entry);
+  std::erase_if(starts, [&](std::uint64_t start) { return !is_code(start); });
+  for (auto at = starts.begin(); at != starts.end(); at = std::next(at)) {
+    const auto next = std::next(at);
+    std::uint64_t end = *at + file_.from(*at, "code").size();
+    if (next != starts.end()) end = std::min(end, *next);
+    end = std::min(end, *at + kFunctionAtMost);
+    CodeFunction &function = functions_[*at];
+    function.start = *at;
+    function.end = end;
+  }
+}
+
+}  // namespace crossheap::binding

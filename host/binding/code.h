@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// The functions of one file as a reader of code needs them: where each begins and ends, what a call leads to, and what
+// each function does with the values it gets, one function at a time. What they do together is block_flow.h's.
+//
+// Values are followed by where they came from. A Value is a set of such origins; sets are small, and what does not fit
+// or cannot be followed is forgotten.
+#pragma once
+
+#include <Zydis/Zydis.h>
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "elf/file.h"
+#include "elf/symbols.h"
+
+namespace crossheap::binding {
+
+/// Where a value came from.
+struct Atom {
+  enum class Kind : std::uint8_t {
+    Constant,       ///< `value`
+    Stack,          ///< the address `value` in the function's frame, counted from its return address
+    Argument,       ///< the function's parameter `index`
+    Result,         ///< what the call at `value` returned
+    Out,            ///< what the call at `value` stored behind its argument `index`
+    GlobalAddress,  ///< the address `value` of this file's data
+    Global,         ///< what stands at the address `value`
+    Function,       ///< the address `value` of a function of this file
+    Slot,           ///< what the loader put into the slot at `value`
+  };
+  Kind kind = Kind::Constant;
+  bool inside = false;    ///< loaded from memory that this points to
+  bool interior = false;  ///< a number was added: no start of a block any more
+  std::int8_t index = 0;
+  std::uint64_t value = 0;
+  auto operator<=>(const Atom &) const = default;  // NOLINT(modernize-use-nullptr): as in FileId
+};
+
+/// All that a place may hold. Empty: not known.
+class Value {
+public:
+  Value() = default;
+  Value(Atom atom) : atoms_{atom}, count_(1) {}  // NOLINT(google-explicit-constructor): an atom is a value
+  const Atom *begin() const noexcept { return atoms_.data(); }
+  const Atom *end() const noexcept { return atoms_.data() + count_; }
+  bool empty() const noexcept { return count_ == 0; }
+  bool partly_unknown() const noexcept { return partly_unknown_; }
+  void add(const Atom &atom);
+  /// Answers whether anything changed.
+  bool join(const Value &other);
+
+private:
+  static constexpr std::size_t kAtMost = 4;
+  std::array<Atom, kAtMost> atoms_;
+  std::uint8_t count_ = 0;
+  bool partly_unknown_ = false;
+};
+
+inline constexpr std::size_t kArguments = 6;  // those in registers
+
+/// A call, or a jump that ends a function by calling another one.
+struct CallSite {
+  std::uint64_t address = 0;
+  Value target;  ///< Slot, Function, or where a pointer came from
+  std::array<Value, kArguments> arguments;
+  std::array<Value, kArguments> inside;  ///< of an argument that points into the frame: what stands there
+};
+
+struct CodeFunction {
+  std::uint64_t start = 0;
+  std::uint64_t end = 0;
+  std::map<std::uint64_t, CallSite> calls;
+  Value returns;
+  std::set<std::uint64_t> kept_results;               ///< calls whose result was stored behind some pointer
+  std::vector<std::pair<std::int8_t, Value>> stores;  ///< through a parameter: what the caller finds there
+};
+
+class Code {
+public:
+  /// Reads all functions of `file`. Both must outlive this.
+  Code(const elf::File &file, const elf::DynamicSymbols &symbols);
+
+  const std::map<std::uint64_t, CodeFunction> &functions() const noexcept { return functions_; }
+  const CodeFunction *function_at(std::uint64_t address) const;
+
+  /// The symbol of the slot at `address`; "" where it is none.
+  std::string_view slot_symbol(std::uint64_t address) const;
+  /// The functions whose values were stored at `address`, with the values.
+  const std::vector<std::pair<const CodeFunction *, Value>> &stored_at(std::uint64_t address) const;
+  /// Functions whose address stands in data or is taken by code.
+  const std::set<std::uint64_t> &address_taken() const noexcept { return address_taken_; }
+  /// The NUL-terminated text at `address`, "" where there is none.
+  std::string text_at(std::uint64_t address) const;
+  bool too_large() const noexcept { return too_large_; }
+
+private:
+  friend class FunctionReader;
+
+  void read_slots();
+  void find_functions();
+  void find_by_unwind_tables(std::set<std::uint64_t> &starts) const;
+  /// Where a call of `address` leads: through a PLT stub to a slot, else there.
+  Atom resolved(std::uint64_t address);
+  bool is_code(std::uint64_t address) const;
+
+  const elf::File &file_;
+  const elf::DynamicSymbols &symbols_;
+  ZydisDecoder decoder_{};
+  std::unordered_map<std::uint64_t, std::string_view> slots_;
+  std::unordered_map<std::uint64_t, std::uint64_t> relative_;
+  std::unordered_map<std::uint64_t, Atom> resolved_;
+  std::map<std::uint64_t, CodeFunction> functions_;
+  std::map<std::uint64_t, std::vector<std::pair<const CodeFunction *, Value>>> globals_;
+  std::set<std::uint64_t> address_taken_;
+  bool too_large_ = false;
+};
+
+}  // namespace crossheap::binding
