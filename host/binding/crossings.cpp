@@ -5,9 +5,11 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
+#include <map>
+#include <set>
 
 #include "allocator/libc_blocks.h"
+#include "allocator/names.h"
 #include "base/text.h"
 #include "elf/symbols.h"
 
@@ -15,25 +17,14 @@ namespace crossheap::binding {
 
 namespace {
 
-// A function that hands out, the one that takes back, and how the pair is called.
-struct Pair {
-  std::string_view allocates;
-  std::string_view releases;
-};
-constexpr std::array<Pair, 6> kPairs{{{"malloc", "free"},
-                                      {"calloc", "free"},
-                                      {"realloc", "free"},
-                                      {"_Znwm", "_ZdlPv"},
-                                      {"_Znwm", "_ZdlPvm"},
-                                      {"_Znam", "_ZdaPv"}}};
-
 std::string in_words(std::string_view name) {
-  if (name == "_Znwm") return "operator new";
-  if (name == "_Znam") return "operator new[]";
-  if (name == "_ZdlPv") return "operator delete";
-  if (name == "_ZdlPvm") return "sized operator delete";
-  if (name == "_ZdaPv") return "operator delete[]";
-  return std::string(name);
+  const Function *const function = find_function(name);
+  if (function == nullptr || function->interface != Interface::Operators) return std::string(name);
+  const bool array = function->pairing == Pairing::NewArray;
+  const bool sized = function->role == Role::Release && function->arguments.size >= 0;
+  const bool aligned = function->arguments.align >= 0;
+  return fmt::format("{}{}operator {}{}", sized ? "sized " : "", aligned ? "aligned " : "",
+                     function->role == Role::Allocate ? "new" : "delete", array ? "[]" : "");
 }
 
 // What an image asks of libc that returns heap memory.
@@ -47,29 +38,60 @@ std::vector<std::string> libc_blocks_imported(const Image &image) {
   return names;
 }
 
+const Function *family_function(std::string_view name) {
+  const auto split = split_prefix(name);
+  return split ? split->function : nullptr;
+}
+
+bool releases_block(const Function &function) {
+  return function.role == Role::Release || function.role == Role::Resize || function.role == Role::Query;
+}
+
+// A template's or an inline function's copy, which every object that uses it has.
+bool is_mangled(std::string_view name) { return name.starts_with("_Z"); }
+
+// One way for blocks between two objects that stand on two heaps; what is said of it is gathered.
+struct Way {
+  ObjectIndex gives = kNoObject;
+  ObjectIndex takes = kNoObject;
+  Instance owner;
+  Instance releaser;
+  auto operator<=>(const Way &) const = default;  // NOLINT(modernize-use-nullptr): as in FileId
+};
+
+struct Signs {
+  Level level = Level::Note;
+  HazardId id = HazardId::CrossingFree;
+  std::vector<std::string> evidence;
+};
+
+constexpr std::size_t kExamplesAtMost = 3;
+
 class Finder {
 public:
-  Finder(const Process &process, const Ownership &ownership)
-      : process_(process), objects_(process.objects()), ownership_(ownership) {}
+  Finder(const Process &process, const Ownership &ownership, const std::vector<std::string> &named)
+      : process_(process), objects_(process.objects()), ownership_(ownership) {
+    for (ObjectIndex object = 0; object < objects_.size(); ++object)
+      if (objects_[object].origin == Origin::Opened || (object != 0 && is_called(object, named)))
+        plugins_.push_back(object);
+  }
 
   std::vector<Finding> all() {
-    for (ObjectIndex object = 0; object < objects_.size(); ++object)
-      if (objects_[object].origin == Origin::Opened) plugins_.push_back(object);
-    for (const ObjectIndex plugin : plugins_) {
-      between_host_and(plugin);
-      between_plugin_and_needed(plugin);
-      inside(plugin);
-      of_libc(plugin);
-      captured(plugin);
-      late_interposer(plugin);
+    if (several_heaps()) {
+      for (ObjectIndex object = 0; object < objects_.size(); ++object) inside(object);
+      for (ObjectIndex object = 0; object < objects_.size(); ++object) through_imports(object);
+      for (const ObjectIndex plugin : plugins_) through_opening(plugin);
     }
-    if (plugins_.empty()) {
-      inside(0);
-      of_libc(0);
+    for (const ObjectIndex plugin : plugins_) {
+      captured(plugin);
+      if (objects_[plugin].origin == Origin::Opened) late_interposer(plugin);
     }
     foreign_loader();
     for (const std::string &warning : process_.warnings())
       add(HazardId::PreloadWithoutEffect, Level::Warning, 0, warning, {});
+    add_ways();
+    std::stable_sort(findings_.begin(), findings_.end(),
+                     [](const Finding &one, const Finding &other) { return one.level > other.level; });
     return std::move(findings_);
   }
 
@@ -85,100 +107,674 @@ private:
                          .places = {}});
   }
 
+  bool is_called(ObjectIndex object, const std::vector<std::string> &named) const {
+    const Object &its = objects_[object];
+    return std::any_of(named.begin(), named.end(), [&](const std::string &name) {
+      return its.path == name || std::find(its.names.begin(), its.names.end(), name) != its.names.end();
+    });
+  }
+
   std::string name(ObjectIndex object) const { return called(objects_, object); }
   std::string heap(const Instance &instance) const { return described(objects_, ownership_, instance); }
 
-  // "plugin.so's free: RTLD_DEEPBIND searches ...: found in libc.so.6"
-  std::string why(ObjectIndex object, const Use &use) const {
-    const std::string subject = fmt::format("{}'s {}", name(object), in_words(use.name));
-    if (use.binding == nullptr) return fmt::format("{} is its own, called without the loader's help", subject);
-    return fmt::format("{}: {}", subject, reason_of(process_, *use.binding));
+  // ---- who is on which heap
+
+  bool several_heaps() const {
+    std::set<Instance> heaps;
+    for (ObjectIndex object = 0; object < objects_.size(); ++object) {
+      for (const Use &use : ownership_.uses_of(object)) heaps.insert(use.instance);
+      if (const auto nameless = ownership_.nameless_instance(object)) heaps.insert(*nameless);
+    }
+    return heaps.size() > 1;
   }
 
-  // One direction: what `from` hands out and `to` takes back. The first pair that crosses stands for the others.
-  bool crosses(ObjectIndex from, ObjectIndex to, HazardId hazard, Level level, std::string_view passing) {
-    for (const Pair &pair : kPairs) {
-      const Use *out = ownership_.use_of(from, pair.allocates);
-      const Use *in = ownership_.use_of(to, pair.releases);
-      if (out == nullptr || in == nullptr || out->instance == in->instance) continue;
-      std::vector<std::string> evidence{why(from, *out), why(to, *in)};
-      if (ownership_.family_of(out->instance) == ownership_.family_of(in->instance) &&
-          ownership_.family_of(out->instance) != Family::Unknown)
-        evidence.push_back(fmt::format("both are {}, but two copies of it: each knows only its own blocks (XH403)",
-                                       name_of(ownership_.family_of(out->instance))));
-      add(hazard, level, to,
-          fmt::format("{}: {} hands it out from {}, {} gives it to {}", passing, name(from), heap(out->instance),
-                      name(to), heap(in->instance)),
+  // Where a call out of `object` that hands out blocks gets them from, or one that takes them brings them.
+  std::optional<Instance> heap_of(ObjectIndex object, const FlowEnd &end) const {
+    if (end.kind == FlowEnd::Kind::Own) return ownership_.instance_behind_own(object, end.name);
+    if (end.kind != FlowEnd::Kind::Slot) return std::nullopt;
+    if (family_function(end.name) != nullptr) return ownership_.instance_behind_slot(object, end.address, end.name);
+    if (hands_out_libc_block(end.name)) return heap_of_libc_block(object, end.name);
+    return std::nullopt;
+  }
+
+  // strdup's block is of the malloc that its definer uses: libc as a rule, and libc's malloc may be replaced.
+  std::optional<Instance> heap_of_libc_block(ObjectIndex object, std::string_view function) const {
+    const ObjectIndex definer = definer_of(object, function);
+    if (definer == kNoObject) return std::nullopt;
+    if (ownership_.is_libc(definer)) return ownership_.instance_of_libc(objects_[definer].link_namespace);
+    const Use *use = ownership_.use_of(definer, "malloc");
+    return use != nullptr ? use->instance : Instance{definer, {}};
+  }
+
+  // The object whose definition of `function` the import of `object` is bound to.
+  ObjectIndex definer_of(ObjectIndex object, std::string_view function) const {
+    const auto [entry, is_new] = definers_.try_emplace({object, std::string(function)}, kNoObject);
+    if (!is_new) return entry->second;
+    std::uint32_t index = 0;
+    const elf::DynamicSymbols &symbols = objects_[object].image->symbols;
+    for (std::uint32_t i = 1; i < symbols.count() && index == 0; ++i)
+      if (symbols.table().name_of(i) == function) index = i;
+    if (index == 0) return kNoObject;
+    if (const auto definition = process_.search(object, index, TypeClass::Plt).definition)
+      entry->second = definition->object;
+    return entry->second;
+  }
+
+  // The heap that an object's code uses where nothing tells which function it is: the one of its malloc.
+  std::optional<Instance> usual_heap(ObjectIndex object, Role role) const {
+    for (const std::string_view function :
+         {role == Role::Release ? "free" : "malloc", role == Role::Release ? "_ZdlPv" : "_Znwm"})
+      if (const Use *use = ownership_.use_of(object, function)) return use->instance;
+    for (const Use &use : ownership_.uses_of(object))
+      if (use.function->role == role || use.function->role == Role::Resize) return use.instance;
+    return ownership_.nameless_instance(object);
+  }
+
+  // "RTLD_DEEPBIND searches ...: found in libc.so.6"
+  std::string why(ObjectIndex object, std::string_view function) const {
+    const Use *const use = ownership_.use_of(object, function);
+    const std::string subject = fmt::format("{}'s {}", name(object), in_words(function));
+    if (use == nullptr || use->binding == nullptr)
+      return fmt::format("{} is its own, called without the loader's help", subject);
+    return fmt::format("{}: {}", subject, reason_of(process_, *use->binding));
+  }
+
+  void note_same_family(const Instance &one, const Instance &other, std::vector<std::string> &evidence) const {
+    const Family family = ownership_.family_of(one);
+    if (family == ownership_.family_of(other) && family != Family::Unknown)
+      evidence.push_back(
+          fmt::format("both are {}, but two copies of it: each knows only its own blocks (XH403)", name_of(family)));
+  }
+
+  const BlockFlow &flow_of(ObjectIndex object) const { return objects_[object].image->block_flow(); }
+
+  // ---- certain: one object, two heaps
+
+  // What an object with two heaps does with blocks, by the names of the two functions.
+  struct Pair {
+    std::string allocates;
+    std::string releases;
+    Instance owner;
+    Instance releaser;
+    bool seen = false;  ///< in code
+    Level level = Level::Warning;
+  };
+
+  void inside(ObjectIndex object) {
+    if (ownership_.is_allocator(object)) return;
+    std::vector<Pair> pairs;
+    family_pairs(object, pairs);
+    libc_pairs(object, pairs);
+    if (pairs.empty()) {
+      nameless_with_libc(object);
+      extended(object);
+      return;
+    }
+    std::stable_sort(pairs.begin(), pairs.end(), [](const Pair &one, const Pair &other) {
+      return std::pair(one.level, one.seen) > std::pair(other.level, other.seen);
+    });
+    while (!pairs.empty()) {
+      const Pair first = pairs.front();
+      std::vector<std::string> allocating;
+      for (const Pair &pair : pairs)
+        if (pair.owner == first.owner && pair.releaser == first.releaser && pair.level == first.level &&
+            pair.releases == first.releases &&
+            std::find(allocating.begin(), allocating.end(), pair.allocates) == allocating.end())
+          allocating.push_back(in_words(pair.allocates));
+      if (allocating.size() > kExamplesAtMost) allocating.resize(kExamplesAtMost);
+      const std::string which = enumeration({allocating.data(), allocating.size()}, "or");
+      const bool only_if_null = first.level == Level::Note;
+      std::vector<std::string> evidence;
+      if (first.seen && !only_if_null)
+        evidence.push_back(fmt::format("its code passes the block of {} to {}", which, in_words(first.releases)));
+      if (hands_out_libc_block(first.allocates))
+        evidence.push_back(fmt::format("libc's own functions use {}", heap(first.owner)));
+      else
+        evidence.push_back(why(object, first.allocates));
+      evidence.push_back(why(object, first.releases));
+      note_same_family(first.owner, first.releaser, evidence);
+      const std::string sign = only_if_null                  ? "if it is called with a null pointer"
+                               : first.level == Level::Error ? "and releases it itself"
+                                                             : "and imports nothing else that could release it";
+      add(id_of_inside(object, first), first.level, object,
+          fmt::format("{} gets a block from {}, {}: {} reaches {} instead of {}", name(object), which, sign,
+                      in_words(first.releases), heap(first.releaser), heap(first.owner)),
           std::move(evidence));
+      std::erase_if(pairs,
+                    [&](const Pair &pair) { return pair.owner == first.owner && pair.releaser == first.releaser; });
+    }
+    extended(object);
+  }
+
+  HazardId id_of_inside(ObjectIndex object, const Pair &pair) const {
+    if (hands_out_libc_block(pair.allocates)) {
+      if (pair.releaser.object == object) return HazardId::PrivateAllocator;
+      return objects_[object].deep ? HazardId::DeepBoundPlugin : HazardId::HalfBoundAllocator;
+    }
+    const Function *const allocates = family_function(pair.allocates);
+    return allocates != nullptr && allocates->interface == Interface::Operators ? HazardId::OperatorsInPart
+                                                                                : HazardId::HalfBoundAllocator;
+  }
+
+  // malloc and free, operator new and delete: by the loader's bindings. Which forms the object uses and none of whose
+  // counterparts is on the same heap.
+  void family_pairs(ObjectIndex object, std::vector<Pair> &pairs) const {
+    const auto &uses = ownership_.uses_of(object);
+    std::set<Instance> heaps;
+    for (const Use &use : uses) heaps.insert(use.instance);
+    for (const std::string &block : libc_blocks_imported(*objects_[object].image))
+      if (const auto heap = heap_of_libc_block(object, block)) heaps.insert(*heap);
+    if (heaps.size() < 2) return;
+    for (const Use &out : uses) {
+      const Pairing pairing = out.function->pairing;
+      if (out.function->role != Role::Allocate || pairing == Pairing::Extended || !out.instance.prefix.empty())
+        continue;
+      const Use *elsewhere = nullptr;
+      bool at_home = false;
+      for (const Use &in : uses) {
+        if (in.function->role != Role::Release || in.function->pairing != pairing ||
+            !fits(*out.function, *in.function) || !is_called(object, in))
+          continue;
+        if (in.instance == out.instance)
+          at_home = true;
+        else if (elsewhere == nullptr)
+          elsewhere = &in;
+      }
+      if (elsewhere != nullptr && !at_home)
+        pairs.push_back({out.name, elsewhere->name, out.instance, elsewhere->instance, false, Level::Error});
+    }
+    const BlockFlow &flow = flow_of(object);
+    for (const Flow &way : flow.flows) {
+      if (is_call(way.from) && !way.from.inside && way.to.kind == FlowEnd::Kind::Slot &&
+          hands_out_libc_block(way.to.name)) {
+        // getline resizes the block that it is given, with libc's own realloc.
+        const auto owner = heap_of(object, way.from);
+        const auto releaser = heap_of(object, way.to);
+        if (owner && releaser && *owner != *releaser)
+          pairs.push_back({way.from.name, way.to.name, *owner, *releaser, true, Level::Error});
+        continue;
+      }
+      const Function *const out = way.from.inside ? nullptr : family_function(way.from.name);
+      const Function *const in = family_function(way.to.name);
+      if (out == nullptr || in == nullptr || !is_call(way.from) || !is_call(way.to) || !releases_block(*in)) continue;
+      // malloc and operator delete are a wrong pair on every heap (XH205), and as a rule two conversations in one
+      // place.
+      if ((out->interface == Interface::Operators) != (in->interface == Interface::Operators)) continue;
+      const auto owner = heap_of(object, way.from);
+      const auto releaser = heap_of(object, way.to);
+      if (owner && releaser && *owner != *releaser)
+        pairs.push_back({way.from.name, way.to.name, *owner, *releaser, true, Level::Error});
+    }
+    // Where code can be read and shows no block on that way, the two halves may be of two conversations: a C++ runtime
+    // that is linked statically has both.
+    for (Pair &pair : pairs)
+      if (!pair.seen && std::any_of(pairs.begin(), pairs.end(), [&](const Pair &other) {
+            return other.seen && other.owner == pair.owner && other.releaser == pair.releaser;
+          }))
+        pair.seen = true;
+  }
+
+  // A function of an object's own is there because the whole allocator is; whether it is called, only the code shows.
+  bool is_called(ObjectIndex object, const Use &use) const {
+    if (use.binding != nullptr) return true;
+    const BlockFlow &flow = flow_of(object);
+    return !flow.read || std::find(flow.own_called.begin(), flow.own_called.end(), use.name) != flow.own_called.end();
+  }
+
+  // An aligned operator new belongs to an aligned delete, the others to those without.
+  static bool fits(const Function &out, const Function &in) {
+    if (out.interface != Interface::Operators) return true;
+    return (out.arguments.align >= 0) == (in.arguments.align >= 0);
+  }
+
+  static bool is_call(const FlowEnd &end) { return end.kind == FlowEnd::Kind::Slot || end.kind == FlowEnd::Kind::Own; }
+
+  // strdup and its like hand out blocks of libc's own malloc, whatever the caller's malloc is.
+  void libc_pairs(ObjectIndex object, std::vector<Pair> &pairs) const {
+    const std::vector<std::string> blocks = libc_blocks_imported(*objects_[object].image);
+    if (blocks.empty()) return;
+    std::vector<std::pair<const Use *, Instance>> releases;
+    for (const Use &use : ownership_.uses_of(object))
+      if (use.function->role == Role::Release && use.function->pairing == Pairing::Malloc && is_called(object, use))
+        releases.emplace_back(&use, use.instance);
+    for (const std::string &block : blocks) {
+      const auto owner = heap_of_libc_block(object, block);
+      if (!owner) continue;
+      const auto elsewhere =
+          std::find_if(releases.begin(), releases.end(), [&](const auto &release) { return release.second != *owner; });
+      if (elsewhere == releases.end()) continue;
+      Pair pair{block, elsewhere->first->name, *owner, elsewhere->second, false, Level::Warning};
+      if (!judge_by_code(object, pair)) continue;
+      const bool at_home =
+          std::any_of(releases.begin(), releases.end(), [&](const auto &release) { return release.second == *owner; });
+      if (at_home && !pair.seen) continue;
+      pairs.push_back(std::move(pair));
+    }
+  }
+
+  // Looks where the code decides; answers false where it decides that no block is handed out.
+  bool judge_by_code(ObjectIndex object, Pair &pair) const {
+    const BlockFlow &flow = flow_of(object);
+    const LibcBlockFunction &libc = *find_libc_block_function(pair.allocates);
+    if (!flow.read) {
+      if (libc.buffer >= 0 || libc.grows) pair.level = Level::Note;
       return true;
     }
-    return false;
-  }
-
-  // Why host and plugin are on different heaps, as the catalogue names it.
-  HazardId cause_of(ObjectIndex plugin) const {
-    const Object &its = objects_[plugin];
-    if (its.link_namespace != 0) return HazardId::SecondNamespace;
-    const Use *release = ownership_.use_of(plugin, "free");
-    if (release == nullptr) release = ownership_.use_of(plugin, "_ZdlPv");
-    if (release != nullptr && release->instance.object == plugin) return HazardId::PrivateAllocator;
-    const Use *of_host = ownership_.use_of(0, "free");
-    const auto found_by_others = process_.find_default(0, "free");
-    const bool hosts_own = of_host != nullptr && of_host->instance.object == 0;
-    if (hosts_own && (!found_by_others || found_by_others->object != 0)) return HazardId::OverrideNotExported;
-    return its.deep ? HazardId::DeepBoundPlugin : HazardId::CrossingFree;
-  }
-
-  void between_host_and(ObjectIndex plugin) {
-    const HazardId hazard = cause_of(plugin);
-    if (!crosses(0, plugin, hazard, Level::Warning, "a block of the host that the plugin releases"))
-      crosses(plugin, 0, hazard, Level::Warning, "a block of the plugin that the host releases");
-  }
-
-  // What the plugin itself needs and is on another heap than the plugin.
-  void between_plugin_and_needed(ObjectIndex plugin) {
-    for (const ObjectIndex object : process_.list_of(plugin)) {
-      if (object == plugin || ownership_.is_libc(object) || objects_[object].loader != plugin) continue;
-      if (const Use *its = ownership_.use_of(object, "malloc"); its == nullptr || its->instance.object == object)
-        continue;
-      crosses(object, plugin, objects_[plugin].deep ? HazardId::DeepBoundPlugin : HazardId::CrossingFree,
-              Level::Warning, fmt::format("a block of {} that the plugin releases", name(object)));
+    bool with_buffer = libc.buffer >= 0;
+    bool unknown = false;
+    for (const BufferCall &call : flow.buffer_calls) {
+      if (call.name != pair.allocates) continue;
+      if (call.buffer == Nullness::Null) with_buffer = false;
+      if (call.buffer == Nullness::Unknown) unknown = true;
     }
+    if (with_buffer && !unknown) return false;
+    bool from_null = false;
+    bool any = false;
+    for (const Flow &way : flow.flows) {
+      if (!is_call(way.from) || way.from.name != pair.allocates || way.from.inside || !is_call(way.to)) continue;
+      const Function *const in = family_function(way.to.name);
+      if (in == nullptr || !releases_block(*in)) continue;
+      any = true;
+      from_null = from_null || way.from.from_null;
+      const auto releaser = heap_of(object, way.to);
+      if (releaser && *releaser != pair.owner) {
+        pair.seen = true;
+        pair.releases = way.to.name;
+        pair.releaser = *releaser;
+      } else if (releaser) {
+        return false;  // it goes home
+      }
+    }
+    // A block that goes nowhere is never released: strdup(getenv(...)) kept in a variable.
+    if (!pair.seen && std::find(flow.kept.begin(), flow.kept.end(), pair.allocates) == flow.kept.end()) return false;
+    if (pair.seen) pair.level = Level::Error;
+    if (with_buffer || (libc.grows && any && !from_null)) pair.level = Level::Note;
+    return true;
   }
 
-  // An object whose own functions end on two heaps needs no second one to fail.
-  void inside(ObjectIndex object) {
-    if (ownership_.is_libc(object)) return;
-    crosses(object, object, HazardId::HalfBoundAllocator, Level::Error,
-            "a block that it allocates and releases itself");
-    for (const Use &extended : ownership_.uses_of(object)) {
-      if (extended.function->pairing != Pairing::Extended || extended.binding == nullptr) continue;
-      const Use *plain = ownership_.use_of(object, extended.function->role == Role::Allocate ? "free" : "malloc");
-      if (plain == nullptr || plain->instance == extended.instance || !plain->instance.prefix.empty() ||
-          extended.function->interface != Interface::Jemalloc)
+  // A hidden allocator without names, and libc's blocks.
+  void nameless_with_libc(ObjectIndex object) {
+    const auto own = ownership_.nameless_instance(object);
+    if (!own) return;
+    std::vector<std::string> blocks;
+    for (std::string &block : libc_blocks_imported(*objects_[object].image)) {
+      Pair pair{block, "free", *own, *own, false, Level::Warning};
+      const auto owner = heap_of_libc_block(object, block);
+      if (owner && *owner != *own && judge_by_code(object, pair) && pair.level == Level::Warning)
+        blocks.push_back(std::move(block));
+    }
+    if (blocks.empty()) return;
+    const auto owner = heap_of_libc_block(object, blocks.front());
+    add(HazardId::PrivateAllocator, Level::Warning, object,
+        fmt::format("{} takes blocks of {} from {}, and imports nothing that releases them: it carries {}, stripped, "
+                    "which is all that it can release to",
+                    name(object), enumeration({blocks.data(), std::min(blocks.size(), kExamplesAtMost)}, "or"),
+                    heap(*owner), family_word(*own)),
+        {fmt::format("libc's own functions use {}", heap(*owner))});
+  }
+
+  std::string family_word(const Instance &instance) const {
+    return std::string(name_of(ownership_.family_of(instance)));
+  }
+
+  // mallocx of one allocator and free of another.
+  void extended(ObjectIndex object) {
+    for (const Use &use : ownership_.uses_of(object)) {
+      if (use.function->pairing != Pairing::Extended || use.binding == nullptr) continue;
+      const Use *plain = ownership_.use_of(object, use.function->role == Role::Allocate ? "free" : "malloc");
+      if (plain == nullptr || plain->instance == use.instance || !plain->instance.prefix.empty() ||
+          use.function->interface != Interface::Jemalloc)
         continue;
       add(HazardId::HalfBoundAllocator, Level::Warning, object,
-          fmt::format("{} is of {}, {} of {}", extended.name, heap(extended.instance), plain->name,
+          fmt::format("{}'s {} is of {}, its {} of {}", name(object), use.name, heap(use.instance), plain->name,
                       heap(plain->instance)),
-          {why(object, extended), why(object, *plain)});
+          {why(object, use.name), why(object, plain->name)});
       return;
     }
   }
 
-  // strdup and its like hand out blocks of libc's own malloc, whatever the caller's malloc is.
-  void of_libc(ObjectIndex object) {
-    const std::vector<std::string> blocks = libc_blocks_imported(*objects_[object].image);
-    const auto libc = ownership_.instance_of_libc(objects_[object].link_namespace);
-    const Use *release = ownership_.use_of(object, "free");
-    if (blocks.empty() || !libc || release == nullptr || release->instance == *libc) return;
-    const HazardId hazard = release->instance.object == object ? HazardId::PrivateAllocator
-                            : objects_[object].deep            ? HazardId::DeepBoundPlugin
-                                                               : HazardId::HalfBoundAllocator;
-    add(hazard, Level::Error, object,
-        fmt::format("a block of {}: libc hands it out from {}, {} gives it to {}",
-                    enumeration({blocks.data(), std::min<std::size_t>(blocks.size(), 3)}, "or"), heap(*libc),
-                    name(object), heap(release->instance)),
-        {fmt::format("libc's own functions use {}", heap(*libc)), why(object, *release)});
+  // ---- by interface: two objects
+
+  void note_way(const Way &way, Level level, HazardId id, std::string evidence) {
+    if (way.owner == way.releaser || way.gives == way.takes) return;
+    const auto [entry, is_new] = ways_.try_emplace(way);
+    Signs &signs = entry->second;
+    if (is_new) signs.id = id;
+    signs.level = std::max(signs.level, level);
+    if (!evidence.empty() && std::find(signs.evidence.begin(), signs.evidence.end(), evidence) == signs.evidence.end())
+      signs.evidence.push_back(std::move(evidence));
+  }
+
+  // Why two objects are on different heaps, as the catalogue names it.
+  HazardId cause_of(ObjectIndex one, ObjectIndex other) const {
+    if (objects_[one].link_namespace != objects_[other].link_namespace) return HazardId::SecondNamespace;
+    for (const ObjectIndex object : {one, other}) {
+      const auto own = usual_heap(object, Role::Release);
+      if (!own || own->object != object) continue;
+      if (objects_[object].origin != Origin::Executable) return HazardId::PrivateAllocator;
+      const auto found_by_others = process_.find_default(0, "free");
+      if (!found_by_others || found_by_others->object != object) return HazardId::OverrideNotExported;
+    }
+    return objects_[one].deep || objects_[other].deep ? HazardId::DeepBoundPlugin : HazardId::CrossingFree;
+  }
+
+  void add_ways() {
+    for (auto &[way, signs] : ways_) {
+      std::vector<std::string> evidence = std::move(signs.evidence);
+      if (evidence.size() > kExamplesAtMost) {
+        const std::size_t more = evidence.size() - kExamplesAtMost;
+        evidence.resize(kExamplesAtMost);
+        evidence.push_back(fmt::format("and {} more", more));
+      }
+      if (const Use *use = first_use(way.gives, way.owner, Role::Allocate))
+        evidence.push_back(why(way.gives, use->name));
+      if (const Use *use = first_use(way.takes, way.releaser, Role::Release))
+        evidence.push_back(why(way.takes, use->name));
+      for (const ObjectIndex object : {way.gives, way.takes})
+        if (const auto nameless = ownership_.nameless_instance(object))
+          evidence.push_back(
+              fmt::format("{} carries {}, stripped: what it serves is unknown", name(object), family_word(*nameless)));
+      note_same_family(way.owner, way.releaser, evidence);
+      add(signs.id, signs.level, way.takes,
+          fmt::format("If {} releases a block that {} allocated, that block reaches {} instead of {}", name(way.takes),
+                      name(way.gives), heap(way.releaser), heap(way.owner)),
+          std::move(evidence));
+    }
+  }
+
+  // The best known of the functions by which `object` stands on that heap.
+  const Use *first_use(ObjectIndex object, const Instance &instance, Role role) const {
+    const Use *best = nullptr;
+    for (const Use &use : ownership_.uses_of(object))
+      if (use.instance == instance && use.function->role == role && (best == nullptr || use.function < best->function))
+        best = &use;
+    return best;
+  }
+
+  // "malloc", "operator new": what stands at an end.
+  static std::string told(const FlowEnd &end) { return in_words(end.name); }
+
+  static bool same_place(const FlowEnd &one, const FlowEnd &other) { return one.index == other.index; }
+
+  static bool is_release_end(const FlowEnd &end) {
+    if (!is_call(end)) return false;
+    const Function *const function = family_function(end.name);
+    return function != nullptr ? releases_block(*function) : hands_out_libc_block(end.name);
+  }
+
+  static bool is_family_or_libc(const FlowEnd &end) {
+    return family_function(end.name) != nullptr || hands_out_libc_block(end.name);
+  }
+
+  // The heap that function `function` of `object` hands blocks out from at that place; nullopt where none is seen.
+  std::optional<std::pair<Instance, const Flow *>> gives(ObjectIndex object, std::string_view function,
+                                                         const FlowEnd &place) const {
+    for (const Flow &flow : flow_of(object).flows)
+      if (flow.to.kind == FlowEnd::Kind::Function && flow.to.name == function && same_place(flow.to, place))
+        if (const auto owner = heap_of(object, flow.from)) return std::pair(*owner, &flow);
+    return std::nullopt;
+  }
+
+  std::optional<std::pair<Instance, const Flow *>> takes(ObjectIndex object, std::string_view function,
+                                                         const FlowEnd &place) const {
+    for (const Flow &flow : flow_of(object).flows)
+      if (flow.from.kind == FlowEnd::Kind::Function && flow.from.name == function && same_place(flow.from, place) &&
+          is_release_end(flow.to))
+        if (const auto releaser = release_heap(object, flow.to)) return std::pair(*releaser, &flow);
+    return std::nullopt;
+  }
+
+  // getline resizes what it is given with libc's own realloc.
+  std::optional<Instance> release_heap(ObjectIndex object, const FlowEnd &end) const { return heap_of(object, end); }
+
+  // Whether reading the code of `object` can show anything about blocks of others.
+  bool is_worth_reading(ObjectIndex object) const {
+    return !ownership_.is_allocator(object) &&
+           (usual_heap(object, Role::Allocate) || usual_heap(object, Role::Release));
+  }
+
+  // Whether `object` imports a function of one that stands on another heap.
+  bool calls_across(ObjectIndex object) const {
+    const elf::DynamicSymbols &symbols = objects_[object].image->symbols;
+    for (ObjectIndex other = 0; other < objects_.size(); ++other) {
+      if (other == object || ownership_.is_allocator(other) || objects_[other].real != kNoObject ||
+          objects_[other].link_namespace != objects_[object].link_namespace || !differ(object, other))
+        continue;
+      for (std::uint32_t i = 1; i < symbols.count(); ++i)
+        if (!symbols.table().nameless(i).defined() && exports(other, symbols.table().name_of(i))) return true;
+    }
+    return false;
+  }
+
+  // What an object does with blocks of libraries whose functions it imports.
+  void through_imports(ObjectIndex object) {
+    if (!is_worth_reading(object) || !calls_across(object)) return;
+    for (const Flow &flow : flow_of(object).flows) {
+      if (flow.from.kind == FlowEnd::Kind::Slot && !is_family_or_libc(flow.from) && is_release_end(flow.to)) {
+        const auto releaser = release_heap(object, flow.to);
+        const ObjectIndex giver = definer_of(object, flow.from.name);
+        if (!releaser || giver == kNoObject || giver == object || ownership_.is_allocator(giver)) continue;
+        const auto given = gives(giver, flow.from.name, flow.from);
+        // Where the giver's code is read and shows no block, what is released is something else.
+        if (!given && (flow_of(giver).read || flow.from.inside || flow.from.index != FlowEnd::kResult)) continue;
+        const auto owner = given ? std::optional(given->first) : usual_heap(giver, Role::Allocate);
+        if (!owner || *owner == *releaser) continue;
+        note_way(
+            {giver, object, *owner, *releaser}, Level::Warning, cause_of(giver, object),
+            fmt::format("{} gives what {} of {} returned{} to {}", name(object), in_words(flow.from.name), name(giver),
+                        given ? fmt::format(", a block from {},", told(given->second->from)) : "", told(flow.to)));
+      }
+      if (flow.to.kind == FlowEnd::Kind::Slot && !is_family_or_libc(flow.to) && is_call(flow.from)) {
+        if (flow.to.inside) continue;  // what an out parameter held before the call is not given
+        const auto owner = heap_of(object, flow.from);
+        const ObjectIndex taker = definer_of(object, flow.to.name);
+        if (!owner || taker == kNoObject || taker == object || ownership_.is_allocator(taker)) continue;
+        const auto taken = takes(taker, flow.to.name, flow.to);
+        if (!taken || taken->first == *owner) continue;
+        note_way({object, taker, *owner, taken->first}, Level::Warning, cause_of(object, taker),
+                 fmt::format("{} gives a block from {} to {} of {}, which passes it to {}", name(object),
+                             told(flow.from), in_words(flow.to.name), name(taker), told(taken->second->to)));
+      }
+    }
+  }
+
+  // Whether `object` came into the process for `plugin`.
+  bool is_of(ObjectIndex object, ObjectIndex plugin) const {
+    for (ObjectIndex at = object; at != kNoObject; at = objects_[at].loader) {
+      if (at == plugin) return true;
+      if (at == 0) return false;
+    }
+    return false;
+  }
+
+  bool opens_plugins(ObjectIndex object) const {
+    const elf::DynamicSymbols &symbols = objects_[object].image->symbols;
+    for (std::uint32_t i = 1; i < symbols.count(); ++i) {
+      const std::string_view symbol = symbols.table().name_of(i);
+      if ((symbol == "dlsym" || symbol == "dlopen" || symbol == "dlmopen" || symbol == "dlvsym") &&
+          !symbols.table().nameless(i).defined())
+        return true;
+    }
+    return false;
+  }
+
+  // What passes between a plugin and those that may have opened it: by the names that they look up, by functions whose
+  // addresses are handed over.
+  void through_opening(ObjectIndex plugin) {
+    std::vector<ObjectIndex> openers;
+    for (ObjectIndex object = 0; object < objects_.size(); ++object)
+      if (!is_of(object, plugin) && !ownership_.is_allocator(object) && objects_[object].real == kNoObject &&
+          (object == 0 || opens_plugins(object)))
+        openers.push_back(object);
+    bool known = false;
+    bool any = false;
+    blocks_pass_ = false;
+    // Openers are large as a rule. Where the plugin's own code shows none of its functions giving or taking a block,
+    // and no pointer through which one goes, there is nothing to compare theirs with.
+    const BlockFlow &flow = flow_of(plugin);
+    const bool may_pass = !flow.read || ownership_.nameless_instance(plugin) ||
+                          std::any_of(flow.flows.begin(), flow.flows.end(), [](const Flow &way) {
+                            const auto passes = [](const FlowEnd &end) {
+                              return end.kind == FlowEnd::Kind::Function || end.kind == FlowEnd::Kind::Indirect;
+                            };
+                            return passes(way.from) || passes(way.to);
+                          });
+    for (const ObjectIndex opener : openers) {
+      if (!differ(opener, plugin)) continue;
+      any = true;
+      if (!may_pass) continue;
+      known = by_names(opener, plugin) || known;
+      by_pointers(opener, plugin, plugin);
+      by_pointers(plugin, opener, plugin);
+    }
+    if (!any) return;
+    if (!known && may_pass) one_sided(plugin);
+    apart(plugin, known);
+  }
+
+  bool differ(ObjectIndex one, ObjectIndex other) const {
+    for (const Role role : {Role::Allocate, Role::Release}) {
+      const auto its = usual_heap(one, role);
+      for (const Role against : {Role::Allocate, Role::Release}) {
+        const auto others = usual_heap(other, against);
+        if (its && others && *its != *others) return true;
+      }
+    }
+    return false;
+  }
+
+  bool exports(ObjectIndex object, std::string_view function) const {
+    return objects_[object].image->symbols.find(
+        elf::HashedName(function), [](const elf::Symbol &symbol) { return symbol.defined() && !symbol.local(); });
+  }
+
+  // Answers whether the opener looks functions of the plugin up by names that its code shows: then what it does with
+  // them is seen as well.
+  bool by_names(ObjectIndex opener, ObjectIndex plugin) {
+    const BlockFlow &flow = flow_of(opener);
+    bool known = false;
+    for (const std::string &looked_up : flow.looked_up) known = known || exports(plugin, looked_up);
+    for (const Flow &way : flow.flows) {
+      if (way.from.kind == FlowEnd::Kind::Named && is_release_end(way.to) && exports(plugin, way.from.name)) {
+        blocks_pass_ = true;
+        const auto releaser = release_heap(opener, way.to);
+        const auto given = gives(plugin, way.from.name, way.from);
+        const auto owner = given ? std::optional(given->first) : usual_heap(plugin, Role::Allocate);
+        if (!releaser || !owner) continue;
+        note_way(
+            {plugin, opener, *owner, *releaser}, Level::Warning, cause_of(plugin, opener),
+            fmt::format("{} gives what {} of {} returned{} to {}", name(opener), in_words(way.from.name), name(plugin),
+                        given ? fmt::format(", a block from {},", told(given->second->from)) : "", told(way.to)));
+      }
+      if (way.to.kind == FlowEnd::Kind::Named && exports(plugin, way.to.name)) {
+        blocks_pass_ = true;
+        const auto owner = heap_of(opener, way.from);
+        const auto taken = takes(plugin, way.to.name, way.to);
+        if (!owner || !taken) continue;
+        note_way({opener, plugin, *owner, taken->first}, Level::Warning, cause_of(opener, plugin),
+                 fmt::format("{} gives a block from {} to {} of {}, which passes it to {}", name(opener),
+                             told(way.from), in_words(way.to.name), name(plugin), told(taken->second->to)));
+      }
+    }
+    return known && flow.read && !ownership_.nameless_instance(opener);
+  }
+
+  // `caller` calls functions whose addresses it was given, and `other` hands such out. That they are given to one
+  // another shows a name: what the opener looks up in the plugin, or an exported function of the plugin that it looks
+  // up.
+  void by_pointers(ObjectIndex caller, ObjectIndex other, ObjectIndex plugin) {
+    const BlockFlow &opener = flow_of(caller == plugin ? other : caller);
+    const auto is_shared = [&](const FlowEnd &end) {
+      return !end.name.empty() && exports(plugin, end.name) &&
+             (!opener.read ||
+              std::find(opener.looked_up.begin(), opener.looked_up.end(), end.name) != opener.looked_up.end());
+    };
+    const BlockFlow &calls = flow_of(caller);
+    const BlockFlow &functions = flow_of(other);
+    for (const Flow &way : calls.flows) {
+      if (way.from.kind == FlowEnd::Kind::Indirect && is_release_end(way.to) && is_shared(way.from)) {
+        const auto releaser = release_heap(caller, way.to);
+        for (const Flow &half : functions.flows) {
+          if (half.to.kind != FlowEnd::Kind::Function || half.to.index != way.from.index) continue;
+          const auto owner = heap_of(other, half.from);
+          if (!owner || !releaser || *owner == *releaser) continue;
+          note_way({other, caller, *owner, *releaser}, Level::Warning, cause_of(other, caller),
+                   fmt::format("{} gives what it gets through a pointer to {}; {} of {} {} a block from {}",
+                               name(caller), told(way.to), function_word(half.to), name(other),
+                               half.to.index == FlowEnd::kResult ? "returns" : "stores", told(half.from)));
+          break;
+        }
+      }
+      if (way.to.kind == FlowEnd::Kind::Indirect && is_call(way.from) && is_shared(way.to)) {
+        const auto owner = heap_of(caller, way.from);
+        for (const Flow &half : functions.flows) {
+          if (half.from.kind != FlowEnd::Kind::Function || half.from.index != way.to.index || !is_release_end(half.to))
+            continue;
+          const auto releaser = release_heap(other, half.to);
+          if (!owner || !releaser || *owner == *releaser) continue;
+          note_way(
+              {caller, other, *owner, *releaser}, Level::Warning, cause_of(caller, other),
+              fmt::format("{} gives a block from {} away through a pointer; {} of {} passes what it is given to {}",
+                          name(caller), told(way.from), function_word(half.from), name(other), told(half.to)));
+          break;
+        }
+      }
+    }
+  }
+
+  static std::string function_word(const FlowEnd &end) {
+    return end.name.empty() ? fmt::format("the function at {:#x}", end.address) : in_words(end.name);
+  }
+
+  // Nothing is known of what the host does with the plugin's functions, and the plugin's own say that blocks pass: one
+  // returns a block and none takes it back, or the other way round.
+  void one_sided(ObjectIndex plugin) {
+    const BlockFlow &flow = flow_of(plugin);
+    const Flow *giver = nullptr;
+    const Flow *taker = nullptr;
+    for (const Flow &way : flow.flows) {
+      if (way.to.kind == FlowEnd::Kind::Function && !way.to.name.empty() && !is_mangled(way.to.name) &&
+          giver == nullptr)
+        giver = &way;
+      if (way.from.kind == FlowEnd::Kind::Function && !way.from.name.empty() && !is_mangled(way.from.name) &&
+          is_release_end(way.to) && taker == nullptr)
+        taker = &way;
+    }
+    const Level level = giver != nullptr && taker != nullptr ? Level::Note : Level::Warning;
+    if (giver != nullptr) {
+      const auto owner = heap_of(plugin, giver->from);
+      const auto releaser = usual_heap(0, Role::Release);
+      if (owner && releaser)
+        note_way({plugin, 0, *owner, *releaser}, level, cause_of(plugin, 0),
+                 fmt::format("{} of {} hands out a block from {}", in_words(giver->to.name), name(plugin),
+                             told(giver->from)));
+    }
+    if (taker != nullptr) {
+      const auto releaser = release_heap(plugin, taker->to);
+      const auto owner = usual_heap(0, Role::Allocate);
+      if (owner && releaser)
+        note_way({0, plugin, *owner, *releaser}, level, cause_of(0, plugin),
+                 fmt::format("{} of {} passes what it is given to {}", in_words(taker->from.name), name(plugin),
+                             told(taker->to)));
+    }
+  }
+
+  // Two heaps, and no sign seen: said, and no more.
+  void apart(ObjectIndex plugin, bool known) {
+    if (std::any_of(ways_.begin(), ways_.end(),
+                    [&](const auto &entry) { return entry.first.gives == plugin || entry.first.takes == plugin; }))
+      return;
+    const bool nameless = ownership_.nameless_instance(plugin) || ownership_.nameless_instance(0);
+    const Level level = nameless && (!known || blocks_pass_) ? Level::Warning : Level::Note;
+    const auto say = [&](ObjectIndex gives, ObjectIndex takes) {
+      const auto owner = usual_heap(gives, Role::Allocate);
+      const auto releaser = usual_heap(takes, Role::Release);
+      if (!owner || !releaser || *owner == *releaser) return false;
+      note_way({gives, takes, *owner, *releaser}, level, cause_of(gives, takes),
+               nameless ? std::string() : std::string("no sign is seen in their code that blocks pass"));
+      return true;
+    };
+    if (!say(0, plugin)) say(plugin, 0);
   }
 
   void captured(ObjectIndex plugin) {
@@ -192,7 +788,7 @@ private:
       add(HazardId::PluginCapturesPlugin, Level::Warning, plugin,
           fmt::format("{}'s {} is of {}, which came with {}", name(plugin), in_words(use.name), heap(use.instance),
                       name(*owner)),
-          {why(plugin, use), "opened before that one, or without it, it would get its blocks from another heap"});
+          {why(plugin, use.name), "opened before that one, or without it, it would get its blocks from another heap"});
       return;
     }
   }
@@ -219,7 +815,7 @@ private:
       if (!exports || ownership_.is_libc(object)) continue;
       const auto current = process_.find_default(0, "malloc");
       const bool serves_all = current && current->object == object;
-      add(HazardId::LateInterposer, Level::Warning, object,
+      add(HazardId::LateInterposer, serves_all ? Level::Warning : Level::Note, object,
           fmt::format("{} exports malloc and comes after start: {}", name(object),
                       serves_all ? "what is loaded from now on binds to it, what is there keeps its own"
                                  : "the objects opened with it may bind to it, all others do not"),
@@ -232,6 +828,9 @@ private:
   const Ownership &ownership_;
   std::vector<ObjectIndex> plugins_;
   std::vector<Finding> findings_;
+  std::map<Way, Signs> ways_;
+  bool blocks_pass_ = false;  // between the plugin that is looked at and those that know its names
+  mutable std::map<std::pair<ObjectIndex, std::string>, ObjectIndex> definers_;
 };
 
 }  // namespace
@@ -276,8 +875,9 @@ std::string reason_of(const Process &process, const Binding &binding) {
                        : fmt::format("{}; not in {}; {}", order, fmt::join(names, ", "), found);
 }
 
-std::vector<Finding> crossings_of(const Process &process, const Ownership &ownership) {
-  return Finder(process, ownership).all();
+std::vector<Finding> crossings_of(const Process &process, const Ownership &ownership,
+                                  const std::vector<std::string> &named) {
+  return Finder(process, ownership, named).all();
 }
 
 }  // namespace crossheap::binding

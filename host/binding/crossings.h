@@ -1,7 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// What a way of loading makes possible: the pairs of a function that hands out blocks and one that takes them back
-// which end on different heaps, each as a finding with the reason in words.
+// Which blocks can get from which heap to which release function, asked of every object of a process.
+//
+// Two strengths, and what is less than both is a note:
+//
+// * certain, an error: one object takes a block from a function on heap A and releases it to heap B by references of
+//   its own. Its code shows the block's way, or there is no other: all that could release it are on B.
+// * by interface, a warning: two objects that call each other stand on different heaps, and their code shows that
+// blocks
+//   pass: one hands a fresh block over, or returns it, where the other releases what it is given.
+//
+// That two objects stand on different heaps is no finding. Most plugins show no block to anybody; where no sign is
+// seen, a note says so.
 #pragma once
 
 #include <string>
@@ -22,7 +32,9 @@ std::string described(const std::vector<Object> &objects, const Ownership &owner
 /// Where the loader looked for what the slot got, in words: the scopes in order, and where the name was found.
 std::string reason_of(const Process &process, const Binding &binding);
 
-/// What can cross in `process`. The plugins are its opened objects, the host is its executable.
-std::vector<Finding> crossings_of(const Process &process, const Ownership &ownership);
+/// What can cross in `process`, strongest first. The plugins are its opened objects and, preloaded or needed, those
+/// called by one of `named`.
+std::vector<Finding> crossings_of(const Process &process, const Ownership &ownership,
+                                  const std::vector<std::string> &named);
 
 }  // namespace crossheap::binding

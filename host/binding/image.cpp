@@ -66,6 +66,11 @@ const std::set<std::string, std::less<>> &Image::own_functions() const {
   return *own_functions_;
 }
 
+const BlockFlow &Image::block_flow() const {
+  if (!block_flow_) block_flow_ = block_flow_of(file, symbols);
+  return *block_flow_;
+}
+
 std::shared_ptr<const Image> Images::open(const std::filesystem::path &path) {
   const FileId id = identity_of(path);
   std::shared_ptr<const Image> &image = images_[id];

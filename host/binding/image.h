@@ -19,6 +19,7 @@
 #include <string_view>
 #include <vector>
 
+#include "binding/block_flow.h"
 #include "elf/file.h"
 #include "elf/relocations.h"
 #include "elf/symbols.h"
@@ -64,8 +65,12 @@ struct Image {
   /// first asked for. Not for several threads at a time.
   const std::set<std::string, std::less<>> &own_functions() const;
 
+  /// What its code does with blocks. Read when it is first asked for. Not for several threads at a time.
+  const BlockFlow &block_flow() const;
+
 private:
   mutable std::optional<std::set<std::string, std::less<>>> own_functions_;
+  mutable std::optional<BlockFlow> block_flow_;
 };
 
 /// The images read so far, by identity. Not for several threads at a time.

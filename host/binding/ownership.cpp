@@ -45,7 +45,10 @@ Ownership::Ownership(const Snapshot &process)
     : objects_(process.objects), slots_(objects_.size()), uses_(objects_.size()) {
   // One slot for each name: the PLT's and the GOT's hold the same but for a canonical PLT entry, which is followed.
   for (const Binding &binding : process.bindings)
-    if (is_of_malloc_family(binding.symbol.name)) slots_[binding.object].try_emplace(binding.symbol.name, &binding);
+    if (is_of_malloc_family(binding.symbol.name)) {
+      slots_[binding.object].try_emplace(binding.symbol.name, &binding);
+      slot_at_.try_emplace({binding.object, binding.slot.relocation.address}, &binding);
+    }
   for (ObjectIndex object = 0; object < objects_.size(); ++object) {
     for (const auto &[name, binding] : slots_[object]) {
       if (!binding->definition) continue;
@@ -56,11 +59,11 @@ Ownership::Ownership(const Snapshot &process)
   }
 }
 
-// What an object defines and no slot of its own leads to, it calls directly: it can only be its own. Said of those
-// whose own use matters: the executable and what was loaded by name, not of every library that carries an allocator.
+// What an object defines and no slot of its own leads to, it calls directly: it can only be its own. An allocator's own
+// library is what others use, and no user.
 void Ownership::add_hidden_uses(ObjectIndex object) {
   const Object &its = objects_[object];
-  if (its.origin != Origin::Executable && its.origin != Origin::Opened && its.origin != Origin::Preload) return;
+  if (is_allocator(object) && its.origin != Origin::Opened && its.origin != Origin::Preload) return;
   for (const std::string &name : its.image->own_functions()) {
     if (slots_[object].contains(name)) continue;
     const auto split = split_prefix(name);
@@ -68,6 +71,42 @@ void Ownership::add_hidden_uses(ObjectIndex object) {
     const auto instance = follow_own(object, name, kForwardsAtMost);
     if (instance) uses_[object].push_back({split->function, name, *instance, nullptr});
   }
+}
+
+std::optional<Instance> Ownership::instance_behind_slot(ObjectIndex object, std::uint64_t address,
+                                                        std::string_view name) const {
+  const auto found = slot_at_.find({object, address});
+  if (found == slot_at_.end() || !found->second->definition) return std::nullopt;
+  return instance_behind(*found->second->definition, name);
+}
+
+std::optional<Instance> Ownership::instance_behind_own(ObjectIndex object, std::string_view name) const {
+  const auto split = split_prefix(name);
+  if (!split) return std::nullopt;
+  elf::Symbol own;
+  own.name = name;
+  own.section = SHN_ABS;
+  return follow({object, own}, *split->function, split->prefix, kForwardsAtMost);
+}
+
+std::optional<Instance> Ownership::nameless_instance(ObjectIndex object) const {
+  if (is_allocator(object)) return std::nullopt;
+  for (const Use &use : uses_[object])
+    if (use.function->role == Role::Release || use.function->role == Role::Resize) return std::nullopt;
+  const Image &image = *objects_[object].image;
+  const auto [entry, is_new] = nameless_.try_emplace(&image, Family::Unknown);
+  if (is_new)
+    for (const inspect::AllocatorInside &allocator : inspect::inspect_file(image.file).allocators)
+      if (allocator.presence == inspect::Presence::Nameless) entry->second = allocator.family;
+  if (entry->second == Family::Unknown) return std::nullopt;
+  return Instance{object, {}};
+}
+
+bool Ownership::is_allocator(ObjectIndex object) const {
+  if (is_libc(object)) return true;
+  const auto &soname = objects_[object].image->file.dynamic().soname;
+  if (!soname) return family_of_library(objects_[object].path.filename().native()) != Family::Unknown;
+  return family_of_library(*soname) != Family::Unknown || soname->starts_with("ld-linux");
 }
 
 const Use *Ownership::use_of(ObjectIndex object, std::string_view name) const {
@@ -127,7 +166,10 @@ std::optional<Instance> Ownership::follow(const Definition &definition, const Fu
       return std::nullopt;
     return follow(*slot->second->definition, function, prefix, steps - 1);
   }
-  if (is_libc(object) && function.name == "reallocarray") return follow_own(object, "realloc", steps);
+  // libc's and libbsd's reallocarray multiply and ask realloc; an allocator's own has its malloc beside it.
+  if (function.name == "reallocarray" && slots_[object].contains("realloc") &&
+      (is_libc(object) || !objects_[object].image->own_functions().contains("malloc")))
+    return follow_own(object, "realloc", steps);
   if (function.interface == Interface::Operators && !objects_[object].image->own_functions().contains("malloc")) {
     for (const std::string_view name : forwards_to(function))
       if (slots_[object].contains(name)) return follow_own(object, name, steps);

@@ -52,6 +52,19 @@ public:
   /// The instance behind `definition`, forwarders followed; nullopt where that leads nowhere (a slot that holds 0).
   std::optional<Instance> instance_behind(const Definition &definition, std::string_view name) const;
 
+  /// The instance behind the slot at `address` of `object`, which names `name`; nullopt for none.
+  std::optional<Instance> instance_behind_slot(ObjectIndex object, std::uint64_t address, std::string_view name) const;
+
+  /// The instance that `object` reaches where it calls its own definition of `name`.
+  std::optional<Instance> instance_behind_own(ObjectIndex object, std::string_view name) const;
+
+  /// The allocator that is inside `object` without names, where the object asks nobody else to release blocks: then
+  /// what it serves cannot be known, but it is all there is. nullopt elsewhere.
+  std::optional<Instance> nameless_instance(ObjectIndex object) const;
+
+  /// Whether the object is an allocator's own library, the C library or the loader.
+  bool is_allocator(ObjectIndex object) const;
+
   /// The allocator family of an instance, as far as its file tells.
   Family family_of(const Instance &instance) const;
 
@@ -72,7 +85,9 @@ private:
   const std::vector<Object> &objects_;
   std::vector<Slots> slots_;
   std::vector<std::vector<Use>> uses_;
+  std::map<std::pair<ObjectIndex, std::uint64_t>, const Binding *> slot_at_;
   mutable std::map<const Image *, Family> families_;
+  mutable std::map<const Image *, Family> nameless_;
 };
 
 }  // namespace crossheap::binding

@@ -176,7 +176,7 @@ private:
     loading.process = std::make_unique<binding::Snapshot>(process.snapshot());
     loading.problems = process.problems();
     loading.ownership = std::make_unique<binding::Ownership>(*loading.process);
-    loading.findings = binding::crossings_of(process, *loading.ownership);
+    loading.findings = binding::crossings_of(process, *loading.ownership, loading.order);
     if (options_.observe) loading.observed = observe::observe(program, process, images_);
     return loading;
   }

@@ -51,6 +51,10 @@ std::string of_dynamic_program(const fs::path &program, const WhichOptions &opti
       text += fmt::format(" ({})", binding::reason_of(process, *use->binding));
     else
       text += " (its own, called directly)";
+  } else if (const auto nameless = ownership.nameless_instance(0)) {
+    text =
+        fmt::format("{} inside the program, stripped: it imports no function that releases blocks, and so uses its own",
+                    name_of(ownership.family_of(*nameless)));
   } else if (const auto definition = process.find_default(0, "malloc")) {
     if (const auto instance = ownership.instance_behind(*definition, "malloc"))
       text = binding::described(process.objects(), ownership, *instance) +

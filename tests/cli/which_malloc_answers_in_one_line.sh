@@ -27,4 +27,13 @@ echo '#include <stdlib.h>
 int main(void) { return malloc(1) == 0; }' >main.c && cc -static -o static main.c
 one ./static
 says out 'glibc inside the program, which is statically linked'
+# An executable on a hidden allocator does not run on libc's.
+libraries=/usr/lib/x86_64-linux-gnu
+printf '#include <stdio.h>\n#include <stdlib.h>\nint main(void) { char *block = malloc(1); puts(block); free(block); return 0; }\n' >hidden.c
+cc -w -o hidden hidden.c -Wl,--exclude-libs,ALL -Wl,--whole-archive $libraries/libjemalloc_pic.a -Wl,--no-whole-archive -lstdc++ -lm
+one ./hidden
+says out 'jemalloc in hidden (its own, called directly)'
+strip hidden
+one ./hidden
+says out 'jemalloc inside the program, stripped'
 run 2 which-malloc no-such-program

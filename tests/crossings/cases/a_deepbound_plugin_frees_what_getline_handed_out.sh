@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT OR Apache-2.0
+#
+# getline takes the process's malloc, the deep-bound plugin libc's free.
+# shellcheck source=tests/crossings/crossings.bash
+source "$(dirname "$0")/../crossings.bash"
+
+plugin <<'CODE'
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+void run(void) {
+  char *line = NULL; size_t size = 0; FILE *in = fopen("/proc/self/stat", "r"); getline(&line, &size, in);
+  puts(line);
+  free(line);
+}
+CODE
+
+host <<'CODE'
+#include "host.h"
+int main(int argc, char **argv) {
+  void (*make)(void) = dlsym(open_plugin(argv), "run");
+  make();
+  return 0;
+}
+CODE
+
+crashes deepbind libjemalloc.so.2
+
+safe local libjemalloc.so.2

@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT OR Apache-2.0
+#
+# realpath takes the process's malloc, the deep-bound plugin libc's free.
+# shellcheck source=tests/crossings/crossings.bash
+source "$(dirname "$0")/../crossings.bash"
+
+plugin <<'CODE'
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+void run(void) {
+  char *line = realpath("/tmp", NULL);
+  puts(line);
+  free(line);
+}
+CODE
+
+host <<'CODE'
+#include "host.h"
+int main(int argc, char **argv) {
+  void (*make)(void) = dlsym(open_plugin(argv), "run");
+  make();
+  return 0;
+}
+CODE
+
+crashes deepbind libjemalloc.so.2
+
+safe local libjemalloc.so.2
+
+# With a buffer of the caller's no block is handed out; it still uses malloc and free.
+
+plugin <<'CODE'
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+void run(void) {
+  char buffer[4096]; char *line = realpath("/tmp", buffer);
+  puts(line);
+  free(malloc(10));
+}
+CODE
+
+safe deepbind libjemalloc.so.2

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT OR Apache-2.0
+#
+# The executable is thin; the framework allocates, opens the plugin and calls it.
+# shellcheck source=tests/crossings/crossings.bash
+source "$(dirname "$0")/../crossings.bash"
+
+library framework -Wl,--exclude-libs,ALL -Wl,-Bsymbolic $jemalloc_inside <<'CODE'
+#include "host.h"
+int framework(char **argv) {
+  void (*take)(char *) = dlsym(open_plugin(argv), "take");
+  char *block = malloc(40);
+  strcpy(block, "from the framework");
+  take(block);
+  return 0;
+}
+CODE
+
+plugin <<'CODE'
+#include <stdio.h>
+#include <stdlib.h>
+void take(char *block) {
+  puts(block);
+  free(block);
+}
+CODE
+
+host -lframework <<'CODE'
+int framework(char **argv);
+int main(int argc, char **argv) { return framework(argv); }
+CODE
+
+crashes local

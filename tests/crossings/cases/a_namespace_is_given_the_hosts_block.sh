@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT OR Apache-2.0
+#
+# dlmopen: another libc, which does not know the preloaded allocator's block.
+# shellcheck source=tests/crossings/crossings.bash
+source "$(dirname "$0")/../crossings.bash"
+
+plugin <<'CODE'
+#include <stdio.h>
+#include <stdlib.h>
+void take(char *block) {
+  puts(block);
+  free(block);
+}
+CODE
+
+host <<'CODE'
+#include "host.h"
+int main(int argc, char **argv) {
+  void (*take)(char *) = dlsym(open_plugin(argv), "take");
+  char *block = malloc(40);
+  strcpy(block, "from the host");
+  take(block);
+  return 0;
+}
+CODE
+
+crashes namespace libjemalloc.so.2
+
+# Mended.
+
+plugin <<'CODE'
+#include <stdio.h>
+#include <stdlib.h>
+void take(char *block) {
+  char *own = malloc(10);
+  puts(block);
+  free(own);
+}
+CODE
+
+host <<'CODE'
+#include "host.h"
+int main(int argc, char **argv) {
+  void (*take)(char *) = dlsym(open_plugin(argv), "take");
+  char *block = malloc(40);
+  strcpy(block, "from the host");
+  take(block);
+  free(block);
+  return 0;
+}
+CODE
+
+safe namespace libjemalloc.so.2

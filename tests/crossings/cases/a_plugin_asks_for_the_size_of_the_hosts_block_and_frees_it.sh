@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT OR Apache-2.0
+#
+# aligned_alloc in the host, free in the plugin.
+# shellcheck source=tests/crossings/crossings.bash
+source "$(dirname "$0")/../crossings.bash"
+
+plugin <<'CODE'
+#include <stdio.h>
+#include <stdlib.h>
+void take(char *block) {
+  puts(block);
+  free(block);
+}
+CODE
+
+host <<'CODE'
+#include "host.h"
+int main(int argc, char **argv) {
+  void (*take)(char *) = dlsym(open_plugin(argv), "take");
+  char *block = aligned_alloc(64, 128);
+  strcpy(block, "from the host");
+  take(block);
+  return 0;
+}
+CODE
+
+crashes deepbind libjemalloc.so.2
+
+safe local libjemalloc.so.2

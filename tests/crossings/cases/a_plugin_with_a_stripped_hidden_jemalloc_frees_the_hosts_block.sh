@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT OR Apache-2.0
+#
+# As before, the other way round.
+# shellcheck source=tests/crossings/crossings.bash
+source "$(dirname "$0")/../crossings.bash"
+
+plugin -s -Wl,--exclude-libs,ALL -Wl,-Bsymbolic $jemalloc_inside <<'CODE'
+#include <stdio.h>
+#include <stdlib.h>
+void take(char *block) {
+  puts(block);
+  free(block);
+}
+CODE
+
+host <<'CODE'
+#include "host.h"
+int main(int argc, char **argv) {
+  void (*take)(char *) = dlsym(open_plugin(argv), "take");
+  char *block = malloc(40);
+  strcpy(block, "from the host");
+  take(block);
+  return 0;
+}
+CODE
+
+crashes local

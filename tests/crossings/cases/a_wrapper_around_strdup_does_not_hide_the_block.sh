@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT OR Apache-2.0
+#
+# The block passes a function of the plugin's own on its way to free.
+# shellcheck source=tests/crossings/crossings.bash
+source "$(dirname "$0")/../crossings.bash"
+
+plugin <<'CODE'
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+__attribute__((noinline)) static char *copy(const char *text) { return strdup(text); }
+__attribute__((noinline)) static void drop(char *block) { puts(block); free(block); }
+void run(void) { drop(copy("text")); }
+CODE
+
+host <<'CODE'
+#include "host.h"
+int main(int argc, char **argv) {
+  void (*make)(void) = dlsym(open_plugin(argv), "run");
+  make();
+  return 0;
+}
+CODE
+
+crashes deepbind libjemalloc.so.2
+
+safe local libjemalloc.so.2
