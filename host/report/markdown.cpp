@@ -41,7 +41,7 @@ std::string html(std::string_view text) {
 
 // In markdown, which also reads HTML. A backslash in front of ASCII punctuation makes it stand for itself.
 std::string plain(std::string_view text) {
-  constexpr std::string_view kMarkup = "\\`*_{}[]()#+!|~$@";
+  constexpr std::string_view kMarkup = "\\`*_[]#|~$@";
   std::string escaped;
   for (const char c : html(text)) {
     if (kMarkup.find(c) != std::string_view::npos) escaped += '\\';

@@ -23,10 +23,13 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+std::string ended(std::string_view text) { return fmt::format("{}{}", text, text.ends_with('.') ? "" : "."); }
+
+// For the catalogue's own words only: a sentence about "plugin.so" begins with the name as it is.
 std::string sentence(std::string_view clause) {
-  std::string text(clause);
-  if (!text.empty()) text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
-  return text.ends_with('.') ? text : text + ".";
+  std::string text = ended(clause);
+  text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
+  return text;
 }
 
 // "incomplete interposer" -> "IncompleteInterposer", the form that the standard wants.
@@ -124,10 +127,10 @@ std::string lasting_key_of(const Finding &finding) {
 }
 
 std::string message_of(const Finding &finding) {
-  std::string text = sentence(finding.summary);
-  if (!finding.because.empty()) text += " " + sentence(finding.because);
+  std::string text = ended(finding.summary);
+  if (!finding.because.empty()) text += " " + ended(finding.because);
   for (const std::string &evidence : finding.evidence) text += "\n- " + evidence;
-  return text + "\nNext: " + sentence(advice_of(finding));
+  return text + "\nNext: " + ended(advice_of(finding));
 }
 
 Json result_of(const Finding &finding, std::map<std::uint64_t, unsigned> &seen) {

@@ -84,6 +84,14 @@ TEST(Sarif, PointsToTheFirstSourceLineThatIsKnown) {
             "file:///lib/libc.so.6");
 }
 
+TEST(Sarif, LeavesTheNamesInItsMessageAsTheyAre) {
+  Document document;
+  document.findings.push_back(finding(HazardId::CrossingFree, Level::Error, "plugin.so", "plugin.so frees a block"));
+  document.findings[0].because = "libc.so.6 comes first";
+  const std::string message = sarif_of(document)["runs"][0]["results"][0]["message"]["text"];
+  EXPECT_TRUE(message.starts_with("plugin.so frees a block. libc.so.6 comes first.\nNext: ")) << message;
+}
+
 TEST(Sarif, TakesTheFileWhereNoSourceLineIsKnown) {
   Document document;
   document.findings.push_back(finding(HazardId::NeededOrder, Level::Note, "build:1/plugin.so", "x"));
