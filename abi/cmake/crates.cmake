@@ -12,6 +12,8 @@
 # Nothing here happens before a target asks for one of them: it takes cargo and, the first time, a network.
 # providers/crates pins the versions.
 
+option(CROSSHEAP_FETCH_CRATES "Fetch the sources of Rust crates that cargo has not in its cache" ON)
+
 # Asked for by functions that are called in other folders.
 set_property(GLOBAL PROPERTY CROSSHEAP_PROVIDER_DIR ${CROSSHEAP_PROVIDER_DIR})
 
@@ -50,7 +52,7 @@ function(crossheap_find_cargo missing)
   else()
     execute_process(COMMAND ${CROSSHEAP_CARGO} --version OUTPUT_VARIABLE version OUTPUT_STRIP_TRAILING_WHITESPACE)
     if(NOT version MATCHES "^cargo ([0-9.]+)" OR CMAKE_MATCH_1 VERSION_LESS wanted)
-      set(reason "${CROSSHEAP_CARGO} is '${version}' and not ${wanted} or later")
+      set(reason "${CROSSHEAP_CARGO} is '${version}' and not ${wanted} or later: get one from https://rustup.rs")
     endif()
   endif()
   set(${missing} "${reason}" PARENT_SCOPE)
@@ -67,7 +69,11 @@ function(crossheap_fetch_crates missing manifest)
   endif()
   if(NOT reason)
     # The network is only asked when the cache has not everything.
-    foreach(offline IN ITEMS --offline "")
+    set(ways --offline)
+    if(CROSSHEAP_FETCH_CRATES)
+      list(APPEND ways "")
+    endif()
+    foreach(offline IN LISTS ways)
       execute_process(
         COMMAND ${CROSSHEAP_CARGO} metadata --format-version 1 --locked ${offline}
           --filter-platform x86_64-unknown-linux-gnu --manifest-path ${manifest}
@@ -76,11 +82,12 @@ function(crossheap_fetch_crates missing manifest)
         break()
       endif()
     endforeach()
-    if(NOT status EQUAL 0)
+    if(NOT status EQUAL 0 AND NOT CROSSHEAP_FETCH_CRATES)
+      set(reason "the sources of the crates are not here yet: configure with -DCROSSHEAP_FETCH_CRATES=ON")
+    elseif(NOT status EQUAL 0)
       string(REGEX MATCH "error: [^\n]*" error "${errors}")
       set(reason "cargo cannot fetch the crates of ${manifest} (${status}; ${error})")
-      string(REPLACE ";" "," reason "${reason}") # it goes into lists and into JSON
-      string(REPLACE "\"" "'" reason "${reason}")
+      string(REPLACE ";" "," reason "${reason}") # it goes into lists
     endif()
   endif()
   set(${missing} "${reason}" PARENT_SCOPE)

@@ -26,13 +26,29 @@ constexpr std::array<Direction, 3> kDirections{{
     {CROSSHEAP_DIRECTION_INSIDE, "inside", "the plugin gives and takes"},
 }};
 
-fs::path existing(const fs::path &folder, const std::string &relative) {
-  fs::path path = folder / relative;
-  if (!fs::exists(path))
-    throw Error(Blame::Work, path.string(), "is named in experiment.json and is not there",
-                "build or install crossheap again");
-  return path;
-}
+// The builds of one kind that are named in the list and not there: not built yet, or their compiler failed.
+class Missing {
+public:
+  explicit Missing(std::string_view kind) : kind_(kind) {}
+
+  void add(const std::string &build, const fs::path &file) {
+    if (++count_ == 1) first_ = file;
+    names_ += (names_.empty() ? "" : ", ") + build;
+  }
+
+  void tell(std::vector<LeftOut> &left_out) const {
+    if (count_ == 0) return;
+    left_out.push_back({fmt::format("{}{} {}", kind_, count_ == 1 ? "" : "s", names_),
+                        fmt::format("not built ({} is not there): ./run matrix in the checkout builds {}",
+                                    first_.filename().string(), count_ == 1 ? "it" : "all of them")});
+  }
+
+private:
+  std::string_view kind_;
+  std::size_t count_ = 0;
+  std::string names_;
+  fs::path first_;
+};
 
 }  // namespace
 
@@ -45,25 +61,50 @@ Builds read_builds(const fs::path &folder) {
   Builds builds;
   try {
     const auto json = nlohmann::json::parse(stream);
-    for (const auto &host : json.at("hosts")) {
-      builds.hosts.push_back({host.at("name"), existing(folder, host.at("file")), host.at("preload"), host.at("family"),
-                              host.at("about")});
+    Missing missing_hosts("host");
+    Missing missing_plugins("plugin");
+    for (const auto &entry : json.at("hosts")) {
+      HostBuild host{entry.at("name"), folder / entry.at("file").get<std::string>(), entry.at("preload"),
+                     entry.at("family"), entry.at("about")};
+      std::vector<fs::path> files{host.runner};
       // What the build made stands beside the list; an interpreter's options stand as they are.
-      for (const auto &word : host.value("before", std::vector<std::string>()))
-        builds.hosts.back().before.push_back(word.starts_with("./") ? existing(folder, word.substr(2)).string() : word);
-      builds.hosts.back().only_plugin = host.value("only_plugin", "");
+      for (const auto &word : entry.value("before", std::vector<std::string>())) {
+        const bool beside = word.starts_with("./");
+        if (beside) files.push_back(folder / word.substr(2));
+        host.before.push_back(beside ? files.back().string() : word);
+      }
+      host.only_plugin = entry.value("only_plugin", "");
+      const auto absent = std::find_if(files.begin(), files.end(), [](const fs::path &file) { return !exists(file); });
+      if (absent == files.end())
+        builds.hosts.push_back(std::move(host));
+      else
+        missing_hosts.add(host.name, *absent);
     }
-    for (const auto &plugin : json.at("plugins")) {
-      builds.plugins.push_back(
-          {plugin.at("name"), existing(folder, plugin.at("file")), plugin.at("family"), plugin.at("about")});
-      builds.plugins.back().only_host = plugin.value("only_host", "");
-      builds.plugins.back().untraced = plugin.value("untraced", "");
+    for (const auto &entry : json.at("plugins")) {
+      PluginBuild plugin{entry.at("name"), folder / entry.at("file").get<std::string>(), entry.at("family"),
+                         entry.at("about")};
+      plugin.only_host = entry.value("only_host", "");
+      plugin.untraced = entry.value("untraced", "");
+      if (exists(plugin.file))
+        builds.plugins.push_back(std::move(plugin));
+      else
+        missing_plugins.add(plugin.name, plugin.file);
     }
     for (const auto &build : json.at("left_out")) builds.left_out.push_back({build.at("what"), build.at("reason")});
+    missing_hosts.tell(builds.left_out);
+    missing_plugins.tell(builds.left_out);
   } catch (const nlohmann::json::exception &broken) {
     throw Error(Blame::Work, list.string(), fmt::format("is not a list of builds ({})", broken.what()),
                 "build or install crossheap again");
   }
+  // A build that only a missing one opens, or is opened by, has nobody to play with.
+  std::erase_if(builds.plugins, [&](const PluginBuild &plugin) {
+    return std::none_of(builds.hosts.begin(), builds.hosts.end(),
+                        [&](const HostBuild &host) { return opens(host, plugin); });
+  });
+  if (builds.hosts.empty())
+    throw Error(Blame::Work, folder.string(), "none of the hosts that experiment.json names is there",
+                "build or install crossheap again");
   return builds;
 }
 

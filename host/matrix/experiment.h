@@ -48,10 +48,11 @@ struct LeftOut {
 struct Builds {
   std::vector<HostBuild> hosts;
   std::vector<PluginBuild> plugins;
-  std::vector<LeftOut> left_out = {};  ///< this machine could not build them
+  std::vector<LeftOut> left_out = {};  ///< this machine could not build them, or they are not there
 };
 
-/// Reads experiment.json and finds the builds beside it. Throws Error where the file or a build is missing.
+/// Reads experiment.json and finds the builds beside it; those that are not there are left out. Throws Error where the
+/// file is missing or none of its hosts is there.
 /// \param folder  lib/crossheap of a build tree or of an installation: library_folder()
 Builds read_builds(const std::filesystem::path &folder);
 

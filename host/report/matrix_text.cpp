@@ -35,6 +35,9 @@ char letter_of(std::string_view name) {
   return mode == nullptr ? '?' : mode->letter;
 }
 
+// Whether a whole build is left out, and not one scenario of a plugin ("ada: language-release").
+bool is_of_this_machine(const LeftOut &one) { return one.what.find(": ") == std::string::npos; }
+
 void write_head(std::ostream &out, const Results &results) {
   std::uint64_t runs = 0;
   for (const CaseResult &result : results.cases) runs += result.runs;
@@ -50,6 +53,11 @@ void write_head(std::ostream &out, const Results &results) {
   if (results.interrupted)
     fmt::print(out, "INTERRUPTED: {} of {} cases were run; what follows speaks of those only.\n",
                with_commas(results.cases.size()), with_commas(results.planned));
+  if (const auto absent = std::count_if(results.left_out.begin(), results.left_out.end(), is_of_this_machine);
+      absent > 0)
+    fmt::print(
+        out,
+        "Some builds take no part on this machine; \"What takes no part\" below says which, and what adds them.\n");
   for (const std::string &sentence : sandbox::what_is_missing(results.protections)) fmt::print(out, "{}\n", sentence);
 }
 

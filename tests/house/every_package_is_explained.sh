@@ -9,5 +9,5 @@ source tests/house/tree.bash
 source .ci/steps.bash
 
 diff --label .ci/packages --label docs/dependencies.md -U 0 \
-  <(packages_of build check | cut -f 1 | sort) \
+  <(packages_of build check language program | cut -f 1 | sort) \
   <(sed -nE 's/^\| `([^`]+)` \|.*/\1/p' docs/dependencies.md | sort)

@@ -10,7 +10,9 @@ machine=$(mktemp -d)
 trap 'rm -rf "$machine"' EXIT
 mkdir -p "$machine/bin" "$machine/checkout"
 cp -r run test .ci CMakePresets.json "$machine/checkout"
-cut -d ' ' -f 2 <(grep -E '^(build|check) ' .ci/packages) >"$machine/installed"
+# It writes to /etc and /usr/sbin; packages_come_without_services tests it.
+printf '#!/bin/bash\necho "without_services $*" >>%q\nexec "$@"\n' "$machine/calls" >"$machine/checkout/.ci/without_services"
+awk '/^[a-z]/ { print $2 }' .ci/packages >"$machine/installed"
 echo 0 >"$machine/uid"
 : >"$machine/calls"
 
@@ -20,7 +22,7 @@ fake() {
   chmod +x "$machine/bin/$1"
 }
 
-for basic in awk bash cat chmod cut date dirname env expand find grep mkdir mv nproc rm sed tr true xargs; do
+for basic in awk bash cat chmod cut date dirname env expand find grep head mkdir mv nproc paste rm rmdir sed sleep sort tail tr true xargs; do
   ln -s "$(type -P "$basic")" "$machine/bin/$basic"
 done
 
@@ -41,6 +43,7 @@ fake cmake 'echo "cmake $*" >>"$machine/calls"
 [[ $1 == --build ]] || exit 0
 [[ ! -e $machine/broken ]] || { echo "error: expected ;"; exit 1; }
 mkdir -p build/release/bin
+[[ $* != *" -n" ]] || { echo "[1/1] something"; exit; }
 printf "#!/bin/bash\necho crossheap in \$PWD: \"\$@\"\nexit 1\n" >build/release/bin/crossheap
 chmod +x build/release/bin/crossheap'
 fake ctest 'echo "100% tests passed, 0 tests failed out of 7"; echo "Total Test time (real) = 1 sec"; exit 8'

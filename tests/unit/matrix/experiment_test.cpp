@@ -130,10 +130,29 @@ TEST_F(ListOfBuilds, FindsWhatAnInterpreterIsGivenBesideItAndLeavesItsOptionsAlo
   EXPECT_EQ(builds.left_out[0].reason, "there is no Go here");
 }
 
-TEST_F(ListOfBuilds, NamesTheFileThatIsNotThere) {
+TEST_F(ListOfBuilds, WithoutOneHostIsAnError) {
   EXPECT_THROW(read(R"({"hosts": [{"name": "lua", "file": "/bin/sh", "preload": "", "family": "system", "about": "",
                                    "before": ["./none"]}], "plugins": [], "left_out": []})"),
                Error);
+}
+
+TEST_F(ListOfBuilds, LeavesOutWhatIsNotThereAndSaysItOnce) {
+  const Builds builds = read(
+      R"({"hosts": [{"name": "sh", "file": "/bin/sh", "preload": "", "family": "system", "about": ""},
+                    {"name": "a", "file": "./a", "preload": "", "family": "system", "about": ""},
+                    {"name": "b", "file": "./b", "preload": "", "family": "system", "about": ""}],
+          "plugins": [{"name": "script", "file": "script", "family": "system", "about": ""},
+                      {"name": "for-b", "file": "script", "family": "system", "about": "", "only_host": "b"},
+                      {"name": "pascal", "file": "plugins/pascal.so", "family": "system", "about": ""}],
+          "left_out": []})");
+  ASSERT_EQ(builds.hosts.size(), 1u);
+  ASSERT_EQ(builds.plugins.size(), 1u) << "nobody is left to open for-b";
+  EXPECT_EQ(builds.plugins[0].name, "script");
+  ASSERT_EQ(builds.left_out.size(), 2u);
+  EXPECT_EQ(builds.left_out[0].what, "hosts a, b");
+  EXPECT_EQ(builds.left_out[0].reason, "not built (a is not there): ./run matrix in the checkout builds all of them");
+  EXPECT_EQ(builds.left_out[1].what, "plugin pascal");
+  EXPECT_EQ(builds.left_out[1].reason, "not built (pascal.so is not there): ./run matrix in the checkout builds it");
 }
 
 TEST(Offer, IsReadFromTheRunnersWords) {
