@@ -35,6 +35,7 @@ struct MatrixOptions {
   FormatOptions reports;
   std::string expect;
   std::string write_expect;
+  bool exact = false;
   bool trace = false;
   matrix::Tracing tracing;
 };
@@ -63,15 +64,15 @@ int report_disagreements(const std::vector<matrix::Disagreement> &disagreements,
   for (const matrix::Disagreement &one : disagreements) {
     const std::string name = matrix::name_of(one.of);
     if (one.expected.empty())
-      fmt::print(stderr, "{}: {} is not in the file; it ended: {}\n", file, name, one.got);
+      fmt::print(stderr, "{}: {} is not in the file; it is: {}\n", file, name, one.got);
     else if (one.got.empty())
       fmt::print(stderr, "{}: {} is expected ({}) and was not run\n", file, name, one.expected);
     else
-      fmt::print(stderr, "{}: {} was expected to end: {}; it ended: {}\n", file, name, one.expected, one.got);
+      fmt::print(stderr, "{}: {} was expected to be: {}; it is: {}\n", file, name, one.expected, one.got);
   }
   if (disagreements.empty()) return kClean;
   fmt::print(stderr,
-             "crossheap: {} outcome{} differ{} from {}\n  next: look at one with --explain CASE; if the change is "
+             "crossheap: {} case{} differ{} from {}\n  next: look at one with --explain CASE; if the change is "
              "meant, --write-expect {}\n",
              disagreements.size(), disagreements.size() == 1 ? "" : "s", disagreements.size() == 1 ? "s" : "", file,
              shell_quoted(file));
@@ -101,6 +102,16 @@ void list(matrix::Runner &runner, const matrix::Selection &selection, const matr
   for (const matrix::Case &one : cases) fmt::print("  {}\n", matrix::name_of(one));
 }
 
+// Before a case is pinned, and before somebody is told that it changed, luck is ruled out.
+std::function<bool(const matrix::CaseResult &)> cases_to_play_again(
+    const MatrixOptions &options, const std::optional<matrix::Expectations> &expectations) {
+  if (options.write_expect.empty() && !expectations) return {};
+  return [&expectations, writes = !options.write_expect.empty() && !options.exact](const matrix::CaseResult &result) {
+    if (expectations && expectations->contains(result.of) && matrix::disagrees(result, *expectations)) return true;
+    return writes && matrix::may_be_luck(result);
+  };
+}
+
 int run(MatrixOptions options) {
   const matrix::Builds builds = matrix::read_builds(library_folder());
   if (options.quick) {
@@ -121,7 +132,8 @@ int run(MatrixOptions options) {
                         {.repeat = options.repeat,
                          .jobs = jobs,
                          .deadline = std::chrono::seconds(options.deadline_seconds),
-                         .tracing = options.trace ? std::optional(options.tracing) : std::nullopt});
+                         .tracing = options.trace ? std::optional(options.tracing) : std::nullopt,
+                         .play_again = cases_to_play_again(options, expectations)});
   if (!options.explain.empty())
     return report::explain_case(std::cout, builds, supervisor, matrix::parse_case(options.explain)) ? kClean
                                                                                                     : kFindings;
@@ -149,7 +161,8 @@ int run(MatrixOptions options) {
   write_matrix(reports, results, summary);
   if (results.interrupted) return kInterrupted;
   if (pinned) {
-    matrix::write_expectations(pinned->stream(), results);
+    matrix::write_expectations(pinned->stream(), results,
+                               options.exact ? matrix::Pinned::Exact : matrix::Pinned::Decided);
     pinned->finish();
   }
   const int unexpected =
@@ -196,8 +209,16 @@ void add_matrix(CLI::App &app, Work &chosen) {
   matrix->add_option("--shard", options->shard, "Run part I of N; `crossheap merge` puts the parts together")
       ->type_name("I/N");
   add_format_options(*matrix, options->reports);
-  matrix->add_option("--expect", options->expect, "Fail where a case ends otherwise than FILE says")->type_name("FILE");
-  matrix->add_option("--write-expect", options->write_expect, "Write such a FILE from this run")->type_name("FILE");
+  matrix->add_option("--expect", options->expect, "Fail where a case is not what FILE says")->type_name("FILE");
+  CLI::Option *const write_expect =
+      matrix
+          ->add_option("--write-expect", options->write_expect,
+                       "Write such a FILE from this run: which cases are safe, cross, are refused or fail")
+          ->type_name("FILE");
+  matrix
+      ->add_flag("--exact", options->exact,
+                 "With --write-expect, write how exactly each case ended, which is luck where a block crosses")
+      ->needs(write_expect);
   CLI::Option *const trace =
       matrix->add_flag("--trace", options->trace,
                        "Play each case again under the agent of `crossheap trace`: what fails by a crossing must be "

@@ -82,6 +82,8 @@ struct CaseResult {
   Crossing crossing = Crossing::Unknown;
   std::uint32_t runs = 0;
   std::uint32_t survived = 0;
+  /// Every kind of ending that was seen: bit N for alternative N of Ending.
+  std::uint8_t endings = 0;
   /// The first run's outcome that is no survival, or the survival where all survived.
   Outcome outcome;
   std::optional<TracedRun> traced;  ///< played once more under the agent

@@ -3,8 +3,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <istream>
 #include <ostream>
+#include <set>
+#include <variant>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -27,20 +31,90 @@ std::string joined(const std::set<std::string> &outcomes) {
   return text;
 }
 
-// What was seen of a load and of a case, as an expectation.
+constexpr std::string_view kSafe = "safe";
+constexpr std::string_view kCrosses = "crosses";
+constexpr std::string_view kUnknown = "unknown";
+constexpr std::string_view kFails = "fails: ";
+constexpr std::string_view kOpens = "opens";
+constexpr std::string_view kRefused = "refused";
+
+// A case that survives once in more than this many runs is not safe.
+constexpr std::uint32_t kHardlyEver = 10;
+
+using Words = std::set<std::string>;
+
 Case case_of(const Load &load) { return {load.host, load.plugin, load.mode, "load", "default"}; }
 
-std::set<std::string> seen(const CaseResult &result) {
-  std::set<std::string> outcomes{words(result.outcome.ending)};
-  if (result.survived > 0) outcomes.emplace(kind(Survived{}));
-  return outcomes;
+// The endings of which the file knows the kind alone.
+const std::array<Ending, std::variant_size_v<Ending>> kEndings{
+    Survived{}, WrongContents{}, Aborted{}, Crashed{}, RefusedToLoad{}, Hung{}, LeftByExit{}, RefusedBySandbox{}};
+
+Words decided(const Load &load) {
+  const Ending &ending = load.by_default.ending;
+  if (std::holds_alternative<Survived>(ending)) return {std::string(kOpens)};
+  if (std::holds_alternative<RefusedToLoad>(ending)) return {std::string(kRefused)};
+  return {fmt::format("{}{}", kFails, kind(ending))};
 }
 
-Expectations seen(const Results &results) {
-  Expectations all;
-  for (const Load &load : results.loads) all[case_of(load)] = {words(load.by_default.ending)};
-  for (const CaseResult &result : results.cases) all[result.of] = seen(result);
+Words decided(const CaseResult &result) {
+  if (result.crossing == Crossing::Yes) return {std::string(kCrosses)};
+  if (result.crossing == Crossing::Unknown) return {std::string(kUnknown)};
+  Words all;
+  for (std::size_t i = 0; i < kEndings.size(); ++i) {
+    if ((result.endings >> i & 1) == 0) continue;
+    const bool is_survival = i == Ending(Survived{}).index();
+    if (is_survival && result.survived * kHardlyEver < result.runs) continue;
+    all.insert(is_survival ? std::string(kSafe) : fmt::format("{}{}", kFails, kind(kEndings[i])));
+  }
   return all;
+}
+
+Words exact(const Load &load) { return {words(load.by_default.ending)}; }
+
+Words exact(const CaseResult &result) {
+  Words all{words(result.outcome.ending)};
+  if (result.survived > 0) all.emplace(kind(Survived{}));
+  return all;
+}
+
+bool is_decided(std::string_view word) {
+  return word == kSafe || word == kCrosses || word == kUnknown || word == kOpens || word == kRefused ||
+         word.starts_with(kFails);
+}
+
+// Throws Error where the word is none that a file may hold.
+std::string checked(std::string_view word, std::string_view where) {
+  if (!is_decided(word)) return words(parse_ending(word, where));
+  const bool fails = word.starts_with(kFails);
+  if (fails && std::none_of(kEndings.begin(), kEndings.end(),
+                            [&](const Ending &ending) { return kind(ending) == word.substr(kFails.size()); }))
+    throw Error(Blame::Usage, where, fmt::format("'{}' names no kind of ending", word),
+                "use for instance fails: aborted");
+  return std::string(word);
+}
+
+// What of `one` is not among the words that are expected, in the vocabulary of those words; empty where all is.
+template <typename Seen>
+Words unexpected(const Seen &one, const Words &expected) {
+  const bool by_decision = std::any_of(expected.begin(), expected.end(), is_decided);
+  Words seen = by_decision ? decided(one) : exact(one);
+  // A case that was played again because it disagreed is as expected when it once was.
+  if (std::any_of(seen.begin(), seen.end(), [&](const std::string &word) { return expected.contains(word); })) {
+    if (by_decision) return {};
+    std::erase_if(seen, [&](const std::string &word) { return expected.contains(word); });
+  }
+  return seen;
+}
+
+template <typename Seen>
+void compare_one(const Case &of, const Seen &one, const Expectations &expectations,
+                 std::vector<Disagreement> &disagreements) {
+  const auto expected = expectations.find(of);
+  if (expected == expectations.end()) {
+    disagreements.push_back({of, "", joined(decided(one))});
+  } else if (const Words seen = unexpected(one, expected->second); !seen.empty()) {
+    disagreements.push_back({of, joined(expected->second), joined(seen)});
+  }
 }
 
 }  // namespace
@@ -57,34 +131,43 @@ Expectations read_expectations(std::istream &in, std::string_view object) {
       throw Error(Blame::Usage, where, "a case without an outcome",
                   "write HOST/PLUGIN/MODE/SCENARIO/DIRECTION OUTCOME");
     std::set<std::string> &outcomes = expectations[parse_case(text.substr(0, gap))];
-    for (std::string_view outcome : split(text.substr(gap), '|'))
-      outcomes.insert(words(parse_ending(trimmed(outcome), where)));
+    for (std::string_view outcome : split(text.substr(gap), '|')) outcomes.insert(checked(trimmed(outcome), where));
   }
   return expectations;
 }
 
-void write_expectations(std::ostream &out, const Results &results) {
-  out << "# What each case ended with; made by crossheap matrix --write-expect.\n";
-  for (const auto &[one, outcomes] : seen(results)) out << name_of(one) << "  " << joined(outcomes) << "\n";
+void write_expectations(std::ostream &out, const Results &results, Pinned what) {
+  const bool exactly = what == Pinned::Exact;
+  std::map<Case, Words> all;
+  for (const Load &load : results.loads) all[case_of(load)] = exactly ? exact(load) : decided(load);
+  for (const CaseResult &result : results.cases) all[result.of] = exactly ? exact(result) : decided(result);
+  out << "# What each case " << (exactly ? "ended with" : "is") << "; made by crossheap matrix --write-expect"
+      << (exactly ? " --exact" : "") << ".\n";
+  for (const auto &[one, seen] : all) out << name_of(one) << "  " << joined(seen) << "\n";
+}
+
+bool may_be_luck(const CaseResult &result) { return result.crossing == Crossing::No && !safe(result); }
+
+bool disagrees(const CaseResult &result, const Expectations &expectations) {
+  const auto expected = expectations.find(result.of);
+  return expected == expectations.end() || !unexpected(result, expected->second).empty();
 }
 
 std::vector<Disagreement> compare(const Results &results, const Expectations &expectations) {
   std::vector<Disagreement> disagreements;
-  const Expectations all = seen(results);
-  for (const auto &[one, outcomes] : all) {
-    const auto expected = expectations.find(one);
-    if (expected == expectations.end()) {
-      disagreements.push_back({one, "", joined(outcomes)});
-      continue;
-    }
-    for (const std::string &outcome : outcomes)
-      if (!expected->second.contains(outcome)) {
-        disagreements.push_back({one, joined(expected->second), joined(outcomes)});
-        break;
-      }
+  std::set<Case> seen;
+  for (const Load &load : results.loads) {
+    compare_one(case_of(load), load, expectations, disagreements);
+    seen.insert(case_of(load));
+  }
+  for (const CaseResult &result : results.cases) {
+    compare_one(result.of, result, expectations, disagreements);
+    seen.insert(result.of);
   }
   for (const auto &[one, outcomes] : expectations)
-    if (!all.contains(one)) disagreements.push_back({one, joined(outcomes), ""});
+    if (!seen.contains(one)) disagreements.push_back({one, joined(outcomes), ""});
+  std::sort(disagreements.begin(), disagreements.end(),
+            [](const Disagreement &a, const Disagreement &b) { return a.of < b.of; });
   return disagreements;
 }
 

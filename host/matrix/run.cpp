@@ -26,6 +26,9 @@ constexpr std::uint32_t kFramesOfACase = 1;
 
 constexpr std::uint32_t kRepeatsOfASuspect = 30;
 
+// A run that hung may have waited for a busy machine: where nothing else explains it, it gets this much more time.
+constexpr int kPatience = 6;
+
 sandbox::Limits limits_of(const Settings &settings) {
   sandbox::Limits limits;
   limits.deadline = settings.deadline;
@@ -298,6 +301,13 @@ Results Runner::run(const Selection &selection, const Progress &progress) {
   const auto start = std::chrono::steady_clock::now();
   play("playing", settings_.repeat, planned, results, progress);
   results.took = std::chrono::steady_clock::now() - start;
+  if (settings_.play_again && !supervisor_.stopped()) {
+    std::vector<Planned> again;
+    for (const Planned &one : planned)
+      if (const CaseResult &result = results.cases[one.result]; result.runs != 0 && settings_.play_again(result))
+        again.push_back(one);
+    play("playing again what may be luck", kRepeatsOfASuspect, again, results, progress);
+  }
   if (settings_.tracing && !supervisor_.stopped()) play_under_agent(planned, results, progress);
   results.interrupted = supervisor_.stopped();
   std::erase_if(results.cases, [](const CaseResult &result) { return result.runs == 0; });
@@ -337,18 +347,40 @@ void Runner::play(std::string_view doing, std::uint32_t repeat, const std::vecto
                   const Progress &progress) {
   std::uint64_t finished = 0;
   const std::uint64_t total = planned.size() * repeat;
+  const auto count = [&](const Planned &one, Outcome outcome) {
+    CaseResult &result = results.cases[one.result];
+    const bool survives = survived(outcome);
+    const bool first_failure = !survives && result.survived == result.runs;
+    result.endings |= static_cast<std::uint8_t>(1U << outcome.ending.index());
+    if (result.runs == 0 || first_failure) result.outcome = std::move(outcome);
+    ++result.runs;
+    if (survives) ++result.survived;
+  };
+  std::vector<Planned> hung;
   progress(doing, 0, total);
   run_tasks(
       supervisor_, settings_, total, [&](std::uint64_t i) { return planned[i / repeat].task; }, {},
       [&](const sandbox::Job &job, const sandbox::Observation &observation, const event::RunStream &stream) {
-        CaseResult &result = results.cases[planned[job.id / repeat].result];
+        const Planned &one = planned[job.id / repeat];
         Outcome outcome = judge(observation, stream);
-        const bool survives = survived(outcome);
-        const bool first_failure = !survives && result.survived == result.runs;
-        if (result.runs == 0 || first_failure) result.outcome = std::move(outcome);
-        ++result.runs;
-        if (survives) ++result.survived;
+        if (std::holds_alternative<Hung>(outcome.ending) && results.cases[one.result].crossing == Crossing::No)
+          hung.push_back(one);
+        else
+          count(one, std::move(outcome));
         progress(doing, ++finished, total);
+      });
+  if (hung.empty() || supervisor_.stopped()) {
+    for (const Planned &one : hung) count(one, {Hung{}, "", ""});
+    return;
+  }
+  Settings patient = settings_;
+  patient.deadline *= kPatience;
+  finished = 0;
+  run_tasks(
+      supervisor_, patient, hung.size(), [&](std::uint64_t i) { return hung[i].task; }, {},
+      [&](const sandbox::Job &job, const sandbox::Observation &observation, const event::RunStream &stream) {
+        count(hung[job.id], judge(observation, stream));
+        progress("waiting longer for what hung", ++finished, hung.size());
       });
 }
 

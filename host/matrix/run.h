@@ -25,6 +25,8 @@ struct Settings {
   unsigned jobs = 1;                         ///< processes at a time
   std::chrono::milliseconds deadline{5000};  ///< of one run
   std::optional<Tracing> tracing;            ///< play each case under the agent too
+  /// The cases that are played more often before anybody relies on them; empty: none.
+  std::function<bool(const CaseResult &)> play_again = {};
 };
 
 struct Results {
