@@ -8,5 +8,5 @@ source tests/house/tree.bash
 command -v clang++-14 >/dev/null || skip "clang++-14 is not installed"
 
 cmake --preset fuzz
-cmake --build --preset fuzz
+cmake --build --preset fuzz --parallel 1
 ctest --preset fuzz

@@ -1,33 +1,19 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
-# Links in Markdown files, to files and to headings. Fenced code is not looked at.
+# usage: every_relative_link_leads_somewhere.sh BUILD
+#
+# Links in Markdown files, in the checkout and in the documentation that BUILD installs.
 set -euo pipefail
 # shellcheck source=tests/house/tree.bash
 source tests/house/tree.bash
+# shellcheck source=tests/house/links.bash
+source tests/house/links.bash
 
-# The names GitHub gives to the headings of a Markdown file.
-anchors() {
-  sed -n 's/^##* //p' "$1" | tr '[:upper:] ' '[:lower:]-' | sed 's/[^a-z0-9_-]//g'
-}
+project_files '*.md' | dead_links | report "These links lead nowhere"
 
-project_files '*.md' | while read -r file; do
-  { awk '/^ *```/ { fenced = !fenced } !fenced { print FNR ":" $0 }' "$file" |
-    grep -oE '^[0-9]+:|\]\([^) ]+\)' || true; } | while read -r found; do
-    if [[ $found == *: ]]; then
-      line=$found
-      continue
-    fi
-    target=${found:2:-1}
-    [[ ! $target =~ ^[a-z]+: ]] || continue
-    path=${target%%#*}
-    anchor=${target:${#path}}
-    leads_to=$(dirname "$file")/$path
-    [[ -n $path ]] || leads_to=$file
-    if [[ ! -e $leads_to ]]; then
-      echo "$file:$line $path does not exist"
-    elif [[ -n $anchor ]] && ! anchors "$leads_to" | grep -qx -- "${anchor#\#}"; then
-      echo "$file:$line $leads_to has no heading $anchor"
-    fi
-  done
-done | report "These links lead nowhere"
+prefix=$(mktemp -d)
+trap 'rm -rf "$prefix"' EXIT
+cmake "-DCMAKE_INSTALL_PREFIX=$prefix" -P "$1/docs/cmake_install.cmake" >/dev/null
+cd "$prefix"
+find . -name '*.md' | dead_links | report "These links lead nowhere once the documentation is installed"

@@ -46,7 +46,7 @@ mkdir -p build/release/bin
 [[ $* != *" -n" ]] || { echo "[1/1] something"; exit; }
 printf "#!/bin/bash\necho crossheap in \$PWD: \"\$@\"\nexit 1\n" >build/release/bin/crossheap
 chmod +x build/release/bin/crossheap'
-fake ctest 'echo "100% tests passed, 0 tests failed out of 7"; echo "Total Test time (real) = 1 sec"; exit 8'
+fake ctest 'echo "ctest $*" >>"$machine/calls"; echo "100% tests passed, 0 tests failed out of 7"; echo "Total Test time (real) = 1 sec"; exit 8'
 
 uninstall() { grep -vxFf <(printf '%s\n' "$@") "$machine/installed" >"$machine/left" && mv "$machine/left" "$machine/installed"; }
 
