@@ -11,12 +11,14 @@
 #include <cstdlib>
 
 #include "agent/identity.h"
+#include "agent/limits.h"
 #include "agent/loading.h"
 #include "agent/lock.h"
 #include "agent/log.h"
 #include "agent/memory.h"
 #include "agent/objects.h"
 #include "agent/pages.h"
+#include "agent/processes.h"
 #include "agent/tracking.h"
 #include "agent/unwind.h"
 #include "agent/watch.h"
@@ -62,7 +64,9 @@ CROSSHEAP_AGENT_EXPORT unsigned la_version(unsigned version) {
   if (version == 0 || path == nullptr || !log::open(path)) return 0;  // 0: the loader unloads us again
   start_fork_detection();
   learn_identity();
+  note_first_break();
   start_loading();
+  start_processes();
   log::process();
   set_island_room_aside();
   const bool has_pages = pages::start();
@@ -72,6 +76,7 @@ CROSSHEAP_AGENT_EXPORT unsigned la_version(unsigned version) {
     return 0;
   }
   set_island_room_aside();
+  start_limits();
   if (log::settings().follow_children == 0) stop_following_children();
   return LAV_CURRENT < version ? LAV_CURRENT : version;
 }

@@ -12,6 +12,7 @@
 #include "agent/identity.h"
 #include "agent/loading.h"
 #include "agent/lock.h"
+#include "agent/memory.h"
 
 namespace crossheap::agent::log {
 
@@ -115,6 +116,7 @@ bool open(const char *path) {
     ::munmap(got, static_cast<std::size_t>(status.st_size));
     return false;
   }
+  count_mapped(static_cast<std::uint64_t>(status.st_size));
   header = found;
   image = static_cast<std::uint32_t>(__atomic_add_fetch(&header->images, 1, __ATOMIC_RELAXED));
   return true;

@@ -2,6 +2,8 @@
 #include "agent/memory.h"
 
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "agent/identity.h"
 
@@ -35,6 +37,9 @@ struct {
 } rooms[4];
 std::size_t room_count;
 
+std::uint64_t mapped;
+std::uint64_t first_break;
+
 // SAFETY: addresses from the kernel and the loader are integers here and pointers there.
 void *pointer(std::uint64_t address) { return reinterpret_cast<void *>(address); }
 std::uint64_t address_of(const void *p) { return reinterpret_cast<std::uint64_t>(p); }
@@ -43,6 +48,7 @@ std::uint8_t *try_at(std::uint64_t address, std::size_t bytes) {
   void *const got =
       ::mmap(pointer(address), bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
   if (got == MAP_FAILED) return nullptr;
+  if (address_of(got) == address) count_mapped(bytes);
   if (address_of(got) == address) return static_cast<std::uint8_t *>(got);
   ::munmap(got, bytes);  // a kernel before 4.17 takes the address as a hint
   return nullptr;
@@ -68,6 +74,7 @@ void *map_pages(std::size_t bytes, bool reserve_only) {
   void *const got = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
                            MAP_PRIVATE | MAP_ANONYMOUS | (reserve_only ? MAP_NORESERVE : 0), -1, 0);
   if (got == MAP_FAILED) return nullptr;
+  count_mapped(bytes);
   if (reserve_only) {
     ::madvise(got, bytes, MADV_DONTDUMP);
     // One entry of a reservation stands for 4 KiB of somebody's memory: a huge page for it would be all waste.
@@ -90,15 +97,31 @@ void *grow_pages(std::size_t bytes) {
   return is_quiet() ? nullptr : map_pages(bytes, false);
 }
 
-void unmap_pages(void *pages, std::size_t bytes) { ::munmap(pages, bytes); }
+void note_first_break() { first_break = static_cast<std::uint64_t>(::syscall(SYS_brk, 0)); }
+
+std::uint64_t mapped_bytes() { return __atomic_load_n(&mapped, __ATOMIC_RELAXED); }
+void count_mapped(std::uint64_t bytes) { __atomic_add_fetch(&mapped, bytes, __ATOMIC_RELAXED); }
+
+void unmap_pages(void *pages, std::size_t bytes) {
+  ::munmap(pages, bytes);
+  __atomic_sub_fetch(&mapped, bytes, __ATOMIC_RELAXED);
+}
 
 void set_island_room_aside(std::uint64_t near) {
   if (room_count == sizeof rooms / sizeof rooms[0]) return;
   void *const got = ::mmap(pointer(near), kRoomBytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (got != MAP_FAILED) rooms[room_count++] = {address_of(got), address_of(got), address_of(got) + kRoomBytes};
+  if (got == MAP_FAILED) return;
+  count_mapped(kRoomBytes);
+  rooms[room_count++] = {address_of(got), address_of(got), address_of(got) + kRoomBytes};
 }
 
 std::uint8_t *map_near(std::uint64_t begin, std::uint64_t end, std::size_t bytes) {
+  // A program at a fixed address is the one that may map memory at fixed low addresses of its own choice, over whatever
+  // is there (an emulator's guest). Between its own end and its break it cannot: the kernel has left that gap at
+  // random.
+  constexpr std::uint64_t kLow = std::uint64_t{1} << 32;
+  for (std::uint64_t at = page_up(end); end < kLow && at + page_up(bytes) <= first_break; at += page_up(bytes))
+    if (std::uint8_t *got = try_at(at, bytes)) return got;
   // Below the object first: above an executable the kernel puts the break, which must stay free to grow.
   const std::uint64_t lowest = end > kReach + kLowest ? end - kReach : kLowest;
   const std::uint64_t highest = begin + kReach - bytes;

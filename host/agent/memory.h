@@ -18,6 +18,12 @@ void *arena_allocate(std::size_t bytes);
 
 /// Zeroed pages of their own; null when the kernel refuses. `reserve_only` takes address space without committing.
 void *map_pages(std::size_t bytes, bool reserve_only);
+/// At start: where the break stands before anybody moves it.
+void note_first_break();
+
+/// What was had in this way, or otherwise and told of here, and not given back.
+std::uint64_t mapped_bytes();
+void count_mapped(std::uint64_t bytes);
 void unmap_pages(void *pages, std::size_t bytes);
 
 /// Address space for what grows with the program, reserved at start: later the program may have restricted itself to

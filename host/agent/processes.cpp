@@ -11,11 +11,14 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <string_view>
 
 #include "agent/identity.h"
+#include "agent/limits.h"
 #include "agent/log.h"
+#include "agent/static_tls.h"
 
 namespace crossheap::agent {
 
@@ -77,14 +80,111 @@ Refusal refusal_of(const char *path, const char *const *environment) {
   return refusal;
 }
 
+// --- Static TLS of what is executed -------------------------------------------------------------------------------
+
+constexpr std::string_view kTunables = "GLIBC_TUNABLES=";
+constexpr std::string_view kStaticTls = "glibc.rtld.optional_static_tls=";
+constexpr std::string_view kLimitsPrefix = "CROSSHEAP_LIMITS=";
+constexpr std::uint64_t kGlibcsOwn = 512;
+constexpr std::size_t kMostVariables = 1500;  // a child of posix_spawn has a stack of 32 KiB
+constexpr std::size_t kLongestTunables = 2048;
+
+std::uint64_t started_with;  // the value that this program was started with, ours added; 0 where it had none
+
+std::uint64_t number_in(std::string_view text) {
+  std::uint64_t value = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') break;
+    value = value * 10 + static_cast<std::uint64_t>(c - '0');
+  }
+  return value;
+}
+
+/// Splits the list of tunables: the value for static TLS, 0 where there is none; `others` gets the rest, each with a
+/// colon behind it. Its length is added to `length`.
+std::uint64_t split_tunables(std::string_view list, char *others, std::size_t &length) {
+  std::uint64_t value = 0;
+  while (!list.empty()) {
+    const std::size_t end = list.find(':');
+    const std::string_view one = list.substr(0, end);
+    if (one.starts_with(kStaticTls)) {
+      value = number_in(one.substr(kStaticTls.size()));
+    } else if (!one.empty()) {
+      std::memcpy(others + length, one.data(), one.size());
+      length += one.size();
+      others[length++] = ':';
+    }
+    if (end == std::string_view::npos) break;
+    list = list.substr(end + 1);
+  }
+  return value;
+}
+
+void append_number(char *text, std::size_t &length, std::uint64_t number) {
+  char digits[24];
+  std::size_t count = 0;
+  for (; count == 0 || number != 0; number /= 10) digits[count++] = static_cast<char>('0' + number % 10);
+  while (count != 0) text[length++] = digits[--count];
+}
+
+/// Executes the program with the static TLS that its libraries need. What the program says about tunables stays; only
+/// the one that we raised for this process is set anew. The new list of variables stands on this stack, so the call is
+/// made from here; it comes back only where it failed.
+[[gnu::noinline]] Verdict execute(Call &call, const char *path, const char *const *environment) {
+  std::size_t variables = 0;
+  while (environment != nullptr && environment[variables] != nullptr) ++variables;
+  const char *const given = value_in(environment, kTunables.data());
+  const std::string_view list = given == nullptr ? std::string_view() : std::string_view(given);
+  if (environment == nullptr || variables > kMostVariables || list.size() > kLongestTunables) return Verdict::Proceed;
+  char text[kTunables.size() + kLongestTunables + kStaticTls.size() + 32];
+  std::memcpy(text, kTunables.data(), kTunables.size());
+  std::size_t length = kTunables.size();
+  const std::uint64_t before = split_tunables(list, text, length);
+  const bool is_ours = before != 0 && before == started_with;
+  const std::uint64_t users = is_ours ? log::settings().user_static_tls : before != 0 ? before : kGlibcsOwn;
+  const std::uint64_t wanted = users + static_tls_of(path, environment);
+  char limits[kLimitsVariableRoom];
+  const bool has_limits = write_limits_variable(limits, sizeof limits) != 0;
+  const bool had_limits = value_in(environment, kLimitsPrefix.data()) != nullptr;
+  const bool is_right = wanted == before || (wanted == kGlibcsOwn && before == 0);
+  if (is_right && !has_limits && !had_limits) return Verdict::Proceed;
+  if (wanted != kGlibcsOwn) {
+    std::memcpy(text + length, kStaticTls.data(), kStaticTls.size());
+    length += kStaticTls.size();
+    append_number(text, length, wanted);
+  } else if (length > kTunables.size()) {
+    --length;  // the last colon
+  }
+  const bool is_empty = length == kTunables.size() && (given == nullptr || before != 0);
+  text[length] = 0;
+
+  const auto **const changed = static_cast<const char **>(__builtin_alloca((variables + 3) * sizeof(char *)));
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < variables; ++i)
+    if (const std::string_view one(environment[i]); !one.starts_with(kTunables) && !one.starts_with(kLimitsPrefix))
+      changed[count++] = environment[i];
+  if (has_limits) changed[count++] = limits;
+  if (!is_empty) changed[count++] = text;
+  changed[count] = nullptr;
+  using Execve = int (*)(const char *, const char *const *, const char *const *);
+  // SAFETY: the program's own execve, with its own path and arguments.
+  const auto real = reinterpret_cast<Execve>(const_cast<void *>(call.site->resume));
+  call.result = static_cast<std::uint64_t>(std::int64_t{real(path, list_argument(call, 1), changed)});
+  return Verdict::Done;
+}
+
 Verdict before_execve(Call &call) {
   if (is_quiet()) return Verdict::Proceed;
   const char *const path = text_argument(call, 0);
   if (path == nullptr || !follows_children()) return Verdict::Proceed;
   if (::access(path, X_OK) != 0) return Verdict::Proceed;  // a search along PATH goes on elsewhere
   const Refusal refusal = refusal_of(path, list_argument(call, 2));
-  if (refusal != Refusal::None) log::unwatched_program(asked_process_ids(), path, refusal);
-  return Verdict::Proceed;
+  if (refusal != Refusal::None) {
+    log::unwatched_program(asked_process_ids(), path, refusal);
+    set_limits_as_meant();
+    return Verdict::Proceed;
+  }
+  return execute(call, path, list_argument(call, 2));
 }
 
 Verdict before_wait(Call &) { return Verdict::Proceed; }
@@ -118,6 +218,14 @@ constexpr NamedHook kHooks[] = {
 };
 
 }  // namespace
+
+void start_processes() {
+  const char *const tunables = ::getenv("GLIBC_TUNABLES");
+  if (tunables == nullptr) return;
+  const std::string_view list(tunables);
+  const std::size_t at = list.find(kStaticTls);
+  if (at != std::string_view::npos) started_with = number_in(list.substr(at + kStaticTls.size()));
+}
 
 HookTable process_hooks() { return {kHooks, sizeof kHooks / sizeof kHooks[0]}; }
 

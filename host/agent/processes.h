@@ -8,6 +8,8 @@
 
 namespace crossheap::agent {
 
+/// At start.
+void start_processes();
 HookTable process_hooks();
 
 }  // namespace crossheap::agent

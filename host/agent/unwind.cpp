@@ -425,10 +425,12 @@ private:
   std::size_t depth_ = 0;
 };
 
-std::uint64_t load(std::uint64_t address) {
-  // SAFETY: a place on this thread's stack, or in the frame of a signal there, by the object's own information; nothing
-  // stands in the first page.
-  return address < kPageBytes ? 0 : *reinterpret_cast<const std::uint64_t *>(address);
+/// 0 where it may not be read.
+std::uint64_t load(const Frame &frame, std::uint64_t address) {
+  const bool readable = address >= kPageBytes && address >= frame.begin && address < frame.end &&
+                        frame.end - address >= sizeof(std::uint64_t);
+  // SAFETY: certainly mapped, as whoever began the way says.
+  return readable ? *reinterpret_cast<const std::uint64_t *>(address) : 0;
 }
 
 /// A DWARF expression as objects use them: in the entries of the PLT and of a signal's return. \param pushed  what
@@ -467,7 +469,7 @@ bool evaluate(Bytes in, const Frame &frame, const std::uint64_t *pushed, std::ui
     if (depth == 0) return false;
     std::uint64_t &top = stack[depth - 1];
     if (opcode == 0x06) {  // deref
-      top = load(top);
+      top = load(frame, top);
       continue;
     }
     if (opcode == 0x23) {  // plus_uconst
@@ -508,14 +510,14 @@ bool recover(const Saved &saved, const Frame &frame, std::uint64_t place, std::u
       value = same;
       return true;
     case Saved::As::At:
-      value = load(place + static_cast<std::uint64_t>(saved.offset));
+      value = load(frame, place + static_cast<std::uint64_t>(saved.offset));
       return true;
     case Saved::As::Value:
       value = place + static_cast<std::uint64_t>(saved.offset);
       return true;
     case Saved::As::AtExpression:
       if (!evaluate(saved.expression, frame, &place, value)) return false;
-      value = load(value);
+      value = load(frame, value);
       return true;
     case Saved::As::ValueOfExpression:
       return evaluate(saved.expression, frame, &place, value);
@@ -544,7 +546,12 @@ bool step_by_row(Frame &frame) {
     if (row.reg != kFramePointer && row.reg != kStackPointer) return false;
     place = (row.reg == kFramePointer ? frame.frame_pointer : frame.stack) + static_cast<std::uint64_t>(row.offset);
   }
-  Frame next{.address = 0, .stack = place, .frame_pointer = 0, .interrupted = description.signal_frame};
+  Frame next{.address = 0,
+             .stack = place,
+             .frame_pointer = 0,
+             .interrupted = description.signal_frame,
+             .begin = frame.begin,
+             .end = frame.end};
   // Nobody's return address stays where it is: that would be a loop.
   if (row.return_address.as == Saved::As::Same || place % kWord != 0) return false;
   if (!recover(row.return_address, frame, place, 0, next.address)) return false;
@@ -601,8 +608,8 @@ bool step(Frame &frame) {
   // Outwards is upwards, and not by more than a stack. Information that does not fit the code (assembly that uses rbp
   // for something else) may say anything, and is not followed.
   if (place <= frame.stack || place - frame.stack > kLargestFrame || place % kWord != 0) return false;
-  frame.address = load(place - kWord);
-  if (rule.saves_frame_pointer) frame.frame_pointer = load(place - rule.saved_at * kWord);
+  frame.address = load(frame, place - kWord);
+  if (rule.saves_frame_pointer) frame.frame_pointer = load(frame, place - rule.saved_at * kWord);
   frame.stack = place;
   frame.interrupted = false;
   return true;

@@ -22,6 +22,9 @@ struct Frame {
   std::uint64_t stack;          ///< the stack pointer there, after the return
   std::uint64_t frame_pointer;  ///< rbp there
   bool interrupted;             ///< `address` is of an instruction that has not run, not behind a call
+  /// What may be read: memory that is certainly the stack's. The way ends where it leads out of it.
+  std::uint64_t begin = 0;
+  std::uint64_t end = UINT64_MAX;
 };
 
 /// False when the kernel refuses the memory.

@@ -12,6 +12,7 @@
 
 #include "agent/crossing.h"
 #include "agent/identity.h"
+#include "agent/limits.h"
 #include "agent/loading.h"
 #include "agent/log.h"
 #include "agent/memory.h"
@@ -74,7 +75,7 @@ constexpr std::array<bool, kTails> known_tails() {
 constexpr std::array<bool, kTails> kKnownTails = known_tails();
 
 const NamedHook *find_hook(std::string_view name) {
-  for (const HookTable &table : {memory_hooks(), loading_hooks(), process_hooks(), identity_hooks()})
+  for (const HookTable &table : {memory_hooks(), loading_hooks(), process_hooks(), identity_hooks(), limit_hooks()})
     for (std::size_t i = 0; i < table.count; ++i)
       if (table.hooks[i].name == name) return &table.hooks[i];
   return nullptr;

@@ -12,6 +12,8 @@
 
 namespace crossheap {
 
+/// The optional static TLS that `tunables` asks for, or glibc's own 512.
+std::uint64_t static_tls_in(std::string_view tunables);
 /// `tunables` (a value of GLIBC_TUNABLES, may be empty) with the optional static TLS raised by `bytes`, from what it
 /// says or from glibc's own 512.
 std::string raise_static_tls(std::string_view tunables, std::uint64_t bytes);

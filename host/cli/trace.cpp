@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "base/tunables.h"
 #include "cli/command.h"
 #include "event/log_file.h"
 #include "report/trace_report.h"
@@ -72,7 +73,8 @@ event::Settings settings(const WatchOptions &options) {
           .on_crossing = options.on_crossing,
           .follow_children = options.follow_children,
           .api_mismatch = options.api_mismatch,
-          .frames = options.frames};
+          .frames = options.frames,
+          .user_static_tls = static_tls_in(trace::own_variables().tunables)};
 }
 
 std::vector<trace::Suppression> suppressions_from(const std::vector<std::string> &files) {
@@ -102,8 +104,8 @@ Traced trace_command(const TraceOptions &options) {
   std::optional<std::string> reason = trace::why_not_traceable(program);
   const std::filesystem::path agent = trace::find_agent();
   const event::LogFile log = event::create_log(settings(options.watch));
-  std::uint64_t static_tls = trace::static_tls_of_program(program);
-  if (options.watch.follow_children) static_tls = std::max(static_tls, trace::static_tls_of_any_library());
+  // What it starts gets what that needs, by the agent, when it is about to be executed.
+  const std::uint64_t static_tls = trace::static_tls_of_program(program);
   trace::Run run = trace::run(program, options.command,
                               trace::agent_environment(agent, log.path(), static_tls, trace::own_variables()));
   return {event::read_log_file(log.fd(), log.path().string()), run, std::move(reason)};

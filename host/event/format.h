@@ -22,7 +22,7 @@
 namespace crossheap::event {
 
 inline constexpr std::uint64_t kMagic = 0x474f4c5041454843;  // "CHEAPLOG"
-inline constexpr std::uint32_t kVersion = 2;  ///< of the layout; the rows of the function table have their own mark
+inline constexpr std::uint32_t kVersion = 3;  ///< of the layout; the rows of the function table have their own mark
 inline constexpr std::uint32_t kRecordTag = 0x43455243;  // "CREC"
 inline constexpr std::size_t kGroups = 4096;
 inline constexpr std::size_t kMaxFrames = 64;
@@ -39,7 +39,8 @@ struct Settings {
   OnCrossing on_crossing;
   std::uint8_t follow_children;
   std::uint8_t api_mismatch;
-  std::uint32_t frames;  ///< of a backtrace, at most kMaxFrames
+  std::uint32_t frames;                 ///< of a backtrace, at most kMaxFrames
+  std::uint64_t user_static_tls = 512;  ///< glibc.rtld.optional_static_tls without us, in bytes; glibc's own is 512
 };
 
 struct Header {

@@ -59,7 +59,8 @@ public:
     const Elf64_Phdr *tls = find(PT_TLS);
     if (tls == nullptr || !has_static_tls_flag()) return 0;
     const std::uint64_t align = std::max<std::uint64_t>(tls->p_align, 1);
-    return tls->p_memsz < kMostOfAnyLibrary * 16 ? tls->p_memsz + align : 0;
+    constexpr std::uint64_t kMost = std::uint64_t{64} << 20;  // no library has more; a broken file may say anything
+    return tls->p_memsz < kMost && align < kMost ? tls->p_memsz + align : 0;
   }
 
 private:
