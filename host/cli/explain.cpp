@@ -113,6 +113,7 @@ void add_explain(CLI::App &app, Work &chosen) {
                    "An id (XH104), a name (incomplete interposer), or words that an entry has (default: list all)")
       ->type_name("");
   std::vector<std::string> names;
+  names.reserve(kForms.size());
   for (const Form &form : kForms) names.emplace_back(form.name);
   command->add_option("--format", options->format, "text, json or markdown (default: text)")
       ->check(CLI::IsMember(names));

@@ -71,7 +71,7 @@ int which_malloc(const WhichOptions &options) {
   const elf::File file = elf::File::open(program);
   fmt::print("{}: {}\n", printable_name(program.string()),
              printable_name(file.is_dynamic() && !file.interpreter().empty() ? of_dynamic_program(program, options)
-                                                                        : of_static_program(file)));
+                                                                             : of_static_program(file)));
   return kClean;
 }
 

@@ -46,6 +46,7 @@ const Format *format_of_file(std::string_view file) noexcept {
 
 std::string format_names() {
   std::vector<std::string> names;
+  names.reserve(kFormats.size());
   for (const Format &format : kFormats) names.emplace_back(format.name);
   return enumeration(names, "or");
 }

@@ -4,7 +4,6 @@
 // process: the observed ground for the question whether a scenario's block crosses.
 #pragma once
 
-
 #include <span>
 
 #include "scenarios/experiment.h"
