@@ -71,6 +71,23 @@ const BlockFlow &Image::block_flow() const {
   return *block_flow_;
 }
 
+const std::vector<Image::StaticTlsUse> &Image::static_tls_uses() const {
+  if (static_tls_uses_) return *static_tls_uses_;
+  static_tls_uses_.emplace();
+  // Linkers say by a flag that there are such relocations; TLSDESC has no flag, but storage of one's own nearly always.
+  if (!file.dynamic().static_tls() && !file.thread_local_storage()) return *static_tls_uses_;
+  elf::Damage ignored;
+  std::set<std::pair<std::uint32_t, bool>> seen;
+  for (const elf::RelocationTable &table : elf::relocation_tables(file, ignored))
+    for (std::uint64_t i = 0; i < table.count(); ++i) {
+      const elf::Relocation relocation = table[i];
+      const bool optional = relocation.kind == elf::RelocationKind::TlsDescriptor;
+      if (!optional && relocation.kind != elf::RelocationKind::TlsStatic) continue;
+      if (seen.emplace(relocation.symbol, optional).second) static_tls_uses_->push_back({relocation.symbol, optional});
+    }
+  return *static_tls_uses_;
+}
+
 std::shared_ptr<const Image> Images::open(const std::filesystem::path &path) {
   const FileId id = identity_of(path);
   std::shared_ptr<const Image> &image = images_[id];

@@ -61,6 +61,15 @@ struct Image {
   Image(const Image &) = delete;
   Image &operator=(const Image &) = delete;
 
+  /// Whether the loader must find a place in the block of static TLS for the storage of `symbol`'s object, or of this
+  /// one where `symbol` is 0.
+  struct StaticTlsUse {
+    std::uint32_t symbol = 0;
+    bool optional = false;  ///< TLSDESC: the loader tries, and does without
+  };
+  /// Each once, in the order of the relocations. Read when it is first asked for. Not for several threads at a time.
+  const std::vector<StaticTlsUse> &static_tls_uses() const;
+
   /// The malloc-family functions that it defines, exported or not, as far as its symbol tables tell. Read when it is
   /// first asked for. Not for several threads at a time.
   const std::set<std::string, std::less<>> &own_functions() const;
@@ -69,6 +78,7 @@ struct Image {
   const BlockFlow &block_flow() const;
 
 private:
+  mutable std::optional<std::vector<StaticTlsUse>> static_tls_uses_;
   mutable std::optional<std::set<std::string, std::less<>>> own_functions_;
   mutable std::optional<BlockFlow> block_flow_;
 };

@@ -2,11 +2,20 @@
 #include "binding/library_search.h"
 
 #include <elf.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cerrno>
 #include <cstdlib>
-#include <fstream>
+#include <cstring>
+
+#include "base/owned_fd.h"
+#include "base/text.h"
 
 #if defined(__x86_64__)
 #include <cpuid.h>
@@ -40,35 +49,128 @@ std::string_view triplet_of(const elf::Header &machine) {
   }
 }
 
+#if defined(__x86_64__)
+// What this processor can do and GLIBC_TUNABLES does not forbid, by glibc's names of the features.
+class Processor {
+public:
+  explicit Processor(std::string_view tunables) : masked_(tunable(tunables, "glibc.cpu.hwcaps")) {
+    __builtin_cpu_init();
+    unsigned a = 0;
+    unsigned b = 0;
+    unsigned d = 0;
+    __get_cpuid(1, &a, &b, &basic_, &d);
+    __get_cpuid(0x80000001, &a, &b, &extended_, &d);
+  }
+
+  bool is_intel() const { return __builtin_cpu_is("intel") != 0; }
+
+  // psABI levels.
+  bool level_2() const {
+    return (basic_ & bit_CMPXCHG16B) != 0 && (extended_ & bit_LAHF_LM) != 0 &&
+           has("SSSE3", __builtin_cpu_supports("ssse3")) && has("SSE4_1", __builtin_cpu_supports("sse4.1")) &&
+           has("SSE4_2", __builtin_cpu_supports("sse4.2")) && has("POPCNT", __builtin_cpu_supports("popcnt"));
+  }
+  // Without OSXSAVE, and without AVX, glibc counts on nothing that uses its registers.
+  bool level_3() const {
+    return level_2() && vectors() && vectors_2() && has("MOVBE", static_cast<int>(basic_ & bit_MOVBE));
+  }
+  bool level_4() const {
+    return level_3() && has("AVX512F", __builtin_cpu_supports("avx512f")) &&
+           has("AVX512BW", __builtin_cpu_supports("avx512bw")) && has("AVX512CD", __builtin_cpu_supports("avx512cd")) &&
+           has("AVX512DQ", __builtin_cpu_supports("avx512dq")) && has("AVX512VL", __builtin_cpu_supports("avx512vl"));
+  }
+
+private:
+  bool vectors() const {
+    return has("OSXSAVE", static_cast<int>(basic_ & bit_OSXSAVE)) && has("AVX", __builtin_cpu_supports("avx")) &&
+           (basic_ & bit_F16C) != 0;
+  }
+  bool vectors_2() const {
+    return has("AVX2", __builtin_cpu_supports("avx2")) && has("BMI1", __builtin_cpu_supports("bmi")) &&
+           has("BMI2", __builtin_cpu_supports("bmi2")) && has("FMA", __builtin_cpu_supports("fma")) &&
+           has("LZCNT", static_cast<int>(extended_ & bit_LZCNT));
+  }
+  // "-AVX2,-FMA": a feature with a minus in front does not count.
+  bool has(std::string_view name, int supported) const {
+    if (supported == 0) return false;
+    for (const std::string_view entry : split(masked_, ','))
+      if (entry.starts_with('-') && entry.substr(1) == name) return false;
+    return true;
+  }
+
+  std::string_view masked_;
+  unsigned basic_ = 0;
+  unsigned extended_ = 0;
+};
+#endif
+
 // The glibc-hwcaps folders that this machine's ld.so uses, best first: the levels of the x86-64 psABI.
-std::vector<std::string> usable_hwcaps(const elf::Header &machine) {
+std::vector<std::string> usable_hwcaps(const elf::Header &machine, std::string_view tunables) {
   std::vector<std::string> folders;
 #if defined(__x86_64__)
   if (machine.machine != EM_X86_64) return folders;
-  __builtin_cpu_init();
-  unsigned a = 0;
-  unsigned b = 0;
-  unsigned extended = 0;
-  unsigned d = 0;
-  unsigned basic = 0;
-  __get_cpuid(1, &a, &b, &basic, &d);
-  __get_cpuid(0x80000001, &a, &b, &extended, &d);
-  const auto has = [](unsigned word, unsigned bit) { return (word & bit) != 0; };
-  const bool v2 = has(basic, bit_CMPXCHG16B) && has(extended, bit_LAHF_LM) && __builtin_cpu_supports("popcnt") != 0 &&
-                  __builtin_cpu_supports("sse4.2") != 0;
-  const bool v3 = v2 && __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("bmi") != 0 &&
-                  __builtin_cpu_supports("bmi2") != 0 && __builtin_cpu_supports("fma") != 0 && has(basic, bit_F16C) &&
-                  has(basic, bit_MOVBE) && has(extended, bit_LZCNT);
-  const bool v4 = v3 && __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0 &&
-                  __builtin_cpu_supports("avx512cd") != 0 && __builtin_cpu_supports("avx512dq") != 0 &&
-                  __builtin_cpu_supports("avx512vl") != 0;
-  if (v4) folders.emplace_back("x86-64-v4");
-  if (v3) folders.emplace_back("x86-64-v3");
-  if (v2) folders.emplace_back("x86-64-v2");
+  const Processor processor(tunables);
+  if (processor.level_4()) folders.emplace_back("x86-64-v4");
+  if (processor.level_3()) folders.emplace_back("x86-64-v3");
+  if (processor.level_2()) folders.emplace_back("x86-64-v2");
 #else
   static_cast<void>(machine);
+  static_cast<void>(tunables);
 #endif
   return folders;
+}
+
+// Every selection of the legacy folders, one below the other, the largest first; at the end the folder itself.
+// glibc 2.37 does without them.
+std::vector<std::string> legacy_folders(const elf::Header &machine, std::string_view tunables) {
+  std::vector<std::string> names;
+#if defined(__x86_64__)
+  if (machine.machine == EM_X86_64) {
+    const Processor processor(tunables);
+    const bool haswell = processor.is_intel() && processor.level_3();
+    names = {"tls", haswell ? "haswell" : "x86_64"};
+    if (processor.is_intel() && processor.level_4()) names.emplace_back("avx512_1");
+    names.emplace_back("x86_64");
+  }
+#else
+  static_cast<void>(machine);
+  static_cast<void>(tunables);
+#endif
+  std::vector<std::string> folders;
+  for (std::size_t selected = std::size_t{1} << names.size(); selected-- > 0;) {
+    std::string folder;
+    for (std::size_t i = 0; i < names.size(); ++i)
+      if ((selected >> (names.size() - 1 - i) & 1) != 0) folder += (folder.empty() ? "" : "/") + names[i];
+    if (std::find(folders.begin(), folders.end(), folder) == folders.end()) folders.push_back(std::move(folder));
+  }
+  return folders;
+}
+
+// What open_verify says of the first bytes of a file: "" where it takes the file.
+struct Verdict {
+  std::string refusal;
+  bool passed_over = false;
+  bool wrong_class = false;
+};
+
+Verdict verdict_on(const std::array<unsigned char, sizeof(Elf64_Ehdr)> &head, const elf::Header &machine) {
+  const auto number = [&](std::size_t at) {
+    const bool little = head[EI_DATA] == ELFDATA2LSB;
+    return static_cast<unsigned>(little ? head[at] | head[at + 1] << 8 : head[at] << 8 | head[at + 1]);
+  };
+  const bool big = machine.encoding.swapped == (std::endian::native == std::endian::little);
+  if (std::memcmp(head.data(), ELFMAG, SELFMAG) != 0) return {"invalid ELF header"};
+  if ((head[EI_CLASS] == ELFCLASS64) != machine.encoding.wide) return {"", true, true};
+  if (head[EI_DATA] != (big ? ELFDATA2MSB : ELFDATA2LSB))
+    return {big ? "ELF file data encoding not big-endian" : "ELF file data encoding not little-endian"};
+  if (head[EI_VERSION] != EV_CURRENT) return {"ELF file version ident does not match current one"};
+  if (head[EI_OSABI] != ELFOSABI_SYSV && head[EI_OSABI] != ELFOSABI_GNU) return {"ELF file OS ABI invalid"};
+  if (head[EI_OSABI] == ELFOSABI_SYSV && head[EI_ABIVERSION] != 0) return {"ELF file ABI version invalid"};
+  if (std::any_of(head.begin() + EI_PAD, head.begin() + EI_NIDENT, [](unsigned char c) { return c != 0; }))
+    return {"nonzero padding in e_ident"};
+  if (number(18) != machine.machine) return {"", true, false};
+  if (number(16) != ET_DYN && number(16) != ET_EXEC) return {"only ET_DYN and ET_EXEC can be loaded"};
+  return {};
 }
 
 // Absolute, and comparable with the beginning of a path.
@@ -80,11 +182,24 @@ fs::path without_last_slash(const fs::path &folder) {
 
 }  // namespace
 
+std::string_view tunable(std::string_view tunables, std::string_view name) {
+  for (const std::string_view entry : split(tunables, ':'))
+    if (entry.size() > name.size() && entry.starts_with(name) && entry[name.size()] == '=')
+      return entry.substr(name.size() + 1);
+  return {};
+}
+
 LibrarySearch::LibrarySearch(SearchSettings settings, elf::Header machine)
-    : settings_{std::move(settings.library_path), without_last_slash(settings.sysroot)},
-      machine_(machine),
-      hwcaps_(usable_hwcaps(machine)),
-      cache_(in_system("/etc/ld.so.cache")) {
+    : settings_(std::move(settings)), machine_(machine), cache_() {
+  settings_.sysroot = without_last_slash(settings_.sysroot);
+  if (settings_.secure) {
+    settings_.library_path.clear();
+    settings_.tunables.clear();
+  }
+  cache_ = LoaderCache(in_system("/etc/ld.so.cache"));
+  hwcaps_ = usable_hwcaps(machine, settings_.tunables);
+  for (const std::string &hwcap : hwcaps_) folders_.push_back("glibc-hwcaps/" + hwcap);
+  for (std::string &folder : legacy_folders(machine, settings_.tunables)) folders_.push_back(std::move(folder));
   // The order that Debian's ld.so has built in; distributions without these triplets use lib64.
   if (const std::string_view triplet = triplet_of(machine); !triplet.empty()) {
     system_folders_.push_back(fs::path("/lib") / triplet);
@@ -114,18 +229,28 @@ fs::path LibrarySearch::in_system(const fs::path &path) const {
   return inside;
 }
 
-bool LibrarySearch::fits(const fs::path &file) const {
-  std::error_code failed;
-  if (!fs::is_regular_file(file, failed)) return false;
-  std::array<char, 20> head{};
-  if (!std::ifstream(file, std::ios::binary).read(head.data(), head.size())) return false;
-  const bool wide = head[EI_CLASS] == ELFCLASS64;
-  const bool little = head[EI_DATA] == ELFDATA2LSB;
-  const auto low = static_cast<unsigned char>(head[little ? 18 : 19]);
-  const auto high = static_cast<unsigned char>(head[little ? 19 : 18]);
-  return std::string_view(head.data(), SELFMAG) == ELFMAG && wide == machine_.encoding.wide &&
-         little == (machine_.encoding.swapped == (std::endian::native == std::endian::big)) &&
-         (high << 8 | low) == machine_.machine;
+Found LibrarySearch::verified(const fs::path &file, bool &wrong_class) const {
+  const OwnedFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (!fd) return {};
+  const auto refused = [&](std::string_view words) {
+    return Found{std::nullopt, fmt::format("{}: {}", file.string(), words)};
+  };
+  std::array<unsigned char, sizeof(Elf64_Ehdr)> head{};
+  const std::size_t needed = machine_.encoding.wide ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr);
+  const ssize_t size = ::pread(fd.get(), head.data(), head.size(), 0);
+  if (size < 0) return refused(fmt::format("cannot read file data: {}", std::strerror(errno)));
+  if (static_cast<std::size_t>(size) < needed) return refused("file too short");
+  Verdict verdict = verdict_on(head, machine_);
+  wrong_class = wrong_class || verdict.wrong_class;
+  if (!verdict.refusal.empty()) return refused(verdict.refusal);
+  return verdict.passed_over ? Found{} : Found{file, ""};
+}
+
+// In secure mode $ORIGIN counts only where it leads to a folder that the system trusts.
+bool LibrarySearch::is_trusted(const fs::path &folder) const {
+  const std::string path = folder.lexically_normal().string() + "/";
+  return std::any_of(system_folders_.begin(), system_folders_.end(),
+                     [&](const fs::path &trusted) { return path.starts_with(trusted.string() + "/"); });
 }
 
 std::string LibrarySearch::expanded(std::string_view text, const Asker &asker) const {
@@ -155,50 +280,85 @@ std::string LibrarySearch::expanded(std::string_view text, const Asker &asker) c
   return result;
 }
 
-std::optional<fs::path> LibrarySearch::in_folder(const fs::path &folder, std::string_view name) const {
-  for (const std::string &hwcap : hwcaps_)
-    if (fs::path file = in_system(folder / "glibc-hwcaps" / hwcap / name); fits(file)) return file;
-  if (fs::path file = in_system(folder / name); fits(file)) return file;
-  return std::nullopt;
+Found LibrarySearch::in_folder(const fs::path &folder, std::string_view name, bool &wrong_class) const {
+  for (const std::string &below : folders_)
+    if (Found found = verified(in_system(folder / below / name), wrong_class); found.ended()) return found;
+  return {std::nullopt, "", !is_looked_behind(folder, name)};
 }
 
-std::optional<fs::path> LibrarySearch::in_folders(std::string_view folders, std::string_view name,
-                                                  const Asker &asker) const {
-  while (!folders.empty()) {
-    const std::size_t end = folders.find_first_of(":;");
-    const std::string_view folder = folders.substr(0, end);
-    folders.remove_prefix(end == std::string_view::npos ? folders.size() : end + 1);
-    // An empty entry is the current directory.
-    if (auto file = in_folder(folder.empty() ? "." : expanded(folder, asker), name)) return file;
+// Something of the name that cannot be opened, but for want of permission, ends the list: a link that leads to itself.
+bool LibrarySearch::is_looked_behind(const fs::path &folder, std::string_view name) const {
+  std::error_code failed;
+  const fs::path file = in_system(folder / name);
+  const OwnedFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  const int errno_value = errno;
+  return fd || errno_value == ENOENT || errno_value == EACCES || !fs::is_directory(in_system(folder), failed);
+}
+
+Found LibrarySearch::in_folders(std::string_view folders, std::string_view separators, std::string_view name,
+                                const Asker &asker, bool &wrong_class) const {
+  if (folders.empty()) return {};
+  for (;;) {
+    const std::size_t end = folders.find_first_of(separators);
+    const std::string_view entry = folders.substr(0, end);
+    // An empty entry is the current directory, also behind the last separator.
+    fs::path folder = entry.empty() ? "." : expanded(entry, asker);
+    const bool may_count = !settings_.secure || entry.find('$') == std::string_view::npos || is_trusted(folder);
+    if (may_count)
+      if (Found found = in_folder(folder, name, wrong_class); found.ended() || found.list_ends) return found;
+    if (end == std::string_view::npos) return {};
+    folders.remove_prefix(end + 1);
   }
-  return std::nullopt;
 }
 
-std::optional<fs::path> LibrarySearch::find(std::string_view name, std::span<const Asker> askers,
-                                            const Asker &main) const {
+Found LibrarySearch::in_system_folders(std::string_view name, bool &wrong_class) const {
+  for (const fs::path &folder : system_folders_)
+    if (Found found = in_folder(folder, name, wrong_class); found.ended() || found.list_ends) return found;
+  return {};
+}
+
+Found LibrarySearch::find_in_secure_mode(std::string_view name) const {
+  bool ignored = false;
+  Found found;
+  for (const std::string &path : cache_.find(name, hwcaps_))
+    if (found = verified(in_system(path), ignored); found.ended()) break;
+  if (!found.ended()) found = in_system_folders(name, ignored);
+  struct stat status {};
+  if (found.file && (::stat(found.file->c_str(), &status) != 0 || (status.st_mode & S_ISUID) == 0)) return {};
+  return found;
+}
+
+Found LibrarySearch::find(std::string_view name, std::span<const Asker> askers, const Asker &main) const {
+  bool wrong_class = false;
+  const auto none = [&]() -> Found {
+    if (wrong_class)
+      return {std::nullopt,
+              fmt::format("{}: wrong ELF class: {}", name, machine_.encoding.wide ? "ELFCLASS32" : "ELFCLASS64")};
+    return {};
+  };
   if (name.find('/') != std::string_view::npos) {
-    const fs::path path = in_system(expanded(name, askers.empty() ? main : askers.front()));
-    return fits(path) ? std::optional(path) : std::nullopt;
+    Found found = verified(in_system(expanded(name, askers.empty() ? main : askers.front())), wrong_class);
+    return found.ended() ? found : none();
   }
   const elf::Dynamic *asking = askers.empty() ? nullptr : &askers.front().file->dynamic();
   // Who has a RUNPATH does without any RPATH, its own included.
   if (asking == nullptr || !asking->runpath) {
     bool did_main = false;
-    const auto by_rpath = [&](const Asker &asker) -> std::optional<fs::path> {
+    const auto by_rpath = [&](const Asker &asker) -> Found {
       const elf::Dynamic &dynamic = asker.file->dynamic();
-      if (!dynamic.rpath || dynamic.runpath) return std::nullopt;
-      return in_folders(*dynamic.rpath, name, asker);
+      if (!dynamic.rpath || dynamic.runpath) return {};
+      return in_folders(*dynamic.rpath, ":", name, asker, wrong_class);
     };
     for (const Asker &asker : askers) {
-      if (auto file = by_rpath(asker)) return file;
+      if (Found found = by_rpath(asker); found.ended()) return found;
       did_main = did_main || asker.file == main.file;
     }
     if (!did_main && main.file != nullptr)
-      if (auto file = by_rpath(main)) return file;
+      if (Found found = by_rpath(main); found.ended()) return found;
   }
-  if (auto file = in_folders(settings_.library_path, name, main)) return file;
+  if (Found found = in_folders(settings_.library_path, ":;", name, main, wrong_class); found.ended()) return found;
   if (asking != nullptr && asking->runpath)
-    if (auto file = in_folders(*asking->runpath, name, askers.front())) return file;
+    if (Found found = in_folders(*asking->runpath, ":", name, askers.front(), wrong_class); found.ended()) return found;
 
   const bool without_defaults = asking != nullptr && (asking->flags_1 & DF_1_NODEFLIB) != 0;
   for (const std::string &path : cache_.find(name, hwcaps_)) {
@@ -206,17 +366,23 @@ std::optional<fs::path> LibrarySearch::find(std::string_view name, std::span<con
       return path.starts_with(folder.string() + "/");
     });
     if (without_defaults && is_default) continue;
-    if (fs::path file = in_system(path); fits(file)) return file;
+    if (Found found = verified(in_system(path), wrong_class); found.ended()) return found;
   }
   if (!without_defaults)
-    for (const fs::path &folder : system_folders_)
-      if (auto file = in_folder(folder, name)) return file;
-  return std::nullopt;
+    if (Found found = in_system_folders(name, wrong_class); found.ended()) return found;
+  return none();
 }
 
-std::string own_library_path() {
-  const char *const value = std::getenv("LD_LIBRARY_PATH");
-  return value == nullptr ? std::string() : std::string(value);
+SearchSettings own_settings() {
+  const auto value_of = [](const char *name) {
+    const char *const value = std::getenv(name);
+    return value == nullptr ? std::string() : std::string(value);
+  };
+  SearchSettings settings;
+  settings.library_path = value_of("LD_LIBRARY_PATH");
+  settings.tunables = value_of("GLIBC_TUNABLES");
+  settings.dynamic_weak = std::getenv("LD_DYNAMIC_WEAK") != nullptr;
+  return settings;
 }
 
 }  // namespace crossheap::binding

@@ -85,6 +85,7 @@ bool Process::look_in(ObjectIndex object, const elf::HashedName &name, const elf
 Search Process::search_scopes(ObjectIndex object, const elf::HashedName &name, const elf::Version &version,
                               TypeClass type_class) const {
   Search result;
+  std::optional<Definition> weak;
   for (const Scope &scope : objects_[object].scopes) {
     const std::vector<ObjectIndex> itself{scope.owner};
     for (const ObjectIndex member : scope.itself_only ? itself : objects_[scope.owner].searchlist) {
@@ -93,6 +94,11 @@ Search Process::search_scopes(ObjectIndex object, const elf::HashedName &name, c
       result.searched.push_back(in);
       Definition found;
       if (!look_in(in, name, version, type_class, found)) continue;
+      // LD_DYNAMIC_WEAK: a weak one waits for a later one that is not.
+      if (dynamic_weak_ && found.symbol.weak()) {
+        if (!weak) weak = found;
+        continue;
+      }
       if (found.symbol.unique() && type_class != TypeClass::Copy) {
         const auto &table = namespaces_[objects_[object].link_namespace].unique;
         if (const auto entry = table.find(name.text()); entry != table.end()) found = entry->second;
@@ -101,6 +107,7 @@ Search Process::search_scopes(ObjectIndex object, const elf::HashedName &name, c
       return result;
     }
   }
+  result.definition = weak;
   return result;
 }
 

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <fstream>
 
 #include "base/error.h"
 
@@ -25,39 +27,92 @@ bool was_there_at_start(Origin origin) {
 
 }  // namespace
 
+namespace {
+
+// The names in a list as LD_PRELOAD and /etc/ld.so.preload have it; in the file, '#' begins a comment.
+std::vector<std::string> names_in(std::string_view list, std::string_view separators) {
+  std::vector<std::string> names;
+  while (!list.empty()) {
+    const std::size_t end = list.find_first_of(separators);
+    if (end != 0) names.emplace_back(list.substr(0, end));
+    if (end == std::string_view::npos) break;
+    list.remove_prefix(end + 1);
+  }
+  return names;
+}
+
+std::vector<std::string> names_in_file(const fs::path &path) {
+  std::ifstream file(path);
+  std::vector<std::string> names;
+  for (std::string line; std::getline(file, line);)
+    for (std::string &name : names_in(std::string_view(line).substr(0, line.find('#')), " :\t"))
+      names.push_back(std::move(name));
+  return names;
+}
+
+}  // namespace
+
 Process::Process(Images &images, const fs::path &executable, const SearchSettings &search,
                  const std::vector<std::string> &preloads)
     : images_(images) {
   namespaces_.emplace_back();
   std::shared_ptr<const Image> image = images_.open(executable);
-  search_.emplace(search, image->file.header());
+  SearchSettings settings = search;
+  secure_ = settings.secure;
+  dynamic_weak_ = settings.dynamic_weak && !secure_;
+  tunables_ = secure_ ? std::string() : settings.tunables;
+  search_.emplace(settings, image->file.header());
   const std::string interpreter(image->file.interpreter());
   if (interpreter.empty())
     throw Error(Blame::Usage, executable.string(), "has no loader: it is statically linked, or no program",
                 "name a dynamically linked program; what a file carries itself is shown by `crossheap inspect`");
   const ObjectIndex main = add({.name = "", .origin = Origin::Executable}, fs::absolute(executable), std::move(image));
-  std::vector<ObjectIndex> preloaded;
   // The loader is there before anything else is mapped, but takes part in the search only where somebody needs it.
   const fs::path loader = search_->in_system(interpreter);
   if (std::error_code failed; fs::exists(loader, failed))
     loader_object_ = add({.name = interpreter, .loader = main}, interpreter, images_.open(loader));
   else
     problems_.push_back(fmt::format("{} asks for the loader {}, which is not there", executable.string(), interpreter));
-  for (const std::string &preload : preloads) {
-    const ObjectIndex object = map({.name = preload, .loader = main, .origin = Origin::Preload});
-    if (object == kNoObject)
-      warnings_.push_back(
-          fmt::format("LD_PRELOAD names {}, which the loader does not find: it warns and goes on", preload));
-    else if (std::find(preloaded.begin(), preloaded.end(), object) == preloaded.end())
-      preloaded.push_back(object);
-  }
+  const std::vector<ObjectIndex> preloaded = preload(preloads, main);
   if (!need_all(main, preloaded, false)) return;
+  for (const ObjectIndex object : objects_[main].searchlist)
+    if (!has_needed_versions(object)) return;
+  lay_out_static_tls(namespaces_[0].members);
   // Dependencies first. The list of the executable holds all there is, but for a loader that nobody needs.
   std::vector<ObjectIndex> order = objects_[main].searchlist;
   if (loader_object_ != kNoObject && std::find(order.begin(), order.end(), loader_object_) == order.end())
     order.push_back(loader_object_);
   std::reverse(order.begin(), order.end());
   for (const ObjectIndex object : order) relocate(object);
+}
+
+// LD_PRELOAD, and behind it /etc/ld.so.preload. In secure mode the variable may only hold names.
+std::vector<ObjectIndex> Process::preload(const std::vector<std::string> &preloads, ObjectIndex main) {
+  std::vector<ObjectIndex> preloaded;
+  const auto take = [&](const std::string &name, std::string_view from, bool restricted) {
+    if (restricted) {
+      const bool is_path = name.find('/') != std::string::npos;
+      if (is_path || !search_->find_in_secure_mode(name).file) {
+        warnings_.push_back(fmt::format("{} names {}, which the loader ignores in secure mode: {}", from, name,
+                                        is_path ? "it is a path" : "it is no setuid library of the system's folders"));
+        return;
+      }
+    }
+    const ObjectIndex object = map({.name = name, .loader = main, .origin = Origin::Preload});
+    if (object == kNoObject)
+      warnings_.push_back(
+          refusal_.empty()
+              ? fmt::format("{} names {}, which the loader does not find: it warns and goes on", from, name)
+              : fmt::format("{} names {}, which the loader refuses ({}): it warns and goes on", from, name, refusal_));
+    else if (std::find(preloaded.begin(), preloaded.end(), object) == preloaded.end())
+      preloaded.push_back(object);
+  };
+  for (const std::string &list : preloads)
+    for (const std::string &name : names_in(list, " :")) take(name, "LD_PRELOAD", secure_);
+  if (!is_of_musl())
+    for (const std::string &name : names_in_file(search_->in_system("/etc/ld.so.preload")))
+      take(name, "/etc/ld.so.preload", false);
+  return preloaded;
 }
 
 Asker Process::asker_of(ObjectIndex object) const {
@@ -67,7 +122,7 @@ Asker Process::asker_of(ObjectIndex object) const {
   return {&objects_[object].image->file, (is_executable ? fs::canonical(path) : path).parent_path()};
 }
 
-std::optional<fs::path> Process::find_file(const Mapping &mapping) const {
+Found Process::find_file(const Mapping &mapping) const {
   std::vector<Asker> askers;
   // Who calls dlopen asks; here that is the executable.
   if (mapping.origin == Origin::Opened) askers.push_back(asker_of(first_of(0)));
@@ -75,9 +130,11 @@ std::optional<fs::path> Process::find_file(const Mapping &mapping) const {
   return search_->find(mapping.name, askers, asker_of(first_of(0)));
 }
 
-std::optional<fs::path> Process::find(std::string_view name) const {
+Found Process::find(std::string_view name) const {
   return find_file({.name = std::string(name), .origin = Origin::Opened});
 }
+
+bool Process::has(std::string_view name) { return find_mapped(name, 0) != kNoObject; }
 
 bool Process::is_of_musl() const {
   return objects_[first_of(0)].image->file.interpreter().find("ld-musl") != std::string_view::npos;
@@ -100,29 +157,201 @@ ObjectIndex Process::find_mapped(std::string_view name, std::uint32_t link_names
 }
 
 ObjectIndex Process::find_mapped(const FileId &id, std::uint32_t link_namespace) const {
-  // The base namespace knows its loader by name only: opened by another path, it is mapped once more.
+  // The base namespace knows its loader by name only: opened by another path, it is mapped once more. The executable
+  // was mapped by the kernel; who opens its file opens another one, and is refused.
   for (const ObjectIndex index : namespaces_[link_namespace].members)
-    if (objects_[index].image->id == id && index != loader_object_) return index;
+    if (objects_[index].image->id == id && index != loader_object_ && objects_[index].origin != Origin::Executable)
+      return index;
   return kNoObject;
 }
 
 ObjectIndex Process::map(const Mapping &mapping) {
   if (const ObjectIndex there = find_mapped(mapping.name, mapping.link_namespace); there != kNoObject) return there;
-  const std::optional<fs::path> path = find_file(mapping);
-  if (!path) return kNoObject;
-  std::shared_ptr<const Image> image = images_.open(*path);
+  refusal_.clear();
+  const Found found = find_file(mapping);
+  refusal_ = found.refusal;
+  if (!found.file) return kNoObject;
+  const std::optional<fs::path> path = found.file;
+  std::shared_ptr<const Image> image;
+  try {
+    image = images_.open(*path);
+  } catch (const Error &error) {
+    refusal_ = fmt::format("{}: {}", path->string(), error.reason());
+    return kNoObject;
+  }
   if (const ObjectIndex there = find_mapped(image->id, mapping.link_namespace); there != kNoObject) {
     objects_[there].names.push_back(mapping.name);
     return there;
   }
-  return add(mapping, *path, std::move(image));
+  return may_be_mapped(*image, *path, mapping) ? add(mapping, *path, std::move(image)) : kNoObject;
+}
+
+// What the loader refuses of a file that is an ELF file for this machine.
+bool Process::may_be_mapped(const Image &image, const fs::path &path, const Mapping &mapping) {
+  const elf::Dynamic &dynamic = image.file.dynamic();
+  const auto &segments = image.file.segments();
+  std::string_view words;
+  if (image.file.header().type == ET_EXEC)
+    words = "cannot dynamically load executable";
+  else if (std::none_of(segments.begin(), segments.end(), [](const elf::Segment &s) { return s.type == PT_LOAD; }))
+    words = "object file has no loadable segments";
+  else if (!dynamic.present)
+    words = "object file has no dynamic section";
+  else if ((dynamic.flags_1 & DF_1_PIE) != 0)
+    words = "cannot dynamically load position-independent executable";
+  else if ((dynamic.flags_1 & DF_1_NOOPEN) != 0 &&
+           (mapping.origin == Origin::Opened || mapping.origin == Origin::Dependency))
+    words = "shared object cannot be dlopen()ed";
+  if (words.empty() || is_of_musl()) return true;
+  refusal_ = fmt::format("{}: {}", path.string(), words);
+  return false;
+}
+
+// The versions that `object` needs must be defined by the libraries it needs them from; a library without any versions
+// is taken as it is. (dl-version.c)
+bool Process::has_needed_versions(ObjectIndex object) {
+  if (is_of_musl()) return true;
+  const Image &image = *objects_[object].image;
+  bool complete = true;
+  bool asks_libc = false;
+  bool knows_packed_relocations = false;
+  for (const elf::DynamicSymbols::NeededVersion &needed : image.symbols.needed_versions()) {
+    if (needed.file.starts_with("libc.so.")) asks_libc = true;
+    if (needed.name == "GLIBC_ABI_DT_RELR") knows_packed_relocations = true;
+    const ObjectIndex from = find_mapped(needed.file, objects_[object].link_namespace);
+    if (from == kNoObject || needed.weak) continue;
+    const Image &library = *objects_[real(from)].image;
+    if (!library.file.dynamic().versions_defined) continue;
+    const auto defined = library.symbols.defined_versions();
+    if (std::find(defined.begin(), defined.end(), needed.name) != defined.end()) continue;
+    problems_.push_back(fmt::format("{}: version `{}' not found (required by {})", objects_[real(from)].path.string(),
+                                    needed.name, objects_[object].path.string()));
+    complete = false;
+  }
+  if (asks_libc && image.file.dynamic().has_packed_relocations && !knows_packed_relocations) {
+    problems_.push_back(
+        fmt::format("{}: DT_RELR without GLIBC_ABI_DT_RELR dependency", objects_[object].path.string()));
+    complete = false;
+  }
+  return complete;
+}
+
+// A reference that asks this very library for a version finds that it has no versions at all: the loader takes that for
+// its own mistake and ends the process (an assertion in dl-lookup.c).
+bool Process::lost_its_versions(const Binding &binding) const {
+  if (!binding.definition || !binding.version.versioned() || binding.version.file.empty()) return false;
+  const ObjectIndex provider = binding.definition->object;
+  const Image &library = *objects_[provider].image;
+  if (library.symbols.versioned()) return false;
+  return is_known_as(provider, binding.version.file) || library.file.dynamic().soname == binding.version.file;
+}
+
+namespace {
+
+std::uint64_t rounded_up(std::uint64_t number, std::uint64_t to) { return (number + to - 1) / to * to; }
+
+struct TlsSegment {
+  std::uint64_t size = 0;
+  std::uint64_t align = 1;
+  std::uint64_t first_byte = 0;  ///< the address modulo the alignment
+};
+
+std::optional<TlsSegment> tls_segment_of(const Image &image) {
+  for (const elf::Segment &segment : image.file.segments()) {
+    if (segment.type != PT_TLS || segment.in_memory.size == 0) continue;
+    const std::uint64_t align = std::max<std::uint64_t>(segment.align, 1);
+    return TlsSegment{segment.in_memory.size, align, segment.in_memory.address % align};
+  }
+  return std::nullopt;
+}
+
+std::uint64_t number_in(std::string_view text, std::uint64_t otherwise) {
+  std::uint64_t number = 0;
+  if (text.empty()) return otherwise;
+  return std::from_chars(text.data(), text.data() + text.size(), number).ec == std::errc() ? number : otherwise;
+}
+
+}  // namespace
+
+// _dl_determine_tlsoffset for machines that put static TLS below the thread pointer: what is there at start, and a
+// surplus for what is opened later (dl-tls.c, dl_tls_static_surplus_init).
+void Process::lay_out_static_tls(const std::vector<ObjectIndex> &objects) {
+  constexpr std::uint64_t kOfLibc = 144;
+  constexpr std::uint64_t kOfOthers = 144;
+  constexpr std::uint64_t kLegacy = 144;
+  const std::uint64_t namespaces = std::clamp<std::uint64_t>(number_in(tunable(tunables_, "glibc.rtld.nns"), 4), 1, 16);
+  static_tls_.optional = number_in(tunable(tunables_, "glibc.rtld.optional_static_tls"), 512);
+  const std::uint64_t surplus = (namespaces - 1) * kOfLibc + namespaces * kOfOthers + kLegacy + static_tls_.optional;
+  std::uint64_t offset = 0;
+  std::uint64_t free_top = 0;
+  std::uint64_t free_bottom = 0;
+  for (const ObjectIndex index : objects) {
+    const auto segment = tls_segment_of(*objects_[index].image);
+    if (!segment) continue;
+    const std::uint64_t first = (segment->align - segment->first_byte) % segment->align;
+    const auto placed_behind = [&](std::uint64_t from) {
+      return rounded_up(from + segment->size - first, segment->align) + first;
+    };
+    static_tls_.align = std::max(static_tls_.align, segment->align);
+    objects_[index].in_static_tls = true;
+    if (free_bottom - free_top >= segment->size && placed_behind(free_top) <= free_bottom) {
+      free_top = placed_behind(free_top);
+      continue;
+    }
+    const std::uint64_t end = placed_behind(offset);
+    if (end > offset + segment->size + (free_bottom - free_top)) {
+      free_top = offset;
+      free_bottom = end - segment->size;
+    }
+    offset = end;
+  }
+  static_tls_.used = offset;
+  static_tls_.size = rounded_up(offset + surplus, static_tls_.align);
+}
+
+// _dl_try_allocate_static_tls: whether the storage of `object` has a place in the block, now or before.
+bool Process::take_static_tls(Object &object, bool optional) {
+  if (object.in_static_tls) return true;
+  const auto segment = tls_segment_of(*object.image);
+  if (!segment) return true;
+  const std::uint64_t free = static_tls_.size - static_tls_.used;
+  const std::uint64_t size = segment->size + segment->first_byte;
+  if (segment->align > static_tls_.align || static_tls_.used > static_tls_.size || free < size) return false;
+  const std::uint64_t use = free - (free - size) / segment->align * segment->align - segment->first_byte;
+  if (optional) {
+    if (use > static_tls_.optional) return false;
+    static_tls_.optional -= use;
+  }
+  static_tls_.used += use;
+  object.in_static_tls = true;
+  return true;
+}
+
+// Done when the object is relocated: for its own storage, and for that of others it refers to.
+void Process::place_static_tls(ObjectIndex object) {
+  const Image &image = *objects_[object].image;
+  if (image.file.header().machine != EM_X86_64 || is_of_musl()) return;
+  for (const Image::StaticTlsUse &use : image.static_tls_uses()) {
+    ObjectIndex whose = object;
+    if (use.symbol != 0) {
+      const auto definition = search(object, use.symbol, TypeClass::Plt).definition;
+      if (!definition) continue;
+      whose = definition->object;
+    }
+    if (take_static_tls(objects_[whose], use.optional) || use.optional) continue;
+    objects_[whose].in_static_tls = true;  // as if there were room, so that it is said once
+    static_tls_problems_.push_back(fmt::format(
+        "{}: cannot allocate memory in static TLS block: {} needs {} bytes, {} are left",
+        objects_[object].path.string(), objects_[whose].path.filename().string(),
+        tls_segment_of(*objects_[whose].image)->size, static_tls_.size - std::min(static_tls_.size, static_tls_.used)));
+  }
 }
 
 ObjectIndex Process::find_loaded(const Mapping &mapping) {
   const ObjectIndex by_name = find_mapped(mapping.name, mapping.link_namespace);
   if (by_name != kNoObject) return by_name;
-  const std::optional<fs::path> path = find_file(mapping);
-  return path ? find_mapped(identity_of(*path), mapping.link_namespace) : kNoObject;
+  const Found found = find_file(mapping);
+  return found.file ? find_mapped(identity_of(*found.file), mapping.link_namespace) : kNoObject;
 }
 
 ObjectIndex Process::add(const Mapping &mapping, const fs::path &path, std::shared_ptr<const Image> image) {
@@ -133,7 +362,8 @@ ObjectIndex Process::add(const Mapping &mapping, const fs::path &path, std::shar
   object.link_namespace = mapping.link_namespace;
   object.origin = mapping.origin;
   object.loader = mapping.loader;
-  object.names = {mapping.name, path.string()};
+  object.names = {mapping.name};
+  if (mapping.origin != Origin::Executable) object.names.push_back(path.string());
   object.deep = mapping.deepbind;
   // There is one loader in a process. Another namespace sees it under a name of its own.
   if (mapping.link_namespace != 0 && loader_object_ != kNoObject &&
@@ -177,7 +407,11 @@ bool Process::need_all(ObjectIndex root, const std::vector<ObjectIndex> &preload
                 .deepbind = deepbind});
   };
   const auto not_found = [&](std::string_view name, ObjectIndex object) {
-    problems_.push_back(fmt::format("{} needs {}, which is not found", objects_[object].path.string(), name));
+    if (refusal_.empty())
+      problems_.push_back(fmt::format("{} needs {}, which is not found", objects_[object].path.string(), name));
+    else
+      problems_.push_back(
+          fmt::format("{} needs {}, which the loader refuses: {}", objects_[object].path.string(), name, refusal_));
   };
   bool complete = true;
   for (std::size_t at = 0; at < list.size();) {
@@ -230,6 +464,8 @@ bool Process::need_all(ObjectIndex root, const std::vector<ObjectIndex> &preload
 void Process::relocate(ObjectIndex object) {
   const std::shared_ptr<const Image> image = objects_[object].image;
   if (objects_[object].real != kNoObject) return;
+  place_static_tls(object);
+  bool lost = false;
   for (const Slot &slot : image->slots) {
     Binding binding;
     binding.object = object;
@@ -241,6 +477,12 @@ void Process::relocate(ObjectIndex object) {
     if (!binding.definition && !binding.symbol.weak())
       problems_.push_back(fmt::format("{} needs the symbol {}, which nobody in its scope defines",
                                       objects_[object].path.string(), spelled(binding.symbol, binding.version)));
+    if (!lost && lost_its_versions(binding)) {
+      lost = true;
+      problems_.push_back(
+          fmt::format("{} asks {} for {}, but that library has no versions any more: the loader ends the process",
+                      objects_[object].path.string(), binding.version.file, spelled(binding.symbol, binding.version)));
+    }
     enter_unique(binding);
     snapshot_.bindings.push_back(binding);
   }
@@ -261,6 +503,24 @@ void Process::make_global(ObjectIndex object) {
 }
 
 ObjectIndex Process::open(std::string_view name, const OpenMode &mode) {
+  // What the loader refuses it unmaps again, with all that came along.
+  const std::vector<Object> objects_before = objects_;
+  const std::vector<Namespace> namespaces_before = namespaces_;
+  const std::size_t bindings_before = snapshot_.bindings.size();
+  const StaticTls static_tls_before = static_tls_;
+  const std::size_t static_tls_problems_before = static_tls_problems_.size();
+  const std::size_t problems_before = problems_.size();
+  const ObjectIndex object = open_or_complain(name, mode);
+  if (problems_.size() == problems_before) return object;
+  objects_ = objects_before;
+  namespaces_ = namespaces_before;
+  snapshot_.bindings.resize(bindings_before);
+  static_tls_ = static_tls_before;
+  static_tls_problems_.resize(static_tls_problems_before);
+  return kNoObject;
+}
+
+ObjectIndex Process::open_or_complain(std::string_view name, const OpenMode &mode) {
   std::uint32_t link_namespace = 0;
   if (mode.new_namespace) {
     link_namespace = static_cast<std::uint32_t>(namespaces_.size());
@@ -270,14 +530,22 @@ ObjectIndex Process::open(std::string_view name, const OpenMode &mode) {
   const std::size_t problems_before = problems_.size();
   const Mapping mapping{
       .name = std::string(name), .origin = Origin::Opened, .link_namespace = link_namespace, .deepbind = mode.deepbind};
+  refusal_.clear();
   const ObjectIndex object = mode.no_load ? find_loaded(mapping) : map(mapping);
   if (object == kNoObject) {
-    problems_.push_back(mode.no_load ? fmt::format("{} is not loaded yet, and RTLD_NOLOAD does not load it", name)
-                                     : fmt::format("{} is not found", name));
+    if (!refusal_.empty())
+      problems_.push_back(fmt::format("{} is refused by the loader: {}", name, refusal_));
+    else if (mode.no_load)
+      problems_.push_back(fmt::format("{} is not loaded yet, and RTLD_NOLOAD does not load it", name));
+    else
+      problems_.push_back(fmt::format("{} is not found", name));
     return kNoObject;
   }
   if (objects_[object].searchlist.empty()) {
     if (!need_all(object, {}, mode.deepbind)) return kNoObject;
+    for (const ObjectIndex member : std::vector<ObjectIndex>(objects_[object].searchlist))
+      if (member >= before) has_needed_versions(member);
+    if (problems_.size() != problems_before) return kNoObject;
     // What was mapped by an earlier dlopen searches the new list as well, last.
     for (const ObjectIndex member : std::vector<ObjectIndex>(objects_[object].searchlist)) {
       Object &its = objects_[member];
@@ -291,7 +559,7 @@ ObjectIndex Process::open(std::string_view name, const OpenMode &mode) {
       if (member >= before) relocate(member);
   }
   if (mode.global) make_global(object);
-  return problems_.size() == problems_before ? object : kNoObject;
+  return object;
 }
 
 }  // namespace crossheap::binding

@@ -60,6 +60,15 @@ struct Object {
   std::vector<Scope> scopes;            ///< in the order of searching
   bool deep = false;                    ///< mapped with RTLD_DEEPBIND
   ObjectIndex real = kNoObject;         ///< of the loader seen from another namespace: the loader
+  bool in_static_tls = false;           ///< its thread-local storage has a place there
+};
+
+/// What may be in a process: where it stands in the block of static TLS, counted back from the thread pointer.
+struct StaticTls {
+  std::uint64_t size = 0;  ///< of the block, as laid out at start
+  std::uint64_t used = 0;
+  std::uint64_t align = 64;    ///< of the block
+  std::uint64_t optional = 0;  ///< what TLS descriptors may still take
 };
 
 /// Where a reference found its definition.
@@ -107,17 +116,24 @@ class Process {
 public:
   /// A process that runs `executable`, up to its main function.
   /// \param images  where files are read; lives longer than the process
-  /// \param preloads  as in LD_PRELOAD, in order; one that is not found is passed over, as ld.so does
+  /// \param search  the variables of its environment, and whether they count
+  /// \param preloads  as in LD_PRELOAD, in order, each one or more names as the variable separates them; one that is
+  /// not
+  ///                  found or refused is passed over, as ld.so does. Those of /etc/ld.so.preload come behind them.
   /// Throws Error where the executable cannot be read or has no loader.
   Process(Images &images, const std::filesystem::path &executable, const SearchSettings &search,
           const std::vector<std::string> &preloads);
   Process(const Process &) = delete;
   Process &operator=(const Process &) = delete;
 
-  /// The file that `name`, given to dlopen, stands for; nullopt where the loader finds none for this machine.
-  std::optional<std::filesystem::path> find(std::string_view name) const;
+  /// The file that `name`, given to dlopen, stands for, or why the loader stops looking.
+  Found find(std::string_view name) const;
+
+  /// Whether the base namespace has an object that is known by `name`.
+  bool has(std::string_view name);
 
   /// Opens `name` as dlopen or dlmopen would. Answers the object; kNoObject where the loader refuses, see problems().
+  /// What it refuses leaves nothing behind. Lack of static TLS alone is no reason: see static_tls_problems().
   ObjectIndex open(std::string_view name, const OpenMode &mode);
 
   /// Whether musl's loader runs it, whose rules differ: the model is of glibc's.
@@ -128,6 +144,9 @@ public:
   const std::vector<Object> &objects() const noexcept { return snapshot_.objects; }
   /// Why the loader would refuse to go on: a library that is not found, a symbol that nobody defines.
   const std::vector<std::string> &problems() const noexcept { return problems_; }
+  /// What the loader refuses because its block of static TLS is full. The objects are there nevertheless, as they are
+  /// where the block is made larger.
+  const std::vector<std::string> &static_tls_problems() const noexcept { return static_tls_problems_; }
   /// What the loader only warns of: preloads that it ignores.
   const std::vector<std::string> &warnings() const noexcept { return warnings_; }
 
@@ -163,7 +182,15 @@ private:
   ObjectIndex map(const Mapping &mapping);
   ObjectIndex add(const Mapping &mapping, const std::filesystem::path &path, std::shared_ptr<const Image> image);
   void set_scopes(Object &object, ObjectIndex self, const Mapping &mapping) const;
-  std::optional<std::filesystem::path> find_file(const Mapping &mapping) const;
+  ObjectIndex open_or_complain(std::string_view name, const OpenMode &mode);
+  Found find_file(const Mapping &mapping) const;
+  std::vector<ObjectIndex> preload(const std::vector<std::string> &preloads, ObjectIndex main);
+  bool may_be_mapped(const Image &image, const std::filesystem::path &path, const Mapping &mapping);
+  bool has_needed_versions(ObjectIndex object);
+  bool lost_its_versions(const Binding &binding) const;
+  void lay_out_static_tls(const std::vector<ObjectIndex> &objects);
+  void place_static_tls(ObjectIndex object);
+  bool take_static_tls(Object &object, bool optional);
   Asker asker_of(ObjectIndex object) const;
   bool need_all(ObjectIndex root, const std::vector<ObjectIndex> &preloads, bool deepbind);
   void relocate(ObjectIndex object);
@@ -186,7 +213,13 @@ private:
   Snapshot snapshot_;
   std::vector<Object> &objects_ = snapshot_.objects;
   std::vector<Namespace> namespaces_;
+  bool secure_ = false;
+  bool dynamic_weak_ = false;
+  std::string tunables_;
+  StaticTls static_tls_;
+  std::string refusal_;  ///< why map() answered kNoObject; "" where there is no such file
   std::vector<std::string> problems_;
+  std::vector<std::string> static_tls_problems_;
   std::vector<std::string> warnings_;
 };
 

@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/installation.h"
+#include "base/text.h"
 #include "binding/crossings.h"
 #include "binding/modes.h"
 #include "cli/command.h"
@@ -19,6 +20,7 @@
 #include "observe/live_process.h"
 #include "observe/observe.h"
 #include "report/bind_report.h"
+#include "trace/program.h"
 
 namespace crossheap::cli {
 
@@ -49,7 +51,7 @@ struct BindOptions {
 std::string as_given_to_dlopen(const std::string &plugin) {
   std::error_code failed;
   if (fs::exists(plugin, failed)) {
-    elf::File::open(plugin);
+    open_elf_file(plugin);
     return fs::absolute(plugin).lexically_normal().string();
   }
   if (plugin.find('/') == std::string::npos) return plugin;
@@ -84,10 +86,14 @@ public:
   explicit Binder(const BindOptions &options)
       : options_(options),
         images_(options.all_symbols ? binding::is_any_symbol : binding::is_of_malloc_family),
-        host_(options.host.empty() ? default_host() : fs::path(options.host)) {
-    settings_.library_path = options.library_path.empty() ? binding::own_library_path() : options.library_path;
+        host_(options.host.empty() ? default_host() : host_named(options.host)) {
+    settings_ = binding::own_settings();
+    if (!options.library_path.empty()) settings_.library_path = options.library_path;
     settings_.sysroot = options.sysroot;
+    if (options.pid != 0) return;
     if (!fs::exists(host_)) throw Error(Blame::Usage, host_.string(), "is not there", "check the path after --host");
+    // In the sandbox no program gains privileges, so the one that is observed is not in secure mode.
+    settings_.secure = open_elf_file(host_)->starts_in_secure_mode() && !options.observe;
   }
 
   report::BindReport predict() {
@@ -123,6 +129,13 @@ public:
 private:
   static fs::path default_host() { return library_file("runners/system"); }
 
+  // As the shell finds it: a path, or a name that is looked for in PATH.
+  static fs::path host_named(const std::string &name) {
+    std::error_code failed;
+    return name.find('/') == std::string::npos && !fs::exists(name, failed) ? trace::find_program(name)
+                                                                            : fs::path(name);
+  }
+
   std::vector<LoadMode> selected_modes() const {
     std::vector<LoadMode> modes;
     for (const std::string &name : options_.modes) modes.push_back(*find_load_mode(name));
@@ -150,11 +163,13 @@ private:
     program.executable = host_;
     program.preloads = options_.preloads;
     program.library_path = settings_.library_path;
+    program.tunables = settings_.tunables;
+    program.dynamic_weak = settings_.dynamic_weak;
     if (preloads_them)
       for (const Plugin &plugin : order) program.preloads.push_back(plugin.file);
     binding::Process process(images_, host_, settings_, program.preloads);
     for (const Plugin &plugin : order)
-      if (!process.find(plugin.file))
+      if (!(plugin.mode && plugin.mode->no_load) && !process.has(plugin.file) && !process.find(plugin.file).ended())
         throw Error(Blame::Usage, plugin.file, "is not found by the loader of this host",
                     "give its path, and a library of the host's machine");
     if (options_.observe && process.is_of_musl())
@@ -175,6 +190,7 @@ private:
     for (const Plugin &plugin : order) loading.order.push_back(plugin.file);
     loading.process = std::make_unique<binding::Snapshot>(process.snapshot());
     loading.problems = process.problems();
+    loading.static_tls_problems = process.static_tls_problems();
     loading.ownership = std::make_unique<binding::Ownership>(*loading.process);
     loading.findings = binding::crossings_of(process, *loading.ownership, loading.order);
     if (options_.observe) loading.observed = observe::observe(program, process, images_);
@@ -201,7 +217,7 @@ int bind_files(const BindOptions &options) {
   reports.write(report::document_of(report, options.references));
   reports.finish();
   const bool clean = std::all_of(report.loadings.begin(), report.loadings.end(), [](const report::Loading &loading) {
-    return loading.agrees() && loading.problems.empty() &&
+    return loading.agrees() && loading.problems.empty() && loading.static_tls_problems.empty() &&
            std::all_of(loading.findings.begin(), loading.findings.end(),
                        [](const Finding &finding) { return finding.level == Level::Note; });
   });

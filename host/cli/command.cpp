@@ -14,6 +14,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "elf/file.h"
 #include "trace/launch.h"
 
 namespace crossheap::cli {
@@ -27,6 +28,22 @@ CLI::Option *add_depth_option(CLI::App &command, event::Depth &depth) {
                   "which calls (stacks)")
       ->transform(CLI::CheckedTransformer(depths))
       ->option_text(fmt::format("ownership|sites|stacks [{}]", by_default->first));
+}
+
+std::shared_ptr<const elf::Source> open_elf_file(const std::filesystem::path &path) {
+  auto source = elf::Source::open(path);
+  const std::string_view text = source->bytes().text();
+  if (text.starts_with("#!")) {
+    const std::string_view line = text.substr(2, text.find('\n') - 2);
+    const std::size_t begin = line.find_first_not_of(" \t");
+    const std::string_view program = begin == std::string_view::npos ? "" : line.substr(begin);
+    throw Error(
+        Blame::Usage, path.string(),
+        fmt::format("is a script run by {}", printable(program.substr(0, program.find_last_not_of(" \t\r") + 1))),
+        "name the program it starts");
+  }
+  elf::File file(source);
+  return source;
 }
 
 namespace {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <functional>
 #include <iosfwd>
 #include <memory>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "cli/output.h"
+#include "elf/source.h"
 #include "event/format.h"
 #include "report/format.h"
 
@@ -36,6 +38,9 @@ void add_which_malloc(CLI::App &app, Work &chosen);
 
 /// --depth, with the value that `depth` has as its default.
 CLI::Option *add_depth_option(CLI::App &command, event::Depth &depth);
+
+/// The bytes of the ELF file `path`. Throws Error where it is none; of a script it says what runs it.
+std::shared_ptr<const elf::Source> open_elf_file(const std::filesystem::path &path);
 
 /// What --format and -o of a command line say.
 struct FormatOptions {

@@ -37,8 +37,9 @@ std::string of_static_program(const elf::File &file) {
 // "jemalloc in libjemalloc.so.2 (the global scope comes first; not in prog; found in libjemalloc.so.2)"
 std::string of_dynamic_program(const fs::path &program, const WhichOptions &options) {
   binding::Images images(binding::is_of_malloc_family);
-  binding::SearchSettings settings;
-  settings.library_path = options.library_path.empty() ? binding::own_library_path() : options.library_path;
+  binding::SearchSettings settings = binding::own_settings();
+  if (!options.library_path.empty()) settings.library_path = options.library_path;
+  settings.secure = elf::Source::open(program)->starts_in_secure_mode();
   const binding::Process process(images, program, settings, options.preloads);
   if (!process.problems().empty())
     throw Error(Blame::Work, program.string(), "could not be started: " + process.problems().front(),
@@ -68,7 +69,7 @@ std::string of_dynamic_program(const fs::path &program, const WhichOptions &opti
 int which_malloc(const WhichOptions &options) {
   elf::guard_against_truncation();
   const fs::path program = trace::find_program(options.program);
-  const elf::File file = elf::File::open(program);
+  const elf::File file(open_elf_file(program));
   fmt::print("{}: {}\n", printable_name(program.string()),
              printable_name(file.is_dynamic() && !file.interpreter().empty() ? of_dynamic_program(program, options)
                                                                              : of_static_program(file)));

@@ -9,6 +9,8 @@ namespace crossheap::elf {
 
 namespace {
 
+constexpr std::uint64_t kPackedRelocations = 36;  // DT_RELR, which older headers do not name
+
 // Strings come first by offset, because DT_STRTAB may stand behind the entries that refer to it.
 struct StringOffsets {
   std::vector<std::uint64_t> needed;
@@ -154,6 +156,9 @@ Dynamic read_dynamic(const File &file, Damage &damage) {
         break;
       case DT_INIT_ARRAYSZ:
         dynamic.init_array_size = value;
+        break;
+      case kPackedRelocations:
+        dynamic.has_packed_relocations = true;
         break;
       case DT_INIT:
         dynamic.has_init = true;

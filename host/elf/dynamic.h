@@ -51,7 +51,8 @@ struct Dynamic {
   bool plt_relocations_have_addends = false;
   std::optional<std::uint64_t> plt_got;  ///< DT_PLTGOT
   std::uint64_t init_array_size = 0;
-  bool has_init = false;  ///< DT_INIT
+  bool has_init = false;                ///< DT_INIT
+  bool has_packed_relocations = false;  ///< DT_RELR
 
   /// The dynamic string table. Throws Error where it is not in the file.
   ByteView string_table(const File &file) const;

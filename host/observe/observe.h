@@ -23,6 +23,8 @@ struct Program {
   std::filesystem::path executable;
   std::vector<std::string> preloads;
   std::string library_path;       ///< as LD_LIBRARY_PATH
+  std::string tunables;           ///< as GLIBC_TUNABLES
+  bool dynamic_weak = false;      ///< LD_DYNAMIC_WEAK
   std::vector<Opening> openings;  ///< in order
   std::uint64_t static_tls = 0;   ///< bytes of thread-local storage that must fit the static block
 };
@@ -42,7 +44,7 @@ struct Comparison {
   /// Data slots that the program has overwritten since they were bound: a library that puts functions of its own into
   /// another's table (XH115). They hold no definition of the symbol at all, so they say nothing about the model.
   std::vector<Difference> overwritten;
-  std::vector<std::string> refusals;  ///< what the loader said of what it did not open
+  std::vector<std::string> refusals;  ///< what the loader said of what it did not open, or when it gave up
   bool ran = false;                   ///< the process came to the point where its slots could be read
   std::string output;                 ///< what it printed; says why where it did not run
 };

@@ -32,7 +32,7 @@ void say(const char *text, std::size_t size) {
 void say(const char *text) { say(text, std::strlen(text)); }
 
 // `flags` is the line's first word, `path` its rest; both end with NUL.
-bool open_one(const char *flags, const char *path) {
+void open_one(const char *flags, const char *path) {
   int mode = RTLD_NOW;
   Lmid_t link_namespace = LM_ID_BASE;
   for (const char *flag = flags; *flag != '\0'; ++flag) {
@@ -41,12 +41,11 @@ bool open_one(const char *flags, const char *path) {
     if (*flag == kNoLoad) mode |= RTLD_NOLOAD;
     if (*flag == kNewNamespace) link_namespace = LM_ID_NEWLM;
   }
-  if (::dlmopen(link_namespace, path, mode) != nullptr) return true;
+  if (::dlmopen(link_namespace, path, mode) != nullptr) return;
   const char *const reason = ::dlerror();
   say(kRefused);
   say(reason == nullptr ? path : reason);
   say("\n");
-  return false;
 }
 
 }  // namespace
@@ -66,7 +65,7 @@ void la_preinit(std::uintptr_t * /*cookie*/) {
     char *const space = std::strchr(line, ' ');
     if (space == nullptr) continue;
     *space = '\0';
-    if (!open_one(line, space + 1)) break;
+    open_one(line, space + 1);
   }
   say(kReady);
   for (;;) ::pause();

@@ -92,7 +92,10 @@ Json observed_entry(const observe::Comparison &seen) {
 }
 
 Json loading_entry(const Loading &loading) {
-  Json entry{{"order", loading.order}, {"opens", loading.problems.empty()}, {"problems", loading.problems}};
+  Json entry{{"order", loading.order},
+             {"opens", loading.problems.empty() && loading.static_tls_problems.empty()},
+             {"problems", loading.problems},
+             {"static_tls_problems", loading.static_tls_problems}};
   Json objects = Json::array();
   for (ObjectIndex index = 0; index < loading.process->objects.size(); ++index)
     objects.push_back(object_entry(loading, index));

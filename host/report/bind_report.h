@@ -28,10 +28,16 @@ struct Loading {
   std::unique_ptr<const binding::Ownership> ownership;  ///< in `process`
   std::vector<Finding> findings;
   std::vector<std::string> problems;  ///< why the loader would refuse
+  /// Why it would refuse by default: static TLS that does not fit. What is said beside is of a process with more of it.
+  std::vector<std::string> static_tls_problems;
   std::optional<observe::Comparison> observed;
   std::uint64_t waiting = 0;  ///< slots that are not bound yet, in a process that runs
 
-  bool agrees() const { return !observed || (observed->ran && observed->differences.empty() && refusal_as_expected()); }
+  bool agrees() const {
+    if (!observed) return true;
+    const bool came_to_an_end = observed->ran || !observed->refusals.empty();
+    return came_to_an_end && observed->differences.empty() && refusal_as_expected();
+  }
   /// Whether the real loader opened what it was predicted to open, and refused the rest.
   bool refusal_as_expected() const { return !observed || observed->refusals.empty() == problems.empty(); }
 };

@@ -144,6 +144,10 @@ std::string body_of(const Loading &loading, bool with_references) {
   std::string text;
   for (const std::string &problem : loading.problems)
     text += fmt::format("  would be refused: {}\n", printable_name(problem));
+  for (const std::string &problem : loading.static_tls_problems)
+    text += fmt::format("  would be refused by default: {}\n", printable_name(problem));
+  if (!loading.static_tls_problems.empty())
+    text += "  with a larger GLIBC_TUNABLES=glibc.rtld.optional_static_tls it would be opened:\n";
   if (loading.problems.empty()) {
     text += heap_lines(loading);
     for (const Finding &finding : loading.findings) text += finding_lines(finding);

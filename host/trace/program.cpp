@@ -157,7 +157,9 @@ fs::path find_program(const std::string &name) {
   const char *const variable = std::getenv("PATH");
   for (const std::string_view directory : split(variable == nullptr ? "/usr/bin:/bin" : variable, ':')) {
     fs::path candidate = fs::path(directory.empty() ? "." : directory) / name;
-    if (fs::is_regular_file(candidate) && ::access(candidate.c_str(), X_OK) == 0) return candidate;
+    // A folder that may not be entered is passed over, as the shell does.
+    std::error_code failed;
+    if (fs::is_regular_file(candidate, failed) && ::access(candidate.c_str(), X_OK) == 0) return candidate;
   }
   throw Error(Blame::Usage, name, "is in none of the directories of PATH", "give its path");
 }

@@ -37,7 +37,7 @@ TEST(Process, PassesAPreloadOverThatIsNotThereAndSaysSo) {
 TEST(Process, RefusesWhatIsNotFound) {
   Images images(is_of_malloc_family);
   Process process(images, kSelf, {}, {});
-  EXPECT_FALSE(process.find("libnothing-is-called-so.so"));
+  EXPECT_FALSE(process.find("libnothing-is-called-so.so").ended());
   EXPECT_EQ(process.open("libnothing-is-called-so.so", {}), kNoObject);
   EXPECT_EQ(process.problems().size(), 1U);
 }
