@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT OR Apache-2.0
+#
+# inspect.tsv is what `crossheap inspect` said of stock files of Debian 12, each finding judged against another tool
+# (nm, readelf, stat) or the source of the program. Of the warnings at least 80 % must be true, of the errors 95 %. The
+# files are not here: `the_judged_findings_hold.sh rerun CROSSHEAP` inspects those that are installed in the judged
+# version, and names each true finding that is gone and each false one that is still made.
+set -uo pipefail
+list=$(dirname "$0")/inspect.tsv
+
+awk -F'\t' '
+  NR == 1 { if ($0 != "package\tversion\tfile\tfinding\tlevel\tverdict\thow") { print "the heading is wrong"; exit 2 }; next }
+  NF != 7 || $1 == "" || $2 == "" || $3 !~ /^\// || $4 !~ /^XH[0-9][0-9][0-9]$/ || $5 !~ /^(note|warning|error)$/ ||
+    $6 !~ /^(true|false)$/ || $7 == "" { printf "line %d is malformed: %s\n", NR, $0; bad = 1; next }
+  seen[$3 "\t" $4]++ { printf "line %d repeats a finding\n", NR; bad = 1 }
+  { all[$5]++; if ($6 == "true") good[$5]++; count++ }
+  END {
+    if (count < 80) { printf "only %d findings are judged\n", count; bad = 1 }
+    if (all["warning"] == 0 || good["warning"] < 0.8 * all["warning"]) { print "less than 80 % of the warnings are true"; bad = 1 }
+    if (good["error"] < 0.95 * all["error"]) { print "less than 95 % of the errors are true"; bad = 1 }
+    printf "%d findings judged; warnings: %d of %d true; errors: %d of %d; notes: %d of %d\n", count, good["warning"],
+           all["warning"], good["error"], all["error"], good["note"], all["note"]
+    exit bad
+  }' "$list" || exit 1
+[[ ${1:-} == rerun ]] || exit 0
+
+crossheap=$2
+status=0
+asked=0
+while IFS=$'\t' read -r package version file finding level verdict _; do
+  [[ $package != package && -e $file ]] || continue
+  # shellcheck disable=SC2016 # dpkg's own variables
+  [[ $(dpkg-query -W -f='${Version} ' "$package" 2>/dev/null) == "$version "* ]] || continue
+  asked=$((asked + 1))
+  made=false
+  "$crossheap" inspect "$file" 2>/dev/null | grep -q "^  $finding $level," && made=true
+  if [[ $made != "$verdict" ]]; then
+    printf '%s: %s %s is judged %s, and was %s\n' "$file" "$finding" "$level" "$verdict" \
+      "$([[ $made == true ]] && echo made || echo 'not made')"
+    [[ $verdict == false ]] || status=1
+  fi
+done <"$list"
+printf '%d of them asked again\n' "$asked"
+exit "$status"
