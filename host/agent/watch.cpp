@@ -123,12 +123,13 @@ void find_neighbours(void *, const Definition &definition) {
   Target *const begin = found.targets.data();
   Target *target = std::lower_bound(begin, begin + found.size, definition.address,
                                     [](const Target &t, std::uint64_t address) { return t.address < address; });
+  // Callers in its own object may know it by another name, which they alone can use.
+  if (target != begin + found.size && target->address == definition.address && !definition.interposable)
+    target->interposable = false;
   Target *const behind = target != begin + found.size && target->address == definition.address ? target + 1 : target;
   if (behind != begin + found.size && definition.address > behind->previous) behind->previous = definition.address;
   if (target == begin) return;
   --target;
-  // Callers in its own object may know it by another name, which they alone can use.
-  if (target->address == definition.address && !definition.interposable) target->interposable = false;
   if (target->next == 0 || definition.address < target->next) target->next = definition.address;
 }
 
