@@ -261,7 +261,7 @@ void add_bind(CLI::App &app, Work &chosen) {
                     "Also do it, in a sandboxed process, and compare every slot with the prediction");
   command->add_option("--pid", options->pid, "Read a process that runs instead")
       ->type_name("PID")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1, 4'194'304));  // PID_MAX_LIMIT of the kernel
   command->add_flag("--references", options->references, "Show every reference, too");
   command->add_flag("--all-symbols", options->all_symbols,
                     "Follow every symbol, not only those of the malloc family (slow; a check of the model)");

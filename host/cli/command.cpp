@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <iostream>
 #include <map>
 #include <utility>
@@ -177,7 +178,11 @@ void Reports::finish() {
   for (Report &report : reports_) report.output.finish();
 }
 
-TerminalProgress::TerminalProgress() : on_terminal_(::isatty(STDERR_FILENO) == 1) {}
+TerminalProgress::TerminalProgress() : on_terminal_(::isatty(STDERR_FILENO) == 1) {
+  // A terminal that cannot take back a line gets none.
+  const char *const terminal = std::getenv("TERM");
+  if (terminal == nullptr || *terminal == '\0' || std::string_view(terminal) == "dumb") on_terminal_ = false;
+}
 
 void TerminalProgress::show(std::string_view doing, std::uint64_t done, std::uint64_t of) {
   using namespace std::chrono_literals;
@@ -192,17 +197,17 @@ void TerminalProgress::show(std::string_view doing, std::uint64_t done, std::uin
   last_shown_ = now;
   const double seconds = std::chrono::duration<double>(now - started_).count();
   const double rate = seconds > 0 ? static_cast<double>(done) / seconds : 0;
-  fmt::print(stderr, "\r\033[K{}: {}", doing, with_commas(done));
-  if (of > 0) fmt::print(stderr, " of {}", with_commas(of));
-  fmt::print(stderr, ", {:.0f} a second", rate);
-  if (rate > 0 && of > 0) fmt::print(stderr, ", {:.0f} s to go", static_cast<double>(of - done) / rate);
+  complain("\r\033[K{}: {}", doing, with_commas(done));
+  if (of > 0) complain(" of {}", with_commas(of));
+  complain(", {:.0f} a second", rate);
+  if (rate > 0 && of > 0) complain(", {:.0f} s to go", static_cast<double>(of - done) / rate);
   std::fflush(stderr);
   shown_ = true;
 }
 
 void TerminalProgress::clear() {
   if (!shown_) return;
-  fmt::print(stderr, "\r\033[K");
+  complain("\r\033[K");
   std::fflush(stderr);
   shown_ = false;
 }

@@ -4,7 +4,10 @@
 // with the exit status. Facts go to standard output, everything else to standard error.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
+#include <cstdio>
 #include <filesystem>
 #include <functional>
 #include <iosfwd>
@@ -13,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/error.h"
 #include "cli/output.h"
 #include "elf/source.h"
 #include "event/format.h"
@@ -35,6 +39,16 @@ void add_trace(CLI::App &app, Work &chosen);
 void add_env(CLI::App &app, Work &chosen);
 void add_bind(CLI::App &app, Work &chosen);
 void add_which_malloc(CLI::App &app, Work &chosen);
+
+/// Writes to standard error. That nobody reads it, or that it is full, is no reason to end.
+template <typename... Arguments>
+void complain(fmt::format_string<Arguments...> text, Arguments &&...arguments) {
+  const std::string words = fmt::format(text, std::forward<Arguments>(arguments)...);
+  [[maybe_unused]] const int failed = std::fputs(words.c_str(), stderr);
+}
+
+/// What is wrong with a command line that CLI11 refuses, with the word that is meant where one is near.
+Error usage_error(const CLI::App &app, const CLI::ParseError &wrong);
 
 /// --depth, with the value that `depth` has as its default.
 CLI::Option *add_depth_option(CLI::App &command, event::Depth &depth);

@@ -46,7 +46,7 @@ public:
     count(outcome);
     if (const Error *error = std::get_if<Error>(&outcome.result)) {
       progress_.clear();
-      fmt::print(stderr, "crossheap: {}\n", outcome.named ? printable(error->what()) : one_line(outcome, *error));
+      complain("crossheap: {}\n", outcome.named ? printable(error->what()) : one_line(outcome, *error));
     }
     if (keeps_) report::add(document_, outcome);
     if (!json_.empty())

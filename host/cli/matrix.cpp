@@ -64,15 +64,15 @@ int report_disagreements(const std::vector<matrix::Disagreement> &disagreements,
   for (const matrix::Disagreement &one : disagreements) {
     const std::string name = matrix::name_of(one.of);
     if (one.expected.empty())
-      fmt::print(stderr, "{}: {} is not in the file; it is: {}\n", file, name, one.got);
+      complain("{}: {} is not in the file; it is: {}\n", file, name, one.got);
     else if (one.got.empty())
-      fmt::print(stderr, "{}: {} is expected ({}) and was not run\n", file, name, one.expected);
+      complain("{}: {} is expected ({}) and was not run\n", file, name, one.expected);
     else
-      fmt::print(stderr, "{}: {} was expected to be: {}; it is: {}\n", file, name, one.expected, one.got);
+      complain("{}: {} was expected to be: {}; it is: {}\n", file, name, one.expected, one.got);
   }
   if (disagreements.empty()) return kClean;
-  fmt::print(stderr,
-             "crossheap: {} case{} differ{} from {}\n  next: look at one with --explain CASE; if the change is "
+  complain(
+      "crossheap: {} case{} differ{} from {}\n  next: look at one with --explain CASE; if the change is "
              "meant, --write-expect {}\n",
              disagreements.size(), disagreements.size() == 1 ? "" : "s", disagreements.size() == 1 ? "s" : "", file,
              shell_quoted(file));

@@ -3,8 +3,10 @@
 // crossheap trace: any program, watched; crossheap env: the same for programs that others start.
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <grp.h>
 
 #include <cerrno>
+#include <charconv>
 #include <csignal>
 #include <iostream>
 #include <map>
@@ -30,6 +32,7 @@ struct WatchOptions {
   bool follow_children = true;
   bool api_mismatch = false;
   std::uint32_t frames = 24;
+  std::string log_group;
 };
 
 struct TraceOptions {
@@ -63,6 +66,10 @@ void add_watch_options(CLI::App &command, WatchOptions &options) {
                    "Watch the programs it starts too [on]");
   command.add_flag("--api-mismatch", options.api_mismatch,
                    "Also report new/free and the like where the block stays on one heap (depth sites or stacks)");
+  command
+      .add_option("--log-group", options.log_group,
+                  "A group whose processes may write to the log too, for programs that go on as another user [none]")
+      ->type_name("GROUP");
   command.add_option("--frames", options.frames, "Frames of a backtrace")
       ->check(CLI::Range(1u, static_cast<unsigned>(event::kMaxFrames)))
       ->capture_default_str();
@@ -75,6 +82,15 @@ event::Settings settings(const WatchOptions &options) {
           .api_mismatch = options.api_mismatch,
           .frames = options.frames,
           .user_static_tls = static_tls_in(trace::own_variables().tunables)};
+}
+
+std::optional<gid_t> group_named(const std::string &name) {
+  if (name.empty()) return std::nullopt;
+  if (const group *const found = ::getgrnam(name.c_str())) return found->gr_gid;
+  gid_t number = 0;
+  const auto [end, failed] = std::from_chars(name.data(), name.data() + name.size(), number);
+  if (failed == std::errc{} && end == name.data() + name.size()) return number;
+  throw Error(Blame::Usage, name, "is no group of this system", "give --log-group a name that `getent group` shows");
 }
 
 std::vector<trace::Suppression> suppressions_from(const std::vector<std::string> &files) {
@@ -103,16 +119,19 @@ Traced trace_command(const TraceOptions &options) {
   const std::filesystem::path program = trace::find_program(options.command.front());
   std::optional<std::string> reason = trace::why_not_traceable(program);
   const std::filesystem::path agent = trace::find_agent();
-  const event::LogFile log = event::create_log(settings(options.watch));
   // What it starts gets what that needs, by the agent, when it is about to be executed.
   const std::uint64_t static_tls = trace::static_tls_of_program(program);
+  // From here until its path is gone again no signal ends us, but for while the program runs, to which it is passed on.
+  const trace::SignalsHeld held;
+  event::LogFile log = event::create_log(settings(options.watch), group_named(options.watch.log_group));
   trace::Run run = trace::run(program, options.command,
                               trace::agent_environment(agent, log.path(), static_tls, trace::own_variables()));
+  log.remove_path();
   return {event::read_log_file(log.fd(), log.path().string()), run, std::move(reason)};
 }
 
 Traced read_command(const std::string &file) {
-  const OwnedFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  const OwnedFd fd(::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   if (!fd) throw system_error(file, "cannot be read", errno, "give the file that `crossheap env --log` made");
   return {event::read_log_file(fd.get(), file), std::nullopt, std::nullopt};
 }
@@ -149,7 +168,8 @@ int run_trace(const TraceOptions &options) {
 
 int run_env(const EnvOptions &options) {
   const std::filesystem::path agent = trace::find_agent();
-  const event::LogFile log = event::create_log_at(options.log, settings(options.watch));
+  const event::LogFile log =
+      event::create_log_at(options.log, settings(options.watch), group_named(options.watch.log_group));
   const std::uint64_t static_tls = options.program.empty()
                                        ? trace::static_tls_of_any_library()
                                        : trace::static_tls_of_program(trace::find_program(options.program));

@@ -10,6 +10,7 @@
 #include <mutex>
 #include <new>
 #include <optional>
+#include <system_error>
 #include <thread>
 
 #include "elf/archive.h"
@@ -147,7 +148,11 @@ void run(const Order &order, const std::function<void(const Outcome &)> &done) {
   const unsigned jobs = order.jobs > 0 ? order.jobs : std::max(1U, std::thread::hardware_concurrency());
   {
     std::vector<std::jthread> workers;
-    for (unsigned i = 1; i < jobs; ++i) workers.emplace_back([&run] { run.work(); });
+    // Each helps; where no more can be had, the work only takes longer.
+    try {
+      for (unsigned i = 1; i < jobs; ++i) workers.emplace_back([&run] { run.work(); });
+    } catch (const std::system_error &) {
+    }
     run.work();
   }
   run.rethrow_problem();
