@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "agent/identity.h"
@@ -20,8 +21,11 @@ namespace {
 
 using event::Kind;
 
+// Other processes write to the log too, and some of them may be another user's: what we go by is copied when it is
+// opened, checked, and never read again.
 event::Header *header;
-event::Settings no_settings{};
+std::uint64_t capacity;
+event::Settings own_settings{};
 std::uint32_t image;
 std::uint32_t told_of;  // the process of a family of forks (lock.h) of which something was told: its end is of interest
 
@@ -38,7 +42,8 @@ public:
     if (header == nullptr) return;
     const std::uint64_t bytes = (sizeof(event::RecordHead) + body_bytes + 7) & ~std::uint64_t{7};
     const std::uint64_t offset = __atomic_fetch_add(&header->used, bytes, __ATOMIC_RELAXED);
-    if (offset > header->capacity || bytes > header->capacity - offset) {
+    // Whoever may write the log may have put any number there.
+    if (offset < event::kRecordsOffset || offset % 8 != 0 || offset > capacity || bytes > capacity - offset) {
       __atomic_fetch_add(&header->lost, 1, __ATOMIC_RELAXED);
       return;
     }
@@ -111,8 +116,13 @@ bool open(const char *path) {
   if (got == MAP_FAILED) return false;
   ::madvise(got, static_cast<std::size_t>(status.st_size), MADV_DONTDUMP);
   auto *const found = static_cast<event::Header *>(got);
+  own_settings = found->settings;
+  own_settings.frames = std::min<std::uint32_t>(own_settings.frames, event::kMaxFrames);
+  capacity = std::min<std::uint64_t>(found->capacity, static_cast<std::uint64_t>(status.st_size));
   if (found->magic != event::kMagic || found->version != event::kVersion || found->functions != kFunctionTable ||
-      found->capacity > static_cast<std::uint64_t>(status.st_size)) {
+      own_settings.depth > event::Depth::Stacks ||
+      own_settings.on_crossing > event::OnCrossing::Route) {
+    own_settings = {};
     ::munmap(got, static_cast<std::size_t>(status.st_size));
     return false;
   }
@@ -122,7 +132,7 @@ bool open(const char *path) {
   return true;
 }
 
-const event::Settings &settings() { return header == nullptr ? no_settings : header->settings; }
+const event::Settings &settings() { return own_settings; }
 
 void process() {
   char path[4096];

@@ -7,11 +7,67 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 
 namespace crossheap {
 
+namespace {
+
+// The length of the pattern for one character that `glob` begins with: "[a-z]", "\\*", "?", "a".
+std::size_t length_of_one(std::string_view glob) {
+  if (glob[0] == '\\') return std::min<std::size_t>(2, glob.size());
+  if (glob[0] != '[') return 1;
+  std::size_t at = glob.size() > 1 && (glob[1] == '!' || glob[1] == '^') ? 2 : 1;
+  const std::size_t end = glob.find(']', at + 1);  // one that comes first is meant itself
+  return end == std::string_view::npos ? 1 : end + 1;
+}
+
+bool matches_one(std::string_view pattern, char character) {
+  if (pattern == "?") return true;
+  if (pattern.size() == 2 && pattern[0] == '\\') return pattern[1] == character;
+  if (pattern.size() == 1) return pattern[0] == character;
+  std::string_view set = pattern.substr(1, pattern.size() - 2);
+  const bool inverted = set[0] == '!' || set[0] == '^';
+  if (inverted) set.remove_prefix(1);
+  // Classes such as [:alpha:] are rare in names; fnmatch knows them, and one character costs it nothing.
+  if (set.find("[:") != std::string_view::npos)
+    return ::fnmatch(std::string(pattern).c_str(), std::string(1, character).c_str(), 0) == 0;
+  const auto order = [](char c) { return static_cast<unsigned char>(c); };
+  bool found = false;
+  for (std::size_t i = 0; i < set.size(); ++i) {
+    const bool is_range = i + 2 < set.size() && set[i + 1] == '-';
+    const char last = is_range ? set[i + 2] : set[i];
+    found = found || (order(character) >= order(set[i]) && order(character) <= order(last));
+    if (is_range) i += 2;
+  }
+  return found != inverted;
+}
+
+}  // namespace
+
 bool matches_glob(std::string_view glob, std::string_view text) {
-  return ::fnmatch(std::string(glob).c_str(), std::string(text).c_str(), 0) == 0;
+  // fnmatch(3) tries every way to divide the text among the stars. Matching the parts between stars one after the
+  // other, each at the first place where it fits, comes to the same in the product of the lengths.
+  std::size_t at = 0;
+  std::size_t in = 0;
+  std::optional<std::size_t> after_star;
+  std::size_t star_ends = 0;
+  while (in < text.size()) {
+    if (at < glob.size() && glob[at] == '*') {
+      after_star = ++at;
+      star_ends = in;
+    } else if (const std::size_t length = at < glob.size() ? length_of_one(glob.substr(at)) : 0;
+               length != 0 && matches_one(glob.substr(at, length), text[in])) {
+      at += length;
+      ++in;
+    } else if (after_star) {
+      at = *after_star;
+      in = ++star_ends;
+    } else {
+      return false;
+    }
+  }
+  return glob.find_first_not_of('*', at) == std::string_view::npos;
 }
 
 bool is_glob(std::string_view text) { return text.find_first_of("*?[") != std::string_view::npos; }

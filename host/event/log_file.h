@@ -4,15 +4,20 @@
 // supervisor; where there is no /proc, or when no supervisor will live (crossheap env), it is a file.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <filesystem>
+#include <optional>
+#include <utility>
 
 #include "base/owned_fd.h"
 #include "event/format.h"
 
 namespace crossheap::event {
 
-/// Sparse: what is not written takes no memory.
+/// In memory sparse: what is not written takes none. In a file all of it is reserved, as far as there is room: a page
+/// that cannot be had when it is written to is SIGBUS for the traced program.
 inline constexpr std::uint64_t kLogBytes = std::uint64_t{64} << 20;
 
 class LogFile {
@@ -28,6 +33,10 @@ public:
   int fd() const noexcept { return fd_.get(); }
   /// By which another process can open it while this one lives.
   const std::filesystem::path &path() const noexcept { return path_; }
+  /// Leaves the removal to the caller, who is told what is to be removed.
+  std::filesystem::path release_removal() noexcept { return std::exchange(remove_at_end_, std::filesystem::path()); }
+  /// No other process needs the path any more: what was to go at the end goes now.
+  void remove_path() noexcept;
 
 private:
   OwnedFd fd_;
@@ -35,15 +44,16 @@ private:
   std::filesystem::path remove_at_end_;
 };
 
-/// Memory without a name; where that cannot be reached by every process concerned, a file in a temporary directory,
-/// removed at the end. Throws Error.
-LogFile create_log(const Settings &settings);
+/// Memory without a name, which nobody can make shorter and only processes of our user can open. Without /proc, or for
+/// a group whose processes are to write to it too, a file in a temporary directory, removed at the end. Throws Error.
+LogFile create_log(const Settings &settings, std::optional<gid_t> group);
 
 /// Memory without a name, for a process that inherits the descriptor and is not trusted: it cannot change the size, so
 /// reading the log afterwards is safe. The path is of no use to another process. Throws Error.
 LogFile create_sealed_log(const Settings &settings, std::uint64_t bytes);
 
-/// A new file at `path`, which stays. Throws Error.
-LogFile create_log_at(const std::filesystem::path &path, const Settings &settings);
+/// A file at `path`, which stays; one of our own that is there already is emptied. For our user, and the group where
+/// one is given. Throws Error where the path is a link, no file, or another user's.
+LogFile create_log_at(const std::filesystem::path &path, const Settings &settings, std::optional<gid_t> group);
 
 }  // namespace crossheap::event

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "event/reader.h"
 
-#include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -15,6 +15,9 @@
 namespace crossheap::event {
 
 namespace {
+
+/// Sixteen times what we make.
+constexpr std::uint64_t kLogBytesAtMost = std::uint64_t{1} << 30;
 
 /// Takes values off the front of some bytes, as long as there are enough.
 class Cursor {
@@ -136,15 +139,25 @@ Log read_log(std::span<const std::byte> bytes) {
 Log read_log_file(int fd, const std::string &name) {
   struct stat status {};
   if (::fstat(fd, &status) != 0) throw system_error(name, "cannot be read", errno);
-  const auto size = static_cast<std::size_t>(status.st_size);
-  void *const mapped = size == 0 ? MAP_FAILED : ::mmap(nullptr, size, PROT_READ, MAP_SHARED, fd, 0);
-  if (mapped == MAP_FAILED) throw system_error(name, "cannot be mapped", size == 0 ? EINVAL : errno);
-  struct Unmap {
-    void *mapped;
-    std::size_t size;
-    ~Unmap() { ::munmap(mapped, size); }
-  } const unmap{mapped, size};
-  return read_log({static_cast<const std::byte *>(mapped), size});
+  if (!S_ISREG(status.st_mode))
+    throw Error(Blame::Usage, name, "is no file", "give the file that `crossheap env --log` made");
+  // Read, not mapped: whoever may write it may also make it shorter, and a mapping would then end in SIGBUS. What lies
+  // behind the part in use is a hole.
+  Header header{};
+  const auto size = std::min<std::uint64_t>(static_cast<std::uint64_t>(status.st_size), kLogBytesAtMost);
+  std::uint64_t wanted = size;
+  if (::pread(fd, &header, sizeof header, 0) == static_cast<ssize_t>(sizeof header) && header.used >= kRecordsOffset)
+    wanted = std::min(size, header.used);
+  std::vector<std::byte> bytes(wanted);
+  std::size_t have = 0;
+  while (have < bytes.size()) {
+    const ssize_t count = ::pread(fd, bytes.data() + have, bytes.size() - have, static_cast<off_t>(have));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) throw system_error(name, "cannot be read", errno);
+    if (count == 0) break;
+    have += static_cast<std::size_t>(count);
+  }
+  return read_log(std::span(bytes).first(have));
 }
 
 }  // namespace crossheap::event

@@ -68,7 +68,7 @@ struct Log {
 /// Throws Error where the bytes are no log at all.
 Log read_log(std::span<const std::byte> bytes);
 
-/// Maps the file and reads it.
+/// Reads the file; throws Error where it is none, or no log. It may change meanwhile.
 Log read_log_file(int fd, const std::string &name);
 
 }  // namespace crossheap::event

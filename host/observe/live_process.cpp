@@ -12,6 +12,7 @@
 #include <cstring>
 #include <fstream>
 #include <map>
+#include <set>
 
 #include "base/error.h"
 
@@ -22,7 +23,9 @@ using binding::kNoObject;
 
 namespace {
 
-constexpr std::size_t kObjectsAtMost = 65'536;
+// Far beyond any program, and read in seconds.
+constexpr std::size_t kObjectsAtMost = 16'384;
+constexpr std::size_t kDynamicEntriesAtMost = 4'096;
 constexpr std::uint32_t kNamespacesAtMost = 64;  // glibc has 16
 constexpr std::uint64_t kVdsoAtMost = 65'536;    // a few pages on every machine
 constexpr std::size_t kPathAtMost = 4'096;
@@ -110,15 +113,17 @@ std::uint64_t LiveProcess::debug_structure(const std::map<std::uint64_t, std::ui
   if (dynamic == 0)
     throw Error(Blame::Usage, name_, "is statically linked: no loader binds anything in it",
                 "what it carries is shown by `crossheap inspect`");
-  for (std::uint64_t entry = base + dynamic; word_at(entry) != DT_NULL; entry += sizeof(Elf64_Dyn))
+  std::uint64_t entry = base + dynamic;
+  for (std::size_t i = 0; i < kDynamicEntriesAtMost && word_at(entry) != DT_NULL; ++i, entry += sizeof(Elf64_Dyn))
     if (word_at(entry) == DT_DEBUG) return word_at(entry + offsetof(Elf64_Dyn, d_un));
   throw Error(Blame::Work, name_, "does not tell debuggers where its list of objects is",
               "only processes of glibc's loader do");
 }
 
 void LiveProcess::add_namespace(std::uint64_t first_map, std::uint32_t number, binding::Images &images) {
+  std::set<std::uint64_t> seen;
   for (std::uint64_t map = first_map; map != 0; map = word_at(map + offsetof(link_map, l_next))) {
-    if (objects_.size() == kObjectsAtMost)
+    if (objects_.size() == kObjectsAtMost || !seen.insert(map).second)
       throw Error(Blame::Work, name_, "has a list of objects without end", "it may be damaged");
     LiveObject object;
     object.base = word_at(map + offsetof(link_map, l_addr));

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <cstring>
 
 namespace crossheap::runner {
@@ -55,7 +56,9 @@ std::string_view name_of(event::RunStep step) {
 }
 
 void write_once(int fd, const void *bytes, std::size_t size) {
-  [[maybe_unused]] const ssize_t written = ::write(fd, bytes, size);
+  // A plugin may have timers whose signals come all the time.
+  while (::write(fd, bytes, size) < 0 && errno == EINTR) {
+  }
 }
 
 void write_line(event::RunStep step, std::string_view text) {
@@ -78,7 +81,10 @@ void write_line(event::RunStep step, std::string_view text) {
 void open_channel() {
   std::uint64_t token = 0;
   // Nobody's token is as good as none: the supervisor believes no record that carries another than its own.
-  run_token = ::read(STDIN_FILENO, &token, sizeof token) == sizeof token ? token : 1;
+  ssize_t count = 0;
+  while ((count = ::read(STDIN_FILENO, &token, sizeof token)) < 0 && errno == EINTR) {
+  }
+  run_token = count == sizeof token ? token : 1;
 }
 
 void report(event::RunStep step, std::string_view text) {

@@ -66,7 +66,35 @@ private:
   std::array<struct sigaction, kSignals.size()> before_{};
 };
 
+sigset_t ending_signals() {
+  sigset_t signals;
+  ::sigemptyset(&signals);
+  for (const int signal : {SIGINT, SIGQUIT, SIGTERM, SIGHUP}) ::sigaddset(&signals, signal);
+  return signals;
+}
+
+/// What SignalsHeld holds comes through, here and in the child.
+class SignalsLetThrough {
+public:
+  SignalsLetThrough() {
+    const sigset_t signals = ending_signals();
+    ::sigprocmask(SIG_UNBLOCK, &signals, &before_);
+  }
+  ~SignalsLetThrough() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
+  SignalsLetThrough(const SignalsLetThrough &) = delete;
+  SignalsLetThrough &operator=(const SignalsLetThrough &) = delete;
+
+private:
+  sigset_t before_{};
+};
+
 }  // namespace
+
+SignalsHeld::SignalsHeld() noexcept {
+  const sigset_t signals = ending_signals();
+  ::sigprocmask(SIG_BLOCK, &signals, &before_);
+}
+SignalsHeld::~SignalsHeld() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
 
 fs::path find_agent() {
   fs::path agent = library_file("libcrossheap-agent.so");
@@ -98,6 +126,7 @@ Run run(const fs::path &program, const std::vector<std::string> &words, const Va
   OwnedFd write_end(ends[1]);
 
   const Signals signals;
+  const SignalsLetThrough through;
   const pid_t child = ::fork();
   if (child < 0) throw system_error("a process", "cannot be started", errno);
   if (child == 0) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <sys/types.h>
+#include <csignal>
 
 #include <array>
 #include <cstdint>
@@ -60,5 +61,17 @@ Variables agent_environment(const std::filesystem::path &agent, const std::files
 /// Runs `words` with these variables added to the environment. Signals that end a program (SIGTERM, SIGHUP) are passed
 /// on; those of the terminal reach it anyway. Throws Error where it cannot be started.
 Run run(const std::filesystem::path &program, const std::vector<std::string> &words, const Variables &variables);
+
+/// While this lives, the signals by which a user ends a program wait; run() lets them through.
+class SignalsHeld {
+public:
+  SignalsHeld() noexcept;
+  ~SignalsHeld();
+  SignalsHeld(const SignalsHeld &) = delete;
+  SignalsHeld &operator=(const SignalsHeld &) = delete;
+
+private:
+  sigset_t before_{};
+};
 
 }  // namespace crossheap::trace

@@ -23,6 +23,7 @@
 #include "base/owned_fd.h"
 #include "base/text.h"
 #include "binding/loader_cache.h"
+#include "sandbox/sandbox.h"
 
 namespace crossheap::trace {
 
@@ -35,7 +36,8 @@ constexpr std::uint64_t kMostOfAnyLibrary = 4096;  // a library that needs more 
 /// The first bytes of a file and what we ask of its program headers.
 class ElfHead {
 public:
-  explicit ElfHead(const fs::path &path) : fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+  // A FIFO is not waited for.
+  explicit ElfHead(const fs::path &path) : fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)) {
     if (!fd_ || !read_at(0, &header_, sizeof header_) || std::memcmp(header_.e_ident, ELFMAG, SELFMAG) != 0) return;
     is_elf_ = true;
     if (header_.e_ident[EI_CLASS] != ELFCLASS64 || header_.e_phentsize != sizeof(Elf64_Phdr)) return;
@@ -91,9 +93,14 @@ private:
 
 /// The interpreter a script names, or "".
 std::string script_interpreter(const fs::path &path) {
+  std::error_code failed;
+  if (!fs::is_regular_file(path, failed)) return {};
   std::ifstream file(path);
-  std::string line;
-  if (!std::getline(file, line) || !line.starts_with("#!")) return {};
+  std::string line(256, '\0');  // as much as the kernel looks at
+  file.read(line.data(), static_cast<std::streamsize>(line.size()));
+  line.resize(static_cast<std::size_t>(file.gcount()));
+  line.resize(std::min(line.size(), line.find('\n')));
+  if (!line.starts_with("#!")) return {};
   const std::size_t begin = line.find_first_not_of(" \t", 2);
   if (begin == std::string::npos) return {};
   return line.substr(begin, line.find_first_of(" \t", begin) - begin);
@@ -109,29 +116,46 @@ fs::path behind_scripts(fs::path program) {
   return program;
 }
 
-/// What the loader says it would map for the program, in the environment we have now but for the preload.
+/// What the loader says it would map for the program, in the environment we have now but for the preload. The loader is
+/// the one that the program names, which may be any program at all: it runs confined. In a process of ours, since
+/// whoever runs things confined becomes a reaper, and the traced program's orphans are not ours to adopt.
 std::string loader_list(const std::string &loader, const fs::path &program, const std::optional<std::string> &preload) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw system_error("a pipe", "cannot be made", errno);
   OwnedFd read_end(ends[0]);
   OwnedFd write_end(ends[1]);
-  const std::string path = program.string();
-  const std::array<const char *, 4> words{loader.c_str(), "--list", path.c_str(), nullptr};
   const pid_t child = ::fork();
   if (child < 0) throw system_error("a process", "cannot be started", errno);
   if (child == 0) {
-    ::dup2(write_end.get(), STDOUT_FILENO);
-    if (preload) ::setenv("LD_PRELOAD", preload->c_str(), 1);
-    const int quiet = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
-    if (quiet >= 0) ::dup2(quiet, STDERR_FILENO);
-    ::execv(loader.c_str(), const_cast<char *const *>(words.data()));
-    ::_exit(127);
+    try {
+      sandbox::Job job;
+      job.command.program = loader;
+      job.command.arguments = {"--list", fs::absolute(program).string()};
+      job.command.environment = {"LC_ALL=C"};
+      for (const char *const name : {"LD_LIBRARY_PATH", "GLIBC_TUNABLES"})
+        if (const char *const value = std::getenv(name))
+          job.command.environment.push_back(fmt::format("{}={}", name, value));
+      const char *const own_preload = std::getenv("LD_PRELOAD");
+      if (preload || own_preload != nullptr)
+        job.command.environment.push_back(fmt::format("LD_PRELOAD={}", preload ? *preload : own_preload));
+      job.limits.output_bytes = std::size_t{1} << 20;
+      const std::string text = sandbox::run_one(job).output;
+      for (std::size_t at = 0; at < text.size();) {
+        const ssize_t written = ::write(write_end.get(), text.data() + at, text.size() - at);
+        if (written <= 0) break;
+        at += static_cast<std::size_t>(written);
+      }
+    } catch (const std::exception &) {
+      // Nothing is known then.
+    }
+    ::_exit(0);
   }
   write_end.reset();
   std::string text;
   std::array<char, 4096> buffer{};
-  for (ssize_t got = 0; (got = ::read(read_end.get(), buffer.data(), buffer.size())) > 0;)
-    text.append(buffer.data(), static_cast<std::size_t>(got));
+  for (ssize_t got = 0;
+       (got = ::read(read_end.get(), buffer.data(), buffer.size())) > 0 || (got < 0 && errno == EINTR);)
+    if (got > 0) text.append(buffer.data(), static_cast<std::size_t>(got));
   while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
   }
   return text;

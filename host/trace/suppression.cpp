@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <span>
 
 #include "base/error.h"
@@ -42,15 +43,29 @@ bool frame_matches(const std::string &pattern, const Frame &frame) {
   return matches_glob(glob, pattern.starts_with("fun:") ? frame.function : frame.object);
 }
 
+// The patterns match a beginning of the frames. Each pattern meets each frame at most once for each "..." before it is
+// given up for good: what "..." skips is only ever lengthened for the last of them, since an earlier one can leave no
+// more to the patterns after it.
 bool frames_match(std::span<const std::string> patterns, std::span<const Frame> frames) {
-  if (patterns.empty()) return true;
-  if (patterns[0] == "...") {
-    for (std::size_t skip = 0; skip <= frames.size(); ++skip)
-      if (frames_match(patterns.subspan(1), frames.subspan(skip))) return true;
-    return false;
+  std::size_t pattern = 0;
+  std::size_t frame = 0;
+  std::optional<std::size_t> after_skip;  // the pattern behind the last "..."
+  std::size_t skipped_to = 0;
+  while (pattern < patterns.size()) {
+    if (patterns[pattern] == "...") {
+      after_skip = ++pattern;
+      skipped_to = frame;
+    } else if (frame < frames.size() && frame_matches(patterns[pattern], frames[frame])) {
+      ++pattern;
+      ++frame;
+    } else if (after_skip && skipped_to < frames.size()) {
+      pattern = *after_skip;
+      frame = ++skipped_to;
+    } else {
+      return false;
+    }
   }
-  return !frames.empty() && frame_matches(patterns[0], frames[0]) &&
-         frames_match(patterns.subspan(1), frames.subspan(1));
+  return true;
 }
 
 /// The stack as the patterns see it: the watched function, then its callers.

@@ -9,6 +9,7 @@
 #include "trace/symbolizer.h"
 
 #include <elfutils/libdwfl.h>
+#include <filesystem>
 
 #include <cstdlib>
 
@@ -33,7 +34,9 @@ constexpr Dwfl_Callbacks kCallbacks{.find_elf = find_no_elf,
 class Symbolizer::Object {
 public:
   explicit Object(const std::string &path) : dwfl_(dwfl_begin(&kCallbacks), dwfl_end) {
-    if (!dwfl_) return;
+    // The path is what a traced process said; to open a FIFO would be to wait for whoever writes to it.
+    std::error_code failed;
+    if (!dwfl_ || !std::filesystem::is_regular_file(path, failed)) return;
     dwfl_report_begin(dwfl_.get());
     module_ = dwfl_report_elf(dwfl_.get(), path.c_str(), path.c_str(), -1, 0, false);
     dwfl_report_end(dwfl_.get(), nullptr, nullptr);

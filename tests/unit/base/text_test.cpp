@@ -66,5 +66,26 @@ TEST(ShellQuoted, QuotesOnlyWhatTheShellWouldChange) {
   EXPECT_EQ(shell_quoted(""), "''");
 }
 
+TEST(Glob, MatchesAsTheShellDoes) {
+  EXPECT_TRUE(matches_glob("*", ""));
+  EXPECT_TRUE(matches_glob("a*b?[c-e]", "axxbyd"));
+  EXPECT_FALSE(matches_glob("a*b?[!c-e]", "axxbyd"));
+  EXPECT_TRUE(matches_glob("\\*", "*"));
+  EXPECT_FALSE(matches_glob("\\*", "x"));
+  EXPECT_TRUE(matches_glob("[]]", "]"));
+  EXPECT_TRUE(matches_glob("a[", "a["));
+  EXPECT_TRUE(matches_glob("/usr/*/lib*.so", "/usr/x/y/libz.so"));
+  EXPECT_FALSE(matches_glob("abc", "abcd"));
+  EXPECT_TRUE(matches_glob("x[[:digit:]]", "x7"));
+}
+
+TEST(Glob, OfManyStarsTakesNoLongerThanTheProductOfTheLengths) {
+  std::string stars;
+  for (int i = 0; i < 2000; ++i) stars += "*a";
+  const std::string text(20'000, 'a');
+  EXPECT_FALSE(matches_glob(stars + "b", text));  // a test that takes for ever is the failure
+  EXPECT_TRUE(matches_glob(stars, text));
+}
+
 }  // namespace
 }  // namespace crossheap

@@ -58,6 +58,15 @@ TEST(Suppression, DotsStandForAnyNumberOfFrames) {
   EXPECT_FALSE(is_suppressed("XH201\n...\nfun:somewhere\n"));
 }
 
+TEST(Suppression, OfManyDotsTakesNoLongerThanTheProductOfTheLengths) {
+  Crossing deep = crossing();
+  deep.release_stack.assign(2'000, deep.release_stack.front());
+  std::string lines = "XH201\n";
+  for (int i = 0; i < 500; ++i) lines += "...\nfun:plugin_release\n";
+  std::istringstream text("{\n name\n" + lines + "fun:nowhere\n}\n");
+  EXPECT_FALSE(matches(read_suppressions(text, "file").front(), deep));  // for ever is the failure
+}
+
 TEST(Suppression, WhatIsSuggestedMatches) {
   std::istringstream text(suggest(incident()));
   EXPECT_TRUE(matches(read_suppressions(text, "file").front(), incident()));
