@@ -20,6 +20,7 @@
 #include "observe/live_process.h"
 #include "observe/observe.h"
 #include "report/bind_report.h"
+#include "sandbox/sandbox.h"
 #include "trace/program.h"
 
 namespace crossheap::cli {
@@ -211,6 +212,9 @@ int bind_files(const BindOptions &options) {
   if (options.observe && !options.sysroot.empty())
     throw Error(Blame::Usage, "--observe", "cannot run another system's programs", "leave --observe or --sysroot away");
   elf::guard_against_truncation();
+  if (options.observe)
+    for (const std::string &sentence : sandbox::what_is_missing(sandbox::Supervisor(1).protections()))
+      complain("crossheap: {}\n", sentence);
   Reports reports(options.reports, std::cout);
   Binder binder(options);
   const report::BindReport report = options.pid != 0 ? binder.read_process() : binder.predict();
