@@ -12,13 +12,13 @@
 namespace {
 
 crossheap::trace::Trace deep_trace() {
-  crossheap::trace::Crossing crossing;
-  crossing.hazard = "XH201";
-  crossing.function = "free";
-  crossing.release_stack.resize(64);
-  for (crossheap::trace::Frame &frame : crossing.release_stack) frame.function = std::string(40, 'a');
+  crossheap::trace::Incident incident;
+  incident.hazard = crossheap::HazardId::CrossingFree;
+  incident.function = "free";
+  incident.release_stack.resize(64);
+  for (crossheap::trace::Frame &frame : incident.release_stack) frame.function = std::string(40, 'a');
   crossheap::trace::Trace trace;
-  trace.crossings.push_back(crossing);
+  trace.incidents.push_back(incident);
   return trace;
 }
 

@@ -59,7 +59,7 @@ TEST(Suppression, DotsStandForAnyNumberOfFrames) {
 }
 
 TEST(Suppression, OfManyDotsTakesNoLongerThanTheProductOfTheLengths) {
-  Crossing deep = crossing();
+  Incident deep = incident();
   deep.release_stack.assign(2'000, deep.release_stack.front());
   std::string lines = "XH201\n";
   for (int i = 0; i < 500; ++i) lines += "...\nfun:plugin_release\n";
