@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "allocator/functions.h"
 #include "base/error.h"
 #include "event/format.h"
 #include "event/reader.h"
@@ -37,7 +38,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *bytes, std::size_t siz
                              .settings = {},
                              .used = log.size(),
                              .lost = 0,
-                             .images = 1};
+                             .images = 1,
+                             .functions = kFunctionTable};
   std::memcpy(log.data(), &header, sizeof header);
   if (size > 0) std::memcpy(log.data() + event::kRecordsOffset, bytes, size);
   read_as_log(log);
