@@ -12,19 +12,21 @@ namespace crossheap::agent::blocks {
 
 namespace {
 
-// key:  address / 8 (44 bits) | row (9) | owner (8) | live (1) | known (1)
+// key:  address / 4 (45 bits) | row (8) | owner (8) | live (1) | known (1) | relayed (1)
 // rest: size (36) | stack (24) | log2 of the alignment (4)
-constexpr unsigned kAddressShift = 3;
-constexpr unsigned kAddressBits = 44;
+constexpr unsigned kAddressShift = 2;
+constexpr unsigned kAddressBits = 45;
 constexpr std::uint64_t kAddressMask = (std::uint64_t{1} << kAddressBits) - 1;
-constexpr unsigned kRowBits = 9;
+constexpr unsigned kRowBits = 8;
 constexpr unsigned kOwnerShift = kAddressBits + kRowBits;
 constexpr std::uint64_t kLive = std::uint64_t{1} << (kOwnerShift + 8);
 constexpr std::uint64_t kKnown = kLive << 1;
+constexpr std::uint64_t kRelayed = kLive << 2;
 constexpr unsigned kSizeBits = 36;
 constexpr std::uint64_t kSizeMask = (std::uint64_t{1} << kSizeBits) - 1;
 static_assert(kFunctionCount < std::size_t{1} << kRowBits);
-static_assert(kOwnerShift + 10 <= 64 && kSizeBits + stacks::kIdBits + 4 == 64);
+static_assert(kSizeMask == kSizeUnknown);
+static_assert(kOwnerShift + 11 <= 64 && kSizeBits + stacks::kIdBits + 4 == 64);
 
 constexpr std::size_t kLane = 4;  // slots in a bucket
 
@@ -84,6 +86,8 @@ std::uint8_t missed;
 // rebuilt again and again.
 constexpr std::size_t kSpares = 8;
 Bucket *spares[Buckets::kLog2Mask + 1][kSpares];
+
+bool is_storable(std::uint64_t address) { return address % (1u << kAddressShift) == 0; }
 
 std::uint64_t hash_of(std::uint64_t address) {
   const std::uint64_t hash = (address >> kAddressShift) * 0x9e3779b97f4a7c15;
@@ -178,9 +182,10 @@ void for_each_live(Visit visit) {
 }  // namespace
 
 Packed pack(const Block &block) {
+  if (!is_storable(block.address)) return {};
   const std::uint64_t size = block.size < kSizeMask ? block.size : kSizeMask;
   return {.key = (block.address >> kAddressShift & kAddressMask) | std::uint64_t{block.row} << kAddressBits |
-                 std::uint64_t{block.owner} << kOwnerShift | kLive | kKnown,
+                 std::uint64_t{block.owner} << kOwnerShift | kLive | kKnown | (block.relayed ? kRelayed : 0),
           .rest = size | std::uint64_t{block.stack} << kSizeBits |
                   std::uint64_t{block.align_log2} << (kSizeBits + stacks::kIdBits)};
 }
@@ -191,23 +196,29 @@ Block unpack(Packed packed) {
           .stack = static_cast<stacks::Id>(packed.rest >> kSizeBits & ((1u << stacks::kIdBits) - 1)),
           .row = static_cast<std::uint16_t>(packed.key >> kAddressBits & ((1u << kRowBits) - 1)),
           .owner = static_cast<pages::Mark>(packed.key >> kOwnerShift & 0xff),
-          .align_log2 = static_cast<std::uint8_t>(packed.rest >> (kSizeBits + stacks::kIdBits))};
+          .align_log2 = static_cast<std::uint8_t>(packed.rest >> (kSizeBits + stacks::kIdBits)),
+          .relayed = (packed.key & kRelayed) != 0};
 }
 
 bool start() {
+  if (parts != nullptr) return true;
   constexpr std::size_t kGrowth = std::size_t{8} << 30;  // of address space: some 300 million blocks
   reserve_growth(kGrowth);
-  parts = static_cast<Part *>(map_pages(kParts * sizeof(Part), false));
+  auto *const fresh = static_cast<Part *>(map_pages(kParts * sizeof(Part), false));
   auto *const first = static_cast<Bucket *>(map_pages(kParts * (sizeof(Bucket) << kFirstLog2), false));
-  if (parts == nullptr || first == nullptr) return false;
-  for (std::size_t p = 0; p < kParts; ++p) parts[p].buckets = Buckets::of(first + (p << kFirstLog2), kFirstLog2);
+  if (fresh == nullptr || first == nullptr) return false;
+  for (std::size_t p = 0; p < kParts; ++p) fresh[p].buckets = Buckets::of(first + (p << kFirstLog2), kFirstLog2);
+  __atomic_store_n(&parts, fresh, __ATOMIC_RELEASE);
   return true;
 }
+
+bool is_started() { return __atomic_load_n(&parts, __ATOMIC_ACQUIRE) != nullptr; }
 
 void miss() { __atomic_store_n(&missed, 1, __ATOMIC_RELAXED); }
 bool all_known() { return __atomic_load_n(&missed, __ATOMIC_RELAXED) == 0; }
 
 void add(Packed block) {
+  if (block.key == 0) return;
   const std::uint64_t address = (block.key & kAddressMask) << kAddressShift;
   const std::uint64_t hash = hash_of(address);
   Part &part = part_of(hash);
@@ -231,6 +242,7 @@ void add(Packed block) {
 }
 
 Packed take(std::uint64_t address) {
+  if (!is_storable(address)) return {};
   const std::uint64_t hash = hash_of(address);
   Part &part = part_of(hash);
   const Locked locked(part.lock);
@@ -246,6 +258,7 @@ Packed take(std::uint64_t address) {
 }
 
 Packed find(std::uint64_t address) {
+  if (!is_storable(address)) return {};
   const std::uint64_t hash = hash_of(address);
   Part &part = part_of(hash);
   const Locked locked(part.lock);
@@ -255,6 +268,7 @@ Packed find(std::uint64_t address) {
 }
 
 bool was_released(std::uint64_t address) {
+  if (!is_storable(address)) return false;
   const std::uint64_t hash = hash_of(address);
   Part &part = part_of(hash);
   const Locked locked(part.lock);
@@ -267,7 +281,8 @@ Packed around(std::uint64_t address) {
   Packed found{};
   for_each_live([&](const Bucket &bucket, unsigned slot) {
     const std::uint64_t begin = bucket.address(slot);
-    if (address > begin && address - begin < (bucket.rest[slot] & kSizeMask)) found = bucket.get(slot);
+    const std::uint64_t size = bucket.rest[slot] & kSizeMask;
+    if (size != kSizeUnknown && address > begin && address - begin < size) found = bucket.get(slot);
   });
   return found;
 }
@@ -276,8 +291,9 @@ void bereave(pages::Mark owner, void (*with)(void *, const Block &), void *conte
   for_each_live([&](Bucket &bucket, unsigned slot) {
     Block block = unpack(bucket.get(slot));
     if (block.owner != owner) return;
-    with(context, block);
-    block.owner = pages::kNobody;
+    if (!block.relayed) with(context, block);
+    block.owner = block.relayed ? pages::owner_of(block.address) : pages::kNobody;
+    block.relayed = false;
     bucket.put(slot, pack(block));
   });
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// The live blocks, at depths sites and stacks: 16 bytes for each, in a hash table in 256 parts with a lock each, so
-// that threads rarely meet. A released block keeps its slot until its part is rebuilt: allocators hand out again what
-// was released lately, so most changes find their slot at once, and a second release is known for what it is. Nothing
-// is held while the program's own functions run.
+// The live blocks, at depths sites and stacks, and at depth ownership those that came from another allocator's memory:
+// 16 bytes for each, in a hash table in 256 parts with a lock each, so that threads rarely meet. A released block keeps
+// its slot until its part is rebuilt: allocators hand out again what was released lately, so most changes find their
+// slot at once, and a second release is known for what it is. Nothing is held while the program's own functions run.
 #pragma once
 
 #include <cstdint>
@@ -14,12 +14,13 @@
 namespace crossheap::agent::blocks {
 
 struct Block {
-  std::uint64_t address;  ///< a multiple of 8
-  std::uint64_t size;     ///< as asked for
+  std::uint64_t address;  ///< a multiple of 4
+  std::uint64_t size;     ///< as asked for; kSizeUnknown where it is that or more
   stacks::Id stack;
-  std::uint16_t row;  ///< of the function that handed it out
-  pages::Mark owner;
+  std::uint16_t row;        ///< of the function that handed it out
+  pages::Mark owner;        ///< who handed it out
   std::uint8_t align_log2;  ///< as asked for; 0 where the function takes none
+  bool relayed;             ///< it may be another allocator's block, passed on: whoever owns the page owns it as well
 };
 
 /// A block in two words, as it stands in the table; {0, 0} for none.
@@ -30,14 +31,27 @@ struct Packed {
 Packed pack(const Block &block);
 Block unpack(Packed packed);
 
-/// False when the kernel refuses the memory.
+/// What Block::size says of a block that is too large for the table, or larger.
+inline constexpr std::uint64_t kSizeUnknown = (std::uint64_t{1} << 36) - 1;
+
+/// Whether it is the record of a block that `owner` made itself.
+inline bool is_own(Packed packed, pages::Mark owner) {
+  if (packed.key == 0) return false;
+  const Block block = unpack(packed);
+  return block.owner == owner && !block.relayed;
+}
+
+/// False when the kernel refuses the memory. Asked again it does nothing.
 bool start();
+/// Whether there is a table; what follows may be called only then.
+bool is_started();
 
 /// A block was handed out or taken back and is not known of: misuse can no longer be told. [any-thread] [in-malloc]
 void miss();
 bool all_known();
 
-/// The block is live from now on; what was known of the address is replaced. [any-thread] [in-malloc]
+/// The block is live from now on; what was known of the address is replaced. Nothing is kept of an address that is no
+/// multiple of 4. [any-thread] [in-malloc]
 void add(Packed block);
 /// Takes it out; {0, 0} where the address is no live block's. [any-thread] [in-malloc]
 Packed take(std::uint64_t address);

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "agent/crossing.h"
 
+#include <cstring>
+
 #include "agent/backtrace.h"
-#include "agent/guard.h"
 #include "agent/identity.h"
+#include "agent/lock.h"
+#include "agent/memory.h"
+#include "agent/memory_hooks.h"
+#include "agent/symbols.h"
 #include "agent/vector_state.h"
+#include "allocator/names.h"
 
 namespace crossheap::agent {
 
@@ -12,12 +18,8 @@ namespace {
 
 using event::Detail;
 using event::OnCrossing;
-using event::Refusal;
 
 // SAFETY: the addresses in Services are those of functions of the program with these types.
-void *call_allocate(const Object &object, std::size_t size) {
-  return reinterpret_cast<void *(*)(std::size_t)>(object.services.allocate)(size);
-}
 // A release function of an extended interface takes flags behind the block; others ignore the zero.
 void call_release(const Object &object, std::uint64_t block) {
   reinterpret_cast<void (*)(std::uint64_t, int)>(object.services.release)(block, 0);
@@ -50,65 +52,110 @@ private:
   std::uint64_t busy_;
 };
 
-void hand_on(Object &object, Refusal why) {
-  for (std::uint32_t i = 0; i < object.site_count; ++i) __atomic_store_n(&object.sites[i].passes, 1, __ATOMIC_RELAXED);
-  log::unwatched(&object, {}, why);
+// Names of functions that take a block.
+bool takes_block(std::string_view name) {
+  const Function *const function = find_function(name);
+  return function != nullptr && function->interface != Interface::Operators &&
+         (function->role == Role::Release || function->role == Role::Resize);
 }
 
-// Asks the object for a block and looks where it is. Once in the life of an object, when the first block that is not
-// in its memory comes to it: the program itself is calling it just now, so it can be called.
-void probe(Object &object) {
-  std::uint8_t expected = 0;
-  if (!__atomic_compare_exchange_n(&object.probed, &expected, 1, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) return;
-  if (object.is_libc || object.services.allocate == 0 || object.services.release == 0) return;
-  constexpr std::size_t kProbeBytes = 64;
-  const VectorState vectors(true);
-  const CallingOut calling_out;
-  void *const block = call_allocate(object, kProbeBytes);
-  // SAFETY: only the number is looked at.
-  const auto address = reinterpret_cast<std::uint64_t>(block);
-  const pages::Mark owner = pages::owner_of(address);
-  if (block != nullptr && owner != object.mark)
-    hand_on(object, owner == pages::kNobody ? Refusal::Untraceable : Refusal::Forwards);
-  if (block != nullptr) call_release(object, address);
+/// Whether the function can pass a block on to another allocator. A family that is known to keep its own heap does not,
+/// except by an operator delete that calls a `free` which is bound elsewhere (Debian's libjemalloc behind libc).
+bool may_hand_on(const Site &site) {
+  const Object &object = *site.object;
+  if (object.is_libc) return false;
+  if (!object.has_own_heap) return object.may_hand_on;
+  return function_of(site).interface == Interface::Operators && is_own_name_bound_elsewhere(*object.map, takes_block);
 }
 
-// An object's operator delete may hand on although its malloc does not: its reference to free is bound elsewhere
-// (Debian's libjemalloc behind libc). So such a function is given a block of its object's own allocator; where that
-// arrives at another watched function, it is one that hands on. Once in its life, when the first block that is not its
-// own comes to it, and only where that block's owner is watched: what is handed on, to there if anywhere, is caught.
-void probe_operator(Site &site, pages::Mark owner_mark) {
-  const Function &function = function_of(site);
-  Object &object = *site.object;
-  const Object *const owner = object_with(owner_mark);
-  if (function.role != Role::Release || function.interface != Interface::Operators || owner == nullptr ||
-      !owner->is_allocator || owner->site_count == 0 || object.services.allocate == 0 || object.services.release == 0)
-    return;
-  std::uint8_t expected = 0;
-  if (!__atomic_compare_exchange_n(&site.probed, &expected, 1, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) return;
-  constexpr std::uint64_t kBytes = 64;
-  constexpr std::uint64_t kAlignment = 16;
-  const VectorState vectors(true);
-  const CallingOut calling_out;
-  // SAFETY: addresses as numbers; the function is one of the table's, with these arguments.
-  const auto block = reinterpret_cast<std::uint64_t>(call_allocate(object, kBytes));
-  if (block == 0) return;
-  const auto argument = [&](std::int8_t position) {
-    return function.arguments.size == position ? kBytes : function.arguments.align == position ? kAlignment : 0;
-  };
-  thread_state.probe = block;
-  using Released = void (*)(std::uint64_t, std::uint64_t, std::uint64_t);
-  reinterpret_cast<Released>(const_cast<void *>(site.resume))(block, argument(1), argument(2));
-  if (thread_state.probe == 0) {
-    call_release(object, block);
-    __atomic_store_n(&site.passes, 1, __ATOMIC_RELAXED);
-    log::unwatched(&object, function.name, Refusal::Forwards);
+// Pages of memory that nobody was seen to obtain, and who took blocks of them back: for the name of an owner only.
+struct TakenIn {
+  std::uint64_t page;
+  pages::Mark by;
+};
+TakenIn taken_in[1024];
+
+TakenIn &taken_in_page(std::uint64_t block) { return taken_in[(block / kPageBytes) % 1024]; }
+
+constexpr std::size_t kPendingRoom = 256;
+Pending pendings[kPendingRoom];
+
+Pending *new_pending() {
+  const std::uint32_t generation = fork_generation();
+  for (Pending &one : pendings) {
+    std::uint8_t used = __atomic_load_n(&one.used, __ATOMIC_RELAXED);
+    if (used != 0 && one.generation == generation) continue;  // else its thread stayed behind in the parent
+    if (!__atomic_compare_exchange_n(&one.used, &used, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) continue;
+    one.generation = generation;
+    return &one;
   }
-  thread_state.probe = 0;
+  return nullptr;
+}
+
+void settle(Pending &pending) {
+  thread_state.pending = pending.outer;
+  if (pending.arrived_near != 0 && pending.arrived == 0) log::take_back(pending.group);
+  const bool on = pending.arrived != 0 || pending.arrived_near != 0;
+  __atomic_store_n(on ? &pending.object->handed_on : &pending.object->kept, 1, __ATOMIC_RELAXED);
+  __atomic_store_n(&pending.used, 0, __ATOMIC_RELEASE);
+  if (!on && log::settings().on_crossing == OnCrossing::Abort) std::abort();
+}
+
+void *call_aligned(const Object &object, std::uint64_t alignment, std::uint64_t size) {
+  return reinterpret_cast<void *(*)(std::size_t, std::size_t)>(object.services.aligned)(alignment, size);
+}
+
+/// What a call that resizes promises of the block that it answers with.
+struct Promise {
+  std::uint64_t alignment;  ///< 0: as malloc does
+  bool zeroed;              ///< behind what the old block held
+};
+
+Promise promise_of(const Call &call) {
+  const Function &function = function_of(*call.site);
+  const Arguments &arguments = function.arguments;
+  Promise promise{0, function.name == "mi_rezalloc" || function.name == "mi_recalloc"};
+  if (arguments.align != Arguments::kAbsent) promise.alignment = argument_of(call, arguments.align);
+  if (arguments.flags != Arguments::kAbsent) {
+    constexpr std::uint64_t kAlignmentLog2 = 63;  // MALLOCX_LG_ALIGN
+    constexpr std::uint64_t kZero = 0x40;         // MALLOCX_ZERO
+    const std::uint64_t flags = argument_of(call, arguments.flags);
+    if ((flags & kAlignmentLog2) != 0) promise.alignment = std::uint64_t{1} << (flags & kAlignmentLog2);
+    promise.zeroed = (flags & kZero) != 0;
+  }
+  return promise;
+}
+
+// Resizes by the owner's functions, and keeps what the call promised. False where the owner has not got them.
+bool resize_by_owner(Call &call, const Object &owner, std::uint64_t block, std::uint64_t recorded) {
+  const Services &services = owner.services;
+  const Promise promise = promise_of(call);
+  const std::uint64_t size = asked_size(call, function_of(*call.site).arguments);
+  const std::uint64_t held = recorded != 0 ? recorded : services.usable_size != 0 ? call_usable_size(owner, block) : 0;
+  constexpr std::uint64_t kOrdinary = 16;
+  const bool is_aligned = promise.alignment > kOrdinary;
+  if (promise.zeroed && held == 0) return false;
+  // SAFETY: throughout, blocks of the owner, addresses as numbers.
+  if (!is_aligned && services.resize != 0) {
+    call.result = call_resize(owner, block, size);
+  } else {
+    const bool can_allocate = is_aligned ? services.aligned != 0 : services.allocate != 0;
+    if (held == 0 || !can_allocate || services.release == 0) return false;
+    void *const fresh = is_aligned ? call_aligned(owner, promise.alignment, size)
+                                   : reinterpret_cast<void *(*)(std::size_t)>(services.allocate)(size);
+    call.result = reinterpret_cast<std::uint64_t>(fresh);
+    if (fresh == nullptr) return true;
+    std::memcpy(fresh, reinterpret_cast<const void *>(block), held < size ? held : size);
+    call_release(owner, block);
+  }
+  if (promise.zeroed && call.result != 0 && size > held)
+    std::memset(reinterpret_cast<void *>(call.result + held), 0, size - held);
+  return true;
 }
 
 // Does for the owner what the releaser was asked for. False where the owner cannot be asked.
-bool route(Call &call, pages::Mark owner_mark) {
+// \param recorded  the size of the block; 0 where it is not known
+bool route(Call &call, pages::Mark owner_mark, std::uint64_t recorded) {
   const Object *const owner = object_with(owner_mark);
   const Function &function = function_of(*call.site);
   const std::uint64_t block = argument_of(call, function.arguments.block);
@@ -116,23 +163,25 @@ bool route(Call &call, pages::Mark owner_mark) {
   const Services &services = owner->services;
   const VectorState vectors(call.site->preserves != 0);
   const CallingOut calling_out;
-  bool done = true;
   switch (function.role) {
     case Role::Release:
-      if ((done = services.release != 0)) call_release(*owner, block);
-      break;
+      if (services.release == 0) return false;
+      call_release(*owner, block);
+      return true;
     case Role::Resize:
-      if ((done = services.resize != 0)) call.result = call_resize(*owner, block, asked_size(call, function.arguments));
-      break;
+      return resize_by_owner(call, *owner, block, recorded);
     case Role::Query:
-    case Role::InPlace:
-      // Nothing grows where it stands: an owner's answer to xallocx is the size the block has.
-      if ((done = services.usable_size != 0)) call.result = call_usable_size(*owner, block);
-      break;
+    case Role::InPlace: {
+      if (services.usable_size == 0 && recorded == 0) return false;
+      // Nothing grows where it stands: xallocx answers with the size the block has, mi_expand with the block or null.
+      const std::uint64_t held = services.usable_size == 0 ? recorded : call_usable_size(*owner, block);
+      call.result = held;
+      if (function.name == "mi_expand") call.result = asked_size(call, function.arguments) <= held ? block : 0;
+      return true;
+    }
     default:
-      done = false;
+      return false;
   }
-  return done;
 }
 
 HazardId hazard_of(Role role) {
@@ -156,45 +205,100 @@ std::uint64_t asked_size(const Call &call, const Arguments &arguments) {
   return __builtin_mul_overflow(argument_of(call, arguments.count), size, &product) ? UINT64_MAX : product;
 }
 
-Foreign judge_foreign(Site &site, std::uint64_t block, pages::Mark owner) {
-  Object &object = *site.object;
-  if (thread_state.calling_out != 0) return {false, owner};
+// A block of glibc's begins behind a chunk's header, whose size leads to the next one, which says that this one is in
+// use. Where that does not hold, the address is no block of it. (malloc/malloc.c; the layout is that of every release.)
+bool cannot_be_glibc_block(std::uint64_t block, pages::Mark owner) {
+  constexpr std::uint64_t kSmallest = 32;
+  constexpr std::uint64_t kFlags = 7;
+  constexpr std::uint64_t kPreviousInUse = 1;
+  constexpr std::uint64_t kMapped = 2;
+  if (block % 16 != 0) return true;
+  // SAFETY: the page is the owner's, and so is the header before it: a first page begins with no block.
+  const auto word = [](std::uint64_t address) { return *reinterpret_cast<const std::uint64_t *>(address); };
+  if (block % kPageBytes < 16 && pages::owner_of(block - 16) != owner) return true;
+  const std::uint64_t field = word(block - 8);
+  const std::uint64_t size = field & ~kFlags;
+  if (size < kSmallest || size % 16 != 0) return true;
+  if ((field & kMapped) != 0) {
+    const std::uint64_t before = word(block - 16);
+    return (block - 16 - before) % kPageBytes != 0 || (before + size) % kPageBytes != 0;
+  }
+  const std::uint64_t next = block - 16 + size;
+  if (next < block || pages::owner_of(next) != owner) return true;
+  // What is no size may lead anywhere, and not all of an arena can be read.
+  return page_down(next + 15) == page_down(block) && (word(next + 8) & kPreviousInUse) == 0;
+}
+
+Foreign judge(const Site &site, std::uint64_t block, blocks::Packed packed) {
+  if (thread_state.calling_out != 0 || __atomic_load_n(&site.passes, __ATOMIC_RELAXED) != 0) return {false, site.mark};
   // A pointer with a tag, or -1: no address, and what the function makes of it is not known.
-  if (block >> pages::kAddressBits != 0) return {false, owner};
-  if (__atomic_load_n(&site.passes, __ATOMIC_RELAXED) != 0) return {false, owner};
-  if (owner == pages::kNobody && block >= object.begin && block < object.end) return {false, site.mark};
-  probe(object);
-  probe_operator(site, owner);
-  if (__atomic_load_n(&site.passes, __ATOMIC_RELAXED) != 0) return {false, owner};
-  return {true, owner};
+  if (block >> pages::kAddressBits != 0) return {false, site.mark};
+  settle_postponed();
+  const pages::Mark page = pages::owner_of(block);
+  if (packed.key != 0) {
+    const blocks::Block known = blocks::unpack(packed);
+    if (known.owner == site.mark || (known.relayed && page == site.mark)) return {false, site.mark};
+    if (!known.relayed) return {true, known.owner};
+    // Whose memory it is was not seen. A libc's would have been.
+    if (page == pages::kNobody) return {site.object->is_libc, known.owner};
+  }
+  if (page != pages::kNobody) return {page != site.mark, page};
+  // Memory that the loader mapped is its object's.
+  if (Object *const holder = object_at(block); holder != nullptr)
+    return {holder != site.object, holder == site.object ? site.mark : mark_of(*holder)};
+  // Nobody was seen to obtain it. It may be the function's own, unless all its memory is seen: a libc's; where blocks
+  // are recorded, this one was handed out by a function that is not known.
+  const bool is_all_seen =
+      site.object->is_libc || (log::settings().depth == event::Depth::Ownership && pages::has_obtained(site.mark));
+  TakenIn &taken = taken_in_page(block);
+  if (is_all_seen) return {true, taken.page == page_down(block) ? taken.by : pages::kNobody};
+  if (!site.object->may_hand_on) taken = {page_down(block), site.mark};
+  return {false, pages::kNobody};
 }
 
-bool is_probe(std::uint64_t block) {
-  if (block == 0 || thread_state.probe != block) return false;
-  thread_state.probe = 0;
-  return true;
+Pending *arrived(const Call &call, std::uint64_t block, blocks::Packed packed) {
+  for (Pending *one = thread_state.pending; one != nullptr; one = one->outer) {
+    if (one->stack < stack_of(call)) continue;  // it was left by longjmp
+    if (one->block == block) {
+      if (one->arrived == 0) log::take_back(one->group);
+      one->arrived = 1;
+      return one;
+    }
+    constexpr std::uint64_t kHeader = kPageBytes;
+    const bool is_recorded = log::settings().depth != event::Depth::Ownership;
+    const std::uint64_t size = is_recorded ? (packed.key == 0 ? 0 : blocks::unpack(packed).size) : kHeader;
+    if (block < one->block && one->block - block <= size) one->arrived_near = 1;
+  }
+  return nullptr;
 }
 
-void report_finding(const Call &call, HazardId hazard, Detail detail, pages::Mark owner, const Allocation &allocation) {
+void settle_pending(const Call &call) {
+  while (thread_state.pending != nullptr && thread_state.pending->stack <= stack_of(call))
+    settle(*thread_state.pending);
+}
+
+std::size_t report_finding(const Call &call, HazardId hazard, Detail detail, pages::Mark owner,
+                           const Allocation &allocation) {
   const Site &site = *call.site;
   const Arguments &arguments = function_of(site).arguments;
   Trail trail;
   take_trail(call, log::settings().frames, trail);
-  log::finding({.block = argument_of(call, arguments.block),
-                .size = allocation.size,
-                .given = arguments.size == Arguments::kAbsent ? 0 : argument_of(call, arguments.size),
-                .group = 0,
-                .owner = number_with(owner),
-                .releaser = site.object->number,
-                .hazard = hazard,
-                .function = site.row,
-                .allocated_by = allocation.function,
-                .release_frames = 0,
-                .allocation_frames = 0,
-                .detail = detail},
-               {trail.addresses, trail.count}, allocation.backtrace);
+  return log::finding({.block = argument_of(call, arguments.block),
+                       .size = allocation.size,
+                       .given = arguments.size == Arguments::kAbsent ? 0 : argument_of(call, arguments.size),
+                       .group = 0,
+                       .owner = number_with(owner),
+                       .releaser = site.object->number,
+                       .hazard = hazard,
+                       .function = site.row,
+                       .allocated_by = allocation.function,
+                       .release_frames = 0,
+                       .allocation_frames = 0,
+                       .detail = detail},
+                      {trail.addresses, trail.count}, allocation.backtrace);
 }
 
+/// It is a crossing, and that is certain.
 Verdict handle_crossing(Call &call, pages::Mark owner, const Allocation &allocation) {
   const Role role = function_of(*call.site).role;
   const HazardId hazard = hazard_of(role);
@@ -208,13 +312,19 @@ Verdict handle_crossing(Call &call, pages::Mark owner, const Allocation &allocat
     case OnCrossing::Route:
       break;
   }
-  if (route(call, owner)) {
+  if (route(call, owner, allocation.function == event::kNoFunction ? 0 : allocation.size)) {
     report_finding(call, hazard, Detail::Routed, owner, allocation);
     return Verdict::Done;
   }
-  if (role != Role::Release) {
-    report_finding(call, hazard, Detail::None, owner, allocation);
+  if (role == Role::Query) {
+    report_finding(call, hazard, Detail::NoService, owner, allocation);
     return Verdict::Proceed;
+  }
+  if (role != Role::Release) {
+    // The releaser would take it apart. That there is no memory is an answer that every program expects.
+    report_finding(call, hazard, Detail::NoService, owner, allocation);
+    call.result = 0;
+    return Verdict::Done;
   }
   // Nobody takes it back: it leaks, and the program lives.
   report_finding(call, hazard, Detail::Withheld, owner, allocation);
@@ -222,17 +332,59 @@ Verdict handle_crossing(Call &call, pages::Mark owner, const Allocation &allocat
   return Verdict::Done;
 }
 
-Verdict judge_call(Call &call) {
-  if (is_busy(call)) return Verdict::Proceed;
+/// The finding waits for the end of the call. Where there is no room to wait, nothing is said.
+void wait_for_arrival(const Call &call, pages::Mark owner, const Allocation &allocation, bool as_program) {
   const std::uint64_t block = argument_of(call, function_of(*call.site).arguments.block);
-  if (block == 0) return Verdict::Proceed;
-  if (is_probe(block)) {
-    call.result = 0;
-    return Verdict::Done;
-  }
+  const std::uint64_t page = page_down(block);
+  // At depth ownership the owner's check would let it pass, being its own.
+  const bool is_seen = log::settings().depth != event::Depth::Ownership ||
+                       (pages::watch(block) && (owner != pages::owner_of(page - 1) || pages::watch(page - 1)));
+  settle_pending(call);  // what longjmp has left stands no further out than this
+  Pending *const pending = is_seen || owner == pages::kNobody ? new_pending() : nullptr;
+  if (pending == nullptr) return;
+  const bool is_route = log::settings().on_crossing == OnCrossing::Route;
+  pending->block = block;
+  pending->stack = stack_of(call);
+  pending->object = call.site->object;
+  pending->as_program = as_program ? 1 : 0;
+  pending->arrived = pending->arrived_near = 0;
+  pending->outer = thread_state.pending;
+  pending->group = report_finding(call, hazard_of(function_of(*call.site).role),
+                                  is_route ? Detail::NotRouted : Detail::None, owner, allocation);
+  thread_state.pending = pending;
+}
+
+Verdict handle_foreign(Call &call, pages::Mark owner, const Allocation &allocation, bool as_program) {
+  const Object &object = *call.site->object;
+  // What passes other allocators' blocks on has handed such out, and has handed such on. Before it has done anything,
+  // nothing is known; and a report can wait and be certain.
+  const bool keeps = (object.kept != 0 || object.gives != 0) && object.relays == 0 && object.handed_on == 0;
+  const bool is_decided = keeps && log::settings().on_crossing != OnCrossing::Report;
+  if (!may_hand_on(*call.site) || is_decided) return handle_crossing(call, owner, allocation);
+  wait_for_arrival(call, owner, allocation, as_program);
+  return Verdict::Proceed;
+}
+
+Verdict judge_call(Call &call) {
+  if (is_busy(call)) return Verdict::ProceedQuietly;
+  const std::uint64_t block = argument_of(call, function_of(*call.site).arguments.block);
+  if (block == 0) return Verdict::ProceedQuietly;
   const Busy busy(call);
-  const Foreign foreign = judge(*call.site, block);
-  return foreign.is_foreign ? handle_crossing(call, foreign.owner, kUnknownAllocation) : Verdict::Proceed;
+  const Site &site = *call.site;
+  const blocks::Packed packed = blocks::is_started() ? blocks::find(block) : blocks::Packed{};
+  Foreign foreign = judge(site, block, packed);
+  // A block that another allocator made out of one of libc's.
+  if (!foreign.is_foreign && site.object->is_libc && packed.key != 0 && thread_state.pending == nullptr &&
+      foreign.owner == pages::owner_of(block) && cannot_be_glibc_block(block, foreign.owner))
+    foreign = {true, blocks::unpack(packed).owner};
+  if (foreign.is_foreign) return handle_foreign(call, foreign.owner, kUnknownAllocation, true);
+  arrived(call, block, packed);
+  return Verdict::ProceedQuietly;
+}
+
+void after_judged_call(Call &call) {
+  const Busy busy(call);
+  settle_pending(call);
 }
 
 }  // namespace crossheap::agent

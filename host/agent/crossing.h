@@ -3,6 +3,8 @@
 // A block came to a release function: is it a crossing, and what is done about it.
 #pragma once
 
+#include "agent/blocks.h"
+#include "agent/guard.h"
 #include "agent/log.h"
 #include "agent/objects.h"
 #include "agent/site.h"
@@ -16,27 +18,12 @@ inline std::uint64_t argument_of(const Call &call, std::int8_t position) {
 /// The size this call names, elements multiplied out; the largest number where that overflows.
 std::uint64_t asked_size(const Call &call, const Arguments &arguments);
 
-/// The hook behind the check of an island: the page's mark is not that of the function's object. [in-malloc]
+/// The hooks behind the check of an island: the page's mark is not that of the function's object. [in-malloc]
 Verdict judge_call(Call &call);
+void after_judged_call(Call &call);
 
-/// Whose block it is, where it is not the releaser's own.
-struct Foreign {
-  bool is_foreign;
-  pages::Mark owner;  ///< pages::kNobody: it is in no memory that any watched allocator obtained
-};
-
-/// For a page whose mark, `owner`, is not the site's: finds out once what kind of allocator an object is: one of its
-/// own, or one that hands on to another, whose functions are then judged instead. [in-malloc]
-Foreign judge_foreign(Site &site, std::uint64_t block, pages::Mark owner);
-/// Decides by the page's mark. [in-malloc]
-inline Foreign judge(Site &site, std::uint64_t block) {
-  const pages::Mark owner = pages::owner_of(block);
-  return owner == site.mark ? Foreign{false, owner} : judge_foreign(site, block, owner);
-}
-
-/// Whether the block is the agent's own, on its way through a function of the program that is being found out about. It
-/// goes no further: the call is to be answered with 0. [in-malloc]
-bool is_probe(std::uint64_t block);
+/// Whether it is certain that glibc's malloc, whose mark `owner` is, has no block at this address. [in-malloc]
+bool cannot_be_glibc_block(std::uint64_t block, pages::Mark owner);
 
 /// What else is known of the block, by depth.
 struct Allocation {
@@ -46,11 +33,44 @@ struct Allocation {
 };
 inline constexpr Allocation kUnknownAllocation{0, event::kNoFunction, {nullptr, 0}};
 
-/// Reports the crossing and does as the policy says. [in-malloc]
-Verdict handle_crossing(Call &call, pages::Mark owner, const Allocation &allocation);
+/// Whose block it is, where it is not the releaser's own.
+struct Foreign {
+  bool is_foreign;
+  pages::Mark owner;  ///< pages::kNobody: it is in no memory that any watched allocator obtained
+};
+
+/// Decides by what is recorded of the block, {0, 0} for nothing, and else by the mark of its page. [in-malloc]
+Foreign judge(const Site &site, std::uint64_t block, blocks::Packed packed);
+
+/// A foreign block is on its way through a function that may hand it on to its owner. Until it gets there, or the call
+/// is over, the finding stands as pending: it is in the log already, in case the process dies, and is taken back when
+/// the block arrives.
+struct Pending {
+  std::uint64_t block;
+  std::uint64_t stack;  ///< where the call stands (guard.h)
+  Object *object;       ///< that has the function
+  Pending *outer;       ///< of the same thread
+  std::size_t group;    ///< of the finding in the log
+  std::uint32_t generation;
+  std::uint8_t used;
+  std::uint8_t as_program;    ///< tracking.cpp: it is the program's own call
+  std::uint8_t arrived;       ///< at its owner's
+  std::uint8_t arrived_near;  ///< or what it is a part of, at a depth that does not know where blocks begin
+};
+
+/// A block came to its owner's function: were it or what is inside it on the way here? Answers the pending call by
+/// which it came, or null. `packed` is what was recorded of the block. [in-malloc]
+Pending *arrived(const Call &call, std::uint64_t block, blocks::Packed packed);
+
+/// The call, or one that it was inside of, is over: what did not arrive was a crossing. [in-malloc]
+void settle_pending(const Call &call);
+
+/// A foreign block: reports it, now or when it turns out to be a crossing, and does as the policy says. [in-malloc]
+Verdict handle_foreign(Call &call, pages::Mark owner, const Allocation &allocation, bool as_program);
 
 /// Reports any other finding about the block of this call. [in-malloc]
-void report_finding(const Call &call, HazardId hazard, event::Detail detail, pages::Mark owner,
-                    const Allocation &allocation);
+/// Answers the finding's group in the log.
+std::size_t report_finding(const Call &call, HazardId hazard, event::Detail detail, pages::Mark owner,
+                           const Allocation &allocation);
 
 }  // namespace crossheap::agent

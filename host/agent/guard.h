@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// What a thread is in the middle of. A watched function that calls another one (tcmalloc's mmap calls libc's,
-// mimalloc's realloc calls its own free) must be seen once, as the program called it; a signal handler that interrupts
+// What a thread is in the middle of. A watched function that calls another one (mimalloc's realloc calls its own free)
+// must be seen once, as the program called it; a signal handler that interrupts
 // our own bookkeeping must not enter it again.
 //
 // Nobody tells us when a call is left by longjmp, out of itself or out of a handler that interrupted it. So what is
@@ -15,16 +15,18 @@
 namespace crossheap::agent {
 
 class Lock;
+struct Pending;
 
 struct ThreadState {
-  std::uint64_t busy;            ///< the call whose hook is inside our own bookkeeping; 0 for none
-  std::uint64_t in_memory_call;  ///< the call of mmap, sbrk... that is under way: their inner calls belong to it
-  std::uint64_t outermost;       ///< the outermost call of a function of the malloc family (sites and stacks)
-  std::uint32_t in_heap_call;    ///< inside so many of them
-  std::uint32_t relays;          ///< so many of them, from the outermost, only hand on to another allocator
-  std::uint32_t calling_out;     ///< inside a function of the program that we called
-  std::uint64_t probe;           ///< a block whose way is followed (crossing.cpp); 0 for none
-  Lock *held;                    ///< the lock that our bookkeeping holds; it never holds two
+  std::uint64_t busy;          ///< the call whose hook is inside our own bookkeeping; 0 for none
+  std::uint64_t outermost;     ///< the outermost call of a function of the malloc family (sites and stacks)
+  std::uint64_t taken;         ///< the block that it took back, where that was right; 0 for none
+  std::uint32_t in_heap_call;  ///< inside so many of them
+  std::uint32_t relays;        ///< so many of them, from the outermost, only hand on to another allocator
+  std::uint32_t calling_out;   ///< inside a function of the program that we called
+  std::uint8_t taken_by;       ///< the mark of the object that took it
+  Pending *pending;            ///< the innermost block whose way is followed (crossing.h); null for none
+  Lock *held;                  ///< the lock that our bookkeeping holds; it never holds two
 };
 
 // Initial-exec: no allocation and no call at first use. An audit module has 144 bytes of static TLS to itself.

@@ -217,8 +217,8 @@ void child_ended(std::uint32_t pid, std::uint32_t status) {
   write(Kind::ChildEnd, event::ChildEndBody{.pid = pid, .status = status}, {});
 }
 
-void finding(event::FindingBody body, Backtrace release, Backtrace allocation, std::uint64_t times) {
-  if (header == nullptr) return;
+std::size_t finding(event::FindingBody body, Backtrace release, Backtrace allocation, std::uint64_t times) {
+  if (header == nullptr) return event::kGroups;
   std::uint64_t key = mix(own_process_ids().pid, image);
   key = mix(key, static_cast<std::uint64_t>(body.hazard) << 32 | body.function);
   key = mix(key, std::uint64_t{body.owner} << 32 | body.releaser);
@@ -229,11 +229,11 @@ void finding(event::FindingBody body, Backtrace release, Backtrace allocation, s
   const std::size_t slot = find_group(key | 1, is_new);
   if (slot == event::kGroups) {
     __atomic_fetch_add(&header->lost, 1, __ATOMIC_RELAXED);
-    return;
+    return slot;
   }
   __atomic_fetch_add(&groups()[slot].count, times, __ATOMIC_RELAXED);
   told_of = fork_generation();
-  if (!is_new) return;
+  if (!is_new) return slot;
   for (const Backtrace &backtrace : {release, allocation})
     for (std::size_t i = 0; i < backtrace.count; ++i)
       if (Object *passed = object_at(backtrace.addresses[i])) object(*passed);
@@ -246,6 +246,11 @@ void finding(event::FindingBody body, Backtrace release, Backtrace allocation, s
   record.add(&body, sizeof body);
   record.add(release.addresses, release.count * sizeof(std::uint64_t));
   record.add(allocation.addresses, allocation.count * sizeof(std::uint64_t));
+  return slot;
+}
+
+void take_back(std::size_t group) {
+  if (header != nullptr && group < event::kGroups) __atomic_fetch_sub(&groups()[group].count, 1, __ATOMIC_RELAXED);
 }
 
 }  // namespace crossheap::agent::log

@@ -40,7 +40,11 @@ struct Backtrace {
 };
 
 /// Tells of the objects that the backtraces lead through first. [any-thread] [in-malloc]
+/// Answers its group; event::kGroups where there was no room.
 /// \param times  how often it happened
-void finding(event::FindingBody body, Backtrace release, Backtrace allocation, std::uint64_t times = 1);
+std::size_t finding(event::FindingBody body, Backtrace release, Backtrace allocation, std::uint64_t times = 1);
+
+/// It did not happen after all, once. [any-thread] [in-malloc]
+void take_back(std::size_t group);
 
 }  // namespace crossheap::agent::log

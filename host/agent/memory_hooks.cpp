@@ -5,95 +5,184 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "agent/backtrace.h"
+#include "agent/caller.h"
 #include "agent/guard.h"
 #include "agent/identity.h"
 #include "agent/memory.h"
 #include "agent/objects.h"
 #include "agent/pages.h"
+#include "agent/symbols.h"
 
 namespace crossheap::agent {
 
 namespace {
 
+constexpr std::uint64_t kDontUnmap = 4;        // MREMAP_DONTUNMAP, since Linux 5.7
 constexpr std::uint64_t kFailed = UINT64_MAX;  // MAP_FAILED, and (void *)-1 of sbrk
 
-bool is_inner(const Call &call) { return stack_of(call) < thread_state.in_memory_call || is_busy(call); }
+// tcmalloc's mmap calls libc's: the outer call is back last and says whose the memory is. So inner calls need no care.
 
-Verdict enter(const Call &call) {
-  if (is_inner(call)) return Verdict::ProceedQuietly;
-  thread_state.in_memory_call = stack_of(call);
-  return Verdict::Proceed;
+/// What a signal handler obtained while its thread was inside our bookkeeping, whose locks it must not ask for.
+struct Postponed {
+  std::uint64_t begin;
+  std::uint64_t bytes;
+  Object *owner;
+  std::uint32_t state;
+};
+enum : std::uint32_t { kFree, kWriting, kReady };
+Postponed postponed[32];
+std::uint32_t postponed_count;
+
+void postpone(std::uint64_t begin, std::uint64_t bytes, Object *owner) {
+  for (Postponed &one : postponed) {
+    std::uint32_t expected = kFree;
+    if (!__atomic_compare_exchange_n(&one.state, &expected, kWriting, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+      continue;
+    one.begin = begin;
+    one.bytes = bytes;
+    one.owner = owner;
+    __atomic_store_n(&one.state, kReady, __ATOMIC_RELEASE);
+    __atomic_add_fetch(&postponed_count, 1, __ATOMIC_RELEASE);
+    return;
+  }
 }
 
-pages::Mark caller_mark(const Call &call) {
-  Object *const caller = object_at(call.return_address);
-  return caller == nullptr ? pages::kOther : mark_of(*caller);
+constexpr std::string_view kNames[] = {"mmap", "mmap64", "munmap", "mremap", "sbrk", "brk"};
+
+// An object's own mmap that passes the call on is no owner: its caller is. By a tail call the return address is that
+// caller's already.
+Object *caller_of_namesake(const Call &call, Object &namesake) {
+  const std::uint64_t back = call.return_address;
+  const bool tail = back < namesake.begin || back >= namesake.end;
+  Object *const returns_to = tail ? object_at(back) : &namesake;
+  const std::uint64_t inside = tail && returns_to != nullptr ? called_from(*returns_to, back) : back - 1;
+  const auto is_memory_function = [](std::string_view name) {
+    for (const std::string_view known : kNames)
+      if (known == name) return true;
+    return false;
+  };
+  if (!is_in_dynamic_function(*namesake.map, inside, is_memory_function)) return &namesake;
+  if (tail) return returns_to;
+  Trail trail;
+  take_trail(call, 2, trail);
+  Object *const caller = trail.count == 2 ? object_at(trail.addresses[1]) : nullptr;
+  return caller == nullptr ? &namesake : caller;
 }
+
+/// Whose function called: a function of the same name in front of libc's only passes the call on for its own caller.
+Object *obtaining_object(const Call &call) {
+  Object *const caller = calling_object(call);
+  return caller == nullptr || !caller->names_memory_functions ? caller : caller_of_namesake(call, *caller);
+}
+
+pages::Mark mark_of_caller(Object *caller) { return caller == nullptr ? pages::kOther : mark_of(*caller); }
 
 std::uint64_t current_break() { return static_cast<std::uint64_t>(::syscall(SYS_brk, 0)); }
 
-Verdict before_map(Call &call) { return enter(call); }
+Verdict before_map(Call &) { return Verdict::Proceed; }
 
 void after_map(Call &call) {
-  thread_state.in_memory_call = 0;
   if (call.result == kFailed) return;
+  Object *const owner = obtaining_object(call);
+  const std::uint64_t bytes = page_up(call.arguments[1]);
+  if (is_busy(call)) {
+    postpone(call.result, bytes, owner);
+    return;
+  }
   const Busy busy(call);
-  pages::obtained(call.result, page_up(call.arguments[1]), caller_mark(call));
+  pages::obtained(call.result, bytes, mark_of_caller(owner));
 }
 
-// The marks go before the memory does: right after the call another thread may get it.
 Verdict before_unmap(Call &call) {
-  if (is_inner(call) || call.arguments[0] % kPageBytes != 0) return Verdict::Proceed;
+  if (is_busy(call)) return Verdict::ProceedQuietly;
   const Busy busy(call);
-  pages::returned(call.arguments[0], page_up(call.arguments[1]));
+  call.note[0] = pages::Leaving(call.arguments[0], page_up(call.arguments[1])).token();
   return Verdict::Proceed;
 }
 
-Verdict before_remap(Call &call) { return enter(call); }
+void after_unmap(Call &call) {
+  const Busy busy(call);
+  const pages::Leaving leaving(call.note[0]);
+  if (call.result == 0)
+    leaving.gone();
+  else
+    leaving.stays();
+}
+
+// Whose memory it is is asked before: behind the call another thread may have been given it.
+Verdict before_remap(Call &call) {
+  if (is_busy(call)) return Verdict::ProceedQuietly;
+  const Busy busy(call);
+  call.note[0] = pages::Leaving(call.arguments[0], page_up(call.arguments[1])).token();
+  call.note[1] = pages::owner_of(call.arguments[0]);
+  return Verdict::Proceed;
+}
 
 void after_remap(Call &call) {
-  thread_state.in_memory_call = 0;
-  if (call.result == kFailed) return;
   const Busy busy(call);
-  pages::moved(call.arguments[0], page_up(call.arguments[1]), call.result, page_up(call.arguments[2]));
+  const pages::Leaving leaving(call.note[0]);
+  const std::uint64_t from = call.arguments[0];
+  const std::uint64_t old_bytes = page_up(call.arguments[1]);
+  const std::uint64_t new_bytes = page_up(call.arguments[2]);
+  const auto owner = static_cast<pages::Mark>(call.note[1]);
+  const bool keeps_old = old_bytes == 0 || (call.arguments[3] & kDontUnmap) != 0;
+  if (call.result == kFailed || keeps_old || (call.result == from && new_bytes >= old_bytes))
+    leaving.stays();
+  else
+    leaving.gone(call.result == from ? new_bytes : 0);
+  if (call.result != kFailed) pages::obtained(call.result, new_bytes, owner);
 }
 
 // Where the break stands, from what the program's own calls say: asking would be a call that it did not make.
 std::uint64_t known_break;
+std::uint64_t first_break;
 
 Verdict before_break(Call &call) {
-  if (__atomic_load_n(&known_break, __ATOMIC_RELAXED) == 0 && !is_quiet())
-    __atomic_store_n(&known_break, current_break(), __ATOMIC_RELAXED);
+  if (is_busy(call)) return Verdict::ProceedQuietly;
+  if (__atomic_load_n(&known_break, __ATOMIC_RELAXED) == 0 && !is_quiet()) first_break = known_break = current_break();
   call.note[0] = __atomic_load_n(&known_break, __ATOMIC_RELAXED);
-  return enter(call);
+  return Verdict::Proceed;
 }
 
 void moved_break(const Call &call, std::uint64_t before, std::uint64_t after) {
   const Busy busy(call);
   __atomic_store_n(&known_break, after, __ATOMIC_RELAXED);
   if (after > before)
-    pages::obtained(before, after - before, caller_mark(call));
+    pages::obtained(before, after - before, mark_of_caller(obtaining_object(call)));
   else if (after < before)
     pages::returned(after, before - after);
 }
 
 void after_sbrk(Call &call) {
-  thread_state.in_memory_call = 0;
   if (call.result != kFailed) moved_break(call, call.result, call.result + call.arguments[0]);
 }
 
 void after_brk(Call &call) {
-  thread_state.in_memory_call = 0;
-  const bool moved = static_cast<std::int32_t>(call.result) == 0 && call.note[0] != 0;
+  // Below where it began the kernel leaves it as it is, and libc takes that for a success.
+  const bool moved =
+      static_cast<std::int32_t>(call.result) == 0 && call.note[0] != 0 && call.arguments[0] >= first_break;
   if (moved) moved_break(call, call.note[0], call.arguments[0]);
 }
 
 constexpr NamedHook kHooks[] = {
-    {"mmap", before_map, after_map},       {"mmap64", before_map, after_map},  {"munmap", before_unmap, nullptr},
+    {"mmap", before_map, after_map},       {"mmap64", before_map, after_map},  {"munmap", before_unmap, after_unmap},
     {"mremap", before_remap, after_remap}, {"sbrk", before_break, after_sbrk}, {"brk", before_break, after_brk},
 };
 
 }  // namespace
+
+void settle_postponed() {
+  if (__atomic_load_n(&postponed_count, __ATOMIC_ACQUIRE) == 0) return;
+  for (Postponed &one : postponed) {
+    std::uint32_t expected = kReady;
+    if (!__atomic_compare_exchange_n(&one.state, &expected, kWriting, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+      continue;
+    pages::obtained(one.begin, one.bytes, mark_of_caller(one.owner));
+    __atomic_store_n(&one.state, kFree, __ATOMIC_RELEASE);
+    __atomic_sub_fetch(&postponed_count, 1, __ATOMIC_RELEASE);
+  }
+}
 
 HookTable memory_hooks() { return {kHooks, sizeof kHooks / sizeof kHooks[0]}; }
 

@@ -22,6 +22,7 @@ struct Services {
   std::uint64_t release;      ///< void (void *)
   std::uint64_t resize;       ///< void *(void *, size_t)
   std::uint64_t usable_size;  ///< size_t (void *)
+  std::uint64_t aligned;      ///< void *(size_t alignment, size_t size): memalign or aligned_alloc
 };
 
 struct Object {
@@ -33,9 +34,17 @@ struct Object {
   pages::Mark mark;      ///< 0 until it needs one
   bool is_allocator;     ///< has a watched release function
   bool is_libc;
+  bool has_own_heap;              ///< of a family that is known by evidence, and known to hand nothing on
+  bool may_hand_on;               ///< it refers to functions of other allocators, or to dlsym
+  bool is_tracked;                ///< what it hands out is recorded (at depth ownership only where it may hand on)
+  bool names_memory_functions;    ///< it defines an mmap or the like of its own, which is not watched
+  bool hands_out_all_known;       ///< every function of it that hands out blocks is known by name and watched
   std::uint32_t opened_by;        ///< number of the dlopen call under which it came (loading.h), 0 at start
   std::uint8_t told;              ///< it is in the log
-  std::uint8_t probed;            ///< what it does with memory has been found out (crossing.cpp)
+  std::uint8_t handed_on;         ///< a block that it did not hand out went on to its owner (crossing.cpp)
+  std::uint8_t kept;              ///< such a block did not
+  std::uint8_t gives;             ///< it has handed out a block
+  std::uint8_t relays;            ///< one that was another allocator's, as far as is known
   std::uint8_t hands_out_unseen;  ///< a block of it came back that none of its watched functions handed out
   std::uint32_t site_count;
   Site *sites;

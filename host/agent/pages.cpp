@@ -15,7 +15,8 @@ namespace {
 
 constexpr std::uint64_t kTableBytes = std::uint64_t{1} << (kAddressBits - kShift);
 constexpr std::uint64_t kMarkedAtOnce = std::uint64_t{32} << 20;
-constexpr std::size_t kLedgerRoom = 8192;
+constexpr std::size_t kLedgerRoom = std::size_t{1} << 16;
+constexpr std::uint64_t kMarkedWhenFull = std::uint64_t{64} << 30;
 
 struct Range {
   std::uint64_t begin;
@@ -24,6 +25,35 @@ struct Range {
 };
 
 using detail::table;
+
+// Whose the watched pages are: a hash table without removal, since a page that is watched stays so until its memory
+// goes.
+struct WatchedPage {
+  std::uint64_t page;  ///< 0: free
+  Mark owner;
+};
+constexpr std::size_t kWatchedRoom = std::size_t{1} << 16;
+WatchedPage *watched_pages;  // under the ledger's lock, as `leaving`
+std::size_t watched_count;
+
+WatchedPage *watched_page(std::uint64_t page) {
+  for (std::size_t at = page * 0x9e3779b97f4a7c15 >> 48;; at = (at + 1) % kWatchedRoom)
+    if (watched_pages[at].page == page || watched_pages[at].page == 0) return &watched_pages[at];
+}
+
+// Ranges that are on their way back to the kernel, and what of each somebody was given since.
+struct LeavingRange {
+  std::uint64_t begin;
+  std::uint64_t end;  ///< 0: the place is free
+  std::uint64_t taken_begin;
+  std::uint64_t taken_end;
+  std::uint32_t generation;  ///< of the process (lock.h): a thread that a fork left behind never comes back
+};
+constexpr std::size_t kLeavingRoom = 64;
+LeavingRange leaving[kLeavingRoom];
+std::uint32_t leaving_count;  // read without the lock
+
+bool obtained_by[256];
 
 // Ranges that are not (all) in the table, sorted, apart from each other. Readers take the lock too: they come once
 // for each page, from the slow side of a check.
@@ -76,7 +106,11 @@ std::size_t first_ending_behind(std::uint64_t address) {
 }
 
 void insert(std::size_t at, const Range &range) {
-  if (ledger_size == kLedgerRoom) return;  // its pages stay nobody's: less is seen, nothing is wrong
+  if (ledger_size == kLedgerRoom) {  // where it is too large to be marked, its pages stay nobody's: less is seen
+    if (range.end - range.begin <= kMarkedWhenFull)
+      fill(index_of(range.begin), index_of(page_up(range.end)), range.owner);
+    return;
+  }
   std::memmove(ledger + at + 1, ledger + at, (ledger_size - at) * sizeof(Range));
   ledger[at] = range;
   ++ledger_size;
@@ -127,6 +161,16 @@ Mark ledger_owner(std::uint64_t address) {
   return at < ledger_size && ledger[at].begin <= address ? ledger[at].owner : kNobody;
 }
 
+// Under the lock: [begin, end) has a new owner, and is not to be cleared by whoever is still giving it up.
+void take_from_leaving(std::uint64_t begin, std::uint64_t end) {
+  for (LeavingRange &range : leaving) {
+    if (range.end == 0 || begin >= range.end || end <= range.begin) continue;
+    const bool first = range.taken_begin == range.taken_end;
+    range.taken_begin = first ? begin : std::min(range.taken_begin, begin);
+    range.taken_end = first ? end : std::max(range.taken_end, end);
+  }
+}
+
 // The one mark for the whole page around `address`, by the ledger; kShared where it has several owners.
 Mark page_mark(std::uint64_t address) {
   const std::uint64_t begin = page_down(address);
@@ -147,7 +191,8 @@ bool start() {
   const std::uint64_t beyond = reinterpret_cast<std::uint64_t>(reserved) % kAlignment;
   table = reserved == nullptr ? nullptr : reserved + (beyond == 0 ? 0 : kAlignment - beyond);
   ledger = static_cast<Range *>(map_pages(kLedgerRoom * sizeof(Range), true));
-  return table != nullptr && ledger != nullptr;
+  watched_pages = static_cast<WatchedPage *>(map_pages(kWatchedRoom * sizeof(WatchedPage), true));
+  return table != nullptr && ledger != nullptr && watched_pages != nullptr;
 }
 
 // SAFETY: the checks are machine code and take the table's address as a number.
@@ -157,7 +202,9 @@ void obtained(std::uint64_t begin, std::uint64_t bytes, Mark owner) {
   if (!in_reach(begin, bytes) || bytes == 0) return;
   const std::uint64_t end = begin + bytes;
   const bool whole_pages = begin % kPageBytes == 0;
+  __atomic_store_n(&obtained_by[owner], true, __ATOMIC_RELAXED);
   const Locked locked(ledger_lock);
+  if (locked && __atomic_load_n(&leaving_count, __ATOMIC_ACQUIRE) != 0) take_from_leaving(begin, end);
   if (whole_pages && bytes <= kMarkedAtOnce) {
     if (locked && ledger_size > 0) ledger_remove(begin, page_up(end));
     fill(index_of(begin), index_of(page_up(end)), owner);
@@ -167,7 +214,8 @@ void obtained(std::uint64_t begin, std::uint64_t bytes, Mark owner) {
   if (whole_pages) fill(index_of(begin), index_of(page_up(end)), kNobody);
   const std::uint64_t first_page = page_down(begin);
   // What else lives in the first page keeps its owner: it moves from the table to the ledger.
-  const Mark before = table[index_of(begin)];
+  const Mark in_table = table[index_of(begin)];
+  const Mark before = in_table == kWatched ? watched_page(index_of(begin))->owner : in_table;
   if (!whole_pages && before != kNobody && before != kShared && ledger_owner(first_page) == kNobody)
     ledger_add(first_page, begin, before);
   ledger_add(begin, end, owner);
@@ -188,15 +236,71 @@ void returned(std::uint64_t begin, std::uint64_t bytes) {
   if (whole < page_up(end)) fill(index_of(whole), index_of(page_up(end)), kNobody);
 }
 
-void moved(std::uint64_t from, std::uint64_t from_bytes, std::uint64_t to, std::uint64_t to_bytes) {
-  const Mark owner = owner_of(from);
-  if (from != to || to_bytes < from_bytes) returned(from, from_bytes);
-  obtained(to, to_bytes, owner);
+Leaving::Leaving(std::uint64_t begin, std::uint64_t bytes) : token_(0) {
+  if (!in_reach(begin, bytes) || bytes == 0) return;
+  const Locked locked(ledger_lock);
+  if (!locked) return;
+  for (LeavingRange &range : leaving) {
+    if (range.end != 0 && range.generation == fork_generation()) continue;
+    if (range.end == 0) __atomic_add_fetch(&leaving_count, 1, __ATOMIC_RELEASE);
+    range = {begin, begin + bytes, 0, 0, fork_generation()};
+    token_ = static_cast<std::uint64_t>(&range - leaving) + 1;
+    return;
+  }
 }
+
+void Leaving::stays() const {
+  if (token_ == 0) return;
+  if (const Locked locked(ledger_lock); locked) {
+    leaving[token_ - 1].end = 0;
+    __atomic_sub_fetch(&leaving_count, 1, __ATOMIC_RELEASE);
+  }
+}
+
+// Where there was no room to note it, the marks stay: an old mark is replaced when the memory is obtained again.
+void Leaving::gone(std::uint64_t kept) const {
+  if (token_ == 0) return;
+  const Locked locked(ledger_lock);
+  if (!locked) return;
+  LeavingRange &range = leaving[token_ - 1];
+  range.begin += kept;
+  const std::uint64_t parts[2][2] = {
+      {range.begin, range.taken_begin == range.taken_end ? range.end : range.taken_begin},
+      {range.taken_end, range.end}};
+  const bool is_whole = range.taken_begin == range.taken_end;
+  for (const auto &part : parts) {
+    if (part[0] >= part[1] || (is_whole && &part != parts)) continue;
+    if (ledger_size > 0) ledger_remove(part[0], part[1]);
+    const std::uint64_t whole = page_up(part[0]);
+    if (whole < page_up(part[1])) fill(index_of(whole), index_of(page_up(part[1])), kNobody);
+  }
+  range.end = 0;
+  __atomic_sub_fetch(&leaving_count, 1, __ATOMIC_RELEASE);
+}
+
+bool watch(std::uint64_t address) {
+  if (!in_reach(address, 1)) return false;
+  const Mark owner = owner_of(address);
+  const Locked locked(ledger_lock);
+  if (!locked || owner == kNobody) return false;
+  Mark &mark = table[index_of(address)];
+  if (mark == kShared) return true;  // shared pages are looked at as well
+  WatchedPage *const page = watched_page(index_of(address));
+  if (page->page == 0 && watched_count == kWatchedRoom / 2) return false;
+  if (page->page == 0) ++watched_count;
+  *page = {index_of(address), owner};
+  Mark expected = owner;
+  // Whoever has obtained or returned it since then is right.
+  __atomic_compare_exchange_n(&mark, &expected, kWatched, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+  return __atomic_load_n(&mark, __ATOMIC_RELAXED) == kWatched;
+}
+
+bool has_obtained(Mark owner) { return __atomic_load_n(&obtained_by[owner], __ATOMIC_RELAXED); }
 
 Mark detail::owner_by_ledger(std::uint64_t address) {
   const Locked locked(ledger_lock);  // where it is not to be had, nobody is changing the ledger either
   const Mark mark = table[index_of(address)];
+  if (mark == kWatched) return locked ? watched_page(index_of(address))->owner : kOther;
   if (ledger_size == 0 || (mark != kNobody && mark != kShared)) return mark;
   if (locked && mark == kNobody) {
     if (const Mark found = page_mark(address); found != kNobody) {
@@ -205,13 +309,6 @@ Mark detail::owner_by_ledger(std::uint64_t address) {
     }
   }
   return ledger_owner(address);
-}
-
-void claim(std::uint64_t address, Mark owner) {
-  if (!in_reach(address, 1)) return;
-  Mark expected = kNobody;
-  note_touched(index_of(address));
-  __atomic_compare_exchange_n(&table[index_of(address)], &expected, owner, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
 }
 
 }  // namespace crossheap::agent::pages

@@ -18,8 +18,9 @@ namespace crossheap::agent::pages {
 using Mark = std::uint8_t;
 inline constexpr Mark kNobody = 0;  ///< not obtained through anything we watch, or not yet marked
 inline constexpr Mark kLastObject = 250;
-inline constexpr Mark kShared = 254;  ///< more than one owner in the page: ask the ledger
-inline constexpr Mark kOther = 255;   ///< code in no object, or one of too many objects
+inline constexpr Mark kWatched = 253;  ///< every block of the page is looked at; owner_of says whose the page is
+inline constexpr Mark kShared = 254;   ///< more than one owner in the page: ask the ledger
+inline constexpr Mark kOther = 255;    ///< code in no object, or one of too many objects
 
 inline constexpr unsigned kShift = 12;
 inline constexpr unsigned kAddressBits = 47;
@@ -38,8 +39,27 @@ void obtained(std::uint64_t begin, std::uint64_t bytes, Mark owner);
 /// It was given back. [any-thread] [in-malloc]
 void returned(std::uint64_t begin, std::uint64_t bytes);
 
-/// A range moved (mremap): the owner stays. [any-thread] [in-malloc]
-void moved(std::uint64_t from, std::uint64_t from_bytes, std::uint64_t to, std::uint64_t to_bytes);
+/// A range that the kernel is being asked to take or to move. Another thread may be given it before the call that gave
+/// it up is back, so what was marked in between stays.
+class Leaving {
+public:
+  Leaving(std::uint64_t begin, std::uint64_t bytes);
+  explicit Leaving(std::uint64_t token) : token_(token) {}
+  std::uint64_t token() const { return token_; }  ///< to make it again behind the call
+  void stays() const;                             ///< the kernel refused
+  /// All behind the first `kept` bytes is no longer ours.
+  void gone(std::uint64_t kept = 0) const;
+
+private:
+  std::uint64_t token_;
+};
+
+/// From now on no check passes the page by its mark alone: its blocks come to the hooks. [any-thread] [in-malloc]
+/// False where there is no room to remember whose it is.
+bool watch(std::uint64_t address);
+
+/// Whether this owner was ever seen to obtain memory. [any-thread] [in-malloc]
+bool has_obtained(Mark owner);
 
 namespace detail {
 
@@ -54,10 +74,7 @@ Mark owner_by_ledger(std::uint64_t address);
 inline Mark owner_of(std::uint64_t address) {
   if (address >> kAddressBits != 0) return kNobody;
   const Mark mark = __atomic_load_n(&detail::table[address >> kShift], __ATOMIC_RELAXED);
-  return mark != kNobody && mark != kShared ? mark : detail::owner_by_ledger(address);
+  return mark != kNobody && mark != kShared && mark != kWatched ? mark : detail::owner_by_ledger(address);
 }
-
-/// Sets one page's mark where it has none: for memory that was obtained unseen. [any-thread] [in-malloc]
-void claim(std::uint64_t address, Mark owner);
 
 }  // namespace crossheap::agent::pages

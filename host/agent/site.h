@@ -57,7 +57,6 @@ struct Site {
   std::uint8_t passes;      ///< not 0: the function hands on to a watched one; nothing is checked here
   pages::Mark mark;         ///< of `object`, when the island was written
   std::uint16_t row;        ///< in kFunctions; unused for functions of other tables
-  std::uint8_t probed;      ///< whether it hands on has been found out (crossing.cpp)
   std::uint8_t names_more;  ///< of a release: there is more to check than whose the block is (tracking.cpp)
   std::uint8_t preserves;   ///< no other definition can take its place, so callers may know its registers (entry.S)
   Object *object;

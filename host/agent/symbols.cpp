@@ -49,7 +49,9 @@ struct DynamicTables {
   const char *strings = nullptr;
   const std::uint32_t *gnu_hash = nullptr;
   const std::uint32_t *sysv_hash = nullptr;
-  bool symbolic = false;  ///< -Bsymbolic
+  bool symbolic = false;                   ///< -Bsymbolic
+  const ElfW(Rela) * relocations[2] = {};  ///< of data, of the procedure linkage table
+  std::uint64_t relocation_bytes[2] = {};
 };
 
 DynamicTables dynamic_tables(const link_map &map) {
@@ -75,6 +77,18 @@ DynamicTables dynamic_tables(const link_map &map) {
         break;
       case DT_FLAGS:
         tables.symbolic = tables.symbolic || (entry->d_un.d_val & DF_SYMBOLIC) != 0;
+        break;
+      case DT_RELA:
+        tables.relocations[0] = at_address<ElfW(Rela)>(value);
+        break;
+      case DT_RELASZ:
+        tables.relocation_bytes[0] = entry->d_un.d_val;
+        break;
+      case DT_JMPREL:
+        tables.relocations[1] = at_address<ElfW(Rela)>(value);
+        break;
+      case DT_PLTRELSZ:
+        tables.relocation_bytes[1] = entry->d_un.d_val;
         break;
       default:
         break;
@@ -168,7 +182,52 @@ void for_each_in_file(const char *path, const Image &image, const Scope &scope,
   }
 }
 
+/// Calls `with(symbol, name, slot)` for each relocation that refers to a symbol, until it answers true.
+template <class With>
+bool any_reference(const DynamicTables &tables, std::uint64_t base, With with) {
+  if (tables.symbols == nullptr || tables.strings == nullptr) return false;
+  for (std::size_t list = 0; list < 2; ++list) {
+    const ElfW(Rela) *const begin = tables.relocations[list];
+    if (begin == nullptr) continue;
+    for (const ElfW(Rela) *r = begin; r != begin + tables.relocation_bytes[list] / sizeof *r; ++r) {
+      if (ELF64_R_SYM(r->r_info) == 0) continue;
+      const ElfW(Sym) &symbol = tables.symbols[ELF64_R_SYM(r->r_info)];
+      if (with(symbol, std::string_view(tables.strings + symbol.st_name), base + r->r_offset)) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
+
+bool is_in_dynamic_function(const link_map &map, std::uint64_t address, bool (*wanted)(std::string_view name)) {
+  const DynamicTables tables = dynamic_tables(map);
+  if (tables.symbols == nullptr || tables.strings == nullptr) return false;
+  const SymbolRange range = defined_symbols(tables);
+  for (std::size_t i = range.first; i < range.last; ++i) {
+    const ElfW(Sym) &symbol = tables.symbols[i];
+    const std::uint64_t begin = map.l_addr + symbol.st_value;
+    const bool holds = address == begin || (address > begin && address - begin < symbol.st_size);
+    if (symbol.st_shndx != SHN_UNDEF && holds && wanted(tables.strings + symbol.st_name)) return true;
+  }
+  return false;
+}
+
+bool refers_to(const link_map &map, bool (*wanted)(std::string_view name)) {
+  return any_reference(dynamic_tables(map), map.l_addr,
+                       [&](const ElfW(Sym) & symbol, std::string_view name, std::uint64_t) {
+                         return symbol.st_shndx == SHN_UNDEF && wanted(name);
+                       });
+}
+
+bool is_own_name_bound_elsewhere(const link_map &map, bool (*wanted)(std::string_view name)) {
+  return any_reference(dynamic_tables(map), map.l_addr,
+                       [&](const ElfW(Sym) & symbol, std::string_view name, std::uint64_t slot) {
+                         if (symbol.st_shndx == SHN_UNDEF || !wanted(name)) return false;
+                         // Other than the definition: another object's, or a stub that will look for it.
+                         return *at_address<std::uint64_t>(slot) != map.l_addr + symbol.st_value;
+                       });
+}
 
 bool read_image(const link_map &map, Image &image) {
   image = {};

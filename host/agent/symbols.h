@@ -46,4 +46,14 @@ struct Definition {
 void for_each_definition(const link_map &map, const Image &image, void (*with)(void *, const Definition &),
                          void *context);
 
+/// Whether `address` lies in a function that the object exports under a name that `wanted` knows.
+bool is_in_dynamic_function(const link_map &map, std::uint64_t address, bool (*wanted)(std::string_view name));
+
+/// Whether the object refers to a symbol that it does not define itself and that `wanted` knows.
+bool refers_to(const link_map &map, bool (*wanted)(std::string_view name));
+
+/// Whether a slot of the object for a symbol that it defines itself and that `wanted` knows is bound, or may be bound
+/// later, to another object's definition.
+bool is_own_name_bound_elsewhere(const link_map &map, bool (*wanted)(std::string_view name));
+
 }  // namespace crossheap::agent

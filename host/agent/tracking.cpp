@@ -45,19 +45,66 @@ std::uint64_t asked_alignment(const Call &call, const Arguments &arguments) {
   return log2 == 0 ? 0 : std::uint64_t{1} << log2;
 }
 
-void record(const Call &call, std::uint64_t address) {
+bool passes(const Site &site) { return __atomic_load_n(&site.passes, __ATOMIC_RELAXED) != 0; }
+bool is_ownership() { return log::settings().depth == event::Depth::Ownership; }
+
+/// Who handed the block out, and whether it may be another allocator's that was passed on.
+struct Giver {
+  pages::Mark owner;
+  bool relayed;
+};
+
+// The function of `site` answers with the block. What another watched function handed out inside that call stands in
+// the table by now: then the block is that one's. A part of another allocator's memory that is no block of it is the
+// site's.
+Giver giver_of(const Site &site, std::uint64_t address, pages::Mark page) {
+  const bool is_in_site_memory = page == site.mark;
+  if (is_in_site_memory && !passes(site)) return {site.mark, false};
+  if (const blocks::Packed packed = blocks::find(address); packed.key != 0) {
+    const blocks::Block inner = blocks::unpack(packed);
+    const bool is_made_by_inner = !inner.relayed && inner.owner != page && page != pages::kNobody;
+    if (passes(site) || is_made_by_inner) return {inner.owner, inner.relayed};
+    return {site.mark, true};
+  }
+  if (passes(site)) return {page == pages::kNobody ? site.mark : page, true};
+  if (page == pages::kNobody) return {site.mark, object_at(address) != site.object};  // a static array is its own
+  if (is_ownership()) return {site.mark, true};
+  // What has no functions of these names has no blocks: it only obtained the memory.
+  const Object *const obtained_by = object_with(page);
+  const bool is_no_allocator = obtained_by != nullptr && !obtained_by->is_allocator;
+  const bool is_known =
+      is_no_allocator || (obtained_by != nullptr && obtained_by->hands_out_all_known && blocks::all_known());
+  return {site.mark, !is_known};
+}
+
+void note_once(std::uint8_t &flag) {
+  if (__atomic_load_n(&flag, __ATOMIC_RELAXED) == 0) __atomic_store_n(&flag, 1, __ATOMIC_RELAXED);
+}
+
+void record(const Call &call, std::uint64_t address, pages::Mark routed_to = pages::kNobody) {
   const Site &site = *call.site;
   const Arguments &arguments = function_of(site).arguments;
-  const pages::Mark owner = pages::owner_of(address);
-  if (owner == pages::kNobody) pages::claim(address, site.mark);
+  const pages::Mark page = pages::owner_of(address);
+  if (site.object->may_hand_on) note_once(site.object->gives);
+  if (is_ownership() && page == site.mark) return;
+  const Giver giver = routed_to != pages::kNobody ? Giver{routed_to, false} : giver_of(site, address, page);
+  bool is_part = !giver.relayed || page == pages::kNobody;
+  if (is_ownership()) {
+    const Object *const from = object_with(page);
+    is_part = is_part || (from != nullptr && from->is_libc && cannot_be_glibc_block(address, page));
+    if (is_part && page != pages::kNobody) pages::watch(address);
+  }
+  if (!is_part) note_once(site.object->relays);
   // What another watched function asked for (operator new its malloc) is recorded again by that one, with the stack.
-  const stacks::Id stack = thread_state.in_heap_call != 0 ? stacks::kNone : stacks::of_call(call);
+  const bool is_inner = thread_state.in_heap_call != 0;
+  const stacks::Id stack = is_inner || is_ownership() ? stacks::kNone : stacks::of_call(call);
   blocks::add(blocks::pack({.address = address,
                             .size = asked_size(call, arguments),
                             .stack = stack,
                             .row = site.row,
-                            .owner = owner == pages::kNobody ? site.mark : owner,
-                            .align_log2 = log2_of(asked_alignment(call, arguments))}));
+                            .owner = giver.owner,
+                            .align_log2 = log2_of(asked_alignment(call, arguments)),
+                            .relayed = giver.relayed}));
 }
 
 Allocation allocation_of(blocks::Packed packed) {
@@ -70,50 +117,50 @@ Allocation allocation_of(blocks::Packed packed) {
 /// have functions that hand out blocks and are not in the table, and what it releases to itself (glibc: its cache of
 /// released blocks, when a thread ends) is its own affair.
 [[gnu::cold]] void report_unknown_block(const Call &call, std::uint64_t address) {
-  Object &object = *call.site->object;
+  const Object &object = *call.site->object;
   const pages::Mark mark = call.site->mark;
   const bool by_itself = call.return_address >= object.begin && call.return_address < object.end;
-  if (by_itself || object.hands_out_unseen != 0 || !blocks::all_known()) return;
+  if (is_ownership() || by_itself || !object.hands_out_all_known || !blocks::all_known()) return;
   if (blocks::was_released(address)) {
     report_finding(call, HazardId::NoLiveBlock, Detail::ReleasedTwice, mark, kUnknownAllocation);
     return;
   }
   const blocks::Packed around = blocks::around(address);
-  if (around.key != 0) {
+  if (around.key != 0)
     report_finding(call, HazardId::NoLiveBlock, Detail::InsideBlock, mark, allocation_of(around));
-    return;
-  }
-  if (object.is_libc)
+  else if (object.is_libc)
     report_finding(call, HazardId::NoLiveBlock, Detail::NeverAllocated, mark, kUnknownAllocation);
   else
-    object.hands_out_unseen = 1;
+    call.site->object->hands_out_all_known = false;  // there is a function that is not known
 }
 
 bool is_language_pairing(Pairing pairing) { return pairing != Pairing::Extended; }
 
 /// Sized releases, and the pairs of new and delete, where the block stays on its heap.
 void check_release(const Call &call, const blocks::Block &block, blocks::Packed packed) {
-  if (!blocks::all_known()) return;
+  if (is_ownership() || !blocks::all_known()) return;
   const Site &site = *call.site;
   const Function &function = function_of(site);
   const Arguments &arguments = function.arguments;
   const bool exact = is_language_pairing(function.pairing);
-  if (arguments.size != Arguments::kAbsent) {
+  const Pairing allocated_as = kFunctions[block.row].pairing;
+  if (arguments.size != Arguments::kAbsent && block.size != blocks::kSizeUnknown) {
     const std::uint64_t given = asked_size(call, arguments);
-    // The extended interfaces take any size up to what the block really has.
-    const bool wrong = exact ? given != block.size : given < block.size && block.size != 0;
+    // The extended interfaces take any size up to what the block really has. An operator new that was compiled into its
+    // caller may ask malloc for more than it was asked for.
+    const bool is_pair = allocated_as == function.pairing || allocated_as == Pairing::Extended;
+    const bool is_rounded_up = !is_pair && given < block.size && block.size % 8 == 0;
+    const bool wrong_pair = given != block.size && !is_rounded_up;
+    const bool wrong = exact ? wrong_pair : given < block.size && block.size != 0;
     if (wrong) report_finding(call, HazardId::WrongSize, Detail::WrongSize, block.owner, allocation_of(packed));
   }
   const std::uint64_t alignment = asked_alignment(call, arguments);
-  if (alignment != 0 && exact && log2_of(alignment) != block.align_log2)
+  if (alignment != 0 && exact && allocated_as == function.pairing && log2_of(alignment) != block.align_log2)
     report_finding(call, HazardId::WrongSize, Detail::WrongAlignment, block.owner, allocation_of(packed));
-  const Pairing allocated_as = kFunctions[block.row].pairing;
   if (log::settings().api_mismatch != 0 && is_language_pairing(allocated_as) && exact &&
       allocated_as != function.pairing)
     report_finding(call, HazardId::WrongPair, Detail::None, block.owner, allocation_of(packed));
 }
-
-bool passes(const Site &site) { return __atomic_load_n(&site.passes, __ATOMIC_RELAXED) != 0; }
 
 /// How this call of a watched function came about.
 struct Entry {
@@ -134,16 +181,23 @@ struct Entry {
 [[gnu::always_inline]] inline Entry enter(const Call &call) {
   ThreadState &state = thread_state;
   const bool inner = is_inner(call);
-  if (!inner) state.outermost = stack_of(call);
+  if (!inner) {
+    state.outermost = stack_of(call);
+    state.taken = 0;
+  }
   const Entry entry{!inner, state.in_heap_call == state.relays};
   if (entry.as_program && passes(*call.site)) ++state.relays;
   ++state.in_heap_call;
   return entry;
 }
-void leave() {
+void leave_one() {
   ThreadState &state = thread_state;
   if (state.in_heap_call > 0) --state.in_heap_call;
   if (state.relays > state.in_heap_call) state.relays = state.in_heap_call;
+}
+void leave(const Call &call) {
+  if (thread_state.pending != nullptr) settle_pending(call);
+  leave_one();
 }
 
 /// What is known of the block of a call that takes it. A function that hands on leaves it for the next to take.
@@ -153,22 +207,41 @@ blocks::Packed take_block(const Site &site, std::uint64_t address) {
 
 /// Judges a call that takes `address`, whose record is `packed`. False where it has been done already.
 bool judge_block(Call &call, std::uint64_t address, blocks::Packed packed, const Entry &entry, Verdict &verdict) {
-  if (is_probe(address)) {
-    call.result = 0;
-    verdict = Verdict::Done;
-    return false;
-  }
-  const Foreign foreign = judge(*call.site, address);
+  // A function that makes use of another one of its own allocator (realloc of free, one operator delete of another)
+  // takes a block that is taken already. Where only some allocators' blocks are recorded, others behind it are no
+  // different.
+  ThreadState &state = thread_state;
+  if (!entry.outermost && state.taken == address && (state.taken_by == call.site->mark || is_ownership())) return true;
+  const Foreign foreign = judge(*call.site, address, packed);
+  const bool is_unknown = packed.key == 0 && !passes(*call.site);
   if (foreign.is_foreign) {
-    verdict = handle_crossing(call, foreign.owner, allocation_of(packed));
+    // The owner's own function takes it, if it gets there.
+    blocks::add(packed);
+    verdict = handle_foreign(call, foreign.owner, allocation_of(packed), entry.as_program);
+    if (verdict == Verdict::Done) blocks::take(address);
     return verdict != Verdict::Done;
   }
-  if (packed.key == 0 && entry.as_program && !passes(*call.site)) report_unknown_block(call, address);
+  // A block that is passed on lives until it is released there, now or later.
+  if (packed.key != 0 && !is_ownership()) {
+    blocks::Block known = blocks::unpack(packed);
+    if (known.relayed && known.owner == call.site->mark && !passes(*call.site)) {
+      known.owner = pages::owner_of(address);
+      known.relayed = false;
+      if (known.owner != pages::kNobody) blocks::add(blocks::pack(known));
+    }
+  }
+  if (entry.outermost && !passes(*call.site)) {
+    state.taken = address;
+    state.taken_by = call.site->mark;
+  }
+  const Pending *const on_its_way = arrived(call, address, packed);
+  const bool as_program = entry.as_program || (on_its_way != nullptr && on_its_way->as_program != 0);
+  if (is_unknown && as_program) report_unknown_block(call, address);
   return true;
 }
 
 void record_allocation(const Call &call) {
-  leave();
+  leave(call);
   const Arguments &arguments = function_of(*call.site).arguments;
   std::uint64_t address = call.result;
   if (arguments.out != Arguments::kAbsent) {
@@ -180,14 +253,13 @@ void record_allocation(const Call &call) {
 }
 
 // Taken out before the function runs: right after it another thread may be handed the address.
-[[gnu::noinline]] Verdict before_any_release(Call &call) {
+[[gnu::noinline]] Verdict before_any_release(Call &call, blocks::Packed packed) {
   const Entry entry = enter(call);
   const std::uint64_t address = argument_of(call, function_of(*call.site).arguments.block);
-  const blocks::Packed packed = take_block(*call.site, address);
   Verdict verdict = Verdict::Proceed;
   if (judge_block(call, address, packed, entry, verdict) && entry.outermost && packed.key != 0)
     check_release(call, blocks::unpack(packed), packed);
-  if (verdict == Verdict::Done) leave();
+  if (verdict == Verdict::Done) leave(call);
   return verdict;
 }
 
@@ -215,16 +287,24 @@ CROSSHEAP_AGENT_HOOK Verdict crossheap_agent_before_release(Call &call) {
   const std::uint64_t address = argument_of(call, function_of(site).arguments.block);
   if (address == 0) return Verdict::ProceedQuietly;
   const Busy busy(call);
-  if (!is_inner(call) && state.probe == 0 && site.names_more == 0 && !passes(site) &&
-      pages::owner_of(address) == site.mark && blocks::take(address).key != 0) {
+  const blocks::Packed packed = take_block(site, address);
+  if (!is_inner(call) && site.names_more == 0 && !passes(site) && blocks::is_own(packed, site.mark) &&
+      pages::owner_of(address) == site.mark) {
     state.outermost = stack_of(call);
     state.in_heap_call = 1;
     return Verdict::Proceed;
   }
-  return before_any_release(call);
+  return before_any_release(call, packed);
 }
 
-CROSSHEAP_AGENT_HOOK void crossheap_agent_after_release(Call &) { leave(); }
+CROSSHEAP_AGENT_HOOK void crossheap_agent_after_release(Call &call) {
+  if (thread_state.pending == nullptr) {
+    leave(call);
+    return;
+  }
+  const Busy busy(call);
+  leave(call);
+}
 
 namespace {
 
@@ -237,16 +317,20 @@ Verdict before_resize(Call &call) {
   call.note[0] = packed.key;
   call.note[1] = packed.rest;
   Verdict verdict = Verdict::Proceed;
+  const pages::Mark owner = packed.key != 0 ? blocks::unpack(packed).owner : pages::owner_of(address);
   judge_block(call, address, packed, entry, verdict);
   if (verdict == Verdict::Done) {
-    leave();
-    if (call.result != 0) record(call, call.result);
+    leave(call);
+    if (call.result != 0)
+      record(call, call.result, owner);
+    else
+      blocks::add(packed);
   }
   return verdict;
 }
 
 void after_resize(Call &call) {
-  leave();
+  leave(call);
   if (call.result != 0) {
     record(call, call.result);
     return;
@@ -261,15 +345,19 @@ Verdict before_query(Call &call) {
   const std::uint64_t address = argument_of(call, function_of(*call.site).arguments.block);
   if (address == 0) return Verdict::Proceed;
   Verdict verdict = Verdict::Proceed;
-  const Foreign foreign = judge(*call.site, address);
-  if (foreign.is_foreign) verdict = handle_crossing(call, foreign.owner, allocation_of(blocks::find(address)));
-  if (verdict == Verdict::Done) leave();
+  const blocks::Packed packed = blocks::find(address);
+  const Foreign foreign = judge(*call.site, address, packed);
+  if (foreign.is_foreign)
+    verdict = handle_foreign(call, foreign.owner, allocation_of(packed), false);
+  else
+    arrived(call, address, packed);
+  if (verdict == Verdict::Done) leave(call);
   return verdict;
 }
 
 // xallocx answers with the size the block has now, mi_expand with the block or null.
 void after_in_place(Call &call) {
-  leave();
+  leave(call);
   const Arguments &arguments = function_of(*call.site).arguments;
   const std::uint64_t address = argument_of(call, arguments.block);
   const std::uint64_t asked = asked_size(call, arguments);
@@ -299,6 +387,13 @@ struct Outliving {
   }
 };
 
+/// Whether the memory around a block went back to where it came from, so that the block went with it.
+bool is_given_back(const Object &object, std::uint64_t address) {
+  const pages::Mark page = pages::owner_of(address);
+  if (page == object.mark || (address >= object.begin && address < object.end)) return false;
+  return page == pages::kNobody || blocks::around(address).key == 0;
+}
+
 }  // namespace
 
 TrackingHooks tracking_hooks(Role role) {
@@ -326,22 +421,24 @@ bool names_more(const Function &function) {
 
 bool start_tracking() {
   const event::Settings &settings = log::settings();
-  if (settings.depth == event::Depth::Ownership) return true;
+  if (settings.depth == event::Depth::Ownership) return true;  // its table is made when an object needs it
   return stacks::start(settings.depth == event::Depth::Stacks ? settings.frames : 1) && blocks::start();
 }
 
 void report_outliving_blocks(Object &object) {
   // What libc keeps for itself when a namespace is closed is no loss to anybody.
-  if (log::settings().depth == event::Depth::Ownership || !object.is_allocator || object.is_libc) return;
+  if (!blocks::is_started() || !object.is_allocator || object.is_libc) return;
   Outliving outliving{};
   blocks::bereave(
       object.mark, [](void *all, const blocks::Block &block) { static_cast<Outliving *>(all)->add(block); },
       &outliving);
+  if (is_ownership()) return;
   Trail trail{};
   const CallPlace closing = current_close();
   if (outliving.used != 0 && closing.return_address != nullptr) take_trail_from(closing, log::settings().frames, trail);
   for (std::size_t i = 0; i < outliving.used; ++i) {
     const Outliving::Group &group = outliving.groups[i];
+    if (is_given_back(object, group.first.address)) continue;
     log::finding({.block = group.first.address,
                   .size = group.first.size,
                   .given = 0,
@@ -358,9 +455,7 @@ void report_outliving_blocks(Object &object) {
   }
 }
 
-void left_by_exception() {
-  leave();
-  thread_state.in_memory_call = 0;
-}
+// A block that was on its way counts as kept, as it does where a process dies.
+void left_by_exception() { leave_one(); }
 
 }  // namespace crossheap::agent

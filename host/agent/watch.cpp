@@ -10,6 +10,7 @@
 #include <array>
 #include <cstring>
 
+#include "agent/blocks.h"
 #include "agent/crossing.h"
 #include "agent/identity.h"
 #include "agent/limits.h"
@@ -22,6 +23,7 @@
 #include "agent/relocate.h"
 #include "agent/tracking.h"
 
+#include "allocator/marks.h"
 #include "allocator/names.h"
 
 namespace crossheap::agent {
@@ -52,11 +54,29 @@ struct Target {
   std::uint64_t start;  ///< of the island, where the jump leads
 };
 
+/// One build of a family in the object, by the prefix of its names: what speaks for it.
+struct Build {
+  Family family;
+  char prefix[48];
+  std::uint8_t prefix_size;
+  bool extended;   ///< it has more than the standard names
+  bool hands_out;  ///< by a function that says so in its name
+  bool takes_back;
+  std::array<std::uint64_t, 4> rows;  ///< a bit for each row of the table of which it has the name
+};
+constexpr std::size_t kMaxBuilds = 16;
+
 // The loader's lock is held while objects are opened: one list at a time is enough.
 struct {
   std::array<Target, kMaxTargets> targets;
   std::size_t size;
   std::uint32_t interfaces;
+  std::uint32_t families;    ///< a bit for each Family of which it defines a symbol that no other has
+  bool hands_out_otherwise;  ///< as far as names tell: by a function that is in no table
+  bool has_malloc;           ///< or calloc, or one that aligns
+  bool has_free;
+  std::array<Build, kMaxBuilds> builds;
+  std::size_t build_count;
   const Image *image;
 } found;
 
@@ -81,18 +101,85 @@ const NamedHook *find_hook(std::string_view name) {
   return nullptr;
 }
 
+bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
 void set_name(Target &target, std::string_view name) {
   target.name_size = static_cast<std::uint8_t>(std::min(name.size(), sizeof target.name));
   std::memcpy(target.name, name.data(), target.name_size);
 }
 std::string_view name_of(const Target &target) { return {target.name, target.name_size}; }
 std::string_view prefix_of(const Target &target) { return {target.name, target.prefix_size}; }
+std::string_view prefix_of(const Build &build) { return {build.prefix, build.prefix_size}; }
+
+/// The family whose interface a function belongs to, where it says so: a prefixed malloc is jemalloc's.
+Family family_of(const Function &function, std::string_view prefix) {
+  switch (function.interface) {
+    case Interface::Mimalloc:
+      return Family::Mimalloc;
+    case Interface::Tcmalloc:
+      return Family::Tcmalloc;
+    case Interface::Snmalloc:
+      return Family::Snmalloc;
+    case Interface::Jemalloc:
+      return Family::Jemalloc;
+    case Interface::Standard:
+      return prefix.empty() ? Family::Unknown : Family::Jemalloc;
+    default:
+      return Family::Unknown;
+  }
+}
+
+Interface interface_of(Family family) {
+  switch (family) {
+    case Family::Mimalloc:
+      return Interface::Mimalloc;
+    case Family::Tcmalloc:
+      return Interface::Tcmalloc;
+    case Family::Snmalloc:
+      return Interface::Snmalloc;
+    default:
+      return Interface::Jemalloc;
+  }
+}
+
+bool sounds_like_handing_out(std::string_view name) {
+  for (const std::string_view word : {"alloc", "dup", "new", "acquire", "create"})
+    if (name.find(word) != std::string_view::npos) return true;
+  return false;
+}
+
+void note_build(const Function &function, std::string_view prefix) {
+  const bool standard = function.interface == Interface::Standard;
+  const Family family = standard ? Family::Jemalloc : family_of(function, prefix);
+  if (family == Family::Unknown || prefix.size() > sizeof Build::prefix) return;
+  std::size_t at = 0;
+  while (at < found.build_count && (found.builds[at].family != family || prefix_of(found.builds[at]) != prefix)) ++at;
+  if (at == kMaxBuilds) return;
+  Build &build = found.builds[at];
+  if (at == found.build_count) {
+    build = {};
+    build.family = family;
+    prefix.copy(build.prefix, prefix.size());
+    build.prefix_size = static_cast<std::uint8_t>(prefix.size());
+    ++found.build_count;
+  }
+  const auto row = static_cast<std::size_t>(&function - kFunctions);
+  build.rows[row / 64] |= std::uint64_t{1} << row % 64;
+  build.extended = build.extended || !standard || !prefix.empty();
+  build.takes_back = build.takes_back || function.role == Role::Release;
+  build.hands_out =
+      build.hands_out || (function.role == Role::Allocate && function.name.find("alloc") != std::string_view::npos);
+}
 
 // The rows are in the order of preference: C before C++ before the extended interfaces, `free` before `cfree`.
 bool better(std::uint16_t row, std::uint16_t than) { return row < than; }
 
 void collect(void *, const Definition &definition) {
   if (definition.name.size() < 3) return;
+  if (const Family family = family_of_mark(definition.name); family != Family::Unknown)
+    found.families |= 1u << static_cast<unsigned>(family);
   Target target{};
   set_name(target, definition.name);
   target.address = definition.address;
@@ -101,11 +188,20 @@ void collect(void *, const Definition &definition) {
   target.indirect = definition.indirect;
   target.interposable = definition.interposable;
   if (target.hook == nullptr) {
-    if (!kKnownTails[tail_of(definition.name)]) return;
-    const auto split = split_prefix(definition.name);
-    if (!split) return;
+    const auto split = kKnownTails[tail_of(definition.name)] ? split_prefix(definition.name) : std::nullopt;
+    if (!split) {
+      found.hands_out_otherwise = found.hands_out_otherwise || sounds_like_handing_out(definition.name);
+      return;
+    }
     target.row = static_cast<std::uint16_t>(split->function - kFunctions);
-    found.interfaces |= 1u << static_cast<unsigned>(split->function->interface);
+    note_build(*split->function, split->prefix);
+    if (split->function->interface == Interface::Standard && split->prefix.empty()) {
+      found.has_free = found.has_free || split->function->name == "free";
+      found.has_malloc =
+          found.has_malloc || is_one_of(split->function->name, {"malloc", "calloc", "aligned_alloc", "posix_memalign"});
+    }
+    if (family_of(*split->function, split->prefix) == Family::Unknown)
+      found.interfaces |= 1u << static_cast<unsigned>(split->function->interface);
     target.prefix_size = static_cast<std::uint8_t>(std::min(split->prefix.size(), sizeof target.name));
   }
   for (std::size_t i = 0; i < found.size; ++i) {
@@ -180,6 +276,76 @@ bool has_role(Role role) {
                      [&](const Target &t) { return t.hook == nullptr && kFunctions[t.row].role == role; });
 }
 
+void drop_targets(bool (*which)(const Target &)) {
+  Target *const begin = found.targets.data();
+  found.size = static_cast<std::size_t>(std::remove_if(begin, begin + found.size, which) - begin);
+}
+
+/// A name proves nothing: a program's own mi_free may take a menu item. A family is there when several of its functions
+/// are, one of which hands out blocks and says so in its name, and one takes them back; or where the object defines
+/// what that family alone has. A prefix of two words (duckdb_je_) is no accident either.
+bool has_evidence(const Build &build) {
+  const bool is_marked = (found.families >> static_cast<unsigned>(build.family) & 1) != 0;
+  const std::string_view prefix = prefix_of(build);
+  const bool is_compound = build.family == Family::Jemalloc ? prefix.find('_', 1) + 1 < prefix.size() : !prefix.empty();
+  constexpr std::size_t kSeveral = 5;
+  std::size_t functions = is_compound ? kSeveral - 2 : 0;
+  for (const std::uint64_t word : build.rows) functions += static_cast<std::size_t>(__builtin_popcountll(word));
+  return is_marked || (build.hands_out && build.takes_back && functions >= kSeveral);
+}
+
+bool has_evidence(const Target &target) {
+  const Function &function = kFunctions[target.row];
+  // An object without malloc and free has a valloc for something else.
+  if (function.interface == Interface::Standard && target.prefix_size == 0) return found.has_free && found.has_malloc;
+  const Family family = family_of(function, prefix_of(target));
+  if (family == Family::Unknown) return true;
+  for (std::size_t i = 0; i < found.build_count; ++i)
+    if (found.builds[i].family == family && prefix_of(found.builds[i]) == prefix_of(target))
+      return has_evidence(found.builds[i]);
+  return false;
+}
+
+void drop_names_without_evidence() {
+  drop_targets([](const Target &t) { return t.hook == nullptr && !has_evidence(t); });
+  std::uint32_t families = found.families;
+  for (std::size_t i = 0; i < found.build_count; ++i) {
+    const Build &build = found.builds[i];
+    if (!build.extended || !has_evidence(build)) continue;
+    families |= 1u << static_cast<unsigned>(build.family);
+    found.interfaces |= 1u << static_cast<unsigned>(interface_of(build.family));
+  }
+  found.families = families;
+}
+
+/// Those that keep a heap of their own and know no other allocator.
+bool has_own_heap() {
+  for (const Family family : {Family::Jemalloc, Family::Mimalloc, Family::Tcmalloc, Family::Snmalloc})
+    if ((found.families >> static_cast<unsigned>(family) & 1) != 0) return true;
+  return false;
+}
+
+/// The functions of libc that are watched beside the malloc family exist under these names elsewhere as well: an
+/// emulator has an mmap of its own. tcmalloc's and the sanitizers' are known to be libc's in front of libc's.
+bool may_have_hooks(const Object &object) {
+  return object.is_libc || starts_with_any(base_name(object.map->l_name), {"libdl.so.2", "libdl-2."});
+}
+bool is_known_interposer() {
+  constexpr auto bit = [](Family family) { return 1u << static_cast<unsigned>(family); };
+  return (found.families & (bit(Family::Tcmalloc) | bit(Family::Sanitizer))) != 0;
+}
+bool is_memory_hook(const NamedHook &hook) {
+  const HookTable table = memory_hooks();
+  return &hook >= table.hooks && &hook < table.hooks + table.count;
+}
+
+/// Names by which an object gets at functions of another allocator.
+bool leads_to_other_allocators(std::string_view name) {
+  if (name == "dlsym" || name == "dlvsym") return true;
+  const Function *const function = find_function(name);
+  return function != nullptr && function->role != Role::Measure;
+}
+
 // A local function that merely bears such a name (a program's own `static void cfree(...)`) is no allocator: an
 // allocator hands out and takes back.
 bool is_allocator(const Object &object) {
@@ -196,20 +362,22 @@ struct Watching {
   bool check = false;  ///< compare the page's mark first, and call the hook only where it differs
 };
 
-Watching watching(const Target &target) {
+Watching watching(const Target &target, const Object &object) {
   if (target.hook != nullptr)
     return {.before = target.hook->before,
             .after = target.hook->after,
             .enter = target.hook->after == nullptr ? kEnterBefore : kEnterAround};
   const Role role = kFunctions[target.row].role;
-  if (log::settings().depth != event::Depth::Ownership) {
+  if (log::settings().depth != event::Depth::Ownership || object.is_tracked) {
     const TrackingHooks hooks = tracking_hooks(role);
     return {.before = hooks.before, .after = hooks.after, .enter = hooks.enter};
   }
   if (role == Role::Measure) return {};
 
   if (role == Role::Allocate) return {};
-  return {.before = judge_call, .enter = kEnterBefore, .check = true};
+  // libc's hand nothing on, so that nothing has to be done behind them.
+  if (object.is_libc) return {.before = judge_call, .enter = kEnterBefore, .check = true};
+  return {.before = judge_call, .after = after_judged_call, .enter = kEnterAround, .check = true};
 }
 
 Refusal plan(Target &target, const Object &object) {
@@ -387,6 +555,9 @@ void note_services(Object &object, const Target &target, const Site *site) {
   const Function &function = kFunctions[target.row];
   const Arguments &arguments = function.arguments;
   const std::uint64_t address = site == nullptr ? target.address : reinterpret_cast<std::uint64_t>(site->resume);
+  if (function.role == Role::Allocate && arguments.align == 0 && arguments.size == 1 &&
+      arguments.count == Arguments::kAbsent && arguments.out == Arguments::kAbsent)
+    offer(object.services.aligned, address, function.name == "memalign");
   const bool simple = arguments.align == Arguments::kAbsent && arguments.count == Arguments::kAbsent;
   const bool standard = function.interface == Interface::Standard;
   const bool plain = standard && (function.name == "malloc" || function.name == "free" || function.name == "realloc");
@@ -433,21 +604,62 @@ void report_instance(Object &object) {
   if (object.is_allocator) log::instance(object, prefix, found.interfaces, watched, unwatched);
 }
 
-void drop_targets(bool (*which)(const Target &)) {
-  Target *const begin = found.targets.data();
-  found.size = static_cast<std::size_t>(std::remove_if(begin, begin + found.size, which) - begin);
+// Nothing of it that hands out blocks is unnamed or unwatched. A family with heaps (mimalloc's) has more functions.
+bool hands_out_all_known(const Object &object) {
+  constexpr auto bit = [](Family family) { return 1u << static_cast<unsigned>(family); };
+  constexpr std::uint32_t kComplete = bit(Family::Glibc) | bit(Family::Jemalloc) | bit(Family::Tcmalloc);
+  const bool is_known = object.is_libc || (found.families & ~kComplete) == 0;
+  if (!object.is_libc && (found.families & kComplete) == 0 && found.hands_out_otherwise) return false;
+  return is_known && !object.may_hand_on &&
+         std::all_of(found.targets.begin(), found.targets.begin() + found.size, [](const Target &t) {
+           const bool hands_out = t.hook == nullptr &&
+                                  (kFunctions[t.row].role == Role::Allocate || kFunctions[t.row].role == Role::Resize);
+           return !hands_out || t.refusal == Refusal::None;
+         });
+}
+
+/// Finds out what kind of allocator the object is, by what it defines and refers to, and drops what is not to be
+/// watched.
+void classify(Object &object) {
+  drop_names_without_evidence();
+  object.is_libc = is_libc(object);
+  if (!may_have_hooks(object)) {
+    object.names_memory_functions =
+        std::any_of(found.targets.begin(), found.targets.begin() + found.size,
+                    [](const Target &t) { return t.hook != nullptr && is_memory_hook(*t.hook); }) &&
+        !is_known_interposer();
+    if (is_known_interposer())
+      drop_targets([](const Target &t) { return t.hook != nullptr && !is_memory_hook(*t.hook); });
+    else
+      drop_targets([](const Target &t) { return t.hook != nullptr; });
+  }
+  object.is_allocator = is_allocator(object);
+  if (!object.is_allocator) {
+    drop_targets([](const Target &t) { return t.hook == nullptr; });
+    return;
+  }
+  if (object.is_libc || is_cxx_runtime(object)) return;
+  object.has_own_heap = has_own_heap();
+  object.may_hand_on = !object.has_own_heap && refers_to(*object.map, leads_to_other_allocators);
+  const bool at_ownership = log::settings().depth == event::Depth::Ownership;
+  // Memory that comes neither from another allocator nor by these is not seen, so that its blocks must be.
+  const bool is_memory_seen = refers_to(*object.map, [](std::string_view name) {
+    return is_one_of(name, {"mmap", "mmap64", "sbrk", "brk", "mremap", "syscall"});
+  });
+  object.is_tracked =
+      at_ownership && !object.has_own_heap && (object.may_hand_on || !is_memory_seen) && blocks::start();
 }
 
 }  // namespace
 
 void watch(Object &object, const Image &image) {
   found.size = 0;
-  found.interfaces = 0;
+  found.interfaces = found.families = 0;
+  found.build_count = 0;
+  found.has_malloc = found.has_free = found.hands_out_otherwise = false;
   found.image = &image;
   for_each_definition(*object.map, image, collect, nullptr);
-  object.is_libc = is_libc(object);
-  object.is_allocator = is_allocator(object);
-  if (!object.is_allocator) drop_targets([](const Target &t) { return t.hook == nullptr; });
+  classify(object);
   if (found.size == 0) return;
   Target *const targets = found.targets.data();
   std::sort(targets, targets + found.size, [](const Target &a, const Target &b) { return a.address < b.address; });
@@ -461,7 +673,7 @@ void watch(Object &object, const Image &image) {
   for (std::size_t i = 0; i < found.size; ++i) {
     Target &target = targets[i];
     target.start = 0;
-    const Watching how = watching(target);
+    const Watching how = watching(target, object);
     if (how.before == nullptr) {
       target.refusal = Refusal::None;
       note_services(object, target, nullptr);
@@ -477,7 +689,6 @@ void watch(Object &object, const Image &image) {
             .passes = 0,
             .mark = object.mark,
             .row = target.row,
-            .probed = 0,
             .names_more = target.hook == nullptr && names_more(kFunctions[target.row]),
             .preserves = !target.interposable,
             .object = &object,
@@ -499,6 +710,7 @@ void watch(Object &object, const Image &image) {
   write_jumps();
   for (std::uint32_t i = 0; i < object.site_count; ++i)
     if (hands_on(object, object.sites[i])) object.sites[i].passes = 1;
+  object.hands_out_all_known = hands_out_all_known(object);
   if (!is_cxx_runtime(object)) report_instance(object);
 }
 

@@ -16,25 +16,9 @@
 #include <string_view>
 #include <vector>
 
-namespace crossheap {
+#include "allocator/marks.h"
 
-enum class Family : std::uint8_t {
-  Unknown,
-  Glibc,
-  Jemalloc,
-  Mimalloc,
-  Tcmalloc,
-  Snmalloc,
-  Musl,
-  Scudo,
-  Tbbmalloc,
-  Rpmalloc,
-  Mozjemalloc,     ///< Firefox's, which began as jemalloc and shares nothing with it any more
-  PartitionAlloc,  ///< Chromium's
-  Dmalloc,
-  ElectricFence,
-  Sanitizer,  ///< the allocator of ASan, LSan, TSan, MSan or HWASan
-};
+namespace crossheap {
 
 /// "glibc", "jemalloc", ... as in the words of docs/design.md.
 std::string_view name_of(Family family) noexcept;

@@ -174,7 +174,9 @@ enum class Detail : std::uint16_t {
   WrongSize,
   WrongAlignment,
   Routed,
-  Withheld  ///< the last
+  Withheld,
+  NotRouted,  ///< the releaser might have handed it on, and nothing was known before the call
+  NoService   ///< the last: the owner has no function that does what the call promises
 };
 
 /// What was found.

@@ -60,11 +60,11 @@ std::optional<What> body_and_text(Cursor cursor, std::string T::*text) {
 std::optional<What> read_finding(Cursor cursor, std::span<const Group> groups) {
   Finding finding{};
   if (!cursor.take(finding.body) || finding.body.group >= groups.size() ||
-      find_hazard(finding.body.hazard) == nullptr || finding.body.detail > Detail::Withheld ||
+      find_hazard(finding.body.hazard) == nullptr || finding.body.detail > Detail::NoService ||
       !cursor.take(finding.release_stack, finding.body.release_frames) ||
       !cursor.take(finding.allocation_stack, finding.body.allocation_frames))
     return std::nullopt;
-  finding.count = std::max<std::uint64_t>(1, groups[finding.body.group].count);
+  finding.count = groups[finding.body.group].count;  // 0: it turned out to be none
   return finding;
 }
 

@@ -13,7 +13,7 @@ namespace {
 
 using event::Detail;
 
-constexpr std::array<std::pair<Detail, std::string_view>, 8> kDetails{
+constexpr std::array<std::pair<Detail, std::string_view>, 10> kDetails{
     {{Detail::None, ""},
      {Detail::ReleasedTwice, "released twice"},
      {Detail::InsideBlock, "not the start of a block"},
@@ -21,7 +21,9 @@ constexpr std::array<std::pair<Detail, std::string_view>, 8> kDetails{
      {Detail::WrongSize, "wrong size"},
      {Detail::WrongAlignment, "wrong alignment"},
      {Detail::Routed, "routed to its owner"},
-     {Detail::Withheld, "withheld: its owner has no release function that is known"}}};
+     {Detail::Withheld, "withheld: its owner has no release function that is known"},
+     {Detail::NotRouted, "not routed: nothing was known yet of whether the releaser hands blocks on"},
+     {Detail::NoService, "not routed: its owner has no function known that does the same"}}};
 
 }  // namespace
 

@@ -188,6 +188,7 @@ private:
   }
   void take(const event::Record &record, Image &image, const event::Finding &finding) {
     const event::FindingBody &body = finding.body;
+    if (finding.count == 0) return;  // the block arrived at its owner after all
     Incident incident;
     incident.hazard = body.hazard;
     incident.detail = body.detail;

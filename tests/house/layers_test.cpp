@@ -31,7 +31,8 @@ const std::vector<Row> kTable{
     {"host/runner", {"abi", "host/base/load_modes.h", "host/event", "plugins/scenarios"}},
     // Lives in the traced process without a C++ runtime.
     {"host/agent",
-     {"host/allocator/functions.h", "host/allocator/names.h", "host/catalog/ids.h", "host/event/format.h"}},
+     {"host/allocator/functions.h", "host/allocator/marks.h", "host/allocator/names.h", "host/catalog/ids.h",
+      "host/event/format.h"}},
     {"host/trace", {kEveryRowAbove}},
     {"host/matrix", {kEveryRowAbove, "plugins/scenarios/experiment.h"}},
     {"host/report", {kEveryRowAbove}},

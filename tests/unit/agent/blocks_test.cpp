@@ -15,7 +15,7 @@ protected:
 };
 
 Packed block(std::uint64_t address, std::uint64_t size) {
-  return pack({.address = address, .size = size, .stack = 77, .row = 5, .owner = 3, .align_log2 = 6});
+  return pack({.address = address, .size = size, .stack = 77, .row = 5, .owner = 3, .align_log2 = 6, .relayed = false});
 }
 
 TEST_F(Blocks, PackingKeepsEveryField) {
@@ -24,13 +24,15 @@ TEST_F(Blocks, PackingKeepsEveryField) {
                                   .stack = (1u << stacks::kIdBits) - 1,
                                   .row = kFunctionCount - 1,
                                   .owner = 250,
-                                  .align_log2 = 12}));
+                                  .align_log2 = 12,
+                                  .relayed = true}));
   EXPECT_EQ(back.address, 0x7ffff7abc238u);
   EXPECT_EQ(back.size, 0xabcdef123u);
   EXPECT_EQ(back.stack, (1u << stacks::kIdBits) - 1);
   EXPECT_EQ(back.row, kFunctionCount - 1);
   EXPECT_EQ(back.owner, 250);
   EXPECT_EQ(back.align_log2, 12);
+  EXPECT_TRUE(back.relayed);
 }
 
 TEST_F(Blocks, WhatWasTakenIsGoneAndKnownAsReleased) {

@@ -82,7 +82,9 @@ TEST_F(Pages, APartOfALargeRangeCanBeGivenBackAndObtainedByAnother) {
 
 TEST_F(Pages, AMovedRangeKeepsItsOwner) {
   obtained(kBase, 8192, 5);
-  moved(kBase, 8192, kBase + kMiB, 16384);
+  const Leaving leaving(kBase, 8192);
+  leaving.gone();
+  obtained(kBase + kMiB, 16384, 5);
   EXPECT_EQ(owner_of(kBase), kNobody);
   EXPECT_EQ(owner_of(kBase + kMiB + 16383), 5);
   returned(kBase + kMiB, 16384);
