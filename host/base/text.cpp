@@ -17,9 +17,15 @@ namespace {
 std::size_t length_of_one(std::string_view glob) {
   if (glob[0] == '\\') return std::min<std::size_t>(2, glob.size());
   if (glob[0] != '[') return 1;
-  std::size_t at = glob.size() > 1 && (glob[1] == '!' || glob[1] == '^') ? 2 : 1;
-  const std::size_t end = glob.find(']', at + 1);  // one that comes first is meant itself
-  return end == std::string_view::npos ? 1 : end + 1;
+  const std::size_t first = glob.size() > 1 && (glob[1] == '!' || glob[1] == '^') ? 2 : 1;
+  // A ] that comes first is meant itself, and one that ends a class, as in [[:digit:]], does not end the set.
+  for (std::size_t at = first; at < glob.size(); ++at) {
+    if (glob[at] == ']' && at > first) return at + 1;
+    if (glob.substr(at, 2) != "[:") continue;
+    const std::size_t end = glob.find(":]", at + 2);
+    if (end != std::string_view::npos) at = end + 1;
+  }
+  return 1;
 }
 
 bool matches_one(std::string_view pattern, char character) {

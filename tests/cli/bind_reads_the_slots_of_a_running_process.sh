@@ -15,6 +15,9 @@ says out 'jemalloc in libjemalloc.so.2'
 says out 'cat'
 kill "$PRELOADED_PID"
 
-run 3 bind --pid 4194305
-says err 'process 4194305: cannot be read: No such file or directory'
+# The largest pid_max is 4194304 (proc(5)), and ids stay below it.
+run 3 bind --pid 4194304
+says err 'process 4194304: cannot be read: No such file or directory'
+run 2 bind --pid 4194305
+says err 'is not a number from 1 to 4194304'
 run 2 bind --pid 1 --observe
