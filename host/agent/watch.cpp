@@ -190,7 +190,9 @@ void collect(void *, const Definition &definition) {
   if (target.hook == nullptr) {
     const auto split = kKnownTails[tail_of(definition.name)] ? split_prefix(definition.name) : std::nullopt;
     if (!split) {
-      found.hands_out_otherwise = found.hands_out_otherwise || sounds_like_handing_out(definition.name);
+      // Any function that others can call may hand out blocks; of the others only the name tells.
+      found.hands_out_otherwise =
+          found.hands_out_otherwise || definition.interposable || sounds_like_handing_out(definition.name);
       return;
     }
     target.row = static_cast<std::uint16_t>(split->function - kFunctions);

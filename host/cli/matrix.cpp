@@ -73,9 +73,9 @@ int report_disagreements(const std::vector<matrix::Disagreement> &disagreements,
   if (disagreements.empty()) return kClean;
   complain(
       "crossheap: {} case{} differ{} from {}\n  next: look at one with --explain CASE; if the change is "
-             "meant, --write-expect {}\n",
-             disagreements.size(), disagreements.size() == 1 ? "" : "s", disagreements.size() == 1 ? "s" : "", file,
-             shell_quoted(file));
+      "meant, --write-expect {}\n",
+      disagreements.size(), disagreements.size() == 1 ? "" : "s", disagreements.size() == 1 ? "s" : "", file,
+      shell_quoted(file));
   return kFindings;
 }
 

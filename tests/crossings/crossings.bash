@@ -13,9 +13,11 @@ export LD_LIBRARY_PATH=$PWD
 # Plugins with an allocator inside need room for its thread-local storage.
 export GLIBC_TUNABLES=glibc.rtld.optional_static_tls=16384
 libraries=/usr/lib/x86_64-linux-gnu
-jemalloc_inside="-Wl,--whole-archive $libraries/libjemalloc_pic.a -Wl,--no-whole-archive -lstdc++ -lm -lpthread"
-tcmalloc_inside="-Wl,--whole-archive $libraries/libtcmalloc_minimal.a -Wl,--no-whole-archive -Wl,-Bstatic -lstdc++ -Wl,-Bdynamic -lm -lpthread"
-: "$jemalloc_inside" "$tcmalloc_inside"
+# shellcheck disable=SC2054  # the commas belong to -Wl
+jemalloc_inside=(-Wl,--whole-archive "$libraries/libjemalloc_pic.a" -Wl,--no-whole-archive -lstdc++ -lm -lpthread)
+# shellcheck disable=SC2054
+tcmalloc_inside=(-Wl,--whole-archive "$libraries/libtcmalloc_minimal.a" -Wl,--no-whole-archive -Wl,-Bstatic -lstdc++ -Wl,-Bdynamic -lm -lpthread)
+: "${jemalloc_inside[@]}" "${tcmalloc_inside[@]}"
 
 compile() {
   local compiler=cc

@@ -225,7 +225,7 @@ def build(case, folder):
         compiler = COMPILERS.get(case.path.suffix)
         if words[0].endswith("="):  # `build: clang-14= program ...` chooses the compiler
             compiler = words.pop(0)[:-1]
-        commands.append([compiler, "-g", "-fno-builtin-malloc", "-fno-builtin-free", "-w", f"-I{HERE / 'include'}", str(case.path), "-o", *words])
+        commands.append([compiler, "-g", "-fno-builtin-malloc", "-fno-builtin-free", "-w", f"-I{HERE.parent}", str(case.path), "-o", *words])
     commands += [["bash", "-c", line] for line in case.words["prepare"]]
     for command in commands:
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)

@@ -15,7 +15,7 @@ char *make(void) {
 }
 CODE
 
-host -Wl,--exclude-libs,ALL $jemalloc_inside <<'CODE'
+host -Wl,--exclude-libs,ALL "${jemalloc_inside[@]}" <<'CODE'
 #include "host.h"
 int main(int argc, char **argv) {
   char *(*make)(void) = dlsym(open_plugin(argv), "make");
@@ -43,7 +43,7 @@ char *make(void) {
 }
 CODE
 
-host -Wl,--exclude-libs,ALL $jemalloc_inside <<'CODE'
+host -Wl,--exclude-libs,ALL "${jemalloc_inside[@]}" <<'CODE'
 #include "host.h"
 int main(int argc, char **argv) {
   char *(*make)(void) = dlsym(open_plugin(argv), "make");

@@ -14,7 +14,7 @@ void take(char *block) {
 }
 CODE
 
-host -Wl,--exclude-libs,ALL $tcmalloc_inside <<'CODE'
+host -Wl,--exclude-libs,ALL "${tcmalloc_inside[@]}" <<'CODE'
 #include "host.h"
 int main(int argc, char **argv) {
   void (*take)(char *) = dlsym(open_plugin(argv), "take");
@@ -39,7 +39,7 @@ void take(char *block) {
 }
 CODE
 
-host -Wl,--exclude-libs,ALL $tcmalloc_inside <<'CODE'
+host -Wl,--exclude-libs,ALL "${tcmalloc_inside[@]}" <<'CODE'
 #include "host.h"
 int main(int argc, char **argv) {
   void (*take)(char *) = dlsym(open_plugin(argv), "take");

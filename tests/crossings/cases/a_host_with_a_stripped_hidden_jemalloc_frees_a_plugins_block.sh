@@ -15,7 +15,7 @@ char *make(void) {
 }
 CODE
 
-host -s -Wl,--exclude-libs,ALL $jemalloc_inside <<'CODE'
+host -s -Wl,--exclude-libs,ALL "${jemalloc_inside[@]}" <<'CODE'
 #include "host.h"
 int main(int argc, char **argv) {
   char *(*make)(void) = dlsym(open_plugin(argv), "make");

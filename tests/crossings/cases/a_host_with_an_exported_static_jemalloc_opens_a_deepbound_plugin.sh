@@ -14,7 +14,7 @@ void take(char *block) {
 }
 CODE
 
-host -rdynamic $jemalloc_inside <<'CODE'
+host -rdynamic "${jemalloc_inside[@]}" <<'CODE'
 #include "host.h"
 int main(int argc, char **argv) {
   void (*take)(char *) = dlsym(open_plugin(argv), "take");
@@ -41,7 +41,7 @@ void take(char *block) {
 }
 CODE
 
-host -rdynamic $jemalloc_inside <<'CODE'
+host -rdynamic "${jemalloc_inside[@]}" <<'CODE'
 #include "host.h"
 int main(int argc, char **argv) {
   void (*take)(char *) = dlsym(open_plugin(argv), "take");

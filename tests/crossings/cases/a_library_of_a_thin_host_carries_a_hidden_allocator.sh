@@ -5,7 +5,7 @@
 # shellcheck source=tests/crossings/crossings.bash
 source "$(dirname "$0")/../crossings.bash"
 
-library framework -Wl,--exclude-libs,ALL -Wl,-Bsymbolic $jemalloc_inside <<'CODE'
+library framework -Wl,--exclude-libs,ALL -Wl,-Bsymbolic "${jemalloc_inside[@]}" <<'CODE'
 #include "host.h"
 int framework(char **argv) {
   void (*take)(char *) = dlsym(open_plugin(argv), "take");

@@ -5,7 +5,7 @@
 # shellcheck source=tests/crossings/crossings.bash
 source "$(dirname "$0")/../crossings.bash"
 
-plugin -Wl,--exclude-libs,ALL -Wl,-Bsymbolic $jemalloc_inside <<'CODE'
+plugin -Wl,--exclude-libs,ALL -Wl,-Bsymbolic "${jemalloc_inside[@]}" <<'CODE'
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

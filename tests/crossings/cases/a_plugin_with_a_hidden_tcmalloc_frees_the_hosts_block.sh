@@ -5,7 +5,7 @@
 # shellcheck source=tests/crossings/crossings.bash
 source "$(dirname "$0")/../crossings.bash"
 
-plugin -Wl,--exclude-libs,ALL -Wl,-Bsymbolic $tcmalloc_inside <<'CODE'
+plugin -Wl,--exclude-libs,ALL -Wl,-Bsymbolic "${tcmalloc_inside[@]}" <<'CODE'
 #include <stdio.h>
 #include <stdlib.h>
 void take(char *block) {
@@ -31,7 +31,7 @@ crashes deepbind
 
 # Mended.
 
-plugin -Wl,--exclude-libs,ALL -Wl,-Bsymbolic $tcmalloc_inside <<'CODE'
+plugin -Wl,--exclude-libs,ALL -Wl,-Bsymbolic "${tcmalloc_inside[@]}" <<'CODE'
 #include <stdio.h>
 #include <stdlib.h>
 void take(char *block) {

@@ -9,7 +9,7 @@
 #ifdef LIBRARY
 #define POOL_MEMORY POOL_MMAP
 #define POOL_BYTES (64 << 20)
-#include "own.h"
+#include "truth/include/own.h"
 #else
 #include <stdio.h>
 #include <stdlib.h>

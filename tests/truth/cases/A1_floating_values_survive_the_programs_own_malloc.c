@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #define POOL_MEMORY POOL_MMAP
-#include "pool.h"
+#include "truth/include/pool.h"
 static char *next;
 __attribute__((noinline)) void *malloc(size_t n) {
   char *p = next;

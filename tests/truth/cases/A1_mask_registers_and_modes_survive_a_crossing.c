@@ -9,10 +9,10 @@
 #include <fenv.h>
 #include <stdio.h>
 #include <string.h>
-#include "libc.h"
+#include "truth/include/libc.h"
 #define POOL_MEMORY POOL_STATIC
 #include <stdlib.h>
-#include "pool.h"
+#include "truth/include/pool.h"
 __asm__(
     ".text\n .globl free\n .type free,@function\nfree: incq count(%rip)\n ret\n .size free, .-free\n .data\n count: "
     ".quad 0\n .text\n");

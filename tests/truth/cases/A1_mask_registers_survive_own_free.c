@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #define POOL_MEMORY POOL_STATIC
-#include "pool.h"
+#include "truth/include/pool.h"
 __asm__(
     ".text\n .globl free\n .type free,@function\nfree: incq count(%rip)\n ret\n .size free, .-free\n .data\n count: "
     ".quad 0\n .text\n");

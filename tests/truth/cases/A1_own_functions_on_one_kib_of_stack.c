@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include "stacks.h"
+#include "truth/include/stacks.h"
 __asm__(
     ".text\n .globl malloc, free\n .type malloc,@function\n .type free,@function\n"
     "malloc: lea arena(%rip), %rax\n add used(%rip), %rax\n addq $64, used(%rip)\n ret\n .size malloc, .-malloc\n"

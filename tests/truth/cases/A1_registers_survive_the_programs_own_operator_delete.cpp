@@ -7,7 +7,7 @@
 #include <cstdio>
 #include <new>
 #define POOL_MEMORY POOL_STATIC
-#include "pool.h"
+#include "truth/include/pool.h"
 volatile unsigned long released;
 __attribute__((noinline)) void *operator new(std::size_t n) { return pool_take(n); }
 __attribute__((noinline)) void operator delete(void *) noexcept { released = released + 1; }

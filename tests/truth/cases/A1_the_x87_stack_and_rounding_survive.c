@@ -7,7 +7,7 @@
 #include <fenv.h>
 #include <stdio.h>
 #define POOL_MEMORY POOL_STATIC
-#include "own.h"
+#include "truth/include/own.h"
 int main(void) {
   fesetround(FE_UPWARD);
   double sum = 0;

@@ -7,7 +7,7 @@
 // truth: clean
 #ifdef LIBRARY
 #define POOL_MEMORY POOL_STATIC
-#include "pool.h"
+#include "truth/include/pool.h"
 static volatile unsigned long released;
 static __attribute__((noinline, noclone)) void *own_malloc(size_t n) { return pool_take(n); }
 static __attribute__((noinline, noclone)) void own_free(void *p) { ++released; }

@@ -6,7 +6,7 @@
 // truth: clean
 #include <stdio.h>
 #define POOL_MEMORY POOL_STATIC
-#include "own.h"
+#include "truth/include/own.h"
 __attribute__((noinline)) static void release(void *p) { free(p); }
 __attribute__((noinline)) unsigned long mix(unsigned long a, unsigned long b, unsigned long c, void *p) {
   unsigned long d = a ^ b, e = b * 3, f = c - a, g = d + e, h = a * 7, i = b ^ c ^ d;

@@ -15,7 +15,7 @@
 static void *take(size_t) __asm__("malloc");
 static void *take_again(void *, size_t) __asm__("realloc");
 static void give(void *) __asm__("free");
-#include "pool.h"
+#include "truth/include/pool.h"
 static volatile unsigned long released;
 static __attribute__((noinline, noclone, used)) void *take(size_t n) { return pool_take(n); }
 static __attribute__((noinline, noclone, used)) void *take_again(void *p, size_t n) {

@@ -8,7 +8,7 @@
 #include <new>
 #define POOL_MEMORY POOL_STATIC
 #define POOL_BYTES (4 << 20)
-#include "pool.h"
+#include "truth/include/pool.h"
 volatile unsigned long released;
 #define KEEP __attribute__((noinline, noclone))
 KEEP void *operator new(std::size_t n, std::align_val_t a) { return pool_take_aligned(n, (std::size_t)a); }

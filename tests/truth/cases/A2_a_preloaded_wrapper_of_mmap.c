@@ -22,7 +22,7 @@ pid_t waitpid(pid_t pid, int *status, int options) {
 }
 #elif defined POOL
 #define POOL_MEMORY POOL_MMAP
-#include "own.h"
+#include "truth/include/own.h"
 __attribute__((visibility("default"))) int pool_run(void) {
   for (int i = 0; i < 50; ++i) free(malloc(50));
   return (int)own_released;

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #define posix_memalign other
 #define POOL_MEMORY POOL_STATIC
-#include "own.h"
+#include "truth/include/own.h"
 #undef posix_memalign
 __attribute__((noinline)) void *posix_memalign(size_t alignment, size_t n) { return pool_take_aligned(n, alignment); }
 int main(void) {

@@ -7,10 +7,10 @@
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include "libc.h"
+#include "truth/include/libc.h"
 #define POOL_MEMORY POOL_STATIC
 #include <dlfcn.h>
-#include "pool.h"
+#include "truth/include/pool.h"
 static size_t (*libc_size)(void *);
 __attribute__((noinline)) void *malloc(size_t n) { return n < 100 ? pool_take(n) : __libc_malloc(n); }
 __attribute__((noinline)) size_t malloc_usable_size(void *p) { return pool_has(p) ? pool_size(p) : libc_size(p); }

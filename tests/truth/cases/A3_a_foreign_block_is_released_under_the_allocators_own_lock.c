@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #define POOL_MEMORY POOL_STATIC
-#include "pool.h"
+#include "truth/include/pool.h"
 void *__libc_malloc(size_t);
 void __libc_free(void *);
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;

@@ -11,9 +11,9 @@
 // alone: 0
 #include <stdio.h>
 #include <stdlib.h>
-#include "libc.h"
+#include "truth/include/libc.h"
 #define POOL_MEMORY POOL_STATIC
-#include "pool.h"
+#include "truth/include/pool.h"
 static volatile int odd;
 __attribute__((noinline)) void *malloc(size_t n) {
   if (n <= 256) return pool_take(n);

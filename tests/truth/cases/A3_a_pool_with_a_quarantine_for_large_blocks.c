@@ -6,9 +6,9 @@
 // truth: clean
 #include <stdio.h>
 #include <stdlib.h>
-#include "libc.h"
+#include "truth/include/libc.h"
 #define POOL_MEMORY POOL_MMAP
-#include "pool.h"
+#include "truth/include/pool.h"
 static void *held[64];
 static int count;
 __attribute__((noinline)) void *malloc(size_t n) { return n <= 200 ? pool_take(n) : __libc_malloc(n); }

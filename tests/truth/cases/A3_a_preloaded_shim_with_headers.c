@@ -8,7 +8,7 @@
 // truth: clean
 #ifdef LIBRARY
 #define SHIM_HEADER 48
-#include "shim.h"
+#include "truth/include/shim.h"
 #else
 #include <dirent.h>
 #include <stdio.h>

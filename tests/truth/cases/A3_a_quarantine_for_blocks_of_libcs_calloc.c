@@ -8,7 +8,7 @@
 // policies: report
 #include <stdio.h>
 #include <stdlib.h>
-#include "libc.h"
+#include "truth/include/libc.h"
 static void *held[16];
 static unsigned at;
 __attribute__((noinline)) void *malloc(size_t n) { return __libc_malloc(n); }

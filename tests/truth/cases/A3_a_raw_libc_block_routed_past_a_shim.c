@@ -9,7 +9,7 @@
 // prints: strangers 0
 // alone: any
 #include <stdio.h>
-#include "shim.h"
+#include "truth/include/shim.h"
 int main(int count, char **words) {
   for (int i = 0; i < 10; ++i) free(malloc(100));
   for (int i = 0; i < 5; ++i) free(__libc_calloc(1, 100));

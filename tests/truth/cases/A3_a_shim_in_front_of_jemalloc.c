@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "libc.h"
+#include "truth/include/libc.h"
 static void *(*je_take)(size_t);
 static void (*je_give)(void *);
 static char early[65536];

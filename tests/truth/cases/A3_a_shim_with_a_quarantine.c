@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "libc.h"
+#include "truth/include/libc.h"
 static void *held[16];
 static unsigned at, released;
 __attribute__((noinline)) void *malloc(size_t n) { return __libc_malloc(n); }

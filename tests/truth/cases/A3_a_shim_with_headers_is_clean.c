@@ -6,7 +6,7 @@
 // build: program -O1
 // truth: clean
 #include <stdio.h>
-#include "shim.h"
+#include "truth/include/shim.h"
 int main(void) {
   char *text = 0;
   size_t size = 0;

@@ -10,7 +10,7 @@
 // prints: done
 // policies: report abort
 #include <stdio.h>
-#include "shim.h"
+#include "truth/include/shim.h"
 int main(void) {
   for (int i = 0; i < 10; ++i) free(malloc(100));
   void *p = malloc(100);

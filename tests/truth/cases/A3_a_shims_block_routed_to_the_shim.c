@@ -8,7 +8,7 @@
 // policies: route
 // prints: done 0
 #include <stdio.h>
-#include "shim.h"
+#include "truth/include/shim.h"
 int main(void) {
   for (int i = 0; i < 10; ++i) free(malloc(100));
   void *p = malloc(100);

@@ -7,7 +7,7 @@
 // truth: clean
 #include <stdio.h>
 #include <stdlib.h>
-#include "libc.h"
+#include "truth/include/libc.h"
 static char *slab, *slab_end;
 static void *free_list;
 static void *slabs[100];

@@ -9,7 +9,7 @@
 // policies: report abort
 #include <stdio.h>
 #include <stdlib.h>
-#include "libc.h"
+#include "truth/include/libc.h"
 static char *slab;
 static volatile int released;
 __attribute__((noinline)) void *malloc(size_t n) {

@@ -8,9 +8,9 @@
 // prints: done
 #include <stdio.h>
 #include <stdlib.h>
-#include "libc.h"
+#include "truth/include/libc.h"
 #define POOL_MEMORY POOL_MMAP
-#include "pool.h"
+#include "truth/include/pool.h"
 __attribute__((noinline)) void *malloc(size_t n) { return pool_take(n); }
 __attribute__((noinline)) void free(void *p) {
   if (p && !pool_has(p)) abort();

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "libc.h"
+#include "truth/include/libc.h"
 static sem_t work, ready;
 static void *given;
 static volatile int running;

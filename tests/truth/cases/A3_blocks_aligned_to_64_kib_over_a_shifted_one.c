@@ -6,7 +6,7 @@
 // truth: clean
 #include <stdio.h>
 #include <stdlib.h>
-#include "libc.h"
+#include "truth/include/libc.h"
 static struct { void *block, *raw; } table[64];
 __attribute__((noinline)) void *malloc(size_t n) { return __libc_malloc(n); }
 __attribute__((noinline)) void *aligned_alloc(size_t alignment, size_t n) {

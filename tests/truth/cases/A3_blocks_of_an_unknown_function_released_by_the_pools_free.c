@@ -6,9 +6,9 @@
 // truth: clean
 #include <stdio.h>
 #include <stdlib.h>
-#include "libc.h"
+#include "truth/include/libc.h"
 #define POOL_MEMORY POOL_MMAP
-#include "pool.h"
+#include "truth/include/pool.h"
 static volatile int mine;
 __attribute__((noinline)) void *malloc(size_t n) { return pool_take(n); }
 __attribute__((noinline)) void *big_take(size_t n) { return __libc_malloc(n); }

@@ -8,7 +8,7 @@
 // alone: 0
 #include <stdio.h>
 #include <stdlib.h>
-#include "libc.h"
+#include "truth/include/libc.h"
 static volatile int kept;
 __attribute__((noinline)) void *malloc(size_t n) { return __libc_malloc(n); }
 __attribute__((noinline)) void free(void *p) {

@@ -7,7 +7,7 @@
 // run: env LD_PRELOAD=./libshim.so ./program
 // truth: clean
 #ifdef LIBRARY
-#include "libc.h"
+#include "truth/include/libc.h"
 unsigned long shim_count;
 void *malloc(size_t n) {
   if (n == 64 || n == 77) __sync_fetch_and_add(&shim_count, 1);

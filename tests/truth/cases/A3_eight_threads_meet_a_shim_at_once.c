@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #define POOL_MEMORY POOL_STATIC
 #define POOL_BYTES (8 << 20)
-#include "pool.h"
+#include "truth/include/pool.h"
 void *__libc_malloc(size_t);
 void __libc_free(void *);
 __attribute__((noinline)) void *malloc(size_t n) { return n <= 64 ? pool_take(n) : __libc_malloc(n); }

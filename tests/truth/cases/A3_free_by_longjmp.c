@@ -8,7 +8,7 @@
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include "libc.h"
+#include "truth/include/libc.h"
 static jmp_buf out;
 static int leave;
 static void *kept;

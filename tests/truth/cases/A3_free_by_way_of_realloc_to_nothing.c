@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "libc.h"
+#include "truth/include/libc.h"
 __attribute__((noinline)) void *malloc(size_t n) { return __libc_realloc(0, n ? n : 1); }
 __attribute__((noinline)) void free(void *p) {
   if (p) __libc_realloc(p, 0);

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <ucontext.h>
-#include "libc.h"
+#include "truth/include/libc.h"
 static ucontext_t outer, inner[4];
 static int inside = -1;
 __attribute__((noinline)) void *malloc(size_t n) { return __libc_malloc(n); }

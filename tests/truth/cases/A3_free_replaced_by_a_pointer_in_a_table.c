@@ -6,7 +6,7 @@
 // truth: clean
 #include <stdio.h>
 #include <stdlib.h>
-#include "libc.h"
+#include "truth/include/libc.h"
 static struct {
   void *(*take)(size_t);
   void (*give)(void *);

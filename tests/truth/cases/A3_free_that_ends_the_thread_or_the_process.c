@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "libc.h"
+#include "truth/include/libc.h"
 static __thread int leave;
 __attribute__((noinline)) void *malloc(size_t n) { return __libc_malloc(n); }
 __attribute__((noinline)) void free(void *p) {

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "libc.h"
+#include "truth/include/libc.h"
 static int runs;
 __attribute__((noinline)) void *malloc(size_t n) { return __libc_malloc(n); }
 __attribute__((noinline)) void free(void *p) {

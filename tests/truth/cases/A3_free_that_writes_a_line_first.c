@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "libc.h"
+#include "truth/include/libc.h"
 static int inside;
 __attribute__((noinline)) void *malloc(size_t n) { return __libc_malloc(n); }
 __attribute__((noinline)) void free(void *p) {

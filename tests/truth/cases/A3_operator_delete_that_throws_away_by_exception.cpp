@@ -6,7 +6,7 @@
 // truth: clean
 #include <cstdio>
 
-#include "libc.h"
+#include "truth/include/libc.h"
 static bool angry;
 extern "C" {
 __attribute__((noinline)) void *take(std::size_t n) __asm__("malloc");

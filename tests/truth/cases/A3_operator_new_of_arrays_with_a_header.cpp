@@ -9,7 +9,7 @@
 #include <cstdlib>
 #include <new>
 #define POOL_MEMORY POOL_STATIC
-#include "pool.h"
+#include "truth/include/pool.h"
 __attribute__((noinline)) void *operator new(std::size_t n) { return std::malloc(n); }
 __attribute__((noinline)) void operator delete(void *p) noexcept { std::free(p); }
 __attribute__((noinline)) void operator delete(void *p, std::size_t) noexcept { std::free(p); }

@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <new>
 #define POOL_MEMORY POOL_MMAP
-#include "pool.h"
+#include "truth/include/pool.h"
 struct Header {
   std::size_t size;
   std::size_t kind;

@@ -9,9 +9,9 @@
 #ifdef LIBRARY
 #define _GNU_SOURCE
 #include <dlfcn.h>
-#include "libc.h"
+#include "truth/include/libc.h"
 #define POOL_MEMORY POOL_MMAP
-#include "pool.h"
+#include "truth/include/pool.h"
 static void (*next_free)(void *);
 void *malloc(size_t n) { return n % 2 ? pool_take(n) : __libc_malloc(n); }
 void free(void *p) {

@@ -6,9 +6,9 @@
 // truth: clean
 #include <stdio.h>
 #include <stdlib.h>
-#include "libc.h"
+#include "truth/include/libc.h"
 #define POOL_MEMORY POOL_MMAP
-#include "pool.h"
+#include "truth/include/pool.h"
 __attribute__((noinline)) void *malloc(size_t n) { return n <= 256 ? pool_take(n) : __libc_malloc(n); }
 __attribute__((noinline)) void free(void *p) {
   if (p && !pool_has(p)) __libc_free(p);

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #define POOL_MEMORY POOL_STATIC
-#include "pool.h"
+#include "truth/include/pool.h"
 void *__libc_malloc(size_t);
 void __libc_free(void *);
 __attribute__((noinline)) void *malloc(size_t n) { return n <= 256 ? pool_take(n) : __libc_malloc(n); }

@@ -6,9 +6,9 @@
 // truth: clean
 #include <stdio.h>
 #include <stdlib.h>
-#include "libc.h"
+#include "truth/include/libc.h"
 #define POOL_MEMORY POOL_SYSCALL
-#include "pool.h"
+#include "truth/include/pool.h"
 static unsigned long asked, given;
 __attribute__((noinline)) void *malloc(size_t n) {
   ++asked;

@@ -13,7 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 #define POOL_MEMORY POOL_STATIC
-#include "pool.h"
+#include "truth/include/pool.h"
 void *__libc_malloc(size_t);
 __attribute__((noinline)) void *malloc(size_t n) { return pool_take(n); }
 static volatile int count;

@@ -9,10 +9,10 @@
 #include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "filter.h"
-#include "libc.h"
+#include "truth/include/filter.h"
+#include "truth/include/libc.h"
 #define POOL_MEMORY POOL_STATIC
-#include "own.h"
+#include "truth/include/own.h"
 int main(void) {
   deny((const int[]){SYS_getpid, SYS_gettid, SYS_getppid, SYS_mprotect, SYS_madvise, SYS_openat, SYS_readlink}, 7);
   pid_t pid = fork();

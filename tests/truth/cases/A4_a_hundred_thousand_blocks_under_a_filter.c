@@ -6,7 +6,7 @@
 // truth: clean
 #include <stdlib.h>
 #include <unistd.h>
-#include "filter.h"
+#include "truth/include/filter.h"
 static void *blocks[100000];
 __attribute__((noinline)) static void *at_depth(int depth, size_t n) {
   void *volatile p = depth > 0 ? at_depth(depth - 1, n) : malloc(n);

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
-#include "filter.h"
+#include "truth/include/filter.h"
 int main(int count, char **words) {
   if (count > 1) {
     for (int i = 0; i < 1000; ++i) free(malloc(i));

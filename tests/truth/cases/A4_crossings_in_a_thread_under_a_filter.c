@@ -11,10 +11,10 @@
 #include <semaphore.h>
 #include <stdio.h>
 #include <unistd.h>
-#include "filter.h"
-#include "libc.h"
+#include "truth/include/filter.h"
+#include "truth/include/libc.h"
 #define POOL_MEMORY POOL_MMAP
-#include "own.h"
+#include "truth/include/own.h"
 static sem_t ready, go, done;
 static void *run(void *unused) {
   void *a[10], *b[10];

@@ -12,7 +12,7 @@ void *plain(int n) { return malloc(n); }
 #include <dlfcn.h>
 #include <stdlib.h>
 #include <unistd.h>
-#include "filter.h"
+#include "truth/include/filter.h"
 int main(void) {
   free(malloc(10));
   allow_only((const int[]){SYS_brk, SYS_write, SYS_exit_group, SYS_openat, SYS_read, SYS_pread64, SYS_fstat,

@@ -7,7 +7,7 @@
 // truth: clean
 #include <stdio.h>
 #include <stdlib.h>
-#include "filter.h"
+#include "truth/include/filter.h"
 static void *block;
 static void at_end(void) { free(block); }
 __attribute__((destructor)) static void last(void) { free(malloc(100)); }

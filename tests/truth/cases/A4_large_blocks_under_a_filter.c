@@ -6,7 +6,7 @@
 // truth: clean
 #include <stdlib.h>
 #include <unistd.h>
-#include "filter.h"
+#include "truth/include/filter.h"
 int main(void) {
   free(malloc(10));
   allow_only((const int[]){SYS_brk, SYS_write, SYS_exit_group, SYS_mmap, SYS_munmap, SYS_mremap}, 6);

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include "filter.h"
+#include "truth/include/filter.h"
 int main(void) {
   setvbuf(stdout, 0, _IONBF, 0);
   refuse((const int[]){SYS_getpid, SYS_gettid, SYS_mmap, SYS_mprotect}, 4, EPERM);

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "filter.h"
+#include "truth/include/filter.h"
 static volatile int trapped, first;
 static void handler(int n, siginfo_t *info, void *context) {
   if (!trapped++) first = info->si_syscall;

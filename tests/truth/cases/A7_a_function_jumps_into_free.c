@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #define POOL_MEMORY POOL_STATIC
-#include "pool.h"
+#include "truth/include/pool.h"
 unsigned long counter;
 __attribute__((noinline)) void *malloc(size_t n) { return pool_take(n); }
 void release_unchecked(void *);

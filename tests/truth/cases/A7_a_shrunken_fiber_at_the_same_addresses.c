@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include "stacks.h"
+#include "truth/include/stacks.h"
 enum { PAGE = 4096 };
 static __attribute__((noinline)) void *take(void) {
   void *p = malloc(40);

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #define POOL_MEMORY POOL_STATIC
-#include "pool.h"
+#include "truth/include/pool.h"
 __attribute__((noinline)) void *malloc(size_t n) { return pool_take(n); }
 static volatile int count;
 __attribute__((noinline)) void free(void *p) { ++count; }

@@ -7,7 +7,7 @@
 // truth: clean
 #ifdef LIBRARY
 #define POOL_MEMORY POOL_STATIC
-#include "pool.h"
+#include "truth/include/pool.h"
 unsigned long counter;
 __asm__(
     ".text\n .globl free\n .type free,@function\n"

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #define POOL_MEMORY POOL_STATIC
-#include "pool.h"
+#include "truth/include/pool.h"
 unsigned long counter;
 __asm__(
     ".text\n .globl free\n .type free,@function\n"

@@ -8,7 +8,7 @@
 // limit: IFUNC entries are not watched, and named
 #ifdef LIBRARY
 #define POOL_MEMORY POOL_STATIC
-#include "pool.h"
+#include "truth/include/pool.h"
 static void *take(size_t n) { return pool_take(n); }
 static volatile int released;
 static void give(void *p) { ++released; }

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include "stacks.h"
+#include "truth/include/stacks.h"
 static void body(void *unused) {
   for (int i = 0; i < 10; ++i) free(malloc(24 + i));
 }

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #define POOL_MEMORY POOL_STATIC
-#include "pool.h"
+#include "truth/include/pool.h"
 unsigned long released, measured, count = 3;
 void *own_malloc(size_t n) { return pool_take(n); }
 size_t malloc_usable_size(void *);

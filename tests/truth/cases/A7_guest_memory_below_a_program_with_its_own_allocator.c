@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #define POOL_MEMORY POOL_STATIC
-#include "own.h"
+#include "truth/include/own.h"
 int main(void) {
   char *guest = mmap((void *)0x10000, 0x3f0000, PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0);

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <ucontext.h>
-#include "libc.h"
+#include "truth/include/libc.h"
 static __thread jmp_buf back;
 static __thread int leave;
 __attribute__((noinline)) void *malloc(size_t n) {

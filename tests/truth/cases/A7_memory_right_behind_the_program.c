@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #define POOL_MEMORY POOL_STATIC
-#include "own.h"
+#include "truth/include/own.h"
 int main(void) {
   for (unsigned long at = 0x2000000; at < 0x40000000; at += 0x400000) {
     // The break of a program at a fixed address begins at a random place behind it; nothing here uses it.

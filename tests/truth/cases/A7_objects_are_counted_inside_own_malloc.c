@@ -11,7 +11,7 @@
 #include <stdio.h>
 #define POOL_MEMORY POOL_STATIC
 #include <stdlib.h>
-#include "pool.h"
+#include "truth/include/pool.h"
 static int counted, wait_inside;
 static sem_t inside, go_on;
 static int count_one(struct dl_phdr_info *info, size_t size, void *count) { return ++*(int *)count, 0; }

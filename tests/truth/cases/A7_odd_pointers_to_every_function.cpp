@@ -9,7 +9,7 @@
 #include <cstdlib>
 #include <new>
 #define POOL_MEMORY POOL_STATIC
-#include "pool.h"
+#include "truth/include/pool.h"
 static volatile unsigned long odd;
 #define KEEP extern "C" __attribute__((noinline, noclone))
 KEEP void *malloc(size_t n) { return pool_take(n); }

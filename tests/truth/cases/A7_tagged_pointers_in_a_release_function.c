@@ -9,7 +9,7 @@
 #include <stdio.h>
 #define POOL_MEMORY POOL_MMAP
 #include <stdlib.h>
-#include "pool.h"
+#include "truth/include/pool.h"
 static volatile unsigned long odd, released;
 __attribute__((noinline)) void *malloc(size_t n) { return pool_take(n); }
 __attribute__((noinline)) void *realloc(void *p, size_t n) {

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
-#include "libc.h"
+#include "truth/include/libc.h"
 static sem_t inside, never;
 static volatile int cleaned;
 static __thread int wait_here;

@@ -10,9 +10,9 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
-#include "libc.h"
+#include "truth/include/libc.h"
 #define POOL_MEMORY POOL_STATIC
-#include "own.h"
+#include "truth/include/own.h"
 int main(void) {
   int out = dup2(1, 9);
   for (int fd = 0; fd < 9; ++fd) close(fd);

@@ -10,9 +10,9 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "libc.h"
+#include "truth/include/libc.h"
 #define POOL_MEMORY POOL_STATIC
-#include "own.h"
+#include "truth/include/own.h"
 int main(void) {
   fflush(stdout);
   pid_t pid = fork();

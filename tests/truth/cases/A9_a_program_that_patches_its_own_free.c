@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #define POOL_MEMORY POOL_STATIC
-#include "own.h"
+#include "truth/include/own.h"
 static volatile int instead;
 static void other_free(void *p) { ++instead; }
 static void patch(void *at, const void *bytes) {

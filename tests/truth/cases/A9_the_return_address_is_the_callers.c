@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #define POOL_MEMORY POOL_STATIC
-#include "pool.h"
+#include "truth/include/pool.h"
 extern char __executable_start, etext;
 static volatile int outside, released;
 __attribute__((noinline)) void *malloc(size_t n) {

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/time.h>
-#include "libc.h"
+#include "truth/include/libc.h"
 static char *volatile pools[4000];
 static volatile int count;
 static void *small;

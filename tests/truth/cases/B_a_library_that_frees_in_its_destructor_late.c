@@ -8,7 +8,7 @@
 // truth: clean
 #ifdef LIBRARY
 #define POOL_MEMORY POOL_STATIC
-#include "own.h"
+#include "truth/include/own.h"
 #elif defined USER
 #include <stdlib.h>
 static void *held[10];

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include "libc.h"
+#include "truth/include/libc.h"
 static char *first, *second;
 static size_t used;
 __attribute__((noinline)) void *malloc(size_t n) {

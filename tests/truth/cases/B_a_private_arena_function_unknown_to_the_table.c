@@ -21,7 +21,7 @@ void library_run(void) {
 #else
 #include <stdio.h>
 #define POOL_MEMORY POOL_SYSCALL
-#include "own.h"
+#include "truth/include/own.h"
 void library_run(void);
 void *moz_arena_malloc(unsigned long arena, size_t n) { return pool_take(n + arena); }
 void *moz_arena_realloc(unsigned long arena, void *p, size_t n) { return pool_take(n); }

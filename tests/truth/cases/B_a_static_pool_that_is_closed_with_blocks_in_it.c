@@ -7,7 +7,7 @@
 // truth: XH302 owner=libpool.so count=7 at=sites,stacks
 #ifdef LIBRARY
 #define POOL_MEMORY POOL_STATIC
-#include "own.h"
+#include "truth/include/own.h"
 int pool_use(void) {
   for (int i = 0; i < 7; ++i) ((char *)malloc(50))[0] = 1;
   for (int i = 0; i < 3; ++i) free(malloc(70));

@@ -7,4 +7,4 @@
 // run: env LD_PRELOAD=libdmallocth.so.5 ./program
 // truth: clean
 #define WORK
-#include "work.h"
+#include "truth/include/work.h"

@@ -6,4 +6,4 @@
 // truth: clean
 #define WORK
 #define WORK_LIBC
-#include "work.h"
+#include "truth/include/work.h"

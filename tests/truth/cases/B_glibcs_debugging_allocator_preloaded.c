@@ -7,4 +7,4 @@
 // run: env LD_PRELOAD=libc_malloc_debug.so.0 GLIBC_TUNABLES=glibc.malloc.check=3 ./program
 // truth: clean
 #define WORK
-#include "work.h"
+#include "truth/include/work.h"

@@ -6,10 +6,10 @@
 // build: program -O1 -rdynamic
 // truth: clean
 #include <stdio.h>
-#include "libc.h"
+#include "truth/include/libc.h"
 #define POOL_MEMORY POOL_SYSCALL
 #include <stdlib.h>
-#include "pool.h"
+#include "truth/include/pool.h"
 static volatile int mine;
 __attribute__((noinline)) void *arena_take(size_t n) { return pool_take(n); }
 __attribute__((noinline)) void *malloc(size_t n) { return __libc_malloc(n); }

@@ -7,7 +7,7 @@
 // truth: XH208 free releaser=libown.so detail="released twice" at=sites,stacks
 #ifdef LIBRARY
 #define POOL_MEMORY POOL_MMAP
-#include "own.h"
+#include "truth/include/own.h"
 #else
 #include <stdio.h>
 #include <stdlib.h>

@@ -7,4 +7,4 @@
 // run: env LD_PRELOAD=/usr/lib/llvm-14/lib/clang/14.0.6/lib/linux/libclang_rt.scudo_standalone-x86_64.so ./program
 // truth: clean
 #define WORK
-#include "work.h"
+#include "truth/include/work.h"

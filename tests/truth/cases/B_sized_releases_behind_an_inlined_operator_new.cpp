@@ -10,7 +10,7 @@
 extern "C" {
 #define POOL_MEMORY POOL_MMAP
 #define POOL_BYTES (16 << 20)
-#include "own.h"
+#include "truth/include/own.h"
 void free_sized(void *p, size_t n) { free(p); }
 }
 #else

@@ -7,4 +7,4 @@
 // run: env LD_PRELOAD=libtcmalloc_minimal_debug.so.4 ./program
 // truth: clean
 #define WORK
-#include "work.h"
+#include "truth/include/work.h"

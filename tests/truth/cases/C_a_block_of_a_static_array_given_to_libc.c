@@ -9,7 +9,7 @@
 #ifdef LIBRARY
 #include <stddef.h>
 #define POOL_MEMORY POOL_STATIC
-#include "pool.h"
+#include "truth/include/pool.h"
 void *malloc(size_t n) { return pool_take(n); }
 static volatile int count;
 void free(void *p) { ++count; }

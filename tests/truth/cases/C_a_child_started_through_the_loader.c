@@ -9,9 +9,9 @@
 // prints: child
 #include <stdio.h>
 #ifdef CHILD
-#include "libc.h"
+#include "truth/include/libc.h"
 #define POOL_MEMORY POOL_MMAP
-#include "own.h"
+#include "truth/include/own.h"
 int main(void) {
   free(malloc(10));
   free(__libc_malloc(10));

@@ -13,9 +13,9 @@
 unsigned la_version(unsigned version) { return version; }
 #elif defined CHILD
 #include <stdio.h>
-#include "libc.h"
+#include "truth/include/libc.h"
 #define POOL_MEMORY POOL_MMAP
-#include "own.h"
+#include "truth/include/own.h"
 int main(void) {
   free(malloc(10));
   free(__libc_malloc(10));

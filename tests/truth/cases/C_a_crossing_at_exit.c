@@ -10,7 +10,7 @@
 // prints: done
 #ifdef LIBRARY
 #define POOL_MEMORY POOL_MMAP
-#include "own.h"
+#include "truth/include/own.h"
 __attribute__((visibility("default"))) void *library_get(void) {
   free(malloc(10));
   return malloc(100);

@@ -8,7 +8,7 @@
 // prints: done
 #ifdef LIBRARY
 #define POOL_MEMORY POOL_STATIC
-#include "own.h"
+#include "truth/include/own.h"
 __attribute__((visibility("default"))) void library_put(void *p) {
   free(malloc(3));
   free(p);

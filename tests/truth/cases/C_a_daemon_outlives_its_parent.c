@@ -8,9 +8,9 @@
 // abort: 0
 #include <stdio.h>
 #include <unistd.h>
-#include "libc.h"
+#include "truth/include/libc.h"
 #define POOL_MEMORY POOL_MMAP
-#include "own.h"
+#include "truth/include/own.h"
 int main(void) {
   if (fork() == 0) {
     setsid();

@@ -8,9 +8,9 @@
 // truth: XH203 malloc_usable_size owner=libc.so.6:glibc releaser=program
 // prints: done
 #include <stdio.h>
-#include "libc.h"
+#include "truth/include/libc.h"
 #define POOL_MEMORY POOL_SYSCALL
-#include "own.h"
+#include "truth/include/own.h"
 __attribute__((noinline)) size_t malloc_usable_size(void *p) { return pool_size(p); }
 int main(void) {
   void *p = malloc(10);

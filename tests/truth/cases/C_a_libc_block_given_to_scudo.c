@@ -10,7 +10,7 @@
 // prints: done
 #include <stdio.h>
 #include <stdlib.h>
-#include "libc.h"
+#include "truth/include/libc.h"
 int main(void) {
   free(malloc(100));
   free(__libc_malloc(100));

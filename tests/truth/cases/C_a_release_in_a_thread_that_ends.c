@@ -10,7 +10,7 @@
 // prints: done
 #ifdef LIBRARY
 #define POOL_MEMORY POOL_MMAP
-#include "own.h"
+#include "truth/include/own.h"
 __attribute__((visibility("default"))) void *library_get(void) { return malloc(100); }
 __attribute__((visibility("default"))) void library_put(void *p) { free(p); }
 #else

@@ -10,7 +10,7 @@
 // policies: report abort
 #ifdef LIBRARY
 #define POOL_MEMORY POOL_STATIC
-#include "own.h"
+#include "truth/include/own.h"
 __attribute__((visibility("default"))) void *library_get(void) {
   free(malloc(10));
   void *p = malloc(100);

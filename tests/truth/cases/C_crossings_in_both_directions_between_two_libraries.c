@@ -16,7 +16,7 @@
 // alone: any
 #ifdef LIBRARY
 #define POOL_MEMORY POOL_MMAP
-#include "own.h"
+#include "truth/include/own.h"
 #define JOIN(a, b) a##b
 #define NAME(a, b) JOIN(a, b)
 __attribute__((visibility("default"))) void *NAME(get_, LIBRARY)(void) { return malloc(50); }

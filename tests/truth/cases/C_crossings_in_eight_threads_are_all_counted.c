@@ -7,9 +7,9 @@
 // prints: done
 #include <pthread.h>
 #include <stdio.h>
-#include "libc.h"
+#include "truth/include/libc.h"
 #define POOL_MEMORY POOL_MMAP
-#include "own.h"
+#include "truth/include/own.h"
 static pthread_barrier_t barrier;
 static void *run(void *unused) {
   pthread_barrier_wait(&barrier);

@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "libc.h"
+#include "truth/include/libc.h"
 #define POOL_MEMORY POOL_MMAP
-#include "own.h"
+#include "truth/include/own.h"
 int main(void) {
   free(malloc(10));
   for (int i = 0; i < 5; ++i) {

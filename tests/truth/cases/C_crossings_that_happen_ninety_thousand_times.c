@@ -6,9 +6,9 @@
 // truth: XH201 free owner=libc.so.6:glibc releaser=program count=90000
 // prints: done
 #include <stdio.h>
-#include "libc.h"
+#include "truth/include/libc.h"
 #define POOL_MEMORY POOL_MMAP
-#include "own.h"
+#include "truth/include/own.h"
 int main(void) {
   free(malloc(10));
   for (int i = 0; i < 30000; ++i) {

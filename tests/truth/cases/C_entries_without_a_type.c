@@ -10,7 +10,7 @@
 // alone: any
 #ifdef LIBRARY
 #define POOL_MEMORY POOL_MMAP
-#include "pool.h"
+#include "truth/include/pool.h"
 __attribute__((visibility("hidden"))) void *take(size_t n) { return pool_take(n); }
 __attribute__((visibility("hidden"))) long count;
 __asm__(

@@ -12,7 +12,7 @@
 #include <cstdlib>
 #include <new>
 #define POOL_MEMORY POOL_STATIC
-#include "pool.h"
+#include "truth/include/pool.h"
 static volatile int released;
 __attribute__((noinline)) void *operator new(std::size_t n) { return pool_take(n); }
 __attribute__((noinline)) void operator delete(void *) noexcept { released = released + 1; }

@@ -7,9 +7,9 @@
 // truth: XH201 free owner=libc.so.6:glibc releaser=program
 // prints: done
 #include <stdio.h>
-#include "libc.h"
+#include "truth/include/libc.h"
 #define POOL_MEMORY POOL_MMAP
-#include "own.h"
+#include "truth/include/own.h"
 int main(void) {
   free(malloc(10));
   free(__libc_malloc(10));

@@ -11,7 +11,7 @@
 // prints: 0
 #ifdef LIBRARY
 #define POOL_MEMORY POOL_MMAP
-#include "own.h"
+#include "truth/include/own.h"
 __attribute__((visibility("default"))) void *library_get(void) {
   free(realloc(malloc(10), 20));
   return malloc(100);

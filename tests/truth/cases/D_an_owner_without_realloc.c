@@ -11,7 +11,7 @@
 // prints: text
 #ifdef LIBRARY
 #define POOL_MEMORY POOL_MMAP
-#include "pool.h"
+#include "truth/include/pool.h"
 #define KEEP __attribute__((noinline, noclone))
 KEEP void *malloc(size_t n) { return pool_take(n); }
 static volatile int released;

@@ -11,7 +11,7 @@
 // prints: 77 1 1
 #ifdef LIBRARY
 #define POOL_MEMORY POOL_MMAP
-#include "own.h"
+#include "truth/include/own.h"
 __attribute__((visibility("default"))) void library_put(void *p) { free(p); }
 __attribute__((visibility("default"))) void *library_again(void *p, size_t n) { return realloc(p, n); }
 #else

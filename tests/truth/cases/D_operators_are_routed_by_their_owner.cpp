@@ -12,7 +12,7 @@
 #include <new>
 #ifdef LIBRARY
 #define POOL_MEMORY POOL_MMAP
-#include "pool.h"
+#include "truth/include/pool.h"
 static volatile int released;
 #define KEEP __attribute__((noinline, noclone))
 KEEP void *operator new(std::size_t n) { return pool_take(n); }

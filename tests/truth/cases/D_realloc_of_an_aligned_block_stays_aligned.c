@@ -12,7 +12,7 @@
 #ifdef LIBRARY
 #define POOL_MEMORY POOL_MMAP
 #define POOL_BYTES (4 << 20)
-#include "own.h"
+#include "truth/include/own.h"
 __attribute__((noinline)) void *aligned_alloc(size_t alignment, size_t n) {
   size_t *p = pool_take_aligned(n + alignment, alignment);
   p[alignment / 8 - 2] = n;

@@ -10,7 +10,7 @@
 // prints: 0 0
 #ifdef LIBRARY
 #define POOL_MEMORY POOL_MMAP
-#include "own.h"
+#include "truth/include/own.h"
 __attribute__((visibility("default"))) void *library_again(void *p, size_t n) {
   free(malloc(3));
   return realloc(p, n);

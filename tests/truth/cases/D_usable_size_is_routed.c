@@ -10,7 +10,7 @@
 // prints: 500
 #ifdef LIBRARY
 #define POOL_MEMORY POOL_MMAP
-#include "own.h"
+#include "truth/include/own.h"
 __attribute__((noinline)) size_t malloc_usable_size(void *p) { return pool_size(p); }
 __attribute__((visibility("default"))) void *library_get(void) {
   free(malloc(malloc_usable_size(malloc(1))));

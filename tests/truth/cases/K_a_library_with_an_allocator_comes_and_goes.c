@@ -7,7 +7,7 @@
 // truth: clean
 #ifdef LIBRARY
 #define POOL_MEMORY POOL_MMAP
-#include "own.h"
+#include "truth/include/own.h"
 int library_run(void) {
   for (int i = 0; i < 20; ++i) free(malloc(30));
   munmap(pool_begin, POOL_BYTES);

@@ -7,7 +7,7 @@
 // truth: clean
 #ifdef LIBRARY
 #define POOL_MEMORY POOL_STATIC
-#include "own.h"
+#include "truth/include/own.h"
 #else
 #include <dlfcn.h>
 #include <stdio.h>

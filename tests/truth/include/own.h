@@ -4,7 +4,7 @@
 #pragma once
 #include <stdlib.h>
 
-#include "pool.h"
+#include "truth/include/pool.h"
 
 #ifndef OWN
 #define OWN

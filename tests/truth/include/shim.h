@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "libc.h"
+#include "truth/include/libc.h"
 
 #ifndef SHIM_HEADER
 #define SHIM_HEADER 16
