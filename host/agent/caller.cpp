@@ -12,7 +12,7 @@ namespace {
 // SAFETY (both): inside a loaded object, as the callers have seen.
 template <class T>
 T read(std::uint64_t address) {
-  T value;
+  T value{};
   std::memcpy(&value, reinterpret_cast<const void *>(address), sizeof value);
   return value;
 }

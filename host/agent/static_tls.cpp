@@ -373,6 +373,7 @@ std::uint64_t static_tls_of(const char *program, const char *const *environment)
     }
   }
   for (std::size_t i = 0; i < search.count; ++i) read_library(i);
+  search.cache = nullptr;  // it ends with this call
   return search.bytes;
 }
 

@@ -333,8 +333,8 @@ bool may_have_hooks(const Object &object) {
   return object.is_libc || starts_with_any(base_name(object.map->l_name), {"libdl.so.2", "libdl-2."});
 }
 bool is_known_interposer() {
-  constexpr auto bit = [](Family family) { return 1u << static_cast<unsigned>(family); };
-  return (found.families & (bit(Family::Tcmalloc) | bit(Family::Sanitizer))) != 0;
+  constexpr auto kBit = [](Family family) { return 1u << static_cast<unsigned>(family); };
+  return (found.families & (kBit(Family::Tcmalloc) | kBit(Family::Sanitizer))) != 0;
 }
 bool is_memory_hook(const NamedHook &hook) {
   const HookTable table = memory_hooks();
@@ -608,8 +608,8 @@ void report_instance(Object &object) {
 
 // Nothing of it that hands out blocks is unnamed or unwatched. A family with heaps (mimalloc's) has more functions.
 bool hands_out_all_known(const Object &object) {
-  constexpr auto bit = [](Family family) { return 1u << static_cast<unsigned>(family); };
-  constexpr std::uint32_t kComplete = bit(Family::Glibc) | bit(Family::Jemalloc) | bit(Family::Tcmalloc);
+  constexpr auto kBit = [](Family family) { return 1u << static_cast<unsigned>(family); };
+  constexpr std::uint32_t kComplete = kBit(Family::Glibc) | kBit(Family::Jemalloc) | kBit(Family::Tcmalloc);
   const bool is_known = object.is_libc || (found.families & ~kComplete) == 0;
   if (!object.is_libc && (found.families & kComplete) == 0 && found.hands_out_otherwise) return false;
   return is_known && !object.may_hand_on &&

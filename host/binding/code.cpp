@@ -16,11 +16,7 @@ constexpr std::uint64_t kCodeAtMost = std::uint64_t{12} << 20;
 constexpr std::uint64_t kFunctionAtMost = std::uint64_t{64} << 10;
 constexpr std::size_t kVisitsAtMost = 5;  // of one block: loops settle before
 
-constexpr std::array<ZydisRegister, 16> kRegisters{
-    ZYDIS_REGISTER_RAX, ZYDIS_REGISTER_RCX, ZYDIS_REGISTER_RDX, ZYDIS_REGISTER_RBX,
-    ZYDIS_REGISTER_RSP, ZYDIS_REGISTER_RBP, ZYDIS_REGISTER_RSI, ZYDIS_REGISTER_RDI,
-    ZYDIS_REGISTER_R8,  ZYDIS_REGISTER_R9,  ZYDIS_REGISTER_R10, ZYDIS_REGISTER_R11,
-    ZYDIS_REGISTER_R12, ZYDIS_REGISTER_R13, ZYDIS_REGISTER_R14, ZYDIS_REGISTER_R15};
+// Registers by the numbers that instructions encode: rax rcx rdx rbx rsp rbp rsi rdi r8 ... r15.
 constexpr int kRax = 0;
 constexpr int kRsp = 4;
 constexpr int kRbp = 5;

@@ -190,7 +190,7 @@ std::string_view tunable(std::string_view tunables, std::string_view name) {
 }
 
 LibrarySearch::LibrarySearch(SearchSettings settings, elf::Header machine)
-    : settings_(std::move(settings)), machine_(machine), cache_() {
+    : settings_(std::move(settings)), machine_(machine) {
   settings_.sysroot = without_last_slash(settings_.sysroot);
   if (settings_.secure) {
     settings_.library_path.clear();

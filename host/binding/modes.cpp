@@ -6,13 +6,13 @@
 namespace crossheap::binding {
 
 std::span<const LoadMode> load_modes() noexcept {
-  static const std::vector<LoadMode> modes = [] {
+  static const std::vector<LoadMode> kModes = [] {
     std::vector<LoadMode> immediate;
     for (const LoadMode &mode : kLoadModes)
       if (!mode.lazy()) immediate.push_back(mode);
     return immediate;
   }();
-  return modes;
+  return kModes;
 }
 
 OpenMode open_mode_of(const LoadMode &mode) noexcept {

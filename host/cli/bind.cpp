@@ -177,7 +177,7 @@ private:
       throw Error(Blame::Usage, host_.string(),
                   "is run by musl's loader, which cannot be observed: it knows no audit modules",
                   "leave --observe away");
-    if (!preloads_them)
+    if (mode != nullptr && !preloads_them)
       for (const Plugin &plugin : order) {
         const binding::OpenMode how = plugin.mode.value_or(binding::open_mode_of(*mode));
         process.open(plugin.file, how);

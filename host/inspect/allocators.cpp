@@ -168,6 +168,14 @@ std::vector<AllocatorInside> allocators_inside(const Inspection &inspection, con
       allocators.push_back(described(family, marks, inspection));
 
   if (inspection.definition("malloc") == nullptr || inspection.definition("free") == nullptr) return allocators;
+  // The texts of musl are those of its libc. Where symbols show another's malloc, musl's own was never linked.
+  const bool another_serves = std::any_of(allocators.begin(), allocators.end(), [](const AllocatorInside &allocator) {
+    return allocator.family != Family::Musl && allocator.presence != Presence::Nameless && allocator.prefixes.empty();
+  });
+  if (another_serves)
+    std::erase_if(allocators, [](const AllocatorInside &allocator) {
+      return allocator.family == Family::Musl && allocator.presence == Presence::Nameless;
+    });
   AllocatorInside *server = server_of(allocators, inspection.own_family());
   if (server == nullptr) {
     AllocatorInside unknown;

@@ -147,13 +147,13 @@ bool opens(const HostBuild &host, const PluginBuild &plugin) {
 }
 
 std::span<const LoadMode> load_modes() {
-  static const std::vector<LoadMode> modes = [] {
+  static const std::vector<LoadMode> kModes = [] {
     std::vector<LoadMode> opening;
     for (const LoadMode &mode : kLoadModes)
       if (!mode.preload()) opening.push_back(mode);
     return opening;
   }();
-  return modes;
+  return kModes;
 }
 
 std::optional<Offer> parse_offer(std::string_view text) {

@@ -97,7 +97,7 @@ std::string loader_warning(std::string_view output) {
 }  // namespace
 
 Runner::Runner(const Builds &builds, sandbox::Supervisor &supervisor, Settings settings)
-    : builds_(builds), supervisor_(supervisor), settings_(settings) {}
+    : builds_(builds), supervisor_(supervisor), settings_(std::move(settings)) {}
 
 // Asks the host's runner, or the plugin opened in it, for its scenarios.
 Runner::Image Runner::ask(const HostBuild &host, const PluginBuild *plugin) {

@@ -23,7 +23,7 @@ struct crossheap_experiment_host {
    * scenario goes on afterwards. */
   void (*report_wrong)(const char *what);
   /* The release of a scenario that happens at exit has happened. */
-  void (*report_finished)(void);
+  void (*report_finished)(void); /* NOLINT(modernize-redundant-void-arg): this is C too */
 };
 
 /* The host's side. Every host that plays scenarios has one. */

@@ -38,7 +38,13 @@ TEST(Printable, EscapesOverlongFormsSurrogatesAndWhatIsBeyondUnicode) {
 }
 
 TEST(Printable, EscapesWhatReordersOrHidesText) {
-  EXPECT_EQ(printable("a\u202eb\u2066c\u200bd\u2028e\u0085f"), "a\\u202eb\\u2066c\\u200bd\\u2028e\\u0085f");
+  EXPECT_EQ(printable("a\xe2\x80\xae"
+                      "b\xe2\x81\xa6"
+                      "c\xe2\x80\x8b"
+                      "d\xe2\x80\xa8"
+                      "e\xc2\x85"
+                      "f"),
+            "a\\u202eb\\u2066c\\u200bd\\u2028e\\u0085f");
 }
 
 TEST(PrintableName, KeepsAStrangersNameOnOneLine) {
