@@ -257,19 +257,24 @@ Foreign judge(const Site &site, std::uint64_t block, blocks::Packed packed) {
 }
 
 Pending *arrived(const Call &call, std::uint64_t block, blocks::Packed packed) {
+  // It may have passed several functions on its way, each of which waits: the sized operator delete of a static
+  // libstdc++ calls the unsized one, and that calls free.
+  Pending *innermost = nullptr;
   for (Pending *one = thread_state.pending; one != nullptr; one = one->outer) {
     if (one->stack < stack_of(call)) continue;  // it was left by longjmp
     if (one->block == block) {
       if (one->arrived == 0) log::take_back(one->group);
       one->arrived = 1;
-      return one;
+      if (innermost == nullptr) innermost = one;
+      continue;
     }
+    if (innermost != nullptr) continue;
     constexpr std::uint64_t kHeader = kPageBytes;
     const bool is_recorded = log::settings().depth != event::Depth::Ownership;
     const std::uint64_t size = is_recorded ? (packed.key == 0 ? 0 : blocks::unpack(packed).size) : kHeader;
     if (block < one->block && one->block - block <= size) one->arrived_near = 1;
   }
-  return nullptr;
+  return innermost;
 }
 
 void settle_pending(const Call &call) {

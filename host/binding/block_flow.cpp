@@ -15,6 +15,9 @@ namespace crossheap::binding {
 
 namespace {
 
+/// Of an argument: what is negative for none, or for the result, has been asked for before.
+std::size_t as_index(std::int8_t argument) { return static_cast<unsigned char>(argument); }
+
 constexpr int kCallsDeep = 6;                // how many calls within the file a value is followed through
 constexpr std::size_t kEndsAtMost = 24;      // of one value
 constexpr std::size_t kSinksAtMost = 24;     // of one function's parameters
@@ -235,7 +238,7 @@ private:
         }
       }
       if (atom.kind == Atom::Kind::Argument && !atom.inside && context != nullptr)
-        return text_of(context->site->arguments[static_cast<std::size_t>(atom.index)], context->before);
+        return text_of(context->site->arguments[as_index(atom.index)], context->before);
     }
     return {};
   }
@@ -254,7 +257,7 @@ private:
     switch (atom.kind) {
       case Atom::Kind::Argument:
         if (context != nullptr) {
-          expand_argument(*context, static_cast<std::size_t>(atom.index), within, depth, query);
+          expand_argument(*context, as_index(atom.index), within, depth, query);
         } else {
           add(query, {.kind = FlowEnd::Kind::Function,
                       .index = atom.index,
@@ -299,7 +302,7 @@ private:
                   .inside = within,
                   .address = target.address,
                   .name = std::string(target.name)};
-      if (!is_result) end.from_null = may_be_null(site.inside[static_cast<std::size_t>(atom.index)]);
+      if (!is_result) end.from_null = may_be_null(site.inside[as_index(atom.index)]);
       if (target.kind == FlowEnd::Kind::Indirect) end.address = 0;
       add(query, end);
       return;
@@ -441,7 +444,7 @@ private:
   void note_buffer(const CallSite &site, const LibcBlockFunction &libc) {
     const std::int8_t index = libc.buffer;
     if (index < 0) return;
-    const Value &value = site.arguments[static_cast<std::size_t>(index)];
+    const Value &value = site.arguments[as_index(index)];
     bool null = false;
     bool other = false;
     bool unknown = value.empty() || value.partly_unknown();
@@ -464,7 +467,7 @@ private:
 
   // An argument of a call out of the file: who gave the block?
   void sink(const CodeFunction &function, const CallSite &site, const FlowEnd &end, bool inside) {
-    const auto index = static_cast<std::size_t>(end.index);
+    const auto index = as_index(end.index);
     if (index >= kArguments) return;
     sink_value(function, site.arguments[index], inside, site.address, end, nullptr);
     if (inside) sink_value(function, site.inside[index], false, site.address, end, nullptr);
@@ -566,7 +569,7 @@ private:
         const std::set<Sink> sinks = sinks_[callee];
         for (const auto &[function, site] : found->second)
           for (const Sink &sink : sinks) {
-            const auto index = static_cast<std::size_t>(sink.parameter);
+            const auto index = as_index(sink.parameter);
             sink_value(*function, site->arguments[index], sink.inside, sink.site, sink.end, nullptr);
             if (sink.inside) sink_value(*function, site->inside[index], false, sink.site, sink.end, nullptr);
           }

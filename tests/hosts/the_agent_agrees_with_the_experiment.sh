@@ -7,7 +7,7 @@
 source "$(dirname "$0")/../cli/cli.bash"
 
 parts=60
-[[ -z ${CI-} ]] || parts=24
+[[ -z ${CI-} ]] || parts=48
 part=1
 for depth in ownership sites stacks; do
   run 0 matrix --shard $part/$parts --trace --depth $depth --on-crossing route

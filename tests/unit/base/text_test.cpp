@@ -37,6 +37,7 @@ TEST(Printable, EscapesOverlongFormsSurrogatesAndWhatIsBeyondUnicode) {
   EXPECT_EQ(printable("\xf4\x8f\xbf\xbd"), "\xf4\x8f\xbf\xbd");
 }
 
+// NOLINTBEGIN(misc-misleading-bidirectional): what is to be escaped
 TEST(Printable, EscapesWhatReordersOrHidesText) {
   EXPECT_EQ(printable("a\xe2\x80\xae"
                       "b\xe2\x81\xa6"
@@ -46,6 +47,7 @@ TEST(Printable, EscapesWhatReordersOrHidesText) {
                       "f"),
             "a\\u202eb\\u2066c\\u200bd\\u2028e\\u0085f");
 }
+// NOLINTEND(misc-misleading-bidirectional)
 
 TEST(PrintableName, KeepsAStrangersNameOnOneLine) {
   EXPECT_EQ(printable_name("a\nlevel: clean\tb"), "a\\nlevel: clean\\tb");
