@@ -52,7 +52,8 @@ void add_children(pid_t process, std::vector<pid_t> &to) {
   const std::unique_ptr<DIR, int (*)(DIR *)> threads(::opendir(folder.c_str()), ::closedir);
   while (const dirent *const entry = threads ? ::readdir(threads.get()) : nullptr) {
     if (entry->d_name[0] == '.') continue;
-    for (const std::string_view word : split(text_of(fmt::format("{}/{}/children", folder, entry->d_name)), ' ')) {
+    const std::string children = text_of(fmt::format("{}/{}/children", folder, entry->d_name));
+    for (const std::string_view word : split(children, ' ')) {
       pid_t child = 0;
       if (std::from_chars(word.data(), word.data() + word.size(), child).ec == std::errc{} &&
           to.size() < kProcessesAtMost)
