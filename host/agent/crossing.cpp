@@ -248,10 +248,8 @@ Foreign judge(const Site &site, std::uint64_t block, blocks::Packed packed) {
     return {holder != site.object, holder == site.object ? site.mark : mark_of(*holder)};
   // Nobody was seen to obtain it. It may be the function's own, unless all its memory is seen: a libc's; where blocks
   // are recorded, this one was handed out by a function that is not known.
-  const bool is_recorded = log::settings().depth != event::Depth::Ownership;
   const bool is_all_seen =
-      site.object->is_libc ||
-      (is_recorded ? site.object->hands_out_all_known && blocks::all_known() : pages::has_obtained(site.mark));
+      site.object->is_libc || (log::settings().depth == event::Depth::Ownership && pages::has_obtained(site.mark));
   TakenIn &taken = taken_in_page(block);
   if (is_all_seen) return {true, taken.page == page_down(block) ? taken.by : pages::kNobody};
   if (!site.object->may_hand_on) taken = {page_down(block), site.mark};
