@@ -37,6 +37,7 @@ const std::vector<Row> kTable{
       "host/event/format.h"}},
     {"host/trace", {kEveryRowAbove}},
     {"host/matrix", {kEveryRowAbove, "plugins/scenarios/experiment.h"}},
+    {"host/drill", {kEveryRowAbove}},
     {"host/report", {kEveryRowAbove}},
     {"host/cli", {kEveryRowAbove}},
     // What users write: they have the installed headers and nothing else.
