@@ -44,8 +44,8 @@ constexpr Hazard kHazards[] = {
      "Link the allocator before libc, or use only the prefixed build's names, for plain and extended functions alike."},
     {HazardId::IncompleteInterposer, "incomplete interposer",
      "a replacement of malloc does not define the whole family of functions",
-     "Most of the program runs on the replacement allocator, but one rare function (pvalloc, memalign, an aligned "
-     "operator new) still comes from libc, and its blocks crash the replacement's free.",
+     "Most of the program runs on the replacement allocator. One rare function (pvalloc, memalign, an aligned operator "
+     "new) still comes from libc, and its blocks crash the replacement's free.",
      "Interposition works name by name. libc keeps every name that the replacement does not define.",
      "`crossheap inspect` compares the definitions of a file with the family that libc provides and names those "
      "missing.",
@@ -115,8 +115,9 @@ constexpr Hazard kHazards[] = {
     {HazardId::UniqueSymbols, "unique symbols", "exported unique symbols are shared by the whole process",
      "Two plugins share a pool or a static object that each believes to be its own, or one of them can never be "
      "unloaded.",
-     "GNU_UNIQUE symbols, which GCC makes of inline and template statics, bind to the first definition in the process, "
-     "even across RTLD_LOCAL, and pin the object that holds it.",
+     "GCC makes GNU_UNIQUE symbols of inline and template statics. They bind to the first definition in the process, "
+     "even "
+     "across RTLD_LOCAL, and pin the object that holds it.",
      "`crossheap inspect` counts exported GNU_UNIQUE definitions.",
      "Compile plugins with -fno-gnu-unique or hide the symbols with a version script."},
     {HazardId::AllocatorInTable, "allocator in a table", "a table holds the address of an allocation function",
@@ -143,7 +144,7 @@ constexpr Hazard kHazards[] = {
      "the kind of file does not permit the allocator it carries or lacks",
      "Two components that both decided on an allocator end up in one process.",
      "The executable decides which allocator a process uses. A static library with an allocator inside, or a shared "
-     "library that exports malloc, takes that decision away; an executable that claims an override and has none leaves "
+     "library that exports malloc, takes that decision away. An executable that claims an override and has none leaves "
      "a hole.",
      "`crossheap inspect --policy artifact` checks the rule by kind of file and fails on it.",
      "Leave the allocator out of libraries: keep the symbols of the allocation ABI undefined until the final link."},
@@ -192,8 +193,8 @@ constexpr Hazard kHazards[] = {
      "Find the second owner by the two release sites."},
     {HazardId::ExceptionCrosses, "exception crosses", "an exception passes between two C++ runtimes",
      "The program crashes while it handles or destroys an exception.",
-     "With two copies of the C++ runtime or its unwinder an exception may not reach its catcher, and what the "
-     "exception carries may be made by one and released by the other. The exception object itself goes home: the "
+     "With two copies of the C++ runtime or its unwinder an exception may not reach its catcher. What the exception "
+     "carries may be made by one and released by the other. The exception object itself goes home: the "
      "thrower's clean-up function travels in its header.",
      "`crossheap inspect` finds a static C++ runtime in a library; `crossheap trace` shows the crossing.",
      "Link the C++ runtime dynamically in all modules, or let no exception leave a module."},
