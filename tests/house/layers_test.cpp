@@ -38,6 +38,7 @@ const std::vector<Row> kTable{
     {"host/trace", {kEveryRowAbove}},
     {"host/matrix", {kEveryRowAbove, "plugins/scenarios/experiment.h"}},
     {"host/drill", {kEveryRowAbove}},
+    {"host/measure", {kEveryRowAbove}},
     {"host/report", {kEveryRowAbove}},
     {"host/cli", {kEveryRowAbove}},
     // What users write: they have the installed headers and nothing else.
