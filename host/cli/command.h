@@ -35,6 +35,7 @@ void add_explain(CLI::App &app, Work &chosen);
 void add_matrix(CLI::App &app, Work &chosen);
 void add_inspect(CLI::App &app, Work &chosen);
 void add_merge(CLI::App &app, Work &chosen);
+void add_report(CLI::App &app, Work &chosen);
 void add_trace(CLI::App &app, Work &chosen);
 void add_env(CLI::App &app, Work &chosen);
 void add_bind(CLI::App &app, Work &chosen);

@@ -35,6 +35,7 @@ public:
   explicit Printer(Reports &reports)
       : text_(reports.streams(report::text_format())), json_(reports.streams(report::json_format())) {
     keeps_ = reports.any_left();
+    keeps_facts_ = reports.any_in(report::html_format());
     document_.verb = "inspect";
     print(json_, R"({"schema":"crossheap.inspect/1","files":[)");
   }
@@ -49,9 +50,12 @@ public:
       complain("crossheap: {}\n", outcome.named ? printable(error->what()) : one_line(outcome, *error));
     }
     if (keeps_) report::add(document_, outcome);
-    if (!json_.empty())
-      print(json_,
-            fmt::format("{}\n{}", inspected_ + skipped_ + unreadable_ > 1 ? "," : "", report::json_text(outcome)));
+    if (!json_.empty() || keeps_facts_) {
+      const std::string entry =
+          fmt::format("{}\n{}", inspected_ + skipped_ + unreadable_ > 1 ? "," : "", report::json_text(outcome));
+      print(json_, entry);
+      keep(entry);
+    }
     if (text_.empty()) return;
     const std::string text = text_of(outcome);
     if (text.empty()) return;
@@ -66,6 +70,8 @@ public:
     print(json_, fmt::format("],\n\"summary\":{{\"examined\":{},\"inspected\":{},\"skipped\":{},\"unreadable\":{},"
                              "\"with_allocator\":{},\"with_findings\":{}}}}}\n",
                              examined_, inspected_, skipped_, unreadable_, with_allocator_, with_findings_));
+    if (keeps_facts_)
+      document_.page_facts = fmt::format("{{\"schema\":\"crossheap.inspect/1\",\"files\":[{}]}}", kept_);
     if (folders_) print(text_, fmt::format("{}{}\n", printed_ ? "\n" : "", summary()));
     return document_;
   }
@@ -77,6 +83,19 @@ public:
   }
 
 private:
+  // The facts for a page, as long as they are not too many for one.
+  void keep(const std::string &entry) {
+    constexpr std::size_t kMost = 100'000'000;
+    if (!keeps_facts_) return;
+    if (kept_.size() + entry.size() > kMost) {
+      keeps_facts_ = false;
+      kept_.clear();
+      kept_.shrink_to_fit();
+    } else {
+      kept_ += entry;
+    }
+  }
+
   static void print(const std::vector<std::ostream *> &streams, std::string_view text) {
     for (std::ostream *stream : streams) *stream << text;
   }
@@ -122,6 +141,8 @@ private:
   std::vector<std::ostream *> text_;
   std::vector<std::ostream *> json_;
   bool keeps_ = false;
+  bool keeps_facts_ = false;
+  std::string kept_;
   report::Document document_;
   TerminalProgress progress_;
   bool printed_ = false;

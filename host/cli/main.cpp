@@ -83,6 +83,7 @@ int run(int count, char **words) {
   cli::add_merge(app, work);
   cli::add_trace(app, work);
   cli::add_env(app, work);
+  cli::add_report(app, work);
   cli::add_explain(app, work);
   int status = cli::kClean;
   try {

@@ -12,7 +12,11 @@ void write_matrix(Reports &reports, const matrix::Results &results, const matrix
     report::write_matrix_text(*stream, results, summary);
   for (std::ostream *stream : reports.streams(report::json_format()))
     report::write_matrix_json(*stream, results, summary);
-  if (reports.any_left()) reports.write(report::document_of(results));
+  if (reports.any_left()) {
+    report::Document document = report::document_of(results);
+    if (reports.any_in(report::html_format())) document.page_facts = report::matrix_page_json(results, summary);
+    reports.write(document);
+  }
   reports.finish();
 }
 

@@ -13,11 +13,6 @@ namespace crossheap::report {
 
 namespace {
 
-struct Shared {
-  Finding finding;
-  std::vector<std::string> modes;
-};
-
 bool same(const Finding &one, const Finding &other) {
   return one.hazard == other.hazard && one.level == other.level && one.subject == other.subject &&
          one.summary == other.summary && one.evidence == other.evidence;
@@ -29,6 +24,22 @@ void add_once(std::vector<std::string> &words, const std::string &word) {
 
 }  // namespace
 
+void FindingsByMode::add(const Finding &finding, const std::string &mode) {
+  const auto known =
+      std::find_if(all_.begin(), all_.end(), [&](const Shared &one) { return same(one.finding, finding); });
+  add_once((known == all_.end() ? all_.emplace_back(Shared{finding, {}}) : *known).modes, mode);
+}
+
+std::vector<Finding> FindingsByMode::take() {
+  std::vector<Finding> findings;
+  for (Shared &shared : all_) {
+    shared.finding.evidence.push_back(fmt::format("in load mode {}", fmt::join(shared.modes, ", ")));
+    findings.push_back(std::move(shared.finding));
+  }
+  all_.clear();
+  return findings;
+}
+
 Document document_of(const BindReport &report, bool with_references) {
   Document document;
   document.verb = "bind";
@@ -36,7 +47,7 @@ Document document_of(const BindReport &report, bool with_references) {
   document.text = bind_text(report, with_references);
   document.subjects.push_back(report.host);
   for (const std::string &plugin : report.plugins) add_once(document.subjects, plugin);
-  std::vector<Shared> all;
+  FindingsByMode all;
   for (const Loading &loading : report.loadings) {
     const std::string order = fmt::format("{}", fmt::join(loading.order, ", then "));
     for (const std::string &problem : loading.problems)
@@ -45,17 +56,10 @@ Document document_of(const BindReport &report, bool with_references) {
            fmt::format("would be refused in mode {}: {}", loading.mode, problem),
            "put the missing library where the loader finds it, or name its folder with --library-path"});
     if (!loading.problems.empty()) continue;
-    for (const Finding &finding : loading.findings) {
-      const auto known =
-          std::find_if(all.begin(), all.end(), [&](const Shared &one) { return same(one.finding, finding); });
-      Shared &shared = known == all.end() ? all.emplace_back(Shared{finding, {}}) : *known;
-      add_once(shared.modes, loading.order.size() > 1 ? fmt::format("{} ({})", loading.mode, order) : loading.mode);
-    }
+    for (const Finding &finding : loading.findings)
+      all.add(finding, loading.order.size() > 1 ? fmt::format("{} ({})", loading.mode, order) : loading.mode);
   }
-  for (Shared &shared : all) {
-    shared.finding.evidence.push_back(fmt::format("in load mode {}", fmt::join(shared.modes, ", ")));
-    document.findings.push_back(std::move(shared.finding));
-  }
+  document.findings = all.take();
   return document;
 }
 

@@ -45,6 +45,25 @@ Json instances(const Loading &loading, ObjectIndex object, Role role) {
   return list;
 }
 
+// Where the object looks for its symbols, in order: indices into "objects". Who stands twice is asked once.
+Json searches_of(const Loading &loading, const Object &object) {
+  Json order = Json::array();
+  std::vector<bool> seen(loading.process->objects.size());
+  const auto add = [&](ObjectIndex index) {
+    if (index >= seen.size() || seen[index]) return;
+    seen[index] = true;
+    order.push_back(index);
+  };
+  for (const binding::Scope &scope : object.scopes) {
+    if (scope.owner >= seen.size()) continue;
+    if (scope.itself_only)
+      add(scope.owner);
+    else
+      for (const ObjectIndex member : loading.process->objects[scope.owner].searchlist) add(member);
+  }
+  return order;
+}
+
 Json object_entry(const Loading &loading, ObjectIndex index) {
   const Object &object = loading.process->objects[index];
   return {{"object", binding::called(loading.process->objects, index)},
@@ -52,7 +71,8 @@ Json object_entry(const Loading &loading, ObjectIndex index) {
           {"namespace", object.link_namespace},
           {"role", name_of(object.origin)},
           {"allocates_from", instances(loading, index, Role::Allocate)},
-          {"releases_to", instances(loading, index, Role::Release)}};
+          {"releases_to", instances(loading, index, Role::Release)},
+          {"searches", searches_of(loading, object)}};
 }
 
 Json reference_entry(const Loading &loading, const binding::Binding &binding) {

@@ -54,6 +54,20 @@ std::string bind_text(const BindReport &report, bool with_references);
 
 std::string bind_json(const BindReport &report);
 
+/// Findings of several load modes: what modes share is one finding, with the modes in its evidence.
+class FindingsByMode {
+public:
+  void add(const Finding &finding, const std::string &mode);
+  std::vector<Finding> take();
+
+private:
+  struct Shared {
+    Finding finding;
+    std::vector<std::string> modes;
+  };
+  std::vector<Shared> all_;
+};
+
 /// All of it. A finding that several modes share is one.
 Document document_of(const BindReport &report, bool with_references);
 

@@ -25,6 +25,8 @@ struct Document {
   std::vector<Problem> problems;
   std::string facts;  ///< the whole result as JSON of the verb's own schema, with a newline at its end
   std::string text;   ///< the same for a person
+  /// The facts as the HTML page takes them, where those of the JSON would be too many; "" where the page takes `facts`.
+  std::string page_facts;
 };
 
 }  // namespace crossheap::report

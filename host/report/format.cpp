@@ -23,6 +23,7 @@ constexpr std::array kFormats{
     Format{"markdown", ".md", "the findings, for a comment on a change", write_markdown},
     Format{"sarif", ".sarif", "the findings as SARIF 2.1.0, for code scanning", write_sarif},
     Format{"junit", ".xml", "the findings as JUnit XML, for continuous integration", write_junit},
+    Format{"html", ".html", "a page of its own for a browser, without network", write_html},
 };
 
 }  // namespace
@@ -31,6 +32,7 @@ std::span<const Format> formats() noexcept { return kFormats; }
 
 const Format &text_format() noexcept { return kFormats[0]; }
 const Format &json_format() noexcept { return kFormats[1]; }
+const Format &html_format() noexcept { return kFormats.back(); }
 
 const Format *find_format(std::string_view name) noexcept {
   const auto *const found =

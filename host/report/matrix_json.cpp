@@ -217,9 +217,19 @@ void write_matrix_json(std::ostream &out, const Results &results, const Summary 
 }
 
 Results read_matrix_json(std::istream &in, std::string_view object) {
+  Json json;
+  try {
+    json = Json::parse(in);
+  } catch (const nlohmann::json::exception &broken) {
+    throw Error(Blame::Usage, object, fmt::format("is not a result of `crossheap matrix` ({})", broken.what()),
+                "give a file that `crossheap matrix --format json -o FILE` wrote");
+  }
+  return matrix_results_from(json, object);
+}
+
+Results matrix_results_from(const Json &json, std::string_view object) {
   Results results;
   try {
-    const Json json = Json::parse(in);
     if (json.at("schema") != "crossheap.matrix/1")
       throw Error(Blame::Usage, object, "is of another schema than crossheap.matrix/1",
                   "give a file that `crossheap matrix --format json -o FILE` wrote");

@@ -5,6 +5,8 @@
 #pragma once
 
 #include <iosfwd>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
 #include <string_view>
 
 #include "matrix/run.h"
@@ -21,7 +23,11 @@ void write_matrix_json(std::ostream &out, const matrix::Results &results, const 
 /// mode; its findings are the cases that are not safe, by contract, and what the agent reported.
 Document document_of(const matrix::Results &results);
 
+/// The cases in columns, for the HTML page (page/views.js).
+std::string matrix_page_json(const matrix::Results &results, const matrix::Summary &summary);
+
 /// Reads what write_matrix_json wrote. Throws Error (Blame::Usage) about `object` where `in` is not of that schema.
 matrix::Results read_matrix_json(std::istream &in, std::string_view object);
+matrix::Results matrix_results_from(const nlohmann::ordered_json &json, std::string_view object);
 
 }  // namespace crossheap::report

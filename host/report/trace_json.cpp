@@ -53,6 +53,11 @@ Json to_json(const Incident &incident) {
             {"pids", incident.pids},
             {"because", printable(incident.because)},
             {"next_step", printable(incident.next_step)}};
+  json["level"] = name_of(incident.level);
+  json["subject"] = printable(incident.subject);
+  json["summary"] = printable(incident.summary);
+  json["evidence"] = Json::array();
+  for (const std::string &evidence : incident.evidence) json["evidence"].push_back(printable(evidence));
   if (incident.detail != event::Detail::None) json["detail"] = name_of(incident.detail);
   if (!incident.allocated_by.empty()) json["allocated_by"] = incident.allocated_by;
   if (incident.size) json["size"] = *incident.size;
@@ -88,10 +93,12 @@ void write_trace_json(std::ostream &to, const Trace &trace) {
     one["unwatched"] = instance.unwatched;
     json["instances"].push_back(std::move(one));
   }
-  for (const UnwatchedSeen &unwatched : trace.unwatched)
+  for (const UnwatchedSeen &unwatched : trace.unwatched) {
     json["unwatched"].push_back({{"object", printable(unwatched.object)},
                                  {"function", printable(unwatched.function)},
                                  {"reason", unwatched.reason}});
+    if (unwatched.is_process) json["unwatched"].back()["process"] = true;
+  }
   for (const ProcessSeen &process : trace.processes)
     json["processes"].push_back(
         {{"pid", process.pid}, {"program", printable(process.program)}, {"outcome", outcome(process)}});

@@ -189,5 +189,34 @@ Next: Load without RTLD\_DEEPBIND, or release every block through the module tha
 )");
 }
 
+TEST(Html, KeepsAStrangersNamesInsideItsJson) {
+  Document document;
+  document.verb = "inspect";
+  const std::string evil = "</script><script>alert(1)</script><!--\xff\xe2\x80\xae&\"";
+  document.subjects = {evil};
+  document.findings.push_back(finding(HazardId::CrossingFree, Level::Error, evil, evil));
+  document.problems.push_back({evil, evil, evil});
+  document.facts = Json{{"schema", "crossheap.inspect/1"}, {"files", {"</script>"}}}.dump();
+  document.text = evil;
+  const std::string page = written("html", document);
+  EXPECT_EQ(page.find("<script>alert"), std::string::npos);
+  EXPECT_EQ(page.find("<!--\\xff"), std::string::npos);
+  const std::string begin = "id=\"report\">";
+  const std::size_t from = page.find(begin) + begin.size();
+  const Json json = Json::parse(page.substr(from, page.find("</script>", from) - from));
+  EXPECT_EQ(json["findings"][0]["id"], "XH201");
+  EXPECT_EQ(json["facts"]["files"][0], "</script>");
+  EXPECT_NE(json["hazards"]["XH201"]["what"], "");
+}
+
+TEST(Html, SaysThatItLeavesOutFactsThatAreTooMany) {
+  Document document;
+  document.verb = "bind";
+  document.facts = Json{{"schema", "crossheap.bind/1"}, {"host", std::string(20'000'000, 'x')}}.dump();
+  const std::string page = written("html", document);
+  EXPECT_LT(page.size(), 1'000'000U);
+  EXPECT_NE(page.find("too many for a page"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace crossheap::report
