@@ -30,6 +30,7 @@ struct MatrixOptions {
   bool list = false;
   std::string explain;
   std::uint32_t repeat = 1;
+  bool executes_each = false;
   unsigned jobs = 0;
   std::uint32_t deadline_seconds = 5;
   FormatOptions reports;
@@ -133,6 +134,7 @@ int run(MatrixOptions options) {
                          .jobs = jobs,
                          .deadline = std::chrono::seconds(options.deadline_seconds),
                          .tracing = options.trace ? std::optional(options.tracing) : std::nullopt,
+                         .executes_each = options.executes_each,
                          .play_again = cases_to_play_again(options, expectations)});
   if (!options.explain.empty())
     return report::explain_case(std::cout, builds, supervisor, matrix::parse_case(options.explain)) ? kClean
@@ -200,6 +202,9 @@ void add_matrix(CLI::App &app, Work &chosen) {
       ->add_option("--repeat", options->repeat, "Run each case N times, each with another address layout (default: 1)")
       ->type_name("N")
       ->check(CLI::Range(1u, 10'000u));
+  matrix->add_flag(
+      "--no-fork", options->executes_each,
+      "Execute the host for each case, instead of starting it once and forking it before it opens anything");
   matrix->add_option("--jobs", options->jobs, "Processes at a time (default: one a core)")
       ->type_name("N")
       ->check(CLI::Range(1u, 1024u));

@@ -46,6 +46,7 @@ sandbox::Command command_of(const Task &task, std::optional<std::uint64_t> token
   if (task.static_tls_raised != 0)
     command.environment.push_back("GLIBC_TUNABLES=" + raise_static_tls({}, task.static_tls_raised));
   command.directory = "/";
+  command.forked = task.forked && task.host->forks;
   return command;
 }
 

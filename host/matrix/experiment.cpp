@@ -74,6 +74,7 @@ Builds read_builds(const fs::path &folder) {
         host.before.push_back(beside ? files.back().string() : word);
       }
       host.only_plugin = entry.value("only_plugin", "");
+      host.forks = entry.value("start", "") == "forked";
       const auto absent = std::find_if(files.begin(), files.end(), [](const fs::path &file) { return !exists(file); });
       if (absent == files.end())
         builds.hosts.push_back(std::move(host));

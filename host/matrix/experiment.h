@@ -26,6 +26,7 @@ struct HostBuild {
   /// The only build it opens, or "" for all: an interpreter takes long to start. A plugin of the user's own always
   /// goes.
   std::string only_plugin = {};
+  bool forks = false;  ///< it can be started once and forked for each case (sandbox/serve.h)
 };
 
 struct PluginBuild {

@@ -358,17 +358,23 @@ void Runner::play(std::string_view doing, std::uint32_t repeat, const std::vecto
   };
   std::vector<Planned> hung;
   progress(doing, 0, total);
-  run_tasks(
-      supervisor_, settings_, total, [&](std::uint64_t i) { return planned[i / repeat].task; }, {},
-      [&](const sandbox::Job &job, const sandbox::Observation &observation, const event::RunStream &stream) {
-        const Planned &one = planned[job.id / repeat];
-        Outcome outcome = judge(observation, stream);
-        if (std::holds_alternative<Hung>(outcome.ending) && results.cases[one.result].crossing == Crossing::No)
-          hung.push_back(one);
-        else
-          count(one, std::move(outcome));
-        progress(doing, ++finished, total);
-      });
+  // Runs of one case are to differ, in their address layout at least; forked ones have their server's.
+  const bool forked = repeat == 1 && !settings_.executes_each;
+  const auto task_of = [&](std::uint64_t i) {
+    Task task = planned[i / repeat].task;
+    task.forked = forked;
+    return task;
+  };
+  run_tasks(supervisor_, settings_, total, task_of, {},
+            [&](const sandbox::Job &job, const sandbox::Observation &observation, const event::RunStream &stream) {
+              const Planned &one = planned[job.id / repeat];
+              Outcome outcome = judge(observation, stream);
+              if (std::holds_alternative<Hung>(outcome.ending) && results.cases[one.result].crossing == Crossing::No)
+                hung.push_back(one);
+              else
+                count(one, std::move(outcome));
+              progress(doing, ++finished, total);
+            });
   if (hung.empty() || supervisor_.stopped()) {
     for (const Planned &one : hung) count(one, {Hung{}, "", ""});
     return;

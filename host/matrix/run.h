@@ -25,6 +25,7 @@ struct Settings {
   unsigned jobs = 1;                         ///< processes at a time
   std::chrono::milliseconds deadline{5000};  ///< of one run
   std::optional<Tracing> tracing;            ///< play each case under the agent too
+  bool executes_each = false;                ///< never fork a runner that has started
   /// The cases that are played more often before anybody relies on them; empty: none.
   std::function<bool(const CaseResult &)> play_again = {};
 };
@@ -64,6 +65,7 @@ struct Task {
   std::string scenario;                 ///< of Purpose::Play
   std::string direction;
   std::uint64_t static_tls_raised = 0;
+  bool forked = false;  ///< from a runner that has started, where the host's can
 };
 
 /// Called now and then from run_matrix with what is being done and how far it is.

@@ -64,11 +64,17 @@ long word(const volatile void *pointer) noexcept {
   for (;;) call(SYS_exit_group, status);
 }
 
-[[noreturn]] void fail(ChildPlan &plan, const char *step, long negative_errno) noexcept {
-  plan.failed_errno = static_cast<int>(-negative_errno);
-  plan.failed_step = step;
+}  // namespace
+
+void fail(ChildPlan &plan, const char *step, long negative_errno) noexcept {
+  Answer &answer = *plan.answer;
+  for (std::size_t i = 0; i + 1 < sizeof answer.failed_step && step[i] != '\0'; ++i) answer.failed_step[i] = step[i];
+  answer.failed_errno = static_cast<int>(-negative_errno);
+  answer.failed = true;
   end(kFailed);
 }
+
+namespace {
 
 /// Makes the system call of one step.
 template <typename... Arguments>
@@ -130,6 +136,17 @@ void take_user(ChildPlan &plan) noexcept {
     step(plan, "prctl(PR_CAP_AMBIENT)", SYS_prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, plan.ambient_capability);
 }
 
+/// What execve leaves of the capabilities.
+void drop_to_inheritable(ChildPlan &plan) noexcept {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  __user_cap_data_struct kept[_LINUX_CAPABILITY_U32S_3];
+  for (std::size_t i = 0; i < _LINUX_CAPABILITY_U32S_3; ++i) {
+    const std::uint32_t set = plan.ambient_capability >= 0 ? plan.capabilities[i].inheritable : 0;
+    kept[i] = {set, set, set};
+  }
+  step(plan, "capset", SYS_capset, word(&header), word(kept));
+}
+
 /// Tells the supervisor who we are (the kernel adds our number) and hands it the filter's listener.
 void announce(ChildPlan &plan, long listener) noexcept {
   char byte = 0;
@@ -187,7 +204,7 @@ long clone_with_memory(unsigned long flags, int *pidfd, void *stack_top, void (*
   return result;
 }
 
-void become_confined(ChildPlan &plan) noexcept {
+void confine(ChildPlan &plan) noexcept {
   const bool in_namespace = plan.program_stack != nullptr;
   die_with_the_supervisor(plan);
   // A process group of its own, without the supervisor's terminal. In a namespace the first process leads the session,
@@ -204,6 +221,8 @@ void become_confined(ChildPlan &plan) noexcept {
   for (std::size_t i = 0; i < plan.limit_count; ++i)
     step(plan, "setrlimit", SYS_prlimit64, 0, plan.limits[i].resource, word(&plan.limits[i].limit), 0);
   take_user(plan);
+  // As execve does: the process may look at itself in /proc. The attribute is the memory's, not the process's.
+  if (plan.has_own_memory) step(plan, "prctl(PR_SET_DUMPABLE)", SYS_prctl, PR_SET_DUMPABLE, 1);
   reset_signals(plan);
   long listener = -1;
   if (plan.filter != nullptr) {
@@ -212,19 +231,31 @@ void become_confined(ChildPlan &plan) noexcept {
     if (plan.listens) listener = result;
   }
   announce(plan, listener);
+  if (!plan.has_own_memory) return;
+  // What execve would do: the capabilities that were only for it are gone, and so is the listener.
+  if (listener >= 0) step(plan, "close", SYS_close, listener);
+  drop_to_inheritable(plan);
+}
+
+void become_confined(ChildPlan &plan) noexcept {
+  confine(plan);
   if (plan.program == nullptr) end(0);  // only tried
   step(plan, "execve", SYS_execve, word(plan.program), word(plan.arguments), word(plan.environment));
 }
 
-void become_first(ChildPlan &plan) noexcept {
+void begin_first(ChildPlan &plan) noexcept {
   die_with_the_supervisor(plan);
   step(plan, "setsid", SYS_setsid);
   if (plan.user_map != nullptr) {
+    if (plan.has_own_memory) step(plan, "prctl(PR_SET_DUMPABLE)", SYS_prctl, PR_SET_DUMPABLE, 1);
     write_file(plan, "/proc/self/setgroups", "deny");
     write_file(plan, "/proc/self/uid_map", plan.user_map);
     write_file(plan, "/proc/self/gid_map", plan.group_map);
   }
-  const long program = clone_with_memory(SIGCHLD, nullptr, plan.program_stack, become_confined, plan);
+  if (plan.has_own_memory) step(plan, "prctl(PR_SET_DUMPABLE)", SYS_prctl, PR_SET_DUMPABLE, 0);
+}
+
+void wait_as_first(ChildPlan &plan, long program) noexcept {
   if (program < 0) fail(plan, "clone", program);
   // The run's pipes are the program's alone.
   step(plan, "close_range", SYS_close_range, 0, ~0U, 0);
@@ -234,11 +265,16 @@ void become_first(ChildPlan &plan) noexcept {
     if (result == -EINTR) continue;
     if (result < 0) end(kFailed);
     if (who.si_pid != program) continue;
-    plan.ended_code = who.si_code;
-    plan.ended_status = who.si_status;
-    plan.ended = true;
+    plan.answer->ended_code = who.si_code;
+    plan.answer->ended_status = who.si_status;
+    plan.answer->ended = true;
     end(0);
   }
+}
+
+void become_first(ChildPlan &plan) noexcept {
+  begin_first(plan);
+  wait_as_first(plan, clone_with_memory(SIGCHLD, nullptr, plan.program_stack, become_confined, plan));
 }
 
 }  // namespace crossheap::sandbox

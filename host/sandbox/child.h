@@ -27,7 +27,17 @@ struct ResourceLimit {
   rlimit limit;
 };
 
-/// Everything the child needs, and its answer. Lives until the child is gone.
+/// What became of a child, in memory that it shares with the supervisor.
+struct Answer {
+  volatile bool failed = false;   ///< at `failed_step`, before the program was there
+  char failed_step[48] = {};      ///< ends with a null byte
+  volatile int failed_errno = 0;  ///
+  volatile bool ended = false;    ///< the program, in a namespace: as waitid() says it
+  volatile int ended_code = 0;    ///
+  volatile int ended_status = 0;  ///
+};
+
+/// Everything the child needs. Lives until the child is gone.
 struct ChildPlan {
   const char *program;             ///< null: end here, with status 0
   const char *const *arguments;    ///< ends with a null pointer, begins with the program's name
@@ -50,14 +60,8 @@ struct ChildPlan {
   const char *user_map;                                           ///< null: no user namespace
   const char *group_map;
   void *program_stack;  ///< its highest address; only in a namespace
-
-  // The child's answer. A null step: the program was executed.
-  const char *volatile failed_step = nullptr;
-  volatile int failed_errno = 0;
-  // In a namespace: how the program ended (waitid's code and status).
-  volatile bool ended = false;
-  volatile int ended_code = 0;
-  volatile int ended_status = 0;
+  bool has_own_memory;  ///< it is a copy of its maker, not on its memory
+  Answer *answer;
 };
 
 /// Makes a process that runs `body(plan)` on `stack_top`, with our memory and copies of our descriptors. Where the body
@@ -65,12 +69,22 @@ struct ChildPlan {
 /// errno
 long clone_with_memory(unsigned long flags, int *pidfd, void *stack_top, void (*body)(ChildPlan &), ChildPlan &plan);
 
-/// Confines the calling process as the plan says and executes its program. When a step fails it says which, and ends
-/// the process. [child-only] [signal-safe]
+/// Confines the calling process as the plan says: all but the program, which comes next. When a step fails it says
+/// which, and ends the process. [child-only] [signal-safe]
+void confine(ChildPlan &plan) noexcept;
+
+/// The same, and executes the plan's program. [child-only] [signal-safe]
 void become_confined(ChildPlan &plan) noexcept;
 
 /// Is the first process of a PID namespace: starts the confined program, waits for it, and says how it ended.
 /// [child-only] [signal-safe]
 void become_first(ChildPlan &plan) noexcept;
+
+/// The two halves of that, for who makes the program's process in another way. [child-only] [signal-safe]
+void begin_first(ChildPlan &plan) noexcept;
+[[noreturn]] void wait_as_first(ChildPlan &plan, long program) noexcept;
+
+/// Says at which step the child failed, and ends it. [child-only] [signal-safe]
+[[noreturn]] void fail(ChildPlan &plan, const char *step, long negative_errno) noexcept;
 
 }  // namespace crossheap::sandbox

@@ -54,6 +54,7 @@ struct Command {
   std::filesystem::path directory;       ///< current directory; empty: the supervisor's
   int given_fd = -1;                     ///< the caller's, open until the run is over; the program has it as kGivenFd
   std::string input{};                   ///< on its standard input, at most 4,096 bytes; otherwise that is /dev/null
+  bool forked = false;                   ///< the program knows serve.h: start it once, and fork it for each run
 };
 
 /// How a run ended: a closed set.

@@ -28,7 +28,9 @@
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <string>
 #include <utility>
@@ -176,6 +178,26 @@ std::uint32_t own_capabilities() {
 
 }  // namespace
 
+namespace {
+constexpr std::size_t kPage = 4096;
+static_assert(sizeof(Answer) <= kPage);
+}  // namespace
+
+void Birth::UnmapAnswer::operator()(Answer *page) const noexcept { ::munmap(page, kPage); }
+
+int Birth::shared_answer() {
+  if (page_) return page_fd_.get();
+  OwnedFd file(::memfd_create("crossheap: answer of a run", MFD_CLOEXEC));
+  if (!file || ::ftruncate(file.get(), kPage) < 0) return -1;
+  void *const page = ::mmap(nullptr, kPage, PROT_READ | PROT_WRITE, MAP_SHARED, file.get(), 0);
+  if (page == MAP_FAILED) return -1;
+  page_.reset(new (page) Answer);
+  page_fd_ = std::move(file);
+  answer = page_.get();
+  plan.answer = answer;
+  return page_fd_.get();
+}
+
 void Birth::Unmap::operator()(void *stacks) const noexcept { ::munmap(stacks, 2 * kStackBytes); }
 
 Birth::Birth() {
@@ -259,8 +281,8 @@ std::string Spawner::try_abilities() {
   }
   siginfo_t how{};
   ::waitid(P_PID, static_cast<id_t>(child.pid), &how, WEXITED | __WALL);
-  const ChildPlan &plan = child.birth->plan;
-  if (plan.failed_step != nullptr) return plan.failed_step;
+  const Answer &answer = *child.birth->answer;
+  if (answer.failed) return answer.failed_step;
   return how.si_code == CLD_EXITED && how.si_status == 0 ? "" : "exit";
 }
 
@@ -286,6 +308,7 @@ std::variant<Child, NotStarted> Spawner::spawn(const Command *command, const Lim
   using Namespaces = Abilities::Namespaces;
   const bool in_namespace = abilities_.namespaces != Namespaces::None;
   const bool in_user_namespace = abilities_.namespaces == Namespaces::OfUser;
+  new (birth->answer) Answer;
   birth->command = command == nullptr ? Command{} : *command;
   const Command &kept = birth->command;
   OwnedFd text;
@@ -319,11 +342,16 @@ std::variant<Child, NotStarted> Spawner::spawn(const Command *command, const Lim
                  .user = own_user ? next_user() : 0,
                  .user_map = in_user_namespace ? birth->user_map.c_str() : nullptr,
                  .group_map = birth->group_map.c_str(),
-                 .program_stack = in_namespace ? birth->second_stack() : nullptr};
+                 .program_stack = in_namespace ? birth->second_stack() : nullptr,
+                 .has_own_memory = false,
+                 .answer = birth->answer};
 
   int pidfd = -1;
   long pid = -1;
-  {
+  if (std::optional<Server::Forked> forked = kept.forked ? fork_server(*birth) : std::nullopt) {
+    pid = forked->process;
+    pidfd = forked->pidfd.release();
+  } else {
     const SignalsBlocked blocked;
     pid = clone_with_memory(CLONE_PIDFD | SIGCHLD | clone_flags(abilities_.namespaces), &pidfd, birth->first_stack(),
                             in_namespace ? become_first : become_confined, birth->plan);
@@ -334,6 +362,102 @@ std::variant<Child, NotStarted> Spawner::spawn(const Command *command, const Lim
   }
   return Child{static_cast<pid_t>(pid), OwnedFd(pidfd),   std::move(start.ours), std::move(output.ours),
                std::move(sent.ours),    std::move(birth), in_namespace};
+}
+
+Server *Spawner::server_for(const Command &command) {
+  std::string what = command.program.string();
+  for (const std::string &variable : command.environment) what += '\0' + variable;
+  if (Server *known = servers_.find(what)) return known;
+  if (servers_.is_unable(what)) return nullptr;
+  int sockets[2];
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0) return nullptr;
+  OwnedFd ours(sockets[0]);
+  OwnedFd servers(sockets[1]);
+  Ends start = make_start();
+  const OwnedFd nowhere(::open("/dev/null", O_WRONLY | O_CLOEXEC));
+  if (!start.ours || !nowhere) return nullptr;
+  Birth birth;
+  birth.arguments = {command.program.c_str(), kServe, nullptr};
+  birth.environment = pointers(command.environment);
+  birth.plan = {.program = command.program.c_str(),
+                .arguments = birth.arguments.data(),
+                .environment = birth.environment.data(),
+                .directory = "/",
+                .supervisor_fd = supervisor_.get(),
+                .start_fd = start.childs.get(),
+                .input_fd = input_.get(),
+                .output_fd = nowhere.get(),
+                .result_fd = servers.get(),
+                .given_fd = supervisor_.get(),
+                .landlock_fd = -1,
+                .filter = nullptr,
+                .listens = false,
+                .limits = nullptr,
+                .limit_count = 0,
+                .capabilities = {{own_capabilities_, own_capabilities_, 0}, {}},
+                .ambient_capability = -1,
+                .user = 0,
+                .user_map = nullptr,
+                .group_map = nullptr,
+                .program_stack = nullptr,
+                .has_own_memory = false,
+                .answer = birth.answer};
+  int pidfd = -1;
+  long process = -1;
+  {
+    const SignalsBlocked blocked;
+    process = clone_with_memory(CLONE_PIDFD | SIGCHLD, &pidfd, birth.first_stack(), become_confined, birth.plan);
+  }
+  servers.reset();  // the socket ends when the server does
+  if (process < 0) return nullptr;
+  const OwnedFd end(pidfd);
+  auto server = std::make_unique<Server>(what, static_cast<pid_t>(process), std::move(ours));
+  // Until it is executed it is on our memory. Its first word comes after that, as does its end.
+  if (!server->begin(filter_)) {
+    servers_.cannot_serve(std::move(what));
+    return nullptr;  // its destructor waits for the process, which `birth` outlives
+  }
+  return servers_.add(std::move(server));
+}
+
+std::optional<Server::Forked> Spawner::fork_server(Birth &birth) {
+  const ChildPlan &plan = birth.plan;
+  ServedRun run{};
+  std::size_t used = 0;
+  for (const char *const *word = plan.arguments; *word != nullptr; ++word) {
+    const std::size_t size = std::strlen(*word) + 1;
+    if (used + size > sizeof run.words || run.word_count == ServedRun::kWords) return std::nullopt;
+    std::memcpy(run.words + used, *word, size);
+    used += size;
+    ++run.word_count;
+  }
+  const auto fits = [](auto &room, const char *text) {
+    const std::size_t size = text == nullptr ? 1 : std::strlen(text) + 1;
+    if (size > sizeof room) return false;
+    if (text != nullptr) std::memcpy(room, text, size);
+    return true;
+  };
+  if (plan.given_fd >= 0 || plan.limit_count > ServedRun::kLimits || !fits(run.directory, plan.directory) ||
+      !fits(run.user_map, plan.user_map) || !fits(run.group_map, plan.group_map))
+    return std::nullopt;
+  Server *const server = server_for(birth.command);
+  if (server == nullptr) return std::nullopt;
+  const int answer = birth.shared_answer();
+  if (answer < 0) return std::nullopt;
+  run.listens = plan.listens;
+  run.in_namespace = plan.program_stack != nullptr;
+  run.clone_flags = clone_flags(abilities_.namespaces);
+  std::copy_n(plan.limits, plan.limit_count, run.limits);
+  run.limit_count = static_cast<std::uint32_t>(plan.limit_count);
+  std::copy(std::begin(plan.capabilities), std::end(plan.capabilities), run.capabilities);
+  run.ambient_capability = plan.ambient_capability;
+  run.user = plan.user;
+  const std::array<int, kRunDescriptors> descriptors = {plan.start_fd,  plan.input_fd, plan.output_fd,
+                                                        plan.result_fd, answer,        plan.landlock_fd};
+  const std::span<const int> sent(descriptors.data(), plan.landlock_fd < 0 ? kRunLandlock : kRunDescriptors);
+  std::optional<Server::Forked> forked = server->fork(run, sent);
+  if (!forked) servers_.remove(server);
+  return forked;
 }
 
 }  // namespace crossheap::sandbox

@@ -11,6 +11,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -19,6 +20,7 @@
 #include "sandbox/child.h"
 #include "sandbox/landlock.h"
 #include "sandbox/sandbox.h"
+#include "sandbox/servers.h"
 
 namespace crossheap::sandbox {
 
@@ -41,7 +43,12 @@ public:
   void *first_stack() const noexcept { return static_cast<std::byte *>(stacks_.get()) + kStackBytes; }
   void *second_stack() const noexcept { return static_cast<std::byte *>(stacks_.get()) + 2 * kStackBytes; }
 
+  /// From now on the answer is in a page that processes with memory of their own can map. \return its descriptor, or
+  /// -1 with errno
+  int shared_answer();
+
   ChildPlan plan{};
+  Answer *answer = &own_answer_;
   Command command;  ///< the plan points into these
   std::vector<const char *> arguments;
   std::vector<const char *> environment;
@@ -54,7 +61,13 @@ private:
   struct Unmap {
     void operator()(void *stacks) const noexcept;
   };
+  struct UnmapAnswer {
+    void operator()(Answer *page) const noexcept;
+  };
   std::unique_ptr<void, Unmap> stacks_;
+  Answer own_answer_;
+  std::unique_ptr<Answer, UnmapAnswer> page_;
+  OwnedFd page_fd_;
 };
 
 /// A process that has been born; whether its program could be executed is known when `start` is at its end. Whoever
@@ -80,6 +93,9 @@ public:
   /// Does not wait for anything.
   std::variant<Child, NotStarted> spawn(const Command &command, const Limits &limits);
 
+  /// Ends the servers of programs that are forked.
+  void end_servers() { servers_.clear(); }
+
   /// Takes the memory of a process that has ended, to be used again.
   void take_back(std::unique_ptr<Birth> birth) { spare_.push_back(std::move(birth)); }
 
@@ -90,6 +106,12 @@ private:
   std::string try_abilities();
   std::variant<Child, NotStarted> spawn(const Command *command, const Limits &limits);
 
+  /// Has a server make the process. \return its number, or nullopt where there is no server for it
+  std::optional<Server::Forked> fork_server(Birth &birth);
+  /// The server for the program and environment of `command`, started if need be; null where it cannot serve.
+  Server *server_for(const Command &command);
+
+  Servers servers_;
   Abilities abilities_;
   OwnedFd supervisor_;
   std::vector<sock_filter> filter_;

@@ -76,10 +76,10 @@ constexpr std::chrono::milliseconds kUsageInterval{50};
 constexpr std::chrono::milliseconds kRetryInterval{20};
 constexpr int kRetries = 500;
 
-/// The supervisor's descriptors for one run (a pidfd, two pipes, the start, the listener), and how many are left to its
-/// starting of the next run and to the rest of the program.
-constexpr std::size_t kDescriptorsPerRun = 5;
-constexpr std::size_t kDescriptorsKeptFree = 32;
+/// The supervisor's descriptors for one run (a pidfd, two pipes, the start, the listener, the answer), and how many are
+/// left to its servers, to its starting of the next run and to the rest of the program.
+constexpr std::size_t kDescriptorsPerRun = 6;
+constexpr std::size_t kDescriptorsKeptFree = 32 + Servers::kAtMost;
 
 /// What a run has written into one of its pipes, up to a bound.
 class Capture {
@@ -285,7 +285,7 @@ private:
     started_ = true;
     error_code ignored;
     start_.close(ignored);
-    if (birth_->plan.failed_step != nullptr || ended_) return;
+    if (birth_->answer->failed || ended_) return;
     began_ = Clock::now();
     timer_.expires_at(began_ + job_.limits.deadline);
     wait_for_deadline();
@@ -384,13 +384,13 @@ private:
     siginfo_t how = wait_for_main_process(0);
     ended_ = true;
     gone_ = true;
-    const ChildPlan &plan = birth_->plan;
-    if (in_namespace_ && plan.ended) {
-      how.si_code = plan.ended_code;
-      how.si_status = plan.ended_status;
+    const Answer &answer = *birth_->answer;
+    if (in_namespace_ && answer.ended) {
+      how.si_code = answer.ended_code;
+      how.si_status = answer.ended_status;
     }
-    if (plan.failed_step != nullptr)
-      observation_.ending = NotStarted{plan.failed_errno, plan.failed_step};
+    if (answer.failed)
+      observation_.ending = NotStarted{answer.failed_errno, answer.failed_step};
     else if (deadline_passed_ && !was_started)
       observation_.ending = NotStarted{ETIMEDOUT, "execve"};
     else if (!refused_.empty())
@@ -640,6 +640,7 @@ private:
     waiting_.clear();
     retry_timer_.cancel();
     loop_.poll();
+    spawner_.end_servers();
   }
 
   static_assert(std::atomic<bool>::is_always_lock_free, "stop() is called from signal handlers");

@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <utility>
@@ -11,7 +12,9 @@ namespace crossheap::sandbox {
 
 Job fixture(std::string_view name, std::vector<std::string> arguments) {
   Job job;
-  job.command.program = std::filesystem::path(CROSSHEAP_FIXTURES) / name;
+  // The same tests are run a second time with programs that are started once and forked for each run.
+  job.command.forked = std::getenv("CROSSHEAP_FORKED_FIXTURES") != nullptr;
+  job.command.program = std::filesystem::path(CROSSHEAP_FIXTURES) / (job.command.forked ? "forked" : "") / name;
   job.command.arguments = std::move(arguments);
   job.limits.deadline = std::chrono::seconds(60);
   return job;

@@ -209,7 +209,7 @@ TEST(Supervisor, LeavesNeitherDescriptorsNorChildrenBehindAfterAThousandRuns) {
 TEST(Supervisor, ToldToRunMoreThanItsDescriptorsAllowRunsFewerAtATime) {
   rlimit limit{};
   ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
-  limit.rlim_cur = 64;
+  const rlim_t before = std::exchange(limit.rlim_cur, 64);
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
   std::vector<Job> jobs(100, fixture("does_nothing"));
   std::size_t good = 0;
@@ -218,6 +218,8 @@ TEST(Supervisor, ToldToRunMoreThanItsDescriptorsAllowRunsFewerAtATime) {
     ++good;
   });
   EXPECT_EQ(good, jobs.size());
+  limit.rlim_cur = before;
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
 }
 
 TEST(Supervisor, SeesItsChildrenEndThoughItInheritedAnIgnoredSigchld) {
