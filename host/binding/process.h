@@ -112,6 +112,15 @@ struct OpenMode {
   bool new_namespace = false;  ///< dlmopen(LM_ID_NEWLM)
 };
 
+/// What was read of a process that runs, or ran (observe/live_process.h).
+struct SeenProcess {
+  Snapshot snapshot;             ///< the objects in the loader's order, and the slots that are bound
+  std::vector<Binding> waiting;  ///< slots that are bound at their first call, which has not been: to be predicted
+  /// For each object the lists in which the loader searches for it, in order; empty where they could not be read. Then
+  /// they are made again from what the objects need and from what is bound.
+  std::vector<std::vector<std::vector<ObjectIndex>>> scopes;
+};
+
 class Process {
 public:
   /// A process that runs `executable`, up to its main function.
@@ -123,6 +132,10 @@ public:
   /// Throws Error where the executable cannot be read or has no loader.
   Process(Images &images, const std::filesystem::path &executable, const SearchSettings &search,
           const std::vector<std::string> &preloads);
+
+  /// A process that was read. Nothing can be opened in it.
+  /// \param images  where its files were read; lives longer than the process
+  Process(Images &images, SeenProcess seen);
   Process(const Process &) = delete;
   Process &operator=(const Process &) = delete;
 
@@ -202,6 +215,11 @@ private:
                Definition &found) const;
   bool is_known_as(ObjectIndex object, std::string_view name) const;
   void enter_unique(const Binding &binding);
+  std::vector<ObjectIndex> seen_list_of(ObjectIndex root, const std::vector<ObjectIndex> &preloads);
+  void take_list(ObjectIndex root, Origin origin);
+  void explain(const std::vector<Binding> &seen);
+  void take_scopes(const std::vector<std::vector<std::vector<ObjectIndex>>> &seen);
+  bool is_explained(const Binding &binding) const;
   void make_global(ObjectIndex object);
   ObjectIndex real(ObjectIndex object) const {
     return objects()[object].real == kNoObject ? object : objects()[object].real;

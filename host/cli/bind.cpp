@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// crossheap bind: who gets whose malloc, predicted from files, checked against the real loader, or read from a process.
+// crossheap bind: who gets whose malloc, predicted from files, checked against the real loader, or read from a process
+// or from what a crashed one left.
 #include <fmt/format.h>
 #include <sys/types.h>
 
@@ -17,6 +18,8 @@
 #include "binding/modes.h"
 #include "cli/command.h"
 #include "elf/source.h"
+#include "observe/core_dump.h"
+#include "observe/crash.h"
 #include "observe/live_process.h"
 #include "observe/observe.h"
 #include "report/bind_report.h"
@@ -44,6 +47,8 @@ struct BindOptions {
   bool references = false;
   bool all_symbols = false;
   pid_t pid = 0;
+  std::string core;
+  bool reads_process() const { return pid != 0 || !core.empty(); }
   FormatOptions reports;
 };
 
@@ -87,11 +92,13 @@ public:
   explicit Binder(const BindOptions &options)
       : options_(options),
         images_(options.all_symbols ? binding::is_any_symbol : binding::is_of_malloc_family),
-        host_(options.host.empty() ? default_host() : host_named(options.host)) {
+        host_(options.reads_process() ? fs::path()
+              : options.host.empty()  ? default_host()
+                                      : host_named(options.host)) {
     settings_ = binding::own_settings();
     if (!options.library_path.empty()) settings_.library_path = options.library_path;
     settings_.sysroot = options.sysroot;
-    if (options.pid != 0) return;
+    if (options.reads_process()) return;
     if (!fs::exists(host_)) throw Error(Blame::Usage, host_.string(), "is not there", "check the path after --host");
     // In the sandbox no program gains privileges, so the one that is observed is not in secure mode.
     settings_.secure = open_elf_file(host_)->starts_in_secure_mode() && !options.observe;
@@ -118,11 +125,23 @@ public:
     const observe::LiveProcess live(options_.pid, images_);
     report::BindReport report;
     report.host = fmt::format("process {}: {}", options_.pid, live.objects().front().path.string());
-    report::Loading loading;
-    loading.mode = "now";
-    loading.call = "as the loader has bound it";
-    loading.process = std::make_unique<binding::Snapshot>(observe::snapshot_of(live, loading.waiting));
-    loading.ownership = std::make_unique<binding::Ownership>(*loading.process);
+    report.loadings.push_back(as_read("now", "as the loader has bound it", live, observe::seen_in(live)));
+    return report;
+  }
+
+  report::BindReport read_core() {
+    auto memory = std::make_unique<const observe::CoreDump>(options_.core, options_.sysroot, options_.host);
+    const observe::CoreDump &dump = *memory;
+    const observe::LiveProcess live(std::move(memory), images_);
+    report::BindReport report;
+    report.host = fmt::format("core dump {}: {}", options_.core, live.objects().front().path.string());
+    const observe::Seen seen = observe::seen_in(live);
+    report::Loading loading = as_read("crashed", "as the loader had bound it", live, seen);
+    if (dump.missing() > 0)
+      loading.unknown.push_back(fmt::format("the dump was cut short: {} bytes that it should have are not there",
+                                            with_commas(dump.missing())));
+    loading.crash = observe::crash_of(dump, live, seen, loading.process->objects, *loading.ownership);
+    if (loading.crash->finding) loading.findings.insert(loading.findings.begin(), *loading.crash->finding);
     report.loadings.push_back(std::move(loading));
     return report;
   }
@@ -155,6 +174,31 @@ private:
       orders.push_back(plugins);
     } while (std::next_permutation(plugins.begin(), plugins.end()));
     return orders;
+  }
+
+  // A process that was read: what can cross in it follows from what is bound.
+  report::Loading as_read(std::string_view name, std::string_view call, const observe::LiveProcess &live,
+                          const observe::Seen &seen) {
+    const observe::LiveObject &program = live.objects().front();
+    if (!program.image)
+      throw Error(Blame::Usage, live.memory().name(),
+                  fmt::format("is of the program {}, which {}", program.path.string(),
+                              program.why_not.empty() ? "is not known" : program.why_not),
+                  options_.core.empty() ? "restart it, and read it again"
+                                        : "name the program with --host, or the root of its system with --sysroot");
+    report::Loading loading;
+    loading.mode = name;
+    loading.call = call;
+    for (const observe::LiveObject &object : live.objects())
+      if (!object.why_not.empty())
+        loading.unknown.push_back(fmt::format("{} {}; what it asks for and carries takes no part here",
+                                              object.path.string(), object.why_not));
+    loading.waiting = seen.waiting.size();
+    const binding::Process process(images_, seen);
+    loading.process = std::make_unique<binding::Snapshot>(process.snapshot());
+    loading.ownership = std::make_unique<binding::Ownership>(*loading.process);
+    loading.findings = binding::crossings_of(process, *loading.ownership, {});
+    return loading;
   }
 
   report::Loading load(std::string_view name, std::string_view call, const LoadMode *mode,
@@ -205,8 +249,13 @@ private:
 };
 
 int bind_files(const BindOptions &options) {
-  if (options.plugin.empty() && options.host.empty() && options.pid == 0)
-    throw Error(Blame::Usage, "bind", "has nothing to look at", "give a PLUGIN, a --host or a --pid");
+  if (options.plugin.empty() && options.host.empty() && !options.reads_process())
+    throw Error(Blame::Usage, "bind", "has nothing to look at", "give a PLUGIN, a --host, a --pid or a --core");
+  if (options.pid != 0 && !options.core.empty())
+    throw Error(Blame::Usage, "--core", "reads a process that ended, and --pid one that runs",
+                "leave one of them away");
+  if (!options.core.empty() && (!options.plugin.empty() || options.observe))
+    throw Error(Blame::Usage, "--core", "reads a process as it was", "leave PLUGIN and --observe away");
   if (options.pid != 0 && (!options.plugin.empty() || !options.host.empty() || options.observe))
     throw Error(Blame::Usage, "--pid", "reads a process as it is", "leave PLUGIN, --host and --observe away");
   if (options.observe && !options.sysroot.empty())
@@ -217,7 +266,9 @@ int bind_files(const BindOptions &options) {
       complain("crossheap: {}\n", sentence);
   Reports reports(options.reports, std::cout);
   Binder binder(options);
-  const report::BindReport report = options.pid != 0 ? binder.read_process() : binder.predict();
+  const report::BindReport report = !options.core.empty() ? binder.read_core()
+                                    : options.pid != 0    ? binder.read_process()
+                                                          : binder.predict();
   reports.write(report::document_of(report, options.references));
   reports.finish();
   const bool clean = std::all_of(report.loadings.begin(), report.loadings.end(), [](const report::Loading &loading) {
@@ -266,6 +317,10 @@ void add_bind(CLI::App &app, Work &chosen) {
   command->add_option("--pid", options->pid, "Read a process that runs instead")
       ->type_name("PID")
       ->check(CLI::Range(1, 4'194'304));  // PID_MAX_LIMIT of the kernel
+  command
+      ->add_option("--core", options->core,
+                   "Read the core dump of a process that crashed: who was bound to whom, and the call that crashed")
+      ->type_name("FILE");
   command->add_flag("--references", options->references, "Show every reference, too");
   command->add_flag("--all-symbols", options->all_symbols,
                     "Follow every symbol, not only those of the malloc family (slow; a check of the model)");

@@ -2,16 +2,10 @@
 #include "observe/live_process.h"
 
 #include <elf.h>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <link.h>
-#include <unistd.h>
 
-#include <array>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <map>
+#include <algorithm>
 #include <set>
 
 #include "base/error.h"
@@ -28,17 +22,6 @@ constexpr std::size_t kObjectsAtMost = 16'384;
 constexpr std::size_t kDynamicEntriesAtMost = 4'096;
 constexpr std::uint32_t kNamespacesAtMost = 64;  // glibc has 16
 constexpr std::uint64_t kVdsoAtMost = 65'536;    // a few pages on every machine
-constexpr std::size_t kPathAtMost = 4'096;
-
-std::map<std::uint64_t, std::uint64_t> auxiliary_vector(const fs::path &folder) {
-  std::map<std::uint64_t, std::uint64_t> values;
-  std::ifstream stream(folder / "auxv", std::ios::binary);
-  std::array<std::uint64_t, 2> entry{};
-  // SAFETY: reading bytes into an array of integers; any bytes make valid ones.
-  while (stream.read(reinterpret_cast<char *>(entry.data()), sizeof entry) && entry[0] != AT_NULL)
-    values[entry[0]] = entry[1];
-  return values;
-}
 
 }  // namespace
 
@@ -48,16 +31,11 @@ bool holds_an_address(elf::RelocationKind kind) noexcept {
 }
 
 LiveProcess::LiveProcess(pid_t process, binding::Images &images)
-    : process_(process), name_(fmt::format("process {}", process)) {
-  const fs::path folder = fmt::format("/proc/{}", process);
-  memory_ = OwnedFd(::open((folder / "mem").c_str(), O_RDONLY | O_CLOEXEC));
-  if (!memory_)
-    throw system_error(name_, "cannot be read", errno,
-                       errno == ENOENT ? "check the number with `ps`"
-                                       : "it must be your own, and kernel.yama.ptrace_scope must allow it");
-  const auto auxiliary = auxiliary_vector(folder);
-  if (const auto vdso = auxiliary.find(AT_SYSINFO_EHDR); vdso != auxiliary.end()) vdso_ = vdso->second;
-  std::uint64_t debug = debug_structure(auxiliary);
+    : LiveProcess(std::make_unique<ProcessMemory>(process), images) {}
+
+LiveProcess::LiveProcess(std::unique_ptr<const Memory> memory, binding::Images &images) : memory_(std::move(memory)) {
+  vdso_ = memory_->auxiliary(AT_SYSINFO_EHDR).value_or(0);
+  std::uint64_t debug = debug_structure();
   // struct r_debug: the version, the first link map, the breakpoint, the state, the loader's base; since version 2 the
   // structure of the next link namespace.
   for (std::uint32_t number = 0; debug != 0 && number < kNamespacesAtMost; ++number) {
@@ -65,58 +43,95 @@ LiveProcess::LiveProcess(pid_t process, binding::Images &images)
     const bool extended = (word_at(debug) & UINT32_MAX) >= 2;
     debug = extended ? word_at(debug + sizeof(r_debug)) : 0;
   }
+  if (objects_.empty())
+    throw Error(Blame::Work, memory_->name(), "has an empty list of objects: its loader had not begun",
+                "read it when its main function runs");
+  find_scopes();
 }
 
-std::optional<std::uint64_t> LiveProcess::try_word_at(std::uint64_t address) const {
-  std::uint64_t word = 0;
-  const ssize_t count = ::pread(memory_.get(), &word, sizeof word, static_cast<off_t>(address));
-  return count == sizeof word ? std::optional(word) : std::nullopt;
+// l_scope of a link_map: an array of pointers to lists, which ends with null. Where it stands in the structure is
+// glibc's own affair and changes with its versions; but nothing else there has that form, and each list holds nothing
+// but link maps that are known. The one offset at which that is so for all objects is it.
+void LiveProcess::find_scopes() {
+  constexpr std::uint64_t kStructureAtMost = 2'048;
+  constexpr std::size_t kLookedAt = 32;
+  for (std::uint64_t offset = sizeof(link_map); offset < kStructureAtMost; offset += sizeof(std::uint64_t)) {
+    std::size_t holds = 0;
+    bool fails = false;
+    for (std::size_t i = 0; i < objects_.size() && i < kLookedAt && !fails; ++i) {
+      const auto array = memory_->word_at(objects_[i].map + offset);
+      if (i != 0 && array == 0) continue;  // the loader's own map has none
+      const auto lists = array ? lists_at(*array) : std::vector<std::vector<std::size_t>>();
+      fails = lists.empty() || (i == 0 && lists.front().front() != 0);
+      ++holds;
+    }
+    if (fails || holds < std::min<std::size_t>(objects_.size(), 3)) continue;
+    scope_offset_ = offset;
+    return;
+  }
+}
+
+std::vector<std::vector<std::size_t>> LiveProcess::lists_at(std::uint64_t array) const {
+  constexpr std::size_t kListsAtMost = 1'024;
+  std::vector<std::vector<std::size_t>> lists;
+  for (std::size_t i = 0; i < kListsAtMost; ++i) {
+    const auto element = memory_->word_at(array + i * sizeof(std::uint64_t));
+    if (!element) return {};
+    if (*element == 0) return lists;
+    // struct r_scope_elem: the list, and how many it has.
+    const auto start = memory_->word_at(*element);
+    const auto count = memory_->word_at(*element + sizeof(std::uint64_t));
+    if (!start || !count || (*count & UINT32_MAX) == 0 || (*count & UINT32_MAX) > objects_.size()) return {};
+    std::vector<std::uint64_t> maps(*count & UINT32_MAX);
+    const auto bytes = std::as_writable_bytes(std::span(maps));
+    if (memory_->read(*start, bytes) != bytes.size()) return {};
+    std::vector<std::size_t> list;
+    for (const std::uint64_t map : maps) {
+      const auto known = by_map_.find(map);
+      if (known == by_map_.end()) return {};
+      list.push_back(known->second);
+    }
+    lists.push_back(std::move(list));
+  }
+  return {};
+}
+
+std::vector<std::vector<std::size_t>> LiveProcess::scopes_of(std::size_t object) const {
+  if (scope_offset_ == 0) return {};
+  const auto array = memory_->word_at(objects_[object].map + scope_offset_);
+  return array ? lists_at(*array) : std::vector<std::vector<std::size_t>>();
 }
 
 std::uint64_t LiveProcess::word_at(std::uint64_t address) const {
-  if (const auto word = try_word_at(address)) return *word;
-  throw Error(Blame::Work, name_, fmt::format("has no memory at {:#x}, where the loader's list leads", address),
-              "it may have ended, or is no process of glibc's loader");
-}
-
-std::string LiveProcess::text_at(std::uint64_t address) const {
-  std::string text;
-  std::array<char, 256> part{};
-  while (text.size() < kPathAtMost) {
-    // Not over the end of the page: what follows may not be there.
-    const std::size_t room = std::min<std::size_t>(part.size(), 4'096 - (address + text.size()) % 4'096);
-    const ssize_t count = ::pread(memory_.get(), part.data(), room, static_cast<off_t>(address + text.size()));
-    if (count <= 0) return text;
-    const std::size_t length = ::strnlen(part.data(), static_cast<std::size_t>(count));
-    text.append(part.data(), length);
-    if (length < static_cast<std::size_t>(count)) return text;
-  }
-  return text;
+  if (const auto word = memory_->word_at(address)) return *word;
+  throw Error(Blame::Work, memory_->name(),
+              fmt::format("has no memory at {:#x}, where the loader's list leads", address),
+              "it may have ended, be cut short, or be no process of glibc's loader");
 }
 
 // Where the loader's structure for debuggers is: DT_DEBUG of the executable holds its address.
-std::uint64_t LiveProcess::debug_structure(const std::map<std::uint64_t, std::uint64_t> &auxiliary) const {
-  const auto headers = auxiliary.find(AT_PHDR);
-  const auto count = auxiliary.find(AT_PHNUM);
-  if (headers == auxiliary.end() || count == auxiliary.end())
-    throw Error(Blame::Work, name_, "does not show its auxiliary vector",
+std::uint64_t LiveProcess::debug_structure() const {
+  const auto headers = memory_->auxiliary(AT_PHDR);
+  const auto count = memory_->auxiliary(AT_PHNUM);
+  if (!headers || !count)
+    throw Error(Blame::Work, memory_->name(), "does not show its auxiliary vector",
                 "it must be your own, and a process of 64 bits that has not ended");
   std::uint64_t base = 0;
   std::uint64_t dynamic = 0;
-  for (std::uint64_t i = 0; i < count->second && i < UINT16_MAX; ++i) {
-    const std::uint64_t header = headers->second + i * sizeof(Elf64_Phdr);
+  for (std::uint64_t i = 0; i < *count && i < UINT16_MAX; ++i) {
+    const std::uint64_t header = *headers + i * sizeof(Elf64_Phdr);
     const std::uint64_t type = word_at(header) & UINT32_MAX;
     const std::uint64_t address = word_at(header + offsetof(Elf64_Phdr, p_vaddr));
-    if (type == PT_PHDR) base = headers->second - address;
+    if (type == PT_PHDR) base = *headers - address;
     if (type == PT_DYNAMIC) dynamic = address;
   }
   if (dynamic == 0)
-    throw Error(Blame::Usage, name_, "is statically linked: no loader binds anything in it",
+    throw Error(Blame::Usage, memory_->name(), "is statically linked: no loader binds anything in it",
                 "what it carries is shown by `crossheap inspect`");
   std::uint64_t entry = base + dynamic;
   for (std::size_t i = 0; i < kDynamicEntriesAtMost && word_at(entry) != DT_NULL; ++i, entry += sizeof(Elf64_Dyn))
     if (word_at(entry) == DT_DEBUG) return word_at(entry + offsetof(Elf64_Dyn, d_un));
-  throw Error(Blame::Work, name_, "does not tell debuggers where its list of objects is",
+  throw Error(Blame::Work, memory_->name(), "does not tell debuggers where its list of objects is",
               "only processes of glibc's loader do");
 }
 
@@ -124,20 +139,79 @@ void LiveProcess::add_namespace(std::uint64_t first_map, std::uint32_t number, b
   std::set<std::uint64_t> seen;
   for (std::uint64_t map = first_map; map != 0; map = word_at(map + offsetof(link_map, l_next))) {
     if (objects_.size() == kObjectsAtMost || !seen.insert(map).second)
-      throw Error(Blame::Work, name_, "has a list of objects without end", "it may be damaged");
+      throw Error(Blame::Work, memory_->name(), "has a list of objects without end", "it may be damaged");
     LiveObject object;
     object.base = word_at(map + offsetof(link_map, l_addr));
     object.link_namespace = number;
-    object.path = text_at(word_at(map + offsetof(link_map, l_name)));
-    std::error_code failed;
-    if (objects_.empty()) object.path = fs::read_symlink(fmt::format("/proc/{}/exe", process_), failed);
-    if (fs::exists(object.path, failed)) object.image = images.open(object.path);
+    object.map = map;
+    by_map_.emplace(map, objects_.size());
+    object.path = objects_.empty() ? memory_->executable()
+                                   : fs::path(memory_->text_at(word_at(map + offsetof(link_map, l_name))));
+    read_file_of(object, images);
     objects_.push_back(std::move(object));
   }
 }
 
+void LiveProcess::read_file_of(LiveObject &object, binding::Images &images) const {
+  if (object.path.empty() || object.path.string().starts_with("linux-vdso.so") ||
+      object.path.string().starts_with("linux-gate.so"))
+    return;
+  object.path = memory_->file(object.path);
+  try {
+    auto image = images.open(object.path);
+    const std::string in_memory = build_id_in_memory(object, image->file);
+    if (!in_memory.empty() && in_memory != image->file.build_id())
+      object.why_not = "is another file now: its build id is not the one in the process";
+    else
+      object.image = std::move(image);
+  } catch (const Error &error) {
+    object.why_not = error.reason();
+  }
+}
+
+// As the process has it mapped, by the notes of its own program headers; "" where that cannot be read.
+std::string LiveProcess::build_id_in_memory(const LiveObject &object, const elf::File &file) const {
+  if (file.segments().empty() || file.build_id().empty()) return {};
+  // The header is mapped with the first segment; what the process has there decides, not what the file says.
+  std::uint64_t start = UINT64_MAX;
+  for (const elf::Segment &segment : file.segments())
+    if (segment.type == PT_LOAD && segment.in_file.offset == 0) start = object.base + segment.in_memory.address;
+  if (start == UINT64_MAX) return {};
+  const auto offset = memory_->word_at(start + offsetof(Elf64_Ehdr, e_phoff));
+  const auto counts = memory_->word_at(start + offsetof(Elf64_Ehdr, e_phentsize));
+  const auto magic = memory_->word_at(start);
+  if (!offset || !counts || !magic || (*magic & UINT32_MAX) != 0x464c457f) return {};
+  const std::uint64_t count = (*counts >> 16U) & UINT16_MAX;
+  for (std::uint64_t i = 0; i < std::min<std::uint64_t>(count, 64); ++i) {
+    const std::uint64_t header = start + *offset + i * sizeof(Elf64_Phdr);
+    const auto type = memory_->word_at(header);
+    const auto address = memory_->word_at(header + offsetof(Elf64_Phdr, p_vaddr));
+    const auto size = memory_->word_at(header + offsetof(Elf64_Phdr, p_memsz));
+    if (!type || !address || !size || (*type & UINT32_MAX) != PT_NOTE || *size > kVdsoAtMost) continue;
+    std::vector<std::byte> notes(*size);
+    if (memory_->read(object.base + *address, notes) != notes.size()) continue;
+    const std::string name = memory_->name();
+    const elf::ByteView view(notes, name);
+    std::uint64_t at = 0;
+    while (view.contains({at, sizeof(Elf64_Nhdr)})) {
+      const std::uint64_t owner = view.read<std::uint32_t>(at);
+      const std::uint64_t length = view.read<std::uint32_t>(at + 4);
+      const std::uint64_t text = at + sizeof(Elf64_Nhdr) + (owner + 3) / 4 * 4;
+      if (!view.contains({text, length})) break;
+      if (view.read<std::uint32_t>(at + 8) == NT_GNU_BUILD_ID && owner == 4) {
+        std::string id;
+        for (const std::byte byte : view.bytes().subspan(text, length))
+          id += fmt::format("{:02x}", std::to_integer<unsigned>(byte));
+        return id;
+      }
+      at = text + (length + 3) / 4 * 4;
+    }
+  }
+  return {};
+}
+
 std::optional<std::uint64_t> LiveProcess::value_of(std::size_t object, const binding::Slot &slot) const {
-  const auto word = try_word_at(objects_[object].base + slot.relocation.address);
+  const auto word = memory_->word_at(objects_[object].base + slot.relocation.address);
   if (!word) return std::nullopt;
   const bool has_addend = slot.relocation.kind == elf::RelocationKind::Absolute;
   return has_addend && *word != 0 ? *word - static_cast<std::uint64_t>(slot.relocation.addend) : *word;
@@ -158,10 +232,11 @@ bool LiveProcess::is_in_vdso(std::uint64_t address) const noexcept {
   return vdso_ != 0 && address >= vdso_ && address - vdso_ < kVdsoAtMost;
 }
 
-binding::Snapshot snapshot_of(const LiveProcess &live, std::uint64_t &waiting) {
-  binding::Snapshot snapshot;
-  waiting = 0;
-  std::vector<binding::ObjectIndex> index_of(live.objects().size(), kNoObject);
+Seen seen_in(const LiveProcess &live) {
+  Seen seen;
+  binding::Snapshot &snapshot = seen.snapshot;
+  std::vector<binding::ObjectIndex> &index_of = seen.index_of;
+  index_of.assign(live.objects().size(), kNoObject);
   for (std::size_t i = 0; i < live.objects().size(); ++i) {
     const LiveObject &object = live.objects()[i];
     if (!object.image) continue;
@@ -175,6 +250,14 @@ binding::Snapshot snapshot_of(const LiveProcess &live, std::uint64_t &waiting) {
   }
   for (std::size_t i = 0; i < live.objects().size(); ++i) {
     if (index_of[i] == kNoObject) continue;
+    std::vector<std::vector<binding::ObjectIndex>> scopes;
+    for (const std::vector<std::size_t> &list : live.scopes_of(i)) {
+      std::vector<binding::ObjectIndex> members;
+      for (const std::size_t member : list)
+        if (index_of[member] != kNoObject) members.push_back(index_of[member]);
+      if (!members.empty()) scopes.push_back(std::move(members));
+    }
+    seen.scopes.push_back(std::move(scopes));
     const binding::Image &image = *live.objects()[i].image;
     for (const binding::Slot &slot : image.slots) {
       if (!holds_an_address(slot.relocation.kind)) continue;
@@ -186,6 +269,7 @@ binding::Snapshot snapshot_of(const LiveProcess &live, std::uint64_t &waiting) {
       bound.symbol = image.symbols[slot.symbol];
       bound.version = image.symbols.version(slot.symbol);
       const auto at = *value == 0 ? std::nullopt : live.object_at(*value);
+      if (!at && *value != 0) continue;  // in an object whose file cannot be read
       if (at && index_of[*at] != kNoObject) {
         binding::Definition definition;
         const binding::Image &provider = *live.objects()[*at].image;
@@ -196,7 +280,7 @@ binding::Snapshot snapshot_of(const LiveProcess &live, std::uint64_t &waiting) {
         });
         // Its own PLT, not a function: the loader binds it when it is first called.
         if (!defines && *at == i && slot.relocation.kind == elf::RelocationKind::JumpSlot) {
-          ++waiting;
+          seen.waiting.push_back(bound);
           continue;
         }
         if (!defines) continue;
@@ -205,7 +289,7 @@ binding::Snapshot snapshot_of(const LiveProcess &live, std::uint64_t &waiting) {
       snapshot.bindings.push_back(bound);
     }
   }
-  return snapshot;
+  return seen;
 }
 
 }  // namespace crossheap::observe

@@ -111,6 +111,14 @@ Json observed_entry(const observe::Comparison &seen) {
           {"overwritten", difference_entries(seen.overwritten)}};
 }
 
+Json crash_entry(const observe::Crash &crash) {
+  return {{"signal", crash.signal},
+          {"message", crash.message},
+          {"released", crash.released},
+          {"block", crash.block},
+          {"stack", crash.stack}};
+}
+
 Json loading_entry(const Loading &loading) {
   Json entry{{"order", loading.order},
              {"opens", loading.problems.empty() && loading.static_tls_problems.empty()},
@@ -127,6 +135,8 @@ Json loading_entry(const Loading &loading) {
   entry["objects"] = std::move(objects);
   entry["references"] = std::move(references);
   entry["findings"] = std::move(findings);
+  if (!loading.unknown.empty()) entry["unknown"] = loading.unknown;
+  if (loading.crash) entry["crash"] = crash_entry(*loading.crash);
   if (loading.observed) entry["observed"] = observed_entry(*loading.observed);
   return entry;
 }

@@ -13,6 +13,7 @@
 #include "binding/ownership.h"
 #include "binding/process.h"
 #include "catalog/finding.h"
+#include "observe/crash.h"
 #include "observe/observe.h"
 #include "report/document.h"
 
@@ -20,8 +21,8 @@ namespace crossheap::report {
 
 /// One process: a host, plugins opened in one order and one mode.
 struct Loading {
-  std::string mode;                ///< "local"; "start" for a host alone, "now" for a process that runs
-  std::string call;                ///< how the plugins come in, for people
+  std::string mode;  ///< "local"; "start" for a host alone, "now" for a process that runs, "crashed" for a core dump
+  std::string call;  ///< how the plugins come in, for people
   std::vector<std::string> order;  ///< the plugins as they are opened
 
   std::unique_ptr<const binding::Snapshot> process;
@@ -31,7 +32,9 @@ struct Loading {
   /// Why it would refuse by default: static TLS that does not fit. What is said beside is of a process with more of it.
   std::vector<std::string> static_tls_problems;
   std::optional<observe::Comparison> observed;
-  std::uint64_t waiting = 0;  ///< slots that are not bound yet, in a process that runs
+  std::uint64_t waiting = 0;            ///< slots that are not bound yet, in a process that was read
+  std::vector<std::string> unknown;     ///< what could not be read of it, and so takes no part
+  std::optional<observe::Crash> crash;  ///< of a core dump
 
   bool agrees() const {
     if (!observed) return true;

@@ -140,8 +140,25 @@ std::string reference_lines(const Loading &loading) {
   return text;
 }
 
+std::string crash_lines(const observe::Crash &crash) {
+  std::string text = crash.signal == 0 ? "  no signal: the dump is of a process that went on\n"
+                                       : fmt::format("  ended by signal {}{}\n", crash.signal,
+                                                     crash.message.empty() ? "" : ": " + printable_name(crash.message));
+  if (!crash.released.empty()) text += fmt::format("  {}\n", printable_name(crash.released));
+  if (!crash.block.empty()) text += fmt::format("  {}\n", printable_name(crash.block));
+  if (crash.stack.empty())
+    text += "  the stack of the crashed thread cannot be walked\n";
+  else if (crash.released.empty())
+    text += "  no release function is on the stack: the dump does not show which block crossed, if one did\n";
+  for (const std::string &line : crash.stack) text += fmt::format("      {}\n", printable_name(line));
+  return text;
+}
+
 std::string body_of(const Loading &loading, bool with_references) {
   std::string text;
+  if (loading.crash) text += crash_lines(*loading.crash);
+  for (const std::string &sentence : loading.unknown)
+    text += fmt::format("  not known: {}\n", printable_name(sentence));
   for (const std::string &problem : loading.problems)
     text += fmt::format("  would be refused: {}\n", printable_name(problem));
   for (const std::string &problem : loading.static_tls_problems)
@@ -153,7 +170,8 @@ std::string body_of(const Loading &loading, bool with_references) {
     for (const Finding &finding : loading.findings) text += finding_lines(finding);
   }
   if (loading.waiting > 0)
-    text += fmt::format("  {} slots are not bound yet: each is at its first call\n", with_commas(loading.waiting));
+    text += fmt::format("  {} slots are not bound yet: each is at its first call, and is predicted here\n",
+                        with_commas(loading.waiting));
   text += observed_lines(loading);
   if (with_references) text += reference_lines(loading);
   return text;

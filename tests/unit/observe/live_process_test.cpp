@@ -43,8 +43,8 @@ TEST(LiveProcess, FindsWhereAnAddressBelongs) {
 TEST(Snapshot, BindsLibcsOwnMallocToWhatDlsymFinds) {
   binding::Images images(binding::is_of_malloc_family);
   const LiveProcess self(::getpid(), images);
-  std::uint64_t waiting = 0;
-  const binding::Snapshot snapshot = snapshot_of(self, waiting);
+  const Seen seen = seen_in(self);
+  const binding::Snapshot &snapshot = seen.snapshot;
   const std::string expected = object_of(::dlsym(RTLD_DEFAULT, "malloc"));
   std::size_t found = 0;
   for (const binding::Binding &bound : snapshot.bindings) {
