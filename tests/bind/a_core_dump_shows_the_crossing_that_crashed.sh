@@ -92,7 +92,7 @@ for allocator in jemalloc.so.2:jemalloc mimalloc.so.2:mimalloc tcmalloc_minimal.
 done
 
 # Who was bound to whom, as JSON, and the mode in which the plugin was opened follows from it.
-"$CROSSHEAP" bind --core to_libc --format json >json || true
+"$CROSSHEAP" bind --core to_libc --format json -o json >out || true
 jq -e '.modes.crashed.objects[] | select(.object == "plugin.so") | .role == "plugin" and .releases_to == ["glibc in libc.so.6"]' json >/dev/null ||
   fails 'the JSON does not say who was bound to whom'
 jq -e '.modes.crashed.crash | .signal == 6 and (.stack | length) > 4 and .message == "free(): invalid pointer"' json >/dev/null ||
@@ -134,9 +134,9 @@ mv host.gone host
 # A dump that was cut short says less, and never something else.
 size=$(stat -c %s to_libc)
 for part in 0 40 100 1000 5000 $((size / 50)) $((size / 10)) $((size / 3)) $((size / 2)) $((size - 4096)); do
-  head -c "$part" to_libc >cut
+  head -c "$part" to_libc >shorter
   status=0
-  "$CROSSHEAP" bind --core cut >out 2>err </dev/null || status=$?
+  "$CROSSHEAP" bind --core shorter >out 2>err </dev/null || status=$?
   [[ $status -le 3 ]] || fails "a dump of $part bytes ends crossheap with $status"
   if [[ $status -le 1 ]]; then
     grep -q 'cut short' out || { cat out; fails "a dump of $part bytes is not said to be cut short"; }
