@@ -19,6 +19,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/completions.h"
 
 namespace {
 
@@ -85,6 +86,8 @@ int run(int count, char **words) {
   cli::add_env(app, work);
   cli::add_report(app, work);
   cli::add_explain(app, work);
+  cli::add_completions(app, work);
+  cli::add_examples(app);
   int status = cli::kClean;
   try {
     std::vector<std::string> arguments = words_of(count, words);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // Findings as markdown that fits a comment on a change: a line with the count, one table, and behind it the evidence of
-// each finding, folded. Names come from strangers' files: what markdown or HTML would read as markup is escaped.
+// each finding, folded. A comment holds 65,536 characters, so what is beyond that is counted and left out. Names come
+// from strangers' files: what markdown or HTML would read as markup is escaped.
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 
@@ -15,9 +16,16 @@ namespace crossheap::report {
 
 namespace {
 
-// One line, without control characters.
+// Of the 65,536 characters that a comment may have: for the table, for the evidence, and for what was not examined.
+constexpr std::size_t kMostTable = 24'000;
+constexpr std::size_t kMostDetails = 32'000;
+constexpr std::size_t kMostProblems = 6'000;
+constexpr std::size_t kMostOfOneText = 1'000;
+
+// One line, without control characters, and no longer than anybody reads.
 std::string one_line(std::string_view text) {
-  std::string line = printable(text);
+  std::string line = printable(text.substr(0, kMostOfOneText));
+  if (text.size() > kMostOfOneText) line += "...";
   std::replace_if(
       line.begin(), line.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
   return line;
@@ -65,37 +73,69 @@ std::string headline(const Document &document) {
   return text;
 }
 
-void write_details(std::ostream &to, const Finding &finding) {
-  fmt::print(to, "\n<details><summary>{} {}: {}</summary>\n\n", name_of(finding.hazard), html(finding.subject),
-             html(finding.summary));
-  if (!finding.because.empty()) fmt::print(to, "{}\n\n", plain(finding.because));
-  for (const std::string &evidence : finding.evidence) fmt::print(to, "- {}\n", plain(evidence));
+std::string row_of(const Finding &finding) {
+  const std::string times = finding.count > 1 ? fmt::format(" ({} times)", with_commas(finding.count)) : "";
+  return fmt::format("| {} | {} {} | {} | {}{} |\n", name_of(finding.level), name_of(finding.hazard),
+                     plain(hazard_of(finding.hazard).name), plain(finding.subject), plain(finding.summary), times);
+}
+
+std::string details_of(const Finding &finding) {
+  std::string text = fmt::format("\n<details><summary>{} {}: {}</summary>\n\n", name_of(finding.hazard),
+                                 html(finding.subject), html(finding.summary));
+  if (!finding.because.empty()) text += fmt::format("{}\n\n", plain(finding.because));
+  for (const std::string &evidence : finding.evidence) text += fmt::format("- {}\n", plain(evidence));
   for (const Place &place : finding.places) {
     if (place.function.empty() && place.file.empty()) continue;
-    fmt::print(to, "- at {}", plain(place.function.empty() ? "?" : place.function));
-    if (!place.file.empty()) fmt::print(to, ", {}:{}", plain(place.file), place.line);
-    fmt::print(to, " in {}\n", plain(place.object));
+    text += fmt::format("- at {}", plain(place.function.empty() ? "?" : place.function));
+    if (!place.file.empty()) text += fmt::format(", {}:{}", plain(place.file), place.line);
+    text += fmt::format(" in {}\n", plain(place.object));
   }
-  fmt::print(to, "\nNext: {}\n\n</details>\n", plain(advice_of(finding)));
+  return text + fmt::format("\nNext: {}\n\n</details>\n", plain(advice_of(finding)));
+}
+
+std::string problem_line(const Problem &problem) {
+  return fmt::format("- {}: {}\n", plain(problem.subject), plain(problem.reason));
+}
+
+// The items that fit, in their order; answers how many did not.
+template <typename Items, typename Write>
+std::size_t write_within(std::ostream &to, std::size_t most, const Items &items, Write write) {
+  std::size_t left = most;
+  std::size_t left_out = 0;
+  for (const auto &item : items) {
+    const std::string text = write(item);
+    if (left_out > 0 || text.size() > left) {
+      ++left_out;
+      continue;
+    }
+    left -= text.size();
+    to << text;
+  }
+  return left_out;
+}
+
+void say_left_out(std::ostream &to, std::size_t count, std::string_view what) {
+  if (count > 0)
+    fmt::print(to, "\n{} more {} left out: a comment holds no more. Other formats have them.\n", with_commas(count),
+               what);
 }
 
 }  // namespace
 
 void write_markdown(std::ostream &to, const Document &document) {
   fmt::print(to, "## crossheap {}: {}\n", document.verb, headline(document));
-  if (!document.findings.empty()) {
+  // What matters most comes first: where not all fit, notes are the first to go.
+  std::vector<Finding> findings = document.findings;
+  std::stable_sort(findings.begin(), findings.end(),
+                   [](const Finding &one, const Finding &other) { return one.level > other.level; });
+  if (!findings.empty()) {
     fmt::print(to, "\n| | hazard | where | what |\n|---|---|---|---|\n");
-    for (const Finding &finding : document.findings) {
-      const std::string times = finding.count > 1 ? fmt::format(" ({} times)", with_commas(finding.count)) : "";
-      fmt::print(to, "| {} | {} {} | {} | {}{} |\n", name_of(finding.level), name_of(finding.hazard),
-                 plain(hazard_of(finding.hazard).name), plain(finding.subject), plain(finding.summary), times);
-    }
+    say_left_out(to, write_within(to, kMostTable, findings, row_of), "findings are");
   }
-  for (const Finding &finding : document.findings)
-    if (finding.level != Level::Note) write_details(to, finding);
+  std::erase_if(findings, [](const Finding &finding) { return finding.level == Level::Note; });
+  say_left_out(to, write_within(to, kMostDetails, findings, details_of), "details are");
   if (!document.problems.empty()) fmt::print(to, "\nNot examined:\n\n");
-  for (const Problem &problem : document.problems)
-    fmt::print(to, "- {}: {}\n", plain(problem.subject), plain(problem.reason));
+  say_left_out(to, write_within(to, kMostProblems, document.problems, problem_line), "problems are");
 }
 
 }  // namespace crossheap::report

@@ -4,8 +4,9 @@
 // catalogue, so that a rule's index never depends on what was found.
 //
 // Code scanning follows a result from commit to commit by its fingerprint. Ours is made of what stays the same when a
-// file is built again: the hazard, the file's name without its folder, the functions of the stack, and the sentence
-// without its numbers (sizes and versions change). Results that are the same even so are told apart by a count.
+// file is built again or moved: the hazard, the file's name without its folder and its version, the innermost functions
+// of the stack, and the sentence without numbers, addresses and folders. Results that are the same even so are told
+// apart by a count.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,6 +16,7 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "base/text.h"
 #include "report/format.h"
 
 namespace crossheap::report {
@@ -113,17 +115,43 @@ std::uint64_t hash_of(std::string_view text) {
   return hash;
 }
 
-std::string lasting_key_of(const Finding &finding) {
-  std::string key = fmt::format("{}|{}|", name_of(finding.hazard), file_name(finding.subject));
-  for (const Place &place : finding.places) key += fmt::format("{}@{}|", place.function, file_name(place.object));
-  bool in_number = false;
-  for (const char c : finding.summary) {
-    const bool digit = std::isdigit(static_cast<unsigned char>(c)) != 0;
-    if (!digit && !(in_number && (c == ',' || c == '.'))) key += c;
-    if (digit && !in_number) key += '#';
-    in_number = digit || (in_number && (c == ',' || c == '.'));
+// "/usr/lib/libfoo.so.1.2.3" -> "libfoo.so"
+std::string lasting_name(const std::string &path) {
+  const std::string name = file_name(path);
+  const std::size_t suffix = name.find(".so.");
+  return suffix == std::string::npos ? name : name.substr(0, suffix + 3);
+}
+
+// The words of a sentence: a path without its folder, and every number, also in hexadecimal, as #.
+std::string lasting_words(std::string_view sentence) {
+  std::string words;
+  for (const std::string_view word : split(sentence, ' ')) {
+    const std::string_view kept =
+        word.substr(word.find_last_of('/') == std::string_view::npos ? 0 : word.find_last_of('/') + 1);
+    for (std::size_t at = 0; at < kept.size();) {
+      const bool hexadecimal = kept.substr(at, 2) == "0x";
+      const auto of_number = [&](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return hexadecimal ? std::isxdigit(byte) != 0 || c == 'x' : std::isdigit(byte) != 0 || c == ',' || c == '.';
+      };
+      if (std::isdigit(static_cast<unsigned char>(kept[at])) == 0) {
+        words += kept[at++];
+        continue;
+      }
+      words += '#';
+      while (at < kept.size() && of_number(kept[at])) ++at;
+    }
+    words += ' ';
   }
-  return key;
+  return words;
+}
+
+std::string lasting_key_of(const Finding &finding) {
+  constexpr std::size_t kInnermost = 4;  // what is further out is the program's, or the C library's
+  std::string key = fmt::format("{}|{}|", name_of(finding.hazard), lasting_name(finding.subject));
+  for (std::size_t i = 0; i < std::min(kInnermost, finding.places.size()); ++i)
+    key += fmt::format("{}@{}|", finding.places[i].function, lasting_name(finding.places[i].object));
+  return key + lasting_words(finding.summary);
 }
 
 std::string message_of(const Finding &finding) {

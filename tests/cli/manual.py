@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
-# manual.py PROGRAM PAGE: the options of each command in the manual page are those of --help, in its words. With --write in
-# front the page is made so.
+# manual.py PROGRAM PAGE: the options of each command in the manual page are those of --help, in its words, and beside it stands
+# a page for each command (crossheap-trace.1), which is made of the same: what PAGE says of the command, its options, the examples
+# of its help. With --write in front the pages are made so.
 import os
 import re
 import subprocess
@@ -39,11 +40,16 @@ def options_of(text):
     return options
 
 
-def section(program):
-    commands = re.findall(r"(?m)^  ([a-z][a-z-]*)  ", help_of(program).split("ubcommands:", 1)[1])
+def commands_of(program):
+    return re.findall(r"(?m)^  ([a-z][a-z-]*)(?:  |$)", help_of(program).split("ubcommands:", 1)[1])
+
+
+def section(program, commands, title=".Ss Options of {}\n"):
     text = ""
     for command in commands:
-        text += f".Ss Options of {command}\n.Bl -tag -width Ds\n"
+        if not any(not names.startswith("-h,--help") for names, _ in options_of(help_of(program, command))):
+            continue
+        text += title.format(command) + ".Bl -tag -width Ds\n"
         for names, words in options_of(help_of(program, command)):
             if names.startswith("-h,--help"):
                 continue
@@ -56,22 +62,71 @@ def section(program):
     return text
 
 
+def page_of(program, command, whole):
+    """The page of one command: as roff."""
+    text = help_of(program, command)
+    about = text.splitlines()[0].rstrip(".")
+    date = re.search(r"(?m)^\.Dd .*$", whole)[0]
+    # What the whole page says of it: its list item, up to the next one.
+    said = re.search(rf"(?ms)^\.It Cm {re.escape(command)}$\n(.*?)(?=^\.It |^\.El)", whole)
+    usage = re.search(rf"(?m)^Usage: crossheap {re.escape(command)} ?(.*)$", text)[1]
+    synopsis = "".join(f".Op {escaped(word[1:-1])}\n" if word.startswith("[") else f".Ar {escaped(word)}\n" for word in usage.split())
+    examples = re.search(r"(?ms)^Examples:\n(.*?)\n\n", text + "\n\n")
+    page = (f'.\\" SPDX-License-Identifier: MIT OR Apache-2.0\n.\\" made by tests/cli/manual.py --write\n{date}\n'
+            f".Dt CROSSHEAP-{command.upper()} 1\n.Os\n.Sh NAME\n.Nm crossheap-{command}\n.Nd {escaped(about[0].lower() + about[1:])}\n"
+            f".Sh SYNOPSIS\n.Nm crossheap\n.Cm {command}\n{synopsis}.Sh DESCRIPTION\n")
+    page += re.sub(r"(?m)^\.Nm$", ".Nm crossheap", said[1]) if said else escaped(about) + ".\n"
+    options = section(program, [command], ".Sh OPTIONS\n")
+    if ".It" in options:
+        page += options
+    page += ".Sh EXIT STATUS\nSee\n.Xr crossheap 1 .\n"
+    if examples:
+        page += ".Sh EXAMPLES\n.Bd -literal -offset indent\n" + "".join(
+            escaped(line.strip()) + "\n" for line in examples[1].splitlines() if line.strip()) + ".Ed\n"
+    return page + ".Sh SEE ALSO\n.Xr crossheap 1\n"
+
+
+def same(path, wanted, write):
+    """Whether the file is as wanted; with write it is made so."""
+    try:
+        with open(path, encoding="utf-8") as page:
+            there = page.read()
+    except FileNotFoundError:
+        there = ""
+    if write:
+        with open(path, "w", encoding="utf-8") as page:
+            page.write(wanted)
+    elif there != wanted:
+        old, new = set(there.splitlines()), set(wanted.splitlines())
+        for line in sorted(old ^ new):
+            print(f"only in {os.path.basename(path)}:" if line in old else "only in --help:", line)
+        return False
+    return True
+
+
 def main():
     write = sys.argv[1] == "--write"
     program, path = sys.argv[2:4] if write else sys.argv[1:3]
     with open(path, encoding="utf-8") as page:
         text = page.read()
+    commands = commands_of(program)
     begin, end = text.index(BEGIN) + len(BEGIN), text.index(END)
-    wanted = section(program)
-    if write:
-        with open(path, "w", encoding="utf-8") as page:
-            page.write(text[:begin] + wanted + text[end:])
-    elif text[begin:end] != wanted:
-        here, there = set(text[begin:end].splitlines()), set(wanted.splitlines())
-        for line in sorted(here ^ there):
-            print("only in the manual:" if line in here else "only in --help:", line)
+    whole = text[:begin] + section(program, commands) + text[end:]
+    good = same(path, whole, write)
+    folder = os.path.dirname(path)
+    wanted = {f"crossheap-{command}.1": command for command in commands}
+    for name, command in wanted.items():
+        good &= same(os.path.join(folder, name), page_of(program, command, whole), write)
+    for name in os.listdir(folder):
+        if re.fullmatch(r"crossheap-.*\.1", name) and name not in wanted:
+            if write:
+                os.remove(os.path.join(folder, name))
+            else:
+                print(f"{name} is the page of no command")
+                good = False
+    if not good:
         sys.exit(f"next: tests/cli/manual.py --write {program} {path}")
-    for command in re.findall(r"(?m)^\.Ss Options of (.*)$", wanted):
+    for command in commands:
         if not re.search(rf"(?m)^\.(Cm|It Cm) {re.escape(command)}\b", text):
             sys.exit(f"{command} stands nowhere in the manual but among the options")
 

@@ -5,4 +5,5 @@ set -euo pipefail
 source tests/house/tree.bash
 need mandoc
 
-mandoc -T lint -W warning docs/crossheap.1
+# A page of a command refers to the others of this project, which are not installed where the test runs.
+mandoc -T lint -W warning docs/crossheap*.1
