@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "catalog/hazards.h"
 #include "report/matrix_report.h"
+#include "report/untrusted_json.h"
 #include "trace/incident.h"
 
 namespace crossheap::report {
@@ -217,13 +218,7 @@ void write_matrix_json(std::ostream &out, const Results &results, const Summary 
 }
 
 Results read_matrix_json(std::istream &in, std::string_view object) {
-  Json json;
-  try {
-    json = Json::parse(in);
-  } catch (const nlohmann::json::exception &broken) {
-    throw Error(Blame::Usage, object, fmt::format("is not a result of `crossheap matrix` ({})", broken.what()),
-                "give a file that `crossheap matrix --format json -o FILE` wrote");
-  }
+  const Json json = read_untrusted_json(in, object, "give a file that `crossheap matrix --format json -o FILE` wrote");
   return matrix_results_from(json, object);
 }
 

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // Each verb has a schema of its own, but findings look the same in all of them; where they stand is all that differs.
-//
-// The file may come from anybody. Before it becomes a tree its size, its depth and its number of values are bounded:
-// a tree takes about 60 bytes a value, and what walks it (also the library's own writer) goes down by recursion.
 #include "report/saved_result.h"
 
 #include <fmt/format.h>
@@ -11,7 +8,6 @@
 
 #include <algorithm>
 #include <array>
-#include <istream>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -20,6 +16,7 @@
 #include "report/bind_report.h"
 #include "report/finding_json.h"
 #include "report/matrix_report.h"
+#include "report/untrusted_json.h"
 
 namespace crossheap::report {
 
@@ -27,48 +24,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kMostBytes = 512 << 20;
-constexpr std::size_t kMostValues = 20'000'000;
-constexpr std::size_t kMostDepth = 60;
 constexpr std::string_view kNextStep = "give a file that `--format json -o FILE` wrote";
 
 Error refused(std::string_view object, std::string_view reason) { return {Blame::Usage, object, reason, kNextStep}; }
-
-std::string whole(std::istream &in, std::string_view object) {
-  std::string text;
-  std::array<char, 1 << 16> part{};
-  while (in.read(part.data(), part.size()) || in.gcount() > 0) {
-    text.append(part.data(), static_cast<std::size_t>(in.gcount()));
-    if (text.size() > kMostBytes)
-      throw refused(object, fmt::format("is larger than any result ({} bytes)", with_commas(kMostBytes)));
-  }
-  return text;
-}
-
-// Commas and brackets outside of strings: at least as many as the values behind the first.
-void check_size(std::string_view text, std::string_view object) {
-  std::size_t depth = 0;
-  std::size_t values = 0;
-  bool in_string = false;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const char c = text[at];
-    if (in_string) {
-      if (c == '\\') ++at;
-      in_string = c != '"';
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '[' || c == '{') {
-      ++values;
-      if (++depth > kMostDepth) throw refused(object, "is nested deeper than any result");
-    } else if (c == ']' || c == '}') {
-      if (depth > 0) --depth;
-    } else if (c == ',') {
-      ++values;
-    }
-    if (values > kMostValues)
-      throw refused(object, fmt::format("holds more than {} values, more than any result", with_commas(kMostValues)));
-  }
-}
 
 std::string text_at(const Json &json, const char *key) {
   const auto found = json.find(key);
@@ -198,10 +156,8 @@ constexpr std::array kSchemas{Schema{"crossheap.inspect/1", read_inspect}, Schem
 }  // namespace
 
 SavedResult read_saved_result(std::istream &in, std::string_view object) {
-  const std::string text = whole(in, object);
-  check_size(text, object);
+  const Json json = read_untrusted_json(in, object, kNextStep);
   try {
-    const Json json = Json::parse(text);
     if (!json.is_object() || !json.contains("schema"))
       throw refused(object, "has no \"schema\", so it is no result of crossheap");
     const auto name = json.at("schema").get<std::string>();

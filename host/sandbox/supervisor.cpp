@@ -46,6 +46,7 @@
 #include "base/owned_fd.h"
 #include "base/text.h"
 #include "sandbox/filter.h"
+#include "sandbox/group_watch.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/spawn.h"
 #include "sandbox/usage.h"
@@ -188,6 +189,8 @@ public:
   Job take_job() { return std::move(job_); }
   Observation take_observation() { return std::move(observation_); }
   int attempt() const { return attempt_; }
+  /// Our child: without a namespace, its group's leader.
+  pid_t process() const { return process_; }
   /// Of a run that is over; null where its process is stuck.
   std::unique_ptr<Birth> take_birth() { return gone_ ? std::move(birth_) : nullptr; }
 
@@ -531,6 +534,7 @@ public:
   Protections protections() const { return spawner_.protections(); }
 
   void run(const std::function<std::optional<Job>()> &next, const std::function<void(const Job &, Observation)> &done) {
+    if (!spawner_.protections().namespaces) groups_.emplace();
     // Whatever way run() is left, also by an exception of its caller's functions, no run survives it.
     try {
       run_all(next, done);
@@ -610,9 +614,11 @@ private:
                                            [this](const std::shared_ptr<Run> &over) {
                                              if (std::unique_ptr<Birth> birth = over->take_birth())
                                                spawner_.take_back(std::move(birth));
+                                             if (groups_) groups_->remove(over->process());
                                              end(over->take_job(), over->take_observation(), over->attempt());
                                              active_.erase(over);
                                            });
+    if (groups_) groups_->add(run->process());
     active_.insert(run);
     run->watch();
     // Those that run already are not forgotten while others start.
@@ -641,6 +647,7 @@ private:
     retry_timer_.cancel();
     loop_.poll();
     spawner_.end_servers();
+    groups_.reset();
   }
 
   static_assert(std::atomic<bool>::is_always_lock_free, "stop() is called from signal handlers");
@@ -653,6 +660,7 @@ private:
   std::size_t slots_ = 1;
   std::uint64_t memory_of_a_run_ = 0;
   std::unordered_set<std::shared_ptr<Run>> active_;
+  std::optional<GroupWatch> groups_;
   std::deque<Finished> finished_;
   std::deque<Waiting> waiting_;
 };

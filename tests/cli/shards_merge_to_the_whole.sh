@@ -28,3 +28,11 @@ says err 'crossheap: hollow.json: is not a result of'
 echo 'not json' >text.json
 run 2 merge text.json
 says err 'crossheap: text.json: is not a result of'
+
+# A part may come from anybody: it is refused before it becomes a tree in memory.
+printf '[%.0s' {1..100000} >deep.json
+run 2 merge deep.json
+says err 'deep.json: is nested deeper than any result'
+head -c 40000000 /dev/zero | tr '\0' ',' >values.json
+run 2 merge values.json
+says err 'values.json: holds more than'

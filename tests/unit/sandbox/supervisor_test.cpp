@@ -3,9 +3,13 @@
 // What the supervisor keeps of a run, what it leaves behind, and how several runs fare beside each other.
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <poll.h>
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,6 +23,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/owned_fd.h"
 #include "fixture.h"
 
 namespace crossheap::sandbox {
@@ -317,6 +322,52 @@ TEST(Supervisor, IsNotHeldUpByAProgramThatCannotBeExecutedYet) {
   EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(20));
   ::close(lease);
   std::filesystem::remove(leased);
+}
+
+/// Makes the kernel answer ENOSYS to whoever asks for a PID namespace, from now on and in all children.
+void refuse_namespaces() {
+  const std::array<sock_filter, 6> program{{
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 0, 3),
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, args)),
+      BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, CLONE_NEWPID, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  }};
+  const sock_fprog filter{program.size(), const_cast<sock_filter *>(program.data())};
+  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter, 0, 0) != 0)
+    ::_exit(3);
+}
+
+/// Kills a supervisor whose run has forked two children. \return whether all three are gone soon
+bool nothing_outlives_a_killed_supervisor(bool with_namespaces) {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) < 0) return false;
+  const pid_t supervising = ::fork();
+  if (supervising == 0) {
+    if (!with_namespaces) refuse_namespaces();
+    ::close(ends[0]);
+    Job job = fixture("hangs_with_children");
+    job.command.given_fd = ends[1];
+    run_one(job);
+    ::_exit(0);
+  }
+  ::close(ends[1]);
+  const OwnedFd said(ends[0]);
+  char byte = 0;
+  for (int i = 0; i < 3; ++i)
+    if (::read(said.get(), &byte, 1) != 1) return false;
+  ::kill(supervising, SIGKILL);
+  ::waitpid(supervising, nullptr, 0);
+  // The pipe ends with the last process that has it.
+  pollfd end{said.get(), POLLIN, 0};
+  return ::poll(&end, 1, 20'000) == 1 && ::read(said.get(), &byte, 1) == 0;
+}
+
+TEST(Supervisor, KilledLeavesNothingOfItsRunsAlive) { EXPECT_TRUE(nothing_outlives_a_killed_supervisor(true)); }
+
+TEST(Supervisor, KilledLeavesNothingOfItsRunsAliveWithoutNamespaces) {
+  EXPECT_TRUE(nothing_outlives_a_killed_supervisor(false));
 }
 
 TEST(Supervisor, RunsAgainAfterItHasReturned) {
