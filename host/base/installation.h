@@ -15,4 +15,7 @@ std::filesystem::path library_folder();
 /// A file in it. Throws Error where it is missing.
 std::filesystem::path library_file(std::string_view name);
 
+/// ../share/crossheap, found in the same way: what is no program and no library, such as the profiles of hosts.
+std::filesystem::path data_folder();
+
 }  // namespace crossheap

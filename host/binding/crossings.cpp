@@ -69,8 +69,8 @@ constexpr std::size_t kExamplesAtMost = 3;
 
 class Finder {
 public:
-  Finder(const Process &process, const Ownership &ownership, const std::vector<std::string> &named)
-      : process_(process), objects_(process.objects()), ownership_(ownership) {
+  Finder(const Process &process, const Ownership &ownership, const std::vector<std::string> &named, Among among)
+      : process_(process), objects_(process.objects()), ownership_(ownership), among_(among) {
     for (ObjectIndex object = 0; object < objects_.size(); ++object)
       if (objects_[object].origin == Origin::Opened || (object != 0 && is_called(object, named)))
         plugins_.push_back(object);
@@ -78,8 +78,10 @@ public:
 
   std::vector<Finding> all() {
     if (several_heaps()) {
-      for (ObjectIndex object = 0; object < objects_.size(); ++object) inside(object);
-      for (ObjectIndex object = 0; object < objects_.size(); ++object) through_imports(object);
+      for (ObjectIndex object = 0; object < objects_.size(); ++object)
+        if (is_looked_at(object)) inside(object);
+      for (ObjectIndex object = 0; object < objects_.size(); ++object)
+        if (is_looked_at(object)) through_imports(object);
       for (const ObjectIndex plugin : plugins_) through_opening(plugin);
     }
     for (const ObjectIndex plugin : plugins_) {
@@ -96,6 +98,11 @@ public:
   }
 
 private:
+  bool is_looked_at(ObjectIndex object) const {
+    if (among_ == Among::All) return true;
+    return std::any_of(plugins_.begin(), plugins_.end(), [&](ObjectIndex plugin) { return is_of(object, plugin); });
+  }
+
   void add(HazardId hazard, Level level, ObjectIndex object, std::string summary, std::vector<std::string> evidence) {
     findings_.push_back({.hazard = hazard,
                          .level = level,
@@ -826,6 +833,7 @@ private:
   const Process &process_;
   const std::vector<Object> &objects_;
   const Ownership &ownership_;
+  Among among_;
   std::vector<ObjectIndex> plugins_;
   std::vector<Finding> findings_;
   std::map<Way, Signs> ways_;
@@ -876,8 +884,8 @@ std::string reason_of(const Process &process, const Binding &binding) {
 }
 
 std::vector<Finding> crossings_of(const Process &process, const Ownership &ownership,
-                                  const std::vector<std::string> &named) {
-  return Finder(process, ownership, named).all();
+                                  const std::vector<std::string> &named, Among among) {
+  return Finder(process, ownership, named, among).all();
 }
 
 }  // namespace crossheap::binding

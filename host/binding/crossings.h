@@ -14,6 +14,7 @@
 // seen, a note says so.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -32,9 +33,15 @@ std::string described(const std::vector<Object> &objects, const Ownership &owner
 /// Where the loader looked for what the slot got, in words: the scopes in order, and where the name was found.
 std::string reason_of(const Process &process, const Binding &binding);
 
+/// Which objects crossings are looked for in.
+enum class Among : std::uint8_t {
+  All,      ///< every object of the process: also what goes wrong without any plugin
+  Plugins,  ///< the plugins and what came in for them: what a plugin adds
+};
+
 /// What can cross in `process`, strongest first. The plugins are its opened objects and, preloaded or needed, those
 /// called by one of `named`.
 std::vector<Finding> crossings_of(const Process &process, const Ownership &ownership,
-                                  const std::vector<std::string> &named);
+                                  const std::vector<std::string> &named, Among among = Among::All);
 
 }  // namespace crossheap::binding

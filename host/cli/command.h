@@ -31,6 +31,10 @@ enum ExitStatus : int { kClean = 0, kFindings = 1, kUsage = 2, kCouldNot = 3, kI
 using Work = std::function<int()>;
 
 /// Each declares its subcommand on `app`; when that is chosen, its work is put into `chosen`.
+/// Stands between the words of the command behind `check --drive`, which main.cpp makes one word of: they may look like
+/// options of ours.
+inline constexpr char kDriveSeparator = '\x1f';
+
 void add_explain(CLI::App &app, Work &chosen);
 void add_matrix(CLI::App &app, Work &chosen);
 void add_inspect(CLI::App &app, Work &chosen);
@@ -39,6 +43,7 @@ void add_report(CLI::App &app, Work &chosen);
 void add_trace(CLI::App &app, Work &chosen);
 void add_env(CLI::App &app, Work &chosen);
 void add_bind(CLI::App &app, Work &chosen);
+void add_check(CLI::App &app, Work &chosen);
 void add_which_malloc(CLI::App &app, Work &chosen);
 
 /// Writes to standard error. That nobody reads it, or that it is full, is no reason to end.

@@ -66,6 +66,15 @@ std::vector<std::string> words_of(int count, char **words) {
     all.erase(all.begin());
     all.emplace_back("--help");
   }
+  // What follows --drive is another program's command line.
+  const auto drive = std::find(all.begin(), all.end(), "--drive");
+  if (!all.empty() && all.front() == "check" && drive != all.end() && drive + 1 != all.end()) {
+    std::string command;
+    for (auto word = drive + 1; word != all.end(); ++word)
+      command += (command.empty() ? std::string() : std::string(1, cli::kDriveSeparator)) + *word;
+    all.erase(drive + 1, all.end());
+    all.push_back(std::move(command));
+  }
   return all;
 }
 
@@ -77,6 +86,7 @@ int run(int count, char **words) {
       "Exit status: 0 clean; 1 findings; 2 the command line or a file it names is wrong;\n"
       "3 the work could not be done; 130 interrupted.");
   cli::Work work;
+  cli::add_check(app, work);
   cli::add_matrix(app, work);
   cli::add_inspect(app, work);
   cli::add_bind(app, work);

@@ -7,6 +7,7 @@
 #include <ostream>
 
 #include "base/text.h"
+#include "report/incident_json.h"
 #include "report/trace_report.h"
 #include "trace/cause.h"
 
@@ -79,6 +80,8 @@ Json outcome(const ProcessSeen &process) {
 }
 
 }  // namespace
+
+nlohmann::ordered_json incident_json(const Incident &incident) { return to_json(incident); }
 
 void write_trace_json(std::ostream &to, const Trace &trace) {
   Json json{{"schema", "crossheap.trace/1"}, {"crossings", Json::array()}, {"instances", Json::array()},

@@ -31,6 +31,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
@@ -239,6 +240,18 @@ public:
     require(seccomp_rule_add_array(context_.get(), answer, rule.syscall, 1, &comparison), "seccomp_rule_add");
   }
 
+  // Every family but the two. A rule with two conditions holds where both do.
+  void add_sockets_but_internet() {
+    const std::array<scmp_arg_cmp, 2> other{scmp_arg_cmp{0, SCMP_CMP_LT, AF_INET, 0},
+                                            scmp_arg_cmp{0, SCMP_CMP_GT, AF_INET6, 0}};
+    for (const scmp_arg_cmp &one : other)
+      require(seccomp_rule_add_array(context_.get(), kNoAccess, SCMP_SYS(socket), 1, &one), "seccomp_rule_add");
+    for (int family = AF_INET + 1; family < AF_INET6; ++family) {
+      const scmp_arg_cmp between{0, SCMP_CMP_EQ, static_cast<scmp_datum_t>(family), 0};
+      require(seccomp_rule_add_array(context_.get(), kNoAccess, SCMP_SYS(socket), 1, &between), "seccomp_rule_add");
+    }
+  }
+
   std::vector<sock_filter> build() const {
     // libseccomp writes a program only to a descriptor.
     const OwnedFd file(::memfd_create("seccomp filter", MFD_CLOEXEC));
@@ -269,10 +282,12 @@ bool kernel_has_filters() {
 
 }  // namespace
 
-std::vector<sock_filter> make_filter(pid_t supervisor, pid_t group, Forbidden forbidden) {
+std::vector<sock_filter> make_filter(pid_t supervisor, pid_t group, Forbidden forbidden, bool internet) {
   if (!kernel_has_filters()) return {};
   Builder builder(forbidden);
-  for (const Rule &rule : kRules) builder.add(rule);
+  for (const Rule &rule : kRules)
+    if (!(internet && rule.syscall == SCMP_SYS(socket))) builder.add(rule);
+  if (internet) builder.add_sockets_but_internet();
 
   const auto pid = static_cast<std::uint64_t>(supervisor);
   for (const std::uint64_t target : {pid, ~pid + 1, ~static_cast<std::uint64_t>(group) + 1})

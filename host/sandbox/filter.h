@@ -22,8 +22,9 @@ enum class Forbidden {
 /// every child with one system call.
 /// \param supervisor  the process that confined programs may not signal, by the number that they know it by
 /// \param group       its process group; 0 where they know none
+/// \param internet    whether sockets of the internet's families are left to the program, whose network is its own
 /// Throws Error when libseccomp cannot build it.
-std::vector<sock_filter> make_filter(pid_t supervisor, pid_t group, Forbidden forbidden);
+std::vector<sock_filter> make_filter(pid_t supervisor, pid_t group, Forbidden forbidden, bool internet = false);
 
 /// "ptrace", or "number 123" for a call without a name.
 std::string name_of_call(std::uint32_t architecture, int number);

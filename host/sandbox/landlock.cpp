@@ -47,6 +47,8 @@ constexpr std::uint64_t kWriteFile = 1U << 1;
 constexpr std::uint64_t kReadFile = 1U << 2;
 // From REMOVE_DIR, bit 4, to MAKE_SYM, bit 12: removing and making of every kind of directory entry.
 constexpr std::uint64_t kChangeDirectories = 0x1ff0U;
+// Bits 6 and 11: what stands for a device is never made.
+constexpr std::uint64_t kMakeDevices = 1U << 6 | 1U << 11;
 constexpr std::uint64_t kRefer = 1U << 13;
 constexpr std::uint64_t kTruncate = 1U << 14;
 constexpr std::uint64_t kIoctlDevice = 1U << 15;
@@ -90,7 +92,7 @@ void allow_reading(int ruleset) {
 
 }  // namespace
 
-Landlock make_landlock() {
+Landlock make_landlock(const char *writable, bool tcp) {
   const long abi = ::syscall(SYS_landlock_create_ruleset, nullptr, 0, kCreateRulesetVersion);
   if (abi < 1) return {};
 
@@ -103,12 +105,15 @@ Landlock make_landlock() {
     attributes.scoped |= version.scoped;
     size = version.size;
   }
+  if (tcp) attributes.handled_net = 0;
   OwnedFd ruleset(static_cast<int>(::syscall(SYS_landlock_create_ruleset, &attributes, size, 0)));
   if (!ruleset) return {};
 
   allow_reading(ruleset.get());
   // Without this rule a program that throws its output away is refused the throwing away: strict, but safe.
   allow(ruleset.get(), "/dev/null", attributes.handled_fs & (kWriteFile | kTruncate));
+  if (writable != nullptr)
+    allow(ruleset.get(), writable, attributes.handled_fs & ~(kMakeDevices | kRefer | kIoctlDevice));
   return {std::move(ruleset), static_cast<int>(abi)};
 }
 

@@ -14,6 +14,8 @@ struct Landlock {
 };
 
 /// The strictest ruleset this kernel knows. Never fails: what the kernel does not have is not in it.
-Landlock make_landlock();
+/// \param writable  a folder in which files may be made, changed and removed; null: none
+/// \param tcp       whether TCP is left to the program, whose network is its own
+Landlock make_landlock(const char *writable = nullptr, bool tcp = false);
 
 }  // namespace crossheap::sandbox

@@ -55,6 +55,12 @@ struct Command {
   int given_fd = -1;                     ///< the caller's, open until the run is over; the program has it as kGivenFd
   std::string input{};                   ///< on its standard input, at most 4,096 bytes; otherwise that is /dev/null
   bool forked = false;                   ///< the program knows serve.h: start it once, and fork it for each run
+  /// A folder, and all below it, in which the program may make, change and remove files; empty: nowhere. Who owns it
+  /// and its mode are the caller's to see to: where root gives the run a user of its own, that user must be let in.
+  std::filesystem::path writable{};
+  /// Internet sockets, in a network of the run's own that has no interface which is up: for servers that open their
+  /// port before anything else. Where the kernel has no such network for us, they stay forbidden.
+  bool own_network = false;
 };
 
 /// How a run ended: a closed set.

@@ -267,6 +267,12 @@ void Spawner::find_abilities() {
   found = abilities_;
 }
 
+const std::vector<sock_filter> &Spawner::filter_with_internet() {
+  if (filter_with_internet_.empty())
+    filter_with_internet_ = make_filter(1, 0, abilities_.asks ? Forbidden::Asks : Forbidden::Ends, true);
+  return filter_with_internet_;
+}
+
 std::string Spawner::try_abilities() {
   std::variant<Child, NotStarted> started = spawn(nullptr, Limits{});
   if (const auto *failure = std::get_if<NotStarted>(&started)) return failure->doing;
@@ -318,7 +324,13 @@ std::variant<Child, NotStarted> Spawner::spawn(const Command *command, const Lim
   birth->limits = resource_limits(limits, own_limits_, in_user_namespace || abilities_.own_user);
   birth->user_map = fmt::format("{0} {0} 1\n", ::geteuid());
   birth->group_map = fmt::format("{0} {0} 1\n", ::getegid());
-  birth->filter = {static_cast<unsigned short>(filter_.size()), filter_.data()};
+  const bool own_network = in_namespace && kept.own_network;
+  const std::vector<sock_filter> &filter = own_network ? filter_with_internet() : filter_;
+  birth->filter = {static_cast<unsigned short>(filter.size()), const_cast<sock_filter *>(filter.data())};
+  // The child has a copy of the descriptor as soon as it is born.
+  Landlock landlock;
+  if (landlock_.ruleset && (own_network || !kept.writable.empty()))
+    landlock = make_landlock(kept.writable.empty() ? nullptr : kept.writable.c_str(), own_network);
   const bool own_user = abilities_.own_user && !in_user_namespace;
   const std::uint32_t after = in_user_namespace ? 0 : own_capabilities_ & kKept;
   const std::uint32_t before = own_user ? after | kKeptUntilExecve : after;
@@ -332,8 +344,8 @@ std::variant<Child, NotStarted> Spawner::spawn(const Command *command, const Lim
                  .output_fd = output.childs.get(),
                  .result_fd = sent.childs.get(),
                  .given_fd = kept.given_fd,
-                 .landlock_fd = landlock_.ruleset.get(),
-                 .filter = filter_.empty() ? nullptr : &birth->filter,
+                 .landlock_fd = landlock.ruleset ? landlock.ruleset.get() : landlock_.ruleset.get(),
+                 .filter = filter.empty() ? nullptr : &birth->filter,
                  .listens = abilities_.asks,
                  .limits = birth->limits.data(),
                  .limit_count = birth->limits.size(),
@@ -353,11 +365,18 @@ std::variant<Child, NotStarted> Spawner::spawn(const Command *command, const Lim
     pidfd = forked->pidfd.release();
   } else {
     const SignalsBlocked blocked;
-    pid = clone_with_memory(CLONE_PIDFD | SIGCHLD | clone_flags(abilities_.namespaces), &pidfd, birth->first_stack(),
-                            in_namespace ? become_first : become_confined, birth->plan);
+    pid = clone_with_memory(
+        CLONE_PIDFD | SIGCHLD | clone_flags(abilities_.namespaces) | (own_network ? CLONE_NEWNET : 0UL), &pidfd,
+        birth->first_stack(), in_namespace ? become_first : become_confined, birth->plan);
   }
   if (pid < 0) {
+    Command without = std::move(birth->command);
     spare_.push_back(std::move(birth));
+    // A kernel, or a container, may give namespaces of processes and none of networks.
+    if (own_network && pid != -EAGAIN && pid != -ENOMEM) {
+      without.own_network = false;
+      return spawn(&without, limits);
+    }
     return not_started("clone", static_cast<int>(-pid));
   }
   return Child{static_cast<pid_t>(pid), OwnedFd(pidfd),   std::move(start.ours), std::move(output.ours),

@@ -114,7 +114,11 @@ private:
   Servers servers_;
   Abilities abilities_;
   OwnedFd supervisor_;
+  /// What runs with a network of their own are confined by; made when the first of them comes.
+  const std::vector<sock_filter> &filter_with_internet();
+
   std::vector<sock_filter> filter_;
+  std::vector<sock_filter> filter_with_internet_;
   Landlock landlock_;
   OwnedFd input_;
   std::vector<std::unique_ptr<Birth>> spare_;

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// The first stage: what the files alone show, by the model of the loader. Many cells share one process (profiles whose
+// hosts are not installed here are looked at with our own runner), so each process is made once. Processes of one host
+// are made by one thread, because the images of its libraries are read once and are one thread's.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <set>
+#include <thread>
+#include <tuple>
+
+#include "base/error.h"
+#include "base/installation.h"
+#include "binding/crossings.h"
+#include "binding/modes.h"
+#include "binding/ownership.h"
+#include "binding/process.h"
+#include "check/stages.h"
+#include "elf/file.h"
+#include "inspect/inspection.h"
+
+namespace crossheap::check {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// One process to predict.
+struct Key {
+  std::string host;
+  std::string preload;
+  std::string mode;
+  auto operator<=>(const Key &) const = default;  // NOLINT(modernize-use-nullptr): clang-tidy 14 sees a 0
+};
+
+struct Predicted {
+  std::vector<Finding> findings;
+  std::string refusal;
+  ScopePicture picture;
+  std::string failure;  ///< why nothing is predicted
+};
+
+std::string_view role_of(binding::Origin origin) {
+  switch (origin) {
+    case binding::Origin::Executable:
+      return "executable";
+    case binding::Origin::Preload:
+      return "preload";
+    case binding::Origin::StartUp:
+      return "start-up";
+    case binding::Origin::Opened:
+      return "plugin";
+    case binding::Origin::Dependency:
+      return "dependency";
+  }
+  return "?";
+}
+
+bool came_with_plugin(const binding::Object &object) {
+  return object.origin == binding::Origin::Opened || object.origin == binding::Origin::Dependency;
+}
+
+ScopePicture picture_of(const binding::Process &process, const binding::Ownership &ownership) {
+  ScopePicture picture;
+  const std::vector<binding::Object> &objects = process.objects();
+  const auto heaps = [&](binding::ObjectIndex object, Role role) {
+    std::vector<std::string> words;
+    for (const binding::Instance &instance : ownership.instances_of(object, role))
+      words.push_back(binding::described(objects, ownership, instance));
+    return words;
+  };
+  for (binding::ObjectIndex index = 0; index < objects.size(); ++index) {
+    const binding::Object &object = objects[index];
+    if (object.real != binding::kNoObject) continue;
+    picture.objects.push_back({binding::called(objects, index), object.path.string(),
+                               std::string(role_of(object.origin)), object.link_namespace, heaps(index, Role::Allocate),
+                               heaps(index, Role::Release)});
+    if (!came_with_plugin(object)) continue;
+    ScopePicture::Scopes scopes{binding::called(objects, index), {}};
+    for (const binding::Scope &scope : object.scopes) {
+      std::vector<std::string> names;
+      if (scope.itself_only)
+        names.push_back(binding::called(objects, scope.owner));
+      else
+        for (const binding::ObjectIndex searched : process.list_of(scope.owner))
+          names.push_back(binding::called(objects, searched));
+      scopes.order.push_back(std::move(names));
+    }
+    picture.scopes.push_back(std::move(scopes));
+  }
+  for (const binding::Binding &slot : process.snapshot().bindings) {
+    if (!came_with_plugin(objects[slot.object])) continue;
+    ScopePicture::Binding one{binding::called(objects, slot.object),
+                              std::string(slot.symbol.name),
+                              {},
+                              {},
+                              binding::reason_of(process, slot)};
+    if (slot.definition) {
+      one.provider = binding::called(objects, slot.definition->object);
+      if (const auto behind = ownership.instance_behind(*slot.definition, slot.symbol.name))
+        one.instance = binding::described(objects, ownership, *behind);
+    }
+    picture.bindings.push_back(std::move(one));
+  }
+  return picture;
+}
+
+Predicted predict(binding::Images &images, const Key &key, const Request &request) {
+  Predicted predicted;
+  try {
+    const LoadMode &mode = *find_load_mode(key.mode);
+    std::vector<std::string> preloads;
+    if (!key.preload.empty()) preloads.push_back(key.preload);
+    binding::Process process(images, key.host, binding::own_settings(), preloads);
+    const auto predicted_mode = mode.lazy() && immediate_form(mode) != nullptr ? *immediate_form(mode) : mode;
+    const binding::OpenMode how = binding::open_mode_of(predicted_mode);
+    std::vector<std::string> named;
+    for (const fs::path &other : request.with) named.push_back(other.string());
+    named.push_back(request.plugin.string());
+    for (const std::string &one : named) process.open(one, how);
+    const binding::Ownership ownership(process.snapshot());
+    if (!process.problems().empty()) predicted.refusal = process.problems().front();
+    if (predicted.refusal.empty() && !process.static_tls_problems().empty())
+      predicted.refusal = process.static_tls_problems().front();
+    if (process.problems().empty()) {
+      predicted.findings = binding::crossings_of(process, ownership, named, binding::Among::Plugins);
+      predicted.picture = picture_of(process, ownership);
+    }
+    predicted.picture.host = key.host;
+    predicted.picture.mode = key.mode;
+    predicted.picture.preloads = preloads;
+  } catch (const Error &error) {
+    predicted.failure = fmt::format("{} {}", error.object(), error.reason());
+  }
+  return predicted;
+}
+
+/// Works through the processes of one host after the other, several hosts at a time.
+std::map<Key, Predicted> predict_all(const std::set<Key> &keys, const Request &request, const Progress &progress) {
+  std::vector<std::vector<Key>> by_host;
+  for (const Key &key : keys) {
+    if (by_host.empty() || by_host.back().front().host != key.host) by_host.emplace_back();
+    by_host.back().push_back(key);
+  }
+  std::map<Key, Predicted> all;
+  std::mutex mutex;
+  std::atomic<std::size_t> next{0};
+  const auto work = [&] {
+    for (std::size_t at = next++; at < by_host.size(); at = next++) {
+      binding::Images images(binding::is_of_malloc_family);
+      for (const Key &key : by_host[at]) {
+        Predicted predicted = predict(images, key, request);
+        const std::lock_guard lock(mutex);
+        all.emplace(key, std::move(predicted));
+        progress("predicting bindings", all.size(), keys.size());
+      }
+    }
+  };
+  {
+    std::vector<std::jthread> workers;
+    try {
+      for (unsigned i = 1; i < request.jobs; ++i) workers.emplace_back(work);
+    } catch (const std::system_error &) {  // it only takes longer
+    }
+    work();
+  }
+  return all;
+}
+
+/// A program's own ELF file; nothing for a script, or for one of another machine or libc.
+bool is_modelled(const std::string &executable) {
+  try {
+    const elf::File file = elf::File::open(executable);
+    return !file.interpreter().empty();
+  } catch (const Error &) {
+    return false;
+  }
+}
+
+}  // namespace
+
+void look_at_files(Work &work, const Progress &progress) {
+  Check &result = work.result;
+  const inspect::Inspection inspection = inspect::inspect_file(elf::File::open(work.request.plugin));
+  for (const Finding &finding : inspection.findings) work.add_of_file(finding);
+
+  const std::string stand_in = library_file("runners/system").string();
+  std::vector<std::string> hosts;
+  for (const HostSeen &seen : result.hosts)
+    hosts.push_back(!seen.executable.empty() && is_modelled(seen.executable) ? seen.executable : stand_in);
+  const auto key_of = [&](const Cell &cell) {
+    return Key{hosts[cell.profile], result.allocators[cell.allocator].preload, std::string(cell.mode->name)};
+  };
+  std::set<Key> keys;
+  for (std::size_t i = 0; i < result.cells.size(); ++i)
+    if (work.states[i].not_available.empty()) keys.insert(key_of(result.cells[i]));
+  const std::map<Key, Predicted> predicted = predict_all(keys, work.request, progress);
+
+  std::map<Key, std::size_t> pictures;
+  for (std::size_t i = 0; i < result.cells.size(); ++i) {
+    if (!work.states[i].not_available.empty()) continue;
+    Cell &cell = result.cells[i];
+    const Key key = key_of(cell);
+    const Predicted &one = predicted.at(key);
+    Evidence evidence{
+        .stage = Stage::Files, .name = "bindings", .state = State::Held, .reason = {}, .took = {}, .output = {}};
+    if (!one.failure.empty()) {
+      evidence.state = State::NotTried;
+      evidence.reason = one.failure;
+    } else if (!one.refusal.empty()) {
+      evidence.state = State::Failed;
+      evidence.reason = "the loader would refuse it: " + one.refusal;
+      work.states[i].loader_refuses = one.refusal;
+    }
+    for (const Finding &finding : one.findings) {
+      work.add(i, finding, Stage::Files);
+      if (finding.level > Level::Note) evidence.state = State::Failed;
+    }
+    if (evidence.state == State::Failed && evidence.reason.empty()) evidence.reason = "the files show a crossing";
+    if (key.host == stand_in && !result.hosts[cell.profile].program.empty() && evidence.reason.empty())
+      evidence.reason = fmt::format("predicted with our own host, since {} cannot be read as a host",
+                                    result.hosts[cell.profile].program);
+    cell.evidence.push_back(std::move(evidence));
+    const auto [known, is_new] = pictures.try_emplace(key, result.scopes.size());
+    if (is_new) result.scopes.push_back(one.picture);
+    cell.scopes = known->second;
+  }
+}
+
+}  // namespace crossheap::check

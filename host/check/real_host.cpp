@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// The second stage: the real host opens the plugin, in the sandbox, once as it is and once under the agent, on each
+// allocator. Twice, because the agent raises the limit of static TLS and a plugin that does not fit by default would be
+// opened; and because what fails only under the agent is not the plugin's fault.
+//
+// A host that fails is tried again without the plugin: where that fails as well, the plugin is not blamed. What the
+// agent sees is compared with what it sees without the plugin, for the same reason.
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <set>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "check/stages.h"
+#include "check/watched_run.h"
+#include "matrix/outcome.h"
+#include "trace/program.h"
+
+namespace crossheap::check {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Hosts are large: node reserves much, R writes a session's files, PHP's caches grow.
+sandbox::Limits limits_of(const profile::Drive &drive) {
+  sandbox::Limits limits;
+  limits.deadline = drive.deadline;
+  limits.cpu = drive.deadline;
+  limits.file_bytes = std::uint64_t{64} << 20;
+  limits.open_files = 512;
+  return limits;
+}
+
+/// A folder that goes when this does. Its parent lets nobody in but us and runs of ours.
+class Folder {
+public:
+  Folder() {
+    const char *const given = std::getenv("TMPDIR");
+    std::string pattern = fs::path(given != nullptr && given[0] == '/' ? given : "/tmp") / "crossheap-check-XXXXXX";
+    if (::mkdtemp(pattern.data()) == nullptr)
+      throw system_error(pattern, "cannot be made", errno, "name a folder that can be written in TMPDIR");
+    path_ = fs::canonical(pattern);
+  }
+  ~Folder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  Folder(const Folder &) = delete;
+  Folder &operator=(const Folder &) = delete;
+  const fs::path &path() const noexcept { return path_; }
+
+private:
+  fs::path path_;
+};
+
+void let_the_run_in(const fs::path &folder) {
+  // A run of root has a user of its own.
+  if (::chmod(folder.c_str(), ::geteuid() == 0 ? 0777 : 0700) != 0)
+    throw system_error(folder.string(), "cannot be opened for the run", errno);
+}
+
+fs::path private_folder(const fs::path &parent, std::uint64_t number, const std::vector<profile::Placed> &placed,
+                        profile::Words &words) {
+  const fs::path folder = parent / fmt::format("run{}", number);
+  fs::create_directory(folder);
+  let_the_run_in(folder);
+  words.folder = folder.string();
+  for (const profile::Placed &one : placed) {
+    const fs::path file = folder / profile::fill(one.path, words);
+    for (fs::path at = file.parent_path(); at != folder && at.string().size() > folder.string().size();
+         at = at.parent_path())
+      if (!fs::exists(at)) {
+        fs::create_directories(at);
+        let_the_run_in(at);
+      }
+    if (!one.link.empty())
+      fs::create_symlink(profile::fill(one.link, words), file);
+    else if (std::ofstream stream(file); !(stream << profile::fill(one.text, words)))
+      throw Error(Blame::Work, file.string(), "cannot be written");
+  }
+  return folder;
+}
+
+/// One run of a host.
+struct Run {
+  std::size_t cell = 0;  ///< the first of its cells
+  bool with_plugin = true;
+  bool under_agent = false;
+  sandbox::Job job;
+  std::optional<sandbox::Observation> seen;
+  Watched watched;
+  bool opened = false;  ///< the loader mapped the plugin
+};
+
+std::string last_words(std::string_view output) {
+  constexpr std::size_t kLines = 12;
+  std::vector<std::string_view> lines = split(output, '\n');
+  while (!lines.empty() && lines.back().empty()) lines.pop_back();
+  std::string text;
+  for (std::size_t i = lines.size() > kLines ? lines.size() - kLines : 0; i < lines.size(); ++i)
+    text += printable(lines[i].substr(0, 400)) + "\n";
+  return text;
+}
+
+std::string signal_name(int signal) {
+  const char *const name = ::sigabbrev_np(signal);
+  return name == nullptr ? fmt::format("signal {}", signal) : fmt::format("SIG{}", name);
+}
+
+/// Why the run is no success, as a clause about the host; "" where it is one.
+std::string failure_of(const sandbox::Observation &seen, const profile::Drive &drive, bool with_plugin,
+                       const profile::Words &words) {
+  if (const auto *killed = std::get_if<sandbox::Killed>(&seen.ending)) {
+    const std::string message = matrix::allocator_message(seen.output);
+    return fmt::format("it ended by {}{}{}", signal_name(killed->signal), message.empty() ? "" : ": ", message);
+  }
+  if (std::holds_alternative<sandbox::TimedOut>(seen.ending))
+    return fmt::format("it did not come to an end within {} s", drive.deadline.count());
+  if (const auto *refused = std::get_if<sandbox::Refused>(&seen.ending))
+    return fmt::format("the sandbox ended it, because it asked for {}", refused->what);
+  if (const auto *not_started = std::get_if<sandbox::NotStarted>(&seen.ending))
+    return fmt::format("it could not be started ({}: {})", not_started->doing, std::strerror(not_started->errno_value));
+  const int status = std::get<sandbox::Exited>(seen.ending).status;
+  const std::string success = profile::fill(with_plugin ? drive.success : drive.without_success, words);
+  const std::string failure = with_plugin ? profile::fill(drive.failure, words) : std::string();
+  const bool says_failure = !failure.empty() && seen.output.find(failure) != std::string::npos;
+  const bool says_success = success.empty() || seen.output.find(success) != std::string::npos;
+  const bool right_status = !with_plugin || status == drive.status;
+  if (says_success && !says_failure && right_status) return {};
+  // What it says of the plugin, or else the last thing that it says.
+  std::string said;
+  const std::string file = fs::path(words.plugin).filename().string();
+  for (const std::string_view line : split(seen.output, '\n')) {
+    if (line.empty()) continue;
+    const bool is_about_it =
+        line.find(file) != std::string_view::npos || (says_failure && line.find(failure) != std::string_view::npos);
+    if (is_about_it && with_plugin) {
+      said = line;
+      break;
+    }
+    said = line;
+  }
+  if (said.size() > 300) said.resize(300);
+  if (!right_status || says_failure)
+    return fmt::format("it ended with status {}{}{}", status, said.empty() ? "" : " and said: ", printable_name(said));
+  return fmt::format("it ended with status {} before it said '{}'", status, printable_name(success));
+}
+
+bool crashed(const sandbox::Observation &seen) {
+  const auto *killed = std::get_if<sandbox::Killed>(&seen.ending);
+  return killed != nullptr;
+}
+
+/// What is the same about an incident with and without the plugin.
+std::string signature(const trace::Incident &incident) {
+  return fmt::format("{}|{}|{}|{}|{}", name_of(incident.hazard), incident.function, incident.owner.object,
+                     incident.releaser.object, incident.allocated_by);
+}
+
+class Hosts {
+public:
+  Hosts(Work &work, sandbox::Supervisor &supervisor, const Progress &progress)
+      : work_(work), supervisor_(supervisor), progress_(progress) {}
+
+  void ask_all() {
+    std::vector<Run> first;
+    for (std::size_t cell = 0; cell < work_.result.cells.size(); ++cell) {
+      if (!is_asked(cell)) continue;
+      first.push_back(plan(cell, true, false));
+      first.push_back(plan(cell, true, true));
+    }
+    if (first.empty()) return;
+    play(first, "opening the plugin in real hosts");
+    if (supervisor_.stopped()) return;
+    std::vector<Run> controls;
+    for (std::size_t i = 0; i < first.size(); i += 2) {
+      const bool fails = !failure(first[i]).empty() || !failure(first[i + 1]).empty();
+      if (fails) controls.push_back(plan(first[i].cell, false, false));
+      if (!first[i + 1].watched.trace.incidents.empty()) controls.push_back(plan(first[i].cell, false, true));
+    }
+    play(controls, "running the hosts alone");
+    for (std::size_t i = 0; i < first.size(); i += 2) judge(first[i], first[i + 1], controls);
+  }
+
+private:
+  const profile::Drive &drive_of(std::size_t cell) const {
+    return *work_.result.profiles[work_.result.cells[cell].profile].profile.drive;
+  }
+
+  /// Once for a profile and an allocator: the host itself chooses the mode, so the cells of all its modes share it.
+  bool is_asked(std::size_t cell) const {
+    const Cell &one = work_.result.cells[cell];
+    const Chosen &chosen = work_.result.profiles[one.profile];
+    return chosen.profile.drive && !work_.result.hosts[one.profile].program.empty() &&
+           (chosen.match.matches || chosen.by_name) && work_.states[cell].not_available.empty() &&
+           one.mode == chosen.profile.modes.front();
+  }
+
+  profile::Words words_of(std::size_t cell) const {
+    profile::Words words = work_.result.profiles[work_.result.cells[cell].profile].match.words;
+    return words;
+  }
+
+  Run plan(std::size_t cell, bool with_plugin, bool under_agent) {
+    const Cell &one = work_.result.cells[cell];
+    const profile::Drive &drive = drive_of(cell);
+    Run run;
+    run.cell = cell;
+    run.with_plugin = with_plugin;
+    run.under_agent = under_agent;
+    run.job.id = ++number_;
+    run.job.limits = limits_of(drive);
+    profile::Words words = words_of(cell);
+    const profile::Step &step = with_plugin ? drive.with : drive.without;
+    const fs::path folder = private_folder(folder_.path(), run.job.id, step.placed, words);
+    words_[run.job.id] = words;
+    sandbox::Command &command = run.job.command;
+    command.program = work_.result.hosts[one.profile].program;
+    for (const std::string &argument : step.arguments) command.arguments.push_back(profile::fill(argument, words));
+    command.environment = {"PATH=/usr/bin:/bin:/usr/sbin:/sbin", "LC_ALL=C", fmt::format("HOME={}", folder.string()),
+                           fmt::format("TMPDIR={}", folder.string())};
+    const std::string preload = work_.result.allocators[one.allocator].preload;
+    if (!preload.empty()) command.environment.push_back("LD_PRELOAD=" + preload);
+    for (const std::string &variable : drive.environment) {
+      const std::string filled = profile::fill(variable, words);
+      const std::string name = filled.substr(0, filled.find('=') + 1);
+      std::erase_if(command.environment, [&](const std::string &other) { return other.starts_with(name); });
+      command.environment.push_back(filled);
+    }
+    command.directory = folder;
+    command.writable = folder;
+    command.own_network = drive.network;
+    command.input = profile::fill(step.input, words);
+    if (under_agent) agent_.put_into(run.job, static_tls_of(one));
+    return run;
+  }
+
+  std::uint64_t static_tls_of(const Cell &cell) {
+    const HostSeen &host = work_.result.hosts[cell.profile];
+    const std::string &preload = work_.result.allocators[cell.allocator].preload;
+    const std::string key = fmt::format("{}|{}|{}", host.program, host.executable, preload);
+    const auto [entry, is_new] = static_tls_.try_emplace(key, 0);
+    if (is_new) {
+      entry->second = trace::static_tls_of_program(host.program, preload);
+      if (!host.executable.empty() && host.executable != host.program)
+        entry->second = std::max(entry->second, trace::static_tls_of_program(host.executable, preload));
+    }
+    return entry->second;
+  }
+
+  void play(std::vector<Run> &runs, std::string_view doing) {
+    std::map<std::uint64_t, Run *> by_id;
+    for (Run &run : runs) by_id[run.job.id] = &run;
+    std::size_t at = 0;
+    std::size_t done = 0;
+    supervisor_.run(
+        [&]() -> std::optional<sandbox::Job> {
+          if (at == runs.size()) return std::nullopt;
+          return runs[at++].job;
+        },
+        [&](const sandbox::Job &job, sandbox::Observation seen) {
+          Run &run = *by_id.at(job.id);
+          run.seen = std::move(seen);
+          if (run.under_agent) {
+            run.watched = agent_.take(job.id);
+            run.opened = maps_plugin(run.watched);
+          }
+          progress_(doing, ++done, runs.size());
+        });
+  }
+
+  bool maps_plugin(const Watched &watched) const {
+    return std::any_of(watched.objects.begin(), watched.objects.end(), [&](const std::string &object) {
+      std::error_code failed;
+      return object == work_.request.plugin || fs::equivalent(object, work_.request.plugin, failed);
+    });
+  }
+
+  std::string failure(const Run &run) const {
+    if (!run.seen) return "it was not run to its end";
+    return failure_of(*run.seen, drive_of(run.cell), run.with_plugin, words_.at(run.job.id));
+  }
+
+  static const Run *control_of(const std::vector<Run> &controls, std::size_t cell, bool under_agent) {
+    for (const Run &run : controls)
+      if (run.cell == cell && run.under_agent == under_agent) return &run;
+    return nullptr;
+  }
+
+  void judge(const Run &plain, const Run &agent, const std::vector<Run> &controls) {
+    if (!plain.seen || !agent.seen) return;  // interrupted
+    const Cell &cell = work_.result.cells[plain.cell];
+    const std::string &program = work_.result.hosts[cell.profile].program;
+    Work::State state = work_.states[plain.cell];
+    Evidence evidence{.stage = Stage::RealHost,
+                      .name = program,
+                      .state = State::Held,
+                      .reason = {},
+                      .took = std::chrono::duration_cast<std::chrono::milliseconds>(plain.seen->took),
+                      .output = {}};
+    std::string reason = failure(plain);
+    std::string reason_under_agent = failure(agent);
+    // Where nothing but the status tells of success, a plugin that ends the host by itself would pass for opened.
+    const bool proves_itself = !drive_of(plain.cell).success.empty();
+    const std::string &makes = drive_of(plain.cell).makes;
+    std::error_code none;
+    if (reason.empty() && !makes.empty() && !fs::exists(fs::path(words_.at(plain.job.id).folder) / makes, none))
+      reason = "it came to its end and did not do its work";
+    if (reason.empty() && !proves_itself && agent.watched.watched && !agent.opened)
+      reason = "it came to its end and never opened the plugin";
+    std::vector<trace::Incident> incidents = agent.watched.trace.incidents;
+    if (const Run *const alone = control_of(controls, plain.cell, true)) {
+      std::set<std::string> without;
+      for (const trace::Incident &incident : alone->watched.trace.incidents) without.insert(signature(incident));
+      std::erase_if(incidents, [&](const trace::Incident &one) { return without.contains(signature(one)); });
+    }
+    state.watched = agent.watched.watched;
+    if (!incidents.empty()) {
+      evidence.state = State::Failed;
+      evidence.reason = "a block crossed while it had the plugin open";
+      state.host = Work::Host::Opened;
+    }
+    if (reason.empty()) {
+      state.host = Work::Host::Opened;
+      state.own_test = drive_of(plain.cell).own_test;
+      if (!reason_under_agent.empty() && incidents.empty()) {
+        state.watched = false;
+        evidence.reason = fmt::format("under the agent {}", reason_under_agent);
+        problem(program, fmt::format("could not be watched while it opened the plugin: {}", reason_under_agent),
+                "report it: the agent must not change what a program does");
+      }
+    } else {
+      const Run *const alone = control_of(controls, plain.cell, false);
+      const std::string reason_alone = alone == nullptr ? std::string() : failure(*alone);
+      evidence.state = State::Failed;
+      evidence.output = last_words(plain.seen->output);
+      if (!reason_alone.empty()) {
+        state.host = Work::Host::FailsAlone;
+        state.host_reason = fmt::format("{} fails without any plugin: {}", program, reason_alone);
+        evidence.output = last_words(alone->seen ? alone->seen->output : std::string());
+      } else {
+        state.host = crashed(*plain.seen) ? Work::Host::Crashed : Work::Host::Refused;
+        state.host_reason = fmt::format("{} with the plugin: {}", program, reason);
+      }
+      evidence.reason = state.host_reason;
+    }
+    for (std::size_t other = 0; other < work_.result.cells.size(); ++other) {
+      const Cell &same = work_.result.cells[other];
+      if (same.profile != cell.profile || same.allocator != cell.allocator) continue;
+      for (const trace::Incident &incident : incidents) work_.add(other, incident, Stage::RealHost);
+      work_.states[other].host = state.host;
+      work_.states[other].host_reason = state.host_reason;
+      work_.states[other].watched = state.watched;
+      work_.states[other].own_test = state.own_test;
+      work_.result.cells[other].evidence.push_back(evidence);
+    }
+  }
+
+  void problem(const std::string &subject, std::string reason, std::string next_step) {
+    for (const Problem &known : work_.result.problems)
+      if (known.subject == subject && known.reason == reason) return;
+    work_.result.problems.push_back({subject, std::move(reason), std::move(next_step)});
+  }
+
+  Work &work_;
+  sandbox::Supervisor &supervisor_;
+  const Progress &progress_;
+  Folder folder_;
+  AgentInJobs agent_;
+  std::uint64_t number_ = 0;
+  std::map<std::uint64_t, profile::Words> words_;  ///< by the job's id
+  std::map<std::string, std::uint64_t> static_tls_;
+};
+
+}  // namespace
+
+void ask_real_hosts(Work &work, sandbox::Supervisor &supervisor, const Progress &progress) {
+  Hosts(work, supervisor, progress).ask_all();
+}
+
+}  // namespace crossheap::check

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// From evidence to one word a cell. The order matters: what was seen to go wrong comes before what could not be done,
+// and what could not be done before what went well.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "check/stages.h"
+
+namespace crossheap::check {
+
+namespace {
+
+/// The worst finding of a cell that is more than a note; null where there is none.
+const Found *worst_of(const Check &check, const Cell &cell) {
+  const Found *worst = nullptr;
+  for (const std::size_t index : cell.findings) {
+    const Found &found = check.findings[index];
+    if (found.finding.level == Level::Note) continue;
+    // What was seen to happen is better evidence than what the files let expect.
+    const auto rank = [](const Found &one) { return std::pair(one.finding.level, one.stage != Stage::Files); };
+    if (worst == nullptr || rank(found) > rank(*worst)) worst = &found;
+  }
+  return worst;
+}
+
+std::string why_no_real_host(const Check &check, const Cell &cell) {
+  const Chosen &chosen = check.profiles[cell.profile];
+  if (!chosen.profile.drive)
+    return chosen.profile.no_drive.empty() ? std::string("no command is known that opens it") : chosen.profile.no_drive;
+  if (check.hosts[cell.profile].program.empty())
+    return fmt::format("{} is not installed (package {})", chosen.profile.drive->programs.front(),
+                       chosen.profile.drive->package);
+  if (!chosen.match.matches && !chosen.by_name)
+    return fmt::format("it does not look like one of {}", chosen.profile.about);
+  return {};
+}
+
+void draw(const Check &check, const Work::State &state, Cell &cell) {
+  const Chosen &chosen = check.profiles[cell.profile];
+  if (!state.not_available.empty()) {
+    cell.reason = state.not_available;
+    return;
+  }
+  if (state.host == Work::Host::FailsAlone) {
+    cell.verdict = Verdict::HostFailsAlone;
+    cell.reason = state.host_reason;
+    return;
+  }
+  if (const Found *const worst = worst_of(check, cell)) {
+    cell.verdict = Verdict::Unsafe;
+    cell.reason = fmt::format("{}: {}", name_of(worst->finding.hazard), worst->finding.summary);
+    return;
+  }
+  if (state.host == Work::Host::Crashed) {
+    cell.verdict = Verdict::Unsafe;
+    cell.reason = state.host_reason;
+    return;
+  }
+  if (state.host == Work::Host::Refused) {
+    cell.verdict = Verdict::NotOpened;
+    cell.reason = state.host_reason;
+    return;
+  }
+  const bool opened = state.host == Work::Host::Opened || state.stand_in_opened;
+  if (state.host != Work::Host::Opened && !state.loader_refuses.empty()) {
+    cell.verdict = Verdict::NotOpened;
+    cell.reason = fmt::format("the loader refuses it: {}", state.loader_refuses);
+    return;
+  }
+  if (!state.drills_failed.empty()) {
+    cell.verdict = opened ? Verdict::Unsafe : Verdict::NotOpened;
+    cell.reason = fmt::format("in a host of ours, {}", state.drills_failed.front());
+    return;
+  }
+  if (check.static_only) {
+    cell.reason = "nothing was run; the files show no crossing";
+    return;
+  }
+  const std::string no_host = why_no_real_host(check, cell);
+  if (!opened) {
+    std::vector<std::string> reasons;
+    if (!no_host.empty()) reasons.push_back(no_host);
+    if (!state.stand_in_reason.empty() && (chosen.match.matches || chosen.by_name))
+      reasons.push_back(fmt::format("the stand-in host did not open it: {}", state.stand_in_reason));
+    if (check.interrupted) reasons.insert(reasons.begin(), "interrupted");
+    cell.reason = reasons.empty() ? "nothing opened it" : fmt::format("{}", fmt::join(reasons, "; "));
+    return;
+  }
+  cell.verdict = Verdict::Safe;
+  if (state.host == Work::Host::Opened && state.own_test)
+    cell.rests_on.push_back(fmt::format("your own test came to its end{}", state.watched ? " under the agent" : ""));
+  else if (state.host == Work::Host::Opened)
+    cell.rests_on.push_back(fmt::format("opened by {}{}", check.hosts[cell.profile].program,
+                                        state.watched ? " under the agent" : ", not watched by the agent"));
+  else
+    cell.rests_on.push_back(fmt::format("opened by a stand-in host, since {}", no_host));
+  if (state.drills_held > 0)
+    cell.rests_on.push_back(fmt::format("{} drill{} held", state.drills_held, state.drills_held == 1 ? "" : "s"));
+  if (state.cases > 0)
+    cell.rests_on.push_back(fmt::format("{} cases of the plugin contract", with_commas(state.cases)));
+  if (cell.calls > state.cases)
+    cell.rests_on.push_back(fmt::format("{} calls by contract", with_commas(cell.calls - state.cases)));
+  if (cell.calls == 0 && !state.own_test)
+    cell.rests_on.emplace_back("no function of it was called, so no block passed");
+  cell.reason = fmt::format("{}", fmt::join(cell.rests_on, "; "));
+}
+
+}  // namespace
+
+void draw_verdicts(Work &work) {
+  for (std::size_t i = 0; i < work.result.cells.size(); ++i) draw(work.result, work.states[i], work.result.cells[i]);
+  std::stable_sort(work.result.problems.begin(), work.result.problems.end(),
+                   [](const Problem &one, const Problem &other) { return one.subject < other.subject; });
+}
+
+}  // namespace crossheap::check

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "check/watched_run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/error.h"
+#include "trace/launch.h"
+
+namespace crossheap::check {
+
+namespace {
+
+// What does not fit is counted as lost, as in any log.
+constexpr std::uint64_t kLogBytes = std::uint64_t{8} << 20;
+
+std::string taken_out(std::vector<std::string> &environment, std::string_view name) {
+  const std::string start = fmt::format("{}=", name);
+  const auto found = std::find_if(environment.begin(), environment.end(),
+                                  [&](const std::string &variable) { return variable.starts_with(start); });
+  if (found == environment.end()) return {};
+  std::string value = found->substr(start.size());
+  environment.erase(found);
+  return value;
+}
+
+}  // namespace
+
+AgentInJobs::AgentInJobs() : agent_(trace::find_agent()) {}
+
+void AgentInJobs::put_into(sandbox::Job &job, std::uint64_t static_tls) {
+  const event::Settings settings{.depth = event::Depth::Stacks,
+                                 .on_crossing = event::OnCrossing::Report,
+                                 .follow_children = true,
+                                 .api_mismatch = false,
+                                 .frames = 24,
+                                 .user_static_tls = 0};
+  const auto [log, added] = logs_.emplace(job.id, event::create_sealed_log(settings, kLogBytes));
+  sandbox::Command &command = job.command;
+  command.given_fd = log->second.fd();
+  const trace::UserVariables already{taken_out(command.environment, "LD_AUDIT"),
+                                     taken_out(command.environment, "GLIBC_TUNABLES")};
+  const std::filesystem::path path = fmt::format("/proc/self/fd/{}", sandbox::kGivenFd);
+  for (const auto &[name, value] : trace::agent_environment(agent_, path, static_tls, already))
+    command.environment.push_back(fmt::format("{}={}", name, value));
+}
+
+Watched AgentInJobs::take(std::uint64_t job) {
+  const auto log = logs_.extract(job);
+  Watched seen;
+  if (log.empty()) return seen;
+  try {
+    const event::Log records = event::read_log_file(log.mapped().fd(), log.mapped().path().string());
+    std::set<std::string> objects;
+    for (const event::Record &record : records.records)
+      if (const auto *object = std::get_if<event::Object>(&record.what)) objects.insert(object->path);
+    seen.objects.assign(objects.begin(), objects.end());
+    seen.trace = trace::understand(records, std::nullopt);
+  } catch (const Error &) {
+    return seen;  // the plugin has overwritten it
+  }
+  seen.watched = !seen.trace.processes.empty();
+  return seen;
+}
+
+}  // namespace crossheap::check

@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// crossheap check: the verdict on a plugin.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <thread>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "check/baseline.h"
+#include "check/check.h"
+#include "check/expectation.h"
+#include "cli/command.h"
+#include "elf/source.h"
+#include "report/check_report.h"
+#include "trace/program.h"
+
+namespace crossheap::cli {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+struct CheckOptions {
+  std::string plugin;
+  std::vector<std::string> profiles;
+  std::vector<std::string> allocators;
+  std::vector<std::string> with;
+  std::string drive;
+  std::string expect;
+  std::string write_expect;
+  std::string baseline;
+  Level fail_on = Level::Warning;
+  bool static_only = false;
+  bool list_profiles = false;
+  unsigned jobs = 0;
+  FormatOptions reports;
+};
+
+// The supervisor that Ctrl-C stops. A signal handler can be given no other way to it.
+sandbox::Supervisor *interruptible = nullptr;
+
+class StopOnSignal {
+public:
+  explicit StopOnSignal(sandbox::Supervisor &supervisor) {
+    interruptible = &supervisor;
+    struct sigaction action {};
+    action.sa_handler = [](int) { interruptible->stop(); };
+    action.sa_flags = static_cast<int>(SA_RESETHAND);  // a second Ctrl-C ends the program at once
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::sigaction(signal, &action, nullptr);
+  }
+  ~StopOnSignal() {
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, SIG_DFL);
+    interruptible = nullptr;
+  }
+  StopOnSignal(const StopOnSignal &) = delete;
+  StopOnSignal &operator=(const StopOnSignal &) = delete;
+};
+
+fs::path plugin_file(const std::string &plugin) {
+  std::error_code failed;
+  if (!fs::exists(plugin, failed)) throw Error(Blame::Usage, plugin, "is not there", "check the path of the plugin");
+  return fs::absolute(plugin).lexically_normal();
+}
+
+bool is_profile_file(const std::string &name) {
+  return name.find('/') != std::string::npos || fs::path(name).extension() == ".toml";
+}
+
+const profile::Profile &profile_named(const std::vector<profile::Profile> &profiles, const std::string &name) {
+  for (const profile::Profile &one : profiles)
+    if (one.name == name) return one;
+  std::vector<std::string_view> names{"all", "auto"};
+  for (const profile::Profile &one : profiles) names.emplace_back(one.name);
+  const std::string_view near = nearest(name, names);
+  throw Error(Blame::Usage, name, "is no profile",
+              near.empty() ? "see `crossheap check --list-profiles`, or give a file of your own"
+                           : fmt::format("did you mean '{}'?", near));
+}
+
+/// The profile of the user's own command: it opens the plugin as it likes.
+check::Chosen driven_by(const std::string &words, const profile::Appearance &plugin) {
+  check::Chosen chosen;
+  chosen.profile.name = "drive";
+  chosen.profile.about = "your own command";
+  chosen.profile.flags = "those of the command";
+  chosen.profile.modes = {find_load_mode("local")};
+  chosen.profile.source = "the command line";
+  profile::Drive drive;
+  const auto braced = [](std::string_view word) {
+    std::string text;
+    for (const char c : word) text += c == '{' ? "{{" : std::string(1, c);
+    return text;
+  };
+  for (const std::string_view word : split(words, kDriveSeparator)) drive.with.arguments.push_back(braced(word));
+  const std::string command(split(words, kDriveSeparator).front());
+  drive.programs = {fs::absolute(trace::find_program(command)).lexically_normal().string()};
+  drive.with.arguments.erase(drive.with.arguments.begin());
+  drive.package = "your own";
+  drive.deadline = std::chrono::seconds(60);
+  drive.network = true;
+  drive.own_test = true;
+  chosen.profile.drive = drive;
+  chosen.match.words.plugin = plugin.file.string();
+  chosen.by_name = true;
+  return chosen;
+}
+
+std::vector<check::Chosen> choose(const CheckOptions &options, const profile::Appearance &plugin) {
+  std::vector<check::Chosen> chosen;
+  if (!options.drive.empty()) {
+    if (!options.profiles.empty())
+      throw Error(Blame::Usage, "--drive", "opens the plugin as your command does, so no profile is asked",
+                  "leave --profile away");
+    return {driven_by(options.drive, plugin)};
+  }
+  const std::vector<profile::Profile> profiles = profile::read_profiles();
+  const auto add = [&](const profile::Profile &profile, bool by_name, bool only_if_it_matches) {
+    for (const check::Chosen &one : chosen)
+      if (one.profile.name == profile.name) return;
+    check::Chosen one{profile, profile::match(profile, plugin), by_name};
+    if (!one.match.matches && only_if_it_matches) return;
+    if (profile.name == "generic") one.match.matches = true;
+    chosen.push_back(std::move(one));
+  };
+  std::vector<std::string> names = options.profiles;
+  if (names.empty()) names.emplace_back("auto");
+  for (const std::string &name : names) {
+    if (name == "all") {
+      for (const profile::Profile &profile : profiles) add(profile, false, false);
+    } else if (name == "auto") {
+      for (const profile::Profile &profile : profiles) add(profile, false, true);
+      if (chosen.empty()) add(profile_named(profiles, "generic"), true, false);
+    } else if (is_profile_file(name)) {
+      add(profile::read_profile(name), true, false);
+    } else {
+      add(profile_named(profiles, name), true, false);
+    }
+  }
+  return chosen;
+}
+
+std::vector<check::Allocator> choose_allocators(const CheckOptions &options, const std::vector<check::Chosen> &chosen) {
+  std::vector<check::Allocator> usual = check::usual_allocators();
+  for (const check::Chosen &one : chosen)
+    for (const profile::Preload &preload : one.profile.allocators) {
+      const bool known =
+          std::any_of(usual.begin(), usual.end(), [&](const check::Allocator &a) { return a.name == preload.name; });
+      if (!known) usual.push_back(check::allocator_named(preload.name, preload.library));
+    }
+  if (options.allocators.empty()) return usual;
+  std::vector<check::Allocator> allocators;
+  for (const std::string &list : options.allocators)
+    for (const std::string_view word : split(list, ',')) {
+      const std::string name(word == "system" ? "as-installed" : word);
+      if (name.find('/') != std::string::npos) {
+        allocators.push_back({fs::path(name).filename().string(), plugin_file(name).string(), {}});
+        open_elf_file(name);
+        continue;
+      }
+      const auto known =
+          std::find_if(usual.begin(), usual.end(), [&](const check::Allocator &one) { return one.name == name; });
+      if (known == usual.end()) {
+        std::vector<std::string> names;
+        for (const check::Allocator &one : usual) names.push_back(one.name);
+        throw Error(Blame::Usage, name, "is no allocator that a check knows",
+                    fmt::format("use {}, or the path of a library", fmt::join(names, ", ")));
+      }
+      if (std::none_of(allocators.begin(), allocators.end(), [&](const auto &one) { return one.name == name; }))
+        allocators.push_back(*known);
+    }
+  return allocators;
+}
+
+std::ifstream opened(const std::string &file, std::string_view next_step) {
+  errno = 0;
+  std::ifstream stream(file);
+  if (!stream) throw Error(Blame::Usage, file, fmt::format("cannot be read: {}", std::strerror(errno)), next_step);
+  return stream;
+}
+
+int list_profiles(const CheckOptions &options) {
+  Reports reports(options.reports, std::cout);
+  const std::vector<profile::Profile> profiles = profile::read_profiles();
+  report::Document document;
+  document.verb = "check";
+  document.text = report::profiles_text(profiles);
+  document.facts = report::profiles_json(profiles);
+  reports.write(document);
+  reports.finish();
+  return kClean;
+}
+
+int report_changes(const std::vector<check::Change> &changes, const std::string &file) {
+  for (const check::Change &one : changes) {
+    if (one.expected.empty())
+      complain("{}: {} is not in the file; it is: {}\n", file, one.cell, one.got);
+    else if (one.got.empty())
+      complain("{}: {} is expected ({}) and was not looked at\n", file, one.cell, one.expected);
+    else
+      complain("{}: {} was expected to be: {}; it is: {}\n", file, one.cell, one.expected, one.got);
+  }
+  if (changes.empty()) return kClean;
+  complain("crossheap: {} cell{} differ{} from {}\n  next: if the change is meant, --write-expect {}\n", changes.size(),
+           changes.size() == 1 ? "" : "s", changes.size() == 1 ? "s" : "", file, shell_quoted(file));
+  return kFindings;
+}
+
+int status_of(const check::Check &check, Level fail_on) {
+  if (check.interrupted) return kInterrupted;
+  if (check::has_findings(check, fail_on)) return kFindings;
+  // What is wrong without a hazard of the catalogue; where its findings are known, a cell may be unsafe.
+  for (const check::Cell &cell : check.cells) {
+    if (cell.verdict == check::Verdict::NotOpened) return kFindings;
+    if (cell.verdict == check::Verdict::Unsafe && cell.findings.empty()) return kFindings;
+  }
+  const bool decided = std::any_of(check.cells.begin(), check.cells.end(), [](const check::Cell &cell) {
+    return cell.verdict == check::Verdict::Safe || cell.verdict == check::Verdict::Unsafe;
+  });
+  return decided || check.static_only ? kClean : kCouldNot;
+}
+
+int run_check(const CheckOptions &options) {
+  if (options.list_profiles) return list_profiles(options);
+  if (options.plugin.empty())
+    throw Error(Blame::Usage, "check", "has no plugin to look at", "give a PLUGIN, or --list-profiles");
+  elf::guard_against_truncation();
+  check::Request request;
+  request.plugin = plugin_file(options.plugin);
+  open_elf_file(options.plugin);
+  for (const std::string &other : options.with) request.with.push_back(plugin_file(other));
+  request.profiles = choose(options, profile::appearance_of(request.plugin));
+  request.allocators = choose_allocators(options, request.profiles);
+  request.static_only = options.static_only;
+  request.jobs = options.jobs != 0 ? options.jobs : std::max(1u, std::thread::hardware_concurrency());
+  std::optional<check::Expectations> expectations;
+  if (!options.expect.empty()) {
+    std::ifstream stream = opened(options.expect, "make it with --write-expect FILE");
+    expectations = check::read_expectations(stream, options.expect);
+  }
+  std::optional<check::Baseline> baseline;
+  if (!options.baseline.empty()) {
+    std::ifstream stream = opened(options.baseline, "save one with `crossheap check ... -o FILE.json`");
+    baseline = check::read_baseline(stream, options.baseline);
+  }
+  Reports reports(options.reports, std::cout);
+  std::optional<Output> pinned;
+  if (!options.write_expect.empty()) pinned.emplace(options.write_expect);
+
+  sandbox::Supervisor supervisor(request.jobs);
+  check::Check result;
+  {
+    TerminalProgress progress;
+    const StopOnSignal stops(supervisor);
+    result = check::check(request, supervisor, [&](std::string_view doing, std::uint64_t done, std::uint64_t of) {
+      progress.show(doing, done, of);
+    });
+  }
+  for (const std::string &sentence : result.unconfined) complain("crossheap: {}\n", sentence);
+  if (baseline) check::accept(result, *baseline);
+  reports.write(report::document_of(result));
+  reports.finish();
+  if (pinned && !result.interrupted) {
+    check::write_expectations(pinned->stream(), result);
+    pinned->finish();
+    return kClean;
+  }
+  if (expectations && !result.interrupted) return report_changes(check::compare(result, *expectations), options.expect);
+  return status_of(result, options.fail_on);
+}
+
+}  // namespace
+
+void add_check(CLI::App &app, Work &chosen) {
+  auto options = std::make_shared<CheckOptions>();
+  CLI::App *command = app.add_subcommand(
+      "check", "The verdict on a plugin: in which hosts, load modes and on which allocators it is safe, and why not");
+  command->add_option("PLUGIN", options->plugin, "The shared object that hosts open")->type_name("");
+  command
+      ->add_option("--profile", options->profiles,
+                   "A kind of host: a name, a TOML file, 'all', or 'auto', which goes by what the plugin exports "
+                   "[auto]; may be given several times")
+      ->allow_extra_args(false)
+      ->type_name("NAME|FILE");
+  command->add_flag("--list-profiles", options->list_profiles,
+                    "Say which hosts are known, where that knowledge is from, and which are installed here");
+  command
+      ->add_option("--allocators", options->allocators,
+                   "The malloc of the host: as-installed, jemalloc, mimalloc, tcmalloc, or the path of a library; "
+                   "several with commas [all of them]")
+      ->allow_extra_args(false)
+      ->type_name("LIST");
+  command->add_flag("--static", options->static_only, "Look at the files only, and run nothing: for untrusted plugins");
+  command->add_option("--with", options->with, "Another plugin in the same process; may be given several times")
+      ->allow_extra_args(false)
+      ->type_name("PLUGIN");
+  command
+      ->add_option("--drive", options->drive,
+                   "Your own test program, which opens the plugin: it runs confined, under the agent, on each "
+                   "allocator. All words behind --drive are its command")
+      ->type_name("CMD...");
+  command->add_option("--expect", options->expect, "Fail where a verdict is not as this file says, either way")
+      ->type_name("FILE");
+  command->add_option("--write-expect", options->write_expect, "Write such a file")->type_name("FILE");
+  command
+      ->add_option("--baseline", options->baseline,
+                   "A saved JSON result: its findings are known, and do not fail the check")
+      ->type_name("FILE");
+  command->add_option("--fail-on", options->fail_on, "The least bad finding that makes the exit status 1 [warning]")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, Level>{{"error", Level::Error}, {"warning", Level::Warning}, {"note", Level::Note}}))
+      ->option_text("error|warning|note");
+  command->add_option("--jobs", options->jobs, "Processes at a time [as many as there are processors]")
+      ->check(CLI::Range(1, 1024))
+      ->type_name("N");
+  add_format_options(*command, options->reports);
+  command->footer(
+      "Examples:\n"
+      "  crossheap check libmyplugin.so\n"
+      "  crossheap check --profile php --profile ./my_host.toml myext.so\n"
+      "  crossheap check --profile all --static libmyplugin.so -o verdict.sarif\n"
+      "  crossheap check libmyplugin.so --drive ./my_test --its-option");
+  command->callback([options, &chosen] { chosen = [options] { return run_check(*options); }; });
+}
+
+}  // namespace crossheap::cli
