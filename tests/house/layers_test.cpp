@@ -38,12 +38,9 @@ const std::vector<Row> kTable{
     {"host/trace", {kEveryRowAbove}},
     {"host/matrix", {kEveryRowAbove, "plugins/scenarios/experiment.h"}},
     {"host/drill", {kEveryRowAbove}},
-<<<<<<< HEAD
     {"host/measure", {kEveryRowAbove}},
-=======
     {"host/profile", {kEveryRowAbove}},
     {"host/check", {kEveryRowAbove}},
->>>>>>> 28736c4 (Judge a plugin: which hosts, load modes and allocators it is safe in)
     {"host/report", {kEveryRowAbove}},
     {"host/cli", {kEveryRowAbove}},
     // What users write: they have the installed headers and nothing else.
