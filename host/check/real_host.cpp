@@ -39,6 +39,9 @@ sandbox::Limits limits_of(const profile::Drive &drive) {
   return limits;
 }
 
+/// Begins the names of the files in a run's folder into which its loader writes.
+constexpr std::string_view kLoaderLog = ".loader";
+
 /// A folder that goes when this does. Its parent lets nobody in but us and runs of ours.
 class Folder {
 public:
@@ -97,7 +100,6 @@ struct Run {
   sandbox::Job job;
   std::optional<sandbox::Observation> seen;
   Watched watched;
-  bool opened = false;  ///< the loader mapped the plugin
 };
 
 std::string last_words(std::string_view output) {
@@ -240,6 +242,10 @@ private:
     command.own_network = drive.network;
     command.input = profile::fill(step.input, words);
     if (under_agent) agent_.put_into(run.job, static_tls_of(one));
+    // The loader itself tells what it opened: no text that a plugin prints can stand for that.
+    if (with_plugin && !under_agent)
+      command.environment.insert(command.environment.end(),
+                                 {"LD_DEBUG=files", fmt::format("LD_DEBUG_OUTPUT={}", (folder / kLoaderLog).string())});
     return run;
   }
 
@@ -269,19 +275,29 @@ private:
         [&](const sandbox::Job &job, sandbox::Observation seen) {
           Run &run = *by_id.at(job.id);
           run.seen = std::move(seen);
-          if (run.under_agent) {
-            run.watched = agent_.take(job.id);
-            run.opened = maps_plugin(run.watched);
-          }
+          if (run.under_agent) run.watched = agent_.take(job.id);
           progress_(doing, ++done, runs.size());
         });
   }
 
-  bool maps_plugin(const Watched &watched) const {
-    return std::any_of(watched.objects.begin(), watched.objects.end(), [&](const std::string &object) {
-      std::error_code failed;
-      return object == work_.request.plugin || fs::equivalent(object, work_.request.plugin, failed);
-    });
+  /// Whether the loader opened the plugin in that run, its constructors included: it says so when they have returned.
+  bool loader_opened_it(const Run &run) const {
+    constexpr std::string_view kOpening = "opening file=";
+    constexpr std::string_view kEnd = " [";
+    std::error_code failed;
+    for (const fs::directory_entry &entry : fs::directory_iterator(words_.at(run.job.id).folder, failed)) {
+      if (!entry.path().filename().string().starts_with(kLoaderLog)) continue;
+      std::ifstream log(entry.path());
+      std::string line;
+      while (std::getline(log, line)) {
+        const std::size_t at = line.find(kOpening);
+        if (at == std::string::npos) continue;
+        const std::size_t begin = at + kOpening.size();
+        const std::string file = line.substr(begin, line.find(kEnd, begin) - begin);
+        if (file == work_.request.plugin || fs::equivalent(file, work_.request.plugin, failed)) return true;
+      }
+    }
+    return false;
   }
 
   std::string failure(const Run &run) const {
@@ -308,14 +324,12 @@ private:
                       .output = {}};
     std::string reason = failure(plain);
     std::string reason_under_agent = failure(agent);
-    // Where nothing but the status tells of success, a plugin that ends the host by itself would pass for opened.
-    const bool proves_itself = !drive_of(plain.cell).success.empty();
     const std::string &makes = drive_of(plain.cell).makes;
     std::error_code none;
     if (reason.empty() && !makes.empty() && !fs::exists(fs::path(words_.at(plain.job.id).folder) / makes, none))
       reason = "it came to its end and did not do its work";
-    if (reason.empty() && !proves_itself && agent.watched.watched && !agent.opened)
-      reason = "it came to its end and never opened the plugin";
+    if (reason.empty() && !loader_opened_it(plain))
+      reason = "it came to its end, and the loader did not finish opening the plugin";
     std::vector<trace::Incident> incidents = agent.watched.trace.incidents;
     if (const Run *const alone = control_of(controls, plain.cell, true)) {
       std::set<std::string> without;

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 #include "base/error.h"
 #include "trace/launch.h"
@@ -53,10 +52,6 @@ Watched AgentInJobs::take(std::uint64_t job) {
   if (log.empty()) return seen;
   try {
     const event::Log records = event::read_log_file(log.mapped().fd(), log.mapped().path().string());
-    std::set<std::string> objects;
-    for (const event::Record &record : records.records)
-      if (const auto *object = std::get_if<event::Object>(&record.what)) objects.insert(object->path);
-    seen.objects.assign(objects.begin(), objects.end());
     seen.trace = trace::understand(records, std::nullopt);
   } catch (const Error &) {
     return seen;  // the plugin has overwritten it

@@ -20,7 +20,6 @@ namespace crossheap::check {
 struct Watched {
   bool watched = false;  ///< the agent was in the process
   trace::Trace trace;
-  std::vector<std::string> objects;  ///< paths of all that was mapped, in any of its processes
 };
 
 /// For one thread.
