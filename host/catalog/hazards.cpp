@@ -166,7 +166,8 @@ constexpr Hazard kHazards[] = {
      "an object that owns heap memory passes between modules",
      "A std::string, Vec or Box that was made on one side is grown or dropped on the other and takes the heap with it.",
      "The object carries a block, and its destructor or growth runs the allocator of the module it is compiled into.",
-     "`crossheap trace` shows the crossing under the language's own release function.",
+     "No command reports it under this id: `crossheap trace` reports its block as XH201 or XH202, with the language's "
+     "own functions in the stacks.",
      "Pass views or plain buffers with a release function; never pass owning language objects between modules."},
     {HazardId::WrongPair, "wrong API pair", "a block was released by a function of another interface",
      "The program works with most allocators and fails with some.",
@@ -196,7 +197,8 @@ constexpr Hazard kHazards[] = {
      "With two copies of the C++ runtime or its unwinder an exception may not reach its catcher. What the exception "
      "carries may be made by one and released by the other. The exception object itself goes home: the "
      "thrower's clean-up function travels in its header.",
-     "`crossheap inspect` finds a static C++ runtime in a library; `crossheap trace` shows the crossing.",
+     "No command reports it under this id: `crossheap inspect` reports a static C++ runtime in a library as XH404, and "
+     "`crossheap trace` a block that crosses as XH201.",
      "Link the C++ runtime dynamically in all modules, or let no exception leave a module."},
     // Life cycle
     {HazardId::AllocatorUnloaded, "allocator unloaded", "an allocator can be unloaded while the process still uses it",

@@ -322,12 +322,6 @@ void add_check(CLI::App &app, Work &chosen) {
       ->check(CLI::Range(1, 1024))
       ->type_name("N");
   add_format_options(*command, options->reports);
-  command->footer(
-      "Examples:\n"
-      "  crossheap check libmyplugin.so\n"
-      "  crossheap check --profile php --profile ./my_host.toml myext.so\n"
-      "  crossheap check --profile all --static libmyplugin.so -o verdict.sarif\n"
-      "  crossheap check libmyplugin.so --drive ./my_test --its-option");
   command->callback([options, &chosen] { chosen = [options] { return run_check(*options); }; });
 }
 

@@ -54,8 +54,10 @@ constexpr std::array kExamples{
              "  crossheap completions fish\n"},
     Examples{"check",
              "  crossheap check my_plugin.so\n"
-             "  crossheap check --static --profile all my_plugin.so\n"
-             "  crossheap check my_plugin.so -o report.html -o report.sarif\n"},
+             "  crossheap check --profile php --profile nginx my_plugin.so\n"
+             "  crossheap check --profile all --static my_plugin.so -o verdict.sarif\n"
+             "  crossheap check my_plugin.so -o report.html -o report.json\n"
+             "  crossheap check my_plugin.so --drive ./my_program its arguments\n"},
     Examples{"contract", "  crossheap contract draft my_plugin.so\n"},
     Examples{"compare", "  crossheap compare --runs 6 -- ./my_program\n"},
     Examples{"bench", "  crossheap bench --list\n"},

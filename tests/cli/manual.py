@@ -19,6 +19,8 @@ def help_of(program, *words):
 
 
 def escaped(text):
+    # A sentence begins a line of its own.
+    text = re.sub(r"(?<=[a-z)])([.?]) (?=[A-Z])", r"\1\n", text)
     text = text.replace("\\", "\\e").replace("-", "\\-")
     return re.sub(r"(?m)^([.'])", r"\\&\1", text)
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// A plugin that allocates with the malloc of its process. With -DCARRIES_AN_ALLOCATOR it brings one, and the check fails.
+// A plugin that allocates with the malloc of its process. With -DCARRIES_AN_ALLOCATOR it brings one, and the check
+// fails.
 #include <stdlib.h>
 
 char *my_plugin_text(void) {
