@@ -117,6 +117,8 @@ std::optional<Allocator> found(const Row &row) {
   const std::optional<fs::path> library = library_of(row);
   if (!library) return std::nullopt;
   allocator.library = *library;
+  constexpr std::string_view kPackage = "the package ";
+  if (row.adds.starts_with(kPackage)) allocator.package = row.adds.substr(kPackage.size());
   describe(allocator);
   return allocator;
 }

@@ -24,6 +24,7 @@ struct Allocator {
   std::filesystem::path library;  ///< "" for libc's own, which is there without a preload
   std::string version;            ///< "" where the file does not tell it
   Variables settings;             ///< that make it this variant
+  std::string package;            ///< of Debian, which brings it; "" for none
 };
 
 /// A row of the table that is not on this machine.
