@@ -27,6 +27,8 @@ namespace crossheap::cli {
 /// One place picks exit statuses; README and manual page document them.
 enum ExitStatus : int { kClean = 0, kFindings = 1, kUsage = 2, kCouldNot = 3, kInterrupted = 130 };
 
+struct FormatOptions;
+
 /// The work of the subcommand that was typed; empty until the command line was read.
 using Work = std::function<int()>;
 
@@ -35,6 +37,7 @@ using Work = std::function<int()>;
 /// options of ours.
 inline constexpr char kDriveSeparator = '\x1f';
 
+void add_compare(CLI::App &app, Work &chosen);
 void add_explain(CLI::App &app, Work &chosen);
 void add_matrix(CLI::App &app, Work &chosen);
 void add_inspect(CLI::App &app, Work &chosen);
@@ -52,6 +55,9 @@ void complain(fmt::format_string<Arguments...> text, Arguments &&...arguments) {
   const std::string words = fmt::format(text, std::forward<Arguments>(arguments)...);
   [[maybe_unused]] const int failed = std::fputs(words.c_str(), stderr);
 }
+
+/// `crossheap merge` of results of compare.
+int merge_compare(const std::vector<std::string> &files, const FormatOptions &formats);
 
 /// What is wrong with a command line that CLI11 refuses, with the word that is meant where one is near.
 Error usage_error(const CLI::App &app, const CLI::ParseError &wrong);

@@ -95,6 +95,7 @@ int run(int count, char **words) {
   cli::add_trace(app, work);
   cli::add_env(app, work);
   cli::add_report(app, work);
+  cli::add_compare(app, work);
   cli::add_explain(app, work);
   cli::add_completions(app, work);
   cli::add_examples(app);

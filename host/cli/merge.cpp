@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// crossheap merge: puts the shards of an experiment together that several machines ran.
+// crossheap merge: puts the shards of an experiment, or of a measurement, together that several machines ran.
 #include <fmt/format.h>
 
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <iostream>
+#include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "cli/command.h"
@@ -23,7 +25,17 @@ struct MergeOptions {
   FormatOptions reports;
 };
 
+// The schema of a result, or "" where the file says none: its reader then says what is wrong.
+std::string schema_of(const std::string &file) {
+  std::ifstream stream(file);
+  const auto whole = nlohmann::json::parse(stream, nullptr, false);
+  return whole.is_object() && whole.contains("schema") && whole["schema"].is_string() ? whole["schema"] : "";
+}
+
 int merge(const MergeOptions &options) {
+  // One kind of result at a time: what the first file is, all must be.
+  if (schema_of(options.files.front()).starts_with("crossheap.compare/"))
+    return merge_compare(options.files, options.reports);
   std::vector<matrix::NamedResults> parts;
   for (const std::string &file : options.files) {
     errno = 0;
@@ -44,8 +56,9 @@ int merge(const MergeOptions &options) {
 
 void add_merge(CLI::App &app, Work &chosen) {
   auto options = std::make_shared<MergeOptions>();
-  CLI::App *merge_command = app.add_subcommand("merge", "Put the shards of an experiment together");
-  merge_command->add_option("FILES", options->files, "Results of crossheap matrix --shard I/N --format json -o FILE")
+  CLI::App *merge_command = app.add_subcommand("merge", "Put the shards of an experiment or of a measurement together");
+  merge_command
+      ->add_option("FILES", options->files, "Results of crossheap matrix or compare --shard I/N --format json -o FILE")
       ->required();
   add_format_options(*merge_command, options->reports);
   merge_command->callback([options, &chosen] { chosen = [options] { return merge(*options); }; });

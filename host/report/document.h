@@ -27,6 +27,8 @@ struct Document {
   std::string text;   ///< the same for a person
   /// The facts as the HTML page takes them, where those of the JSON would be too many; "" where the page takes `facts`.
   std::string page_facts;
+  /// The same as a page of markdown, for a verb whose result is tables and not findings; "" for all others.
+  std::string markdown;
 };
 
 }  // namespace crossheap::report

@@ -123,6 +123,10 @@ void say_left_out(std::ostream &to, std::size_t count, std::string_view what) {
 }  // namespace
 
 void write_markdown(std::ostream &to, const Document &document) {
+  if (!document.markdown.empty()) {
+    to << document.markdown;
+    return;
+  }
   fmt::print(to, "## crossheap {}: {}\n", document.verb, headline(document));
   // What matters most comes first: where not all fit, notes are the first to go.
   std::vector<Finding> findings = document.findings;

@@ -41,6 +41,7 @@ const std::vector<Row> kTable{
     {"host/measure", {kEveryRowAbove}},
     {"host/profile", {kEveryRowAbove}},
     {"host/check", {kEveryRowAbove}},
+    {"host/compare", {kEveryRowAbove}},
     {"host/report", {kEveryRowAbove}},
     {"host/cli", {kEveryRowAbove}},
     // What users write: they have the installed headers and nothing else.
