@@ -15,7 +15,7 @@ RunStream read_run_stream(std::span<const std::byte> bytes, std::uint64_t token)
     // SAFETY: any object may be read as bytes; the length was checked above.
     const auto *text = reinterpret_cast<const char *>(bytes.data()) + sizeof header;
     const bool ours = header.magic == kRunRecordMagic && header.token == token && header.sequence == sequence &&
-                      header.step >= RunStep::Opening && header.step <= RunStep::Verified &&
+                      header.step >= RunStep::Opening && header.step <= RunStep::Told &&
                       header.checksum == run_record_checksum(header, text);
     if (!ours) break;
     stream.records.push_back({header.step, std::string(text, header.text_length)});

@@ -34,6 +34,7 @@ enum class RunStep : std::uint16_t {
   Arranged,     ///< everything before exit is done; the release follows at exit
   Finished,     ///< the release at exit has happened
   Verified,     ///< everything was done and found right
+  Told,         ///< of a drill; text: a word, '|', what belongs to it (drill/inside/tell.h)
 };
 
 inline constexpr std::uint32_t kRunRecordMagic = 0x52486358;  // "XcHR"

@@ -51,6 +51,8 @@ std::string_view name_of(event::RunStep step) {
       return "finished at exit";
     case RunStep::Verified:
       return "verified";
+    case RunStep::Told:
+      return "told";
   }
   return "?";
 }
