@@ -37,6 +37,7 @@ const std::vector<Row> kTable{
       "host/event/format.h"}},
     {"host/trace", {kEveryRowAbove}},
     {"host/matrix", {kEveryRowAbove, "plugins/scenarios/experiment.h"}},
+    {"host/contract", {kEveryRowAbove}},
     {"host/drill", {kEveryRowAbove}},
     {"host/measure", {kEveryRowAbove}},
     {"host/profile", {kEveryRowAbove}},
