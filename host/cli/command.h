@@ -38,6 +38,7 @@ using Work = std::function<int()>;
 inline constexpr char kDriveSeparator = '\x1f';
 
 void add_compare(CLI::App &app, Work &chosen);
+void add_contract(CLI::App &app, Work &chosen);
 void add_explain(CLI::App &app, Work &chosen);
 void add_matrix(CLI::App &app, Work &chosen);
 void add_inspect(CLI::App &app, Work &chosen);

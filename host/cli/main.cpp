@@ -96,6 +96,7 @@ int run(int count, char **words) {
   cli::add_env(app, work);
   cli::add_report(app, work);
   cli::add_compare(app, work);
+  cli::add_contract(app, work);
   cli::add_explain(app, work);
   cli::add_completions(app, work);
   cli::add_examples(app);

@@ -1,0 +1,496 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// crossheap-drill: the host that stands in for the real one. It opens a plugin in a load mode, puts it through one
+// drill, tells each step over the result descriptor, and ends. It exports nothing and carries no allocator, so the
+// process's malloc is whose the loader makes it.
+//
+//   crossheap-drill --plugin PATH --mode MODE --drill NAME [--rounds N] [--with PATH] [--copy PATH] [--records]
+//                   [--calls WORDS...]
+//
+// Without --records a person reads the steps on standard output. Exit status 0 when it came to the end of the drill,
+// whatever it saw; 2 where the words are wrong. What ends otherwise was ended by the plugin.
+#include <dlfcn.h>
+#include <poll.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <optional>
+#include <semaphore>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "base/load_modes.h"
+#include "contract/words.h"
+#include "drill/inside/accounts.h"
+#include "drill/inside/calls.h"
+#include "drill/inside/tell.h"
+
+namespace crossheap::drill {
+namespace {
+
+constexpr int kUsage = 2;
+constexpr int kForks = 8;
+constexpr int kChildMilliseconds = 3'000;
+
+struct Arguments {
+  const char *plugin = nullptr;
+  const LoadMode *mode = find_load_mode("local");
+  std::string_view drill;
+  const char *with = nullptr;
+  const char *copy = nullptr;
+  unsigned rounds = 100;
+  std::optional<contract::Contract> calls;
+};
+
+std::optional<Arguments> read_arguments(int count, char **words) {
+  Arguments arguments;
+  for (int i = 1; i < count; ++i) {
+    const std::string_view option = words[i];
+    if (option == "--records") {
+      runner::open_channel();
+    } else if (option == "--calls") {
+      arguments.calls = contract::from_words({words + i + 1, words + count});
+      if (!arguments.calls) return std::nullopt;
+      break;
+    } else if (i + 1 == count) {
+      return std::nullopt;
+    } else if (const char *value = words[++i]; option == "--plugin") {
+      arguments.plugin = value;
+    } else if (option == "--mode") {
+      arguments.mode = find_load_mode(value);
+      if (arguments.mode == nullptr || arguments.mode->preload()) return std::nullopt;
+    } else if (option == "--drill") {
+      arguments.drill = value;
+    } else if (option == "--with") {
+      arguments.with = value;
+    } else if (option == "--copy") {
+      arguments.copy = value;
+    } else if (option == "--rounds") {
+      arguments.rounds = static_cast<unsigned>(std::strtoul(value, nullptr, 10));
+    } else {
+      return std::nullopt;
+    }
+  }
+  return arguments.plugin == nullptr ? std::nullopt : std::optional(std::move(arguments));
+}
+
+// --- What happened in a plugin that crashes while it is opened ------------------------------------------------------
+
+// The object of an address and the offset in it: "/path/plugin.so|1234".
+std::string place_of(std::uint64_t address) {
+  Dl_info info{};
+  // SAFETY: only looked up, never followed.
+  const auto *pointer = reinterpret_cast<const void *>(address);
+  if (address == 0 || ::dladdr(pointer, &info) == 0 || info.dli_fname == nullptr) return "|0";
+  return std::string(info.dli_fname) + "|" + std::to_string(address - reinterpret_cast<std::uint64_t>(info.dli_fbase));
+}
+
+// Tells where the plugin's code was, and lets the signal end the process as it would have. The process is lost: that
+// this allocates costs at most what it would have told.
+void tell_fault(int signal, siginfo_t *, void *context) {
+  std::signal(signal, SIG_DFL);
+  const auto &registers = static_cast<const ucontext_t *>(context)->uc_mcontext.gregs;
+  const auto code = static_cast<std::uint64_t>(registers[REG_RIP]);
+  // Called through a null pointer: the stack has the return address on top.
+  std::uint64_t caller = 0;
+  if (code == 0) std::memcpy(&caller, reinterpret_cast<const void *>(registers[REG_RSP]), sizeof caller);
+  tell(kFault, std::to_string(signal) + "|" + std::to_string(code) + "|" + place_of(code) + "|" + place_of(caller));
+  // A signal that was sent would not come again by itself.
+  ::raise(signal);
+}
+
+class FaultsTold {
+public:
+  FaultsTold() {
+    struct sigaction action {};
+    action.sa_sigaction = tell_fault;
+    action.sa_flags = SA_SIGINFO;
+    for (std::size_t i = 0; i < kSignals.size(); ++i) ::sigaction(kSignals[i], &action, &before_[i]);
+  }
+  ~FaultsTold() {
+    // A plugin may have put its own in their place.
+    for (std::size_t i = 0; i < kSignals.size(); ++i) {
+      struct sigaction now {};
+      if (::sigaction(kSignals[i], nullptr, &now) == 0 && now.sa_sigaction == tell_fault)
+        ::sigaction(kSignals[i], &before_[i], nullptr);
+    }
+  }
+  FaultsTold(const FaultsTold &) = delete;
+  FaultsTold &operator=(const FaultsTold &) = delete;
+
+private:
+  static constexpr std::array<int, 2> kSignals{SIGSEGV, SIGBUS};
+  std::array<struct sigaction, kSignals.size()> before_{};
+};
+
+// --- Steps ----------------------------------------------------------------------------------------------------------
+
+void witness(bool opening) {
+  using Opening = void (*)(int);
+  static const auto told = reinterpret_cast<Opening>(::dlsym(RTLD_DEFAULT, "crossheap_witness_opening"));
+  if (told != nullptr) told(opening ? 1 : 0);
+}
+
+// Null where the loader refuses, which is told.
+void *open(const char *path, const LoadMode &mode, std::string_view what = "the plugin") {
+  tell(kDoing, "opening " + std::string(what));
+  const int flags = (mode.lazy() ? RTLD_LAZY : RTLD_NOW) | (mode.global() ? RTLD_GLOBAL : RTLD_LOCAL) |
+                    (mode.deepbind() ? RTLD_DEEPBIND : 0);
+  void *handle = nullptr;
+  {
+    const FaultsTold faults;
+    witness(true);
+    handle = mode.new_namespace() ? ::dlmopen(LM_ID_NEWLM, path, flags) : ::dlopen(path, flags);
+    witness(false);
+  }
+  if (handle == nullptr)
+    tell(kRefused, ::dlerror());
+  else
+    tell(kOpened, what);
+  return handle;
+}
+
+bool close(void *handle, std::string_view what = "the plugin") {
+  tell(kDoing, "closing " + std::string(what));
+  return ::dlclose(handle) == 0;
+}
+
+/// The plugin, open, with the calls that its contract allows.
+class Plugin {
+public:
+  Plugin(const Arguments &arguments, void *handle) {
+    // Never freed: the plugin may call functions of the host until the process ends.
+    if (arguments.calls) caller_ = new Caller(*arguments.calls, handle);
+    good_ = caller_ == nullptr || caller_->find();
+  }
+  bool good() const { return good_; }
+  Caller *caller() { return good_ ? caller_ : nullptr; }
+  /// All calls once, without a word for each.
+  void call_quietly(std::string_view what = "the plugin") {
+    if (caller() == nullptr) return;
+    tell(kDoing, "calling " + std::string(what));
+    caller_->run_quietly(nullptr);
+  }
+  bool call() { return good_ && (caller_ == nullptr || caller_->run()); }
+
+private:
+  Caller *caller_ = nullptr;
+  bool good_ = false;
+};
+
+// Some blocks of many sizes through the host's malloc: a heap that is damaged shows.
+void use_host_heap() {
+  std::array<void *, 64> blocks{};
+  for (std::size_t round = 0; round < 4; ++round) {
+    for (std::size_t i = 0; i < blocks.size(); ++i)
+      if ((blocks[i] = std::malloc(16 + i * 40)) != nullptr) std::memset(blocks[i], 0x5a, 16 + i * 40);
+    for (void *&block : blocks) std::free(std::exchange(block, nullptr));
+  }
+}
+
+// The end of a drill whose exit is not what is asked about: nothing more of the plugin runs.
+[[noreturn]] void finish() {
+  tell(kCalls, std::to_string(Caller::calls()));
+  tell(kDone);
+  ::_exit(0);
+}
+
+// --- The drills -----------------------------------------------------------------------------------------------------
+
+void drill_load(const Arguments &arguments) {
+  void *handle = open(arguments.plugin, *arguments.mode);
+  if (handle == nullptr) return;
+  use_host_heap();
+  if (!close(handle)) return;
+  use_host_heap();
+  finish();
+}
+
+void drill_calls(const Arguments &arguments) {
+  void *handle = open(arguments.plugin, *arguments.mode);
+  if (handle == nullptr) return;
+  {
+    Plugin plugin(arguments, handle);
+    if (!plugin.call()) finish();
+  }
+  use_host_heap();
+  close(handle);
+  use_host_heap();
+  finish();
+}
+
+void drill_reload(const Arguments &arguments) {
+  const unsigned middle = arguments.rounds * 6 / 10;
+  for (unsigned round = 1; round <= arguments.rounds; ++round) {
+    // One record a round would be most of the work.
+    void *handle = nullptr;
+    if (round == 1) {
+      handle = open(arguments.plugin, *arguments.mode);
+    } else {
+      const LoadMode &mode = *arguments.mode;
+      const int flags = (mode.lazy() ? RTLD_LAZY : RTLD_NOW) | (mode.global() ? RTLD_GLOBAL : RTLD_LOCAL) |
+                        (mode.deepbind() ? RTLD_DEEPBIND : 0);
+      handle =
+          mode.new_namespace() ? ::dlmopen(LM_ID_NEWLM, arguments.plugin, flags) : ::dlopen(arguments.plugin, flags);
+      if (handle == nullptr) tell(kRefused, ::dlerror());
+    }
+    if (handle == nullptr) return;
+    if (round == 1) tell(kDoing, "loading and unloading the plugin " + std::to_string(arguments.rounds) + " times");
+    ::dlclose(handle);
+    if (round == 1 && !arguments.mode->new_namespace()) {
+      if (void *still = ::dlopen(arguments.plugin, RTLD_LAZY | RTLD_NOLOAD)) {
+        ::dlclose(still);
+        tell(kResident);
+      }
+    }
+    if (round == arguments.rounds * 2 / 10 || round == middle || round == arguments.rounds)
+      tell(kAccount, std::to_string(round) + in_words(account()));
+  }
+  use_host_heap();
+  finish();
+}
+
+void drill_thread(const Arguments &arguments) {
+  std::binary_semaphore opened(0);
+  std::binary_semaphore closed(0);
+  void *handle = nullptr;
+  tell(kDoing, "opening the plugin on a thread");
+  std::thread opener([&] {
+    handle = open(arguments.plugin, *arguments.mode, "the plugin on a thread");
+    use_host_heap();
+    opened.release();
+    closed.acquire();
+  });
+  opened.acquire();
+  if (handle != nullptr) {
+    {
+      Plugin plugin(arguments, handle);
+      std::vector<Later> later;
+      if (Caller *caller = plugin.caller()) {
+        tell(kDoing, "calling the plugin on another thread");
+        std::thread user([&] { caller->run_quietly(&later); });
+        user.join();
+        tell(kDoing, "releasing blocks whose thread has ended");
+        caller->release_all(later);
+      }
+    }
+    close(handle);
+    tell(kDoing, "ending a thread that used the plugin, which is closed");
+  }
+  closed.release();
+  opener.join();
+  if (handle == nullptr) return;
+  use_host_heap();
+  finish();
+}
+
+// Waits for the child, which holds `alive` open, no longer than a deadline. False where it did not end well.
+bool await_child(pid_t child, int alive, std::string_view when) {
+  pollfd end{alive, POLLIN, 0};
+  int ready = 0;
+  while ((ready = ::poll(&end, 1, kChildMilliseconds)) < 0 && errno == EINTR) {
+  }
+  if (ready == 0) {
+    ::kill(child, SIGKILL);
+    tell(kChild, "hangs " + std::string(when));
+  }
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (ready == 0) return false;
+  if (WIFSIGNALED(status))
+    tell(kChild, "is killed by signal " + std::to_string(WTERMSIG(status)) + " " + std::string(when));
+  else if (WEXITSTATUS(status) != 0)
+    tell(kChild, "ends with status " + std::to_string(WEXITSTATUS(status)) + " " + std::string(when));
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+// False where a fork more would show nothing new; what went wrong is told.
+bool fork_once(Caller *caller, std::string_view when) {
+  std::array<int, 2> ends{};
+  if (::pipe(ends.data()) != 0) {
+    tell(kNotTried, std::string("this process cannot have a pipe: ") + std::strerror(errno));
+    return false;
+  }
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::close(ends[0]);
+    use_host_heap();
+    if (caller != nullptr) caller->run_quietly(nullptr);
+    use_host_heap();
+    ::_exit(0);
+  }
+  if (child < 0) tell(kNotTried, std::string("this process cannot fork: ") + std::strerror(errno));
+  ::close(ends[1]);
+  const bool good = child > 0 && await_child(child, ends[0], when);
+  ::close(ends[0]);
+  return good;
+}
+
+void drill_fork(const Arguments &arguments) {
+  void *handle = open(arguments.plugin, *arguments.mode);
+  if (handle == nullptr) return;
+  bool forks = true;
+  {
+    Plugin plugin(arguments, handle);
+    Caller *caller = plugin.caller();
+    plugin.call_quietly();
+    tell(kDoing, "forking with the plugin open");
+    forks = fork_once(caller, "after a fork with the plugin open");
+    tell(kDoing, "forking while another thread allocates");
+    std::atomic<bool> stop{false};
+    std::binary_semaphore busy(0);
+    std::thread other([&] {
+      for (bool first = true; !stop; first = false) {
+        use_host_heap();
+        if (caller != nullptr) caller->run_quietly(nullptr);
+        if (first) busy.release();
+      }
+    });
+    busy.acquire();
+    for (int i = 0; i < kForks && forks; ++i) forks = fork_once(caller, "after a fork while another thread allocates");
+    stop = true;
+    other.join();
+  }
+  close(handle);
+  tell(kDoing, "forking with the plugin closed");
+  if (forks) fork_once(nullptr, "after a fork with the plugin closed");
+  finish();
+}
+
+// Ends as a program does: by returning from main, with all that runs at exit.
+void drill_exit(const Arguments &arguments, bool closes) {
+  void *handle = open(arguments.plugin, *arguments.mode);
+  if (handle == nullptr) return;
+  {
+    Plugin plugin(arguments, handle);
+    plugin.call_quietly();
+  }
+  if (closes) close(handle);
+  tell(kCalls, std::to_string(Caller::calls()));
+  tell(kDoing, closes ? "leaving by exit, with the plugin closed" : "leaving by exit, with the plugin open");
+  tell(kDone);
+  std::exit(0);
+}
+
+void drill_copies(const Arguments &arguments) {
+  const LoadMode &mode = *arguments.mode;
+  for (const bool copy_first : {false, true}) {
+    const char *const paths[] = {copy_first ? arguments.copy : arguments.plugin,
+                                 copy_first ? arguments.plugin : arguments.copy};
+    void *first = open(paths[0], mode, copy_first ? "the copy" : "the plugin");
+    if (first == nullptr) return;
+    void *second = open(paths[1], mode, copy_first ? "the plugin beside its copy" : "the copy beside the plugin");
+    if (second == nullptr) return;
+    for (void *handle : {first, second}) {
+      Plugin plugin(arguments, handle);
+      plugin.call_quietly();
+    }
+    close(copy_first ? second : first, "the one");
+    {
+      Plugin plugin(arguments, copy_first ? first : second);
+      plugin.call_quietly("the copy that is left");
+    }
+    close(copy_first ? first : second, "the other");
+    use_host_heap();
+  }
+  tell(kCalls, std::to_string(Caller::calls()));
+  tell(kDoing, "leaving by exit after two copies");
+  tell(kDone);
+  std::exit(0);
+}
+
+void drill_with(const Arguments &arguments, bool other_first) {
+  void *other = nullptr;
+  if (other_first && (other = open(arguments.with, *arguments.mode, "the other plugin")) == nullptr) return;
+  void *handle = open(arguments.plugin, *arguments.mode);
+  if (handle == nullptr) return;
+  {
+    Plugin plugin(arguments, handle);
+    plugin.call_quietly();
+    if (!other_first && (other = open(arguments.with, *arguments.mode, "the other plugin")) == nullptr) return;
+    plugin.call_quietly();
+  }
+  close(other_first ? handle : other, "the one that was opened last");
+  close(other_first ? other : handle, "the one that was opened first");
+  use_host_heap();
+  tell(kCalls, std::to_string(Caller::calls()));
+  tell(kDoing, "leaving by exit");
+  tell(kDone);
+  std::exit(0);
+}
+
+void drill_closed_streams(const Arguments &arguments) {
+  ::close(STDIN_FILENO);
+  ::close(STDOUT_FILENO);
+  drill_exit(arguments, false);
+}
+
+void drill_namespace(const Arguments &arguments) {
+  void *first = open(arguments.plugin, *arguments.mode);
+  if (first == nullptr) return;
+  void *second = open(arguments.plugin, *find_load_mode("namespace"), "the plugin in a second link namespace");
+  if (second == nullptr) return;
+  {
+    // Calls of the second one would hand out blocks of its own heap, as in the load mode namespace.
+    Plugin plugin(arguments, first);
+    plugin.call_quietly();
+  }
+  use_host_heap();
+  close(second, "the plugin in the second link namespace");
+  close(first);
+  use_host_heap();
+  finish();
+}
+
+int run(int count, char **words) {
+  const auto arguments = read_arguments(count, words);
+  const auto is = [&](std::string_view name) { return arguments && arguments->drill == name; };
+  if (is("load") || is("static-tls"))
+    drill_load(*arguments);
+  else if (is("calls") || is("constructors"))
+    drill_calls(*arguments);
+  else if (is("load-unload"))
+    drill_reload(*arguments);
+  else if (is("threads"))
+    drill_thread(*arguments);
+  else if (is("fork"))
+    drill_fork(*arguments);
+  else if (is("exit-open"))
+    drill_exit(*arguments, false);
+  else if (is("exit-closed"))
+    drill_exit(*arguments, true);
+  else if (is("two-copies") && arguments->copy != nullptr)
+    drill_copies(*arguments);
+  else if (is("after-another") && arguments->with != nullptr)
+    drill_with(*arguments, true);
+  else if (is("before-another") && arguments->with != nullptr)
+    drill_with(*arguments, false);
+  else if (is("closed-streams"))
+    drill_closed_streams(*arguments);
+  else if (is("second-namespace"))
+    drill_namespace(*arguments);
+  else {
+    [[maybe_unused]] const int failed =
+        std::fputs("crossheap-drill: wrong arguments; it is run by `crossheap check`\n", stderr);
+    return kUsage;
+  }
+  ::_exit(0);  // the loader refused
+}
+
+}  // namespace
+}  // namespace crossheap::drill
+
+int main(int count, char **words) { return crossheap::drill::run(count, words); }

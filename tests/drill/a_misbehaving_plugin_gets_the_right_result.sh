@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT OR Apache-2.0
+#
+# A plugin that crashes, hangs, floods, forks, deletes files, opens sockets or ends the process in a constructor: its
+# results say so, and nothing outside the sandbox is touched.
+# shellcheck source=tests/drill/drills.bash
+source "$(dirname "$0")/drills.bash"
+
+# failed_load REASON: the first drill failed for this reason, and the others were not tried.
+failed_load() {
+  fails load '' "$1"
+  [[ $(cut -d'|' -f2 results | sort | uniq -c | tr -s ' ' | tr '\n' ';') == ' 1 failed; 8 not tried;' ]] ||
+    fail 'a plugin that cannot be opened goes through other drills' "$(cat results)"
+  [[ $(result fork 5) == 'the plugin could not be opened' ]] || fail 'no reason is given' "$(cat results)"
+}
+
+case $1 in
+  crashes) drills misbehaves_crashes && failed_load 'the process was killed by SIGSEGV while opening the plugin' ;;
+  hangs) drills misbehaves_hangs --deadline 2000 && failed_load 'the process hung while opening the plugin' ;;
+  exits) drills misbehaves_exits && failed_load 'the plugin ended the process with status 0 while opening the plugin' ;;
+  leaves) drills misbehaves_leaves && failed_load 'the plugin ended the process with status 0 while opening the plugin' ;;
+  floods) drills misbehaves_floods --deadline 30000 && all_hold ;;
+  forks)
+    # What it leaves behind goes with the run.
+    drills misbehaves_forks --deadline 5000
+    ! pgrep -f "^$BUILD/lib/crossheap/crossheap-drill .*misbehaves_forks" || fail 'a child of a run is alive'
+    ;;
+  deletes)
+    # The place is compiled into the plugin.
+    victim=$BUILD/tests/drill/victim
+    echo precious >"$victim"
+    drills misbehaves_deletes && all_hold
+    [[ $(cat "$victim") == precious ]] || fail 'the plugin deleted a file'
+    ;;
+  connects) drills misbehaves_connects && all_hold ;;
+  scribbles)
+    drills misbehaves_scribbles
+    [[ $(result load 2) == 'not tried' && $(result load 5) == *'wrote into the descriptor'* ]] ||
+      fail 'steps that a plugin wrote are believed' "$(cat results)"
+    ;;
+esac
