@@ -11,6 +11,11 @@ case $1 in
   load-unload)
     drills leaves_blocks
     fails load-unload XH302 'bytes of blocks are left'
+    for preload in libjemalloc.so.2 libtcmalloc_minimal.so.4; do
+      drills leaves_blocks --preload "$preload"
+      fails load-unload XH302 'bytes of blocks are left'
+      drills leaves_blocks_mended --preload "$preload" && all_hold
+    done
     drills leaves_blocks_mended && all_hold
     # What is taken once, and what cannot be unloaded, is no growth.
     drills leaves_blocks_once && all_hold
