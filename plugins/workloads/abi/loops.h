@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// The two workloads of the ABI benchmark. A loop is a template over the heap's two functions, so that each
-// variant is compiled the same way with its own calls in it, in the executable and in a shared library.
+// The loads of the ABI's measurement. A loop is a template over the heap's functions, so that each variant is compiled
+// the same way with its own calls in it, in the executable and in a shared library.
 //
-// Neither allocates and releases one block in turn: identical code differed by 11 % there.
+// None allocates and releases one block in turn: identical code differed by 11 % there.
 #pragma once
 
 #include <cstddef>
@@ -51,7 +51,24 @@ void replacements(const Work &work) {
   }
 }
 
-/// The loops of one variant.
+/// 64 blocks grow in turns, by half each time, from 64 bytes to more than 16 KiB. An operation is one growth.
+template <class Heap>
+void growths(const Work &work) {
+  constexpr std::size_t kSteps = 14;
+  void *blocks[kBatch];
+  for (std::size_t done = 0; done + kBatch * kSteps <= work.operations; done += kBatch * kSteps) {
+    std::size_t size = 64;
+    for (void *&block : blocks) block = Heap::allocate(size);
+    for (std::size_t step = 0; step < kSteps; ++step, size += size / 2)
+      for (void *&block : blocks) {
+        block = Heap::grow(block, size, size + size / 2);
+        static_cast<volatile char *>(block)[size] = 1;
+      }
+    for (void *block : blocks) Heap::release(block, size);
+  }
+}
+
+/// The loops of one variant; null where it has none.
 struct Variant {
   const char *name;
   Loop hot;
