@@ -39,6 +39,7 @@ inline constexpr char kDriveSeparator = '\x1f';
 
 void add_compare(CLI::App &app, Work &chosen);
 void add_contract(CLI::App &app, Work &chosen);
+void add_bench(CLI::App &app, Work &chosen);
 void add_explain(CLI::App &app, Work &chosen);
 void add_matrix(CLI::App &app, Work &chosen);
 void add_inspect(CLI::App &app, Work &chosen);

@@ -60,7 +60,10 @@ constexpr std::array kExamples{
              "  crossheap check my_plugin.so --drive ./my_program its arguments\n"},
     Examples{"contract", "  crossheap contract draft my_plugin.so\n"},
     Examples{"compare", "  crossheap compare --runs 6 -- ./my_program\n"},
-    Examples{"bench", "  crossheap bench --list\n"},
+    Examples{"bench",
+             "  crossheap bench --list\n"
+             "  crossheap bench --only larson --only 'cache-*' --allocators glibc,jemalloc\n"
+             "  crossheap bench --claims -o claims.json -o claims.html\n"},
 };
 
 }  // namespace

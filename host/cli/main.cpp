@@ -97,6 +97,7 @@ int run(int count, char **words) {
   cli::add_report(app, work);
   cli::add_compare(app, work);
   cli::add_contract(app, work);
+  cli::add_bench(app, work);
   cli::add_explain(app, work);
   cli::add_completions(app, work);
   cli::add_examples(app);

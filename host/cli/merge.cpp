@@ -10,11 +10,14 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "cli/bench_output.h"
 #include "cli/command.h"
 #include "cli/matrix_output.h"
 #include "matrix/merge.h"
 #include "matrix/summary.h"
+#include "report/bench_report.h"
 #include "report/matrix_report.h"
+#include "report/untrusted_json.h"
 
 namespace crossheap::cli {
 
@@ -27,22 +30,45 @@ struct MergeOptions {
 
 // The schema of a result, or "" where the file says none: its reader then says what is wrong.
 std::string schema_of(const std::string &file) {
+  try {
+    std::ifstream stream(file);
+    const auto whole = report::read_untrusted_json(stream, file, "");
+    const auto found = whole.is_object() ? whole.find("schema") : whole.end();
+    return found != whole.end() && found->is_string() ? found->get<std::string>() : "";
+  } catch (const Error &) {
+    return "";
+  }
+}
+
+std::ifstream opened(const std::string &file) {
+  errno = 0;
   std::ifstream stream(file);
-  const auto whole = nlohmann::json::parse(stream, nullptr, false);
-  return whole.is_object() && whole.contains("schema") && whole["schema"].is_string() ? whole["schema"] : "";
+  if (!stream)
+    throw Error(Blame::Usage, file, fmt::format("cannot be read: {}", std::strerror(errno)),
+                "give the files that --format json -o FILE wrote");
+  return stream;
+}
+
+int merge_bench(const MergeOptions &options) {
+  std::vector<bench::NamedResults> parts;
+  for (const std::string &file : options.files) {
+    std::ifstream stream = opened(file);
+    parts.push_back({file, report::read_bench_json(stream, file)});
+  }
+  const bench::Results results = bench::merge(std::move(parts));
+  Reports reports(options.reports, std::cout);
+  write_bench(options.reports, reports, results);
+  return bench::exit_status(results);
 }
 
 int merge(const MergeOptions &options) {
   // One kind of result at a time: what the first file is, all must be.
-  if (schema_of(options.files.front()).starts_with("crossheap.compare/"))
-    return merge_compare(options.files, options.reports);
+  const std::string schema = schema_of(options.files.front());
+  if (schema.starts_with("crossheap.compare/")) return merge_compare(options.files, options.reports);
+  if (schema.starts_with("crossheap.bench/")) return merge_bench(options);
   std::vector<matrix::NamedResults> parts;
   for (const std::string &file : options.files) {
-    errno = 0;
-    std::ifstream stream(file);
-    if (!stream)
-      throw Error(Blame::Usage, file, fmt::format("cannot be read: {}", std::strerror(errno)),
-                  "give the files that --format json -o FILE wrote");
+    std::ifstream stream = opened(file);
     parts.push_back({file, report::read_matrix_json(stream, file)});
   }
   const matrix::Results results = matrix::merge(std::move(parts));
@@ -58,7 +84,7 @@ void add_merge(CLI::App &app, Work &chosen) {
   auto options = std::make_shared<MergeOptions>();
   CLI::App *merge_command = app.add_subcommand("merge", "Put the shards of an experiment or of a measurement together");
   merge_command
-      ->add_option("FILES", options->files, "Results of crossheap matrix or compare --shard I/N --format json -o FILE")
+      ->add_option("FILES", options->files, "Results of crossheap matrix, compare or bench --shard I/N --format json -o FILE")
       ->required();
   add_format_options(*merge_command, options->reports);
   merge_command->callback([options, &chosen] { chosen = [options] { return merge(*options); }; });

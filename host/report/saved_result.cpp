@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "report/bench_report.h"
 #include "report/bind_report.h"
 #include "report/finding_json.h"
 #include "report/matrix_report.h"
@@ -150,8 +151,8 @@ struct Schema {
   void (*read)(Document &document, const Json &json, std::string_view object);
 };
 constexpr std::array kSchemas{Schema{"crossheap.inspect/1", read_inspect}, Schema{"crossheap.bind/1", read_bind},
-                              Schema{"crossheap.trace/1", read_trace},     Schema{"crossheap.check/1", read_other},
-                              Schema{"crossheap.compare/1", read_other},   Schema{"crossheap.bench/1", read_other}};
+                              Schema{"crossheap.trace/1", read_trace}, Schema{"crossheap.check/1", read_other},
+                              Schema{"crossheap.compare/1", read_other}};
 
 }  // namespace
 
@@ -162,6 +163,7 @@ SavedResult read_saved_result(std::istream &in, std::string_view object) {
       throw refused(object, "has no \"schema\", so it is no result of crossheap");
     const auto name = json.at("schema").get<std::string>();
     if (name == "crossheap.matrix/1") return matrix_results_from(json, object);
+    if (name == "crossheap.bench/1") return document_of(bench_results_from(json, object));
     const auto *const schema =
         std::find_if(kSchemas.begin(), kSchemas.end(), [&](const Schema &one) { return one.name == name; });
     if (schema == kSchemas.end())

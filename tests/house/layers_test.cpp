@@ -43,6 +43,7 @@ const std::vector<Row> kTable{
     {"host/profile", {kEveryRowAbove}},
     {"host/check", {kEveryRowAbove}},
     {"host/compare", {kEveryRowAbove}},
+    {"host/bench", {kEveryRowAbove}},
     {"host/report", {kEveryRowAbove}},
     {"host/cli", {kEveryRowAbove}},
     // What users write: they have the installed headers and nothing else.
