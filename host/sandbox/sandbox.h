@@ -42,6 +42,7 @@ struct Limits {
   std::uint64_t processes = 512;                      ///< and threads, at a time
   std::uint64_t memory_bytes = std::uint64_t{4}
                                << 30;  ///< of all its processes together; never more than a run's share of the machine
+  std::uint64_t writable_bytes = std::uint64_t{256} << 20;  ///< of all files in Command::writable together
   std::size_t output_bytes = std::size_t{64}
                              << 10;  ///< of standard output and error together; the rest is read and dropped
   std::size_t sent_bytes = std::size_t{16} << 10;  ///< of the result descriptor; the rest is read and dropped

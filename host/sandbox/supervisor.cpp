@@ -346,6 +346,9 @@ private:
         self->refuse(fmt::format("more than {} MiB of memory", with_commas(self->memory_bytes_ >> 20)));
       else if (processes != 0 && usage.processes > processes)
         self->refuse(fmt::format("more than {} processes", with_commas(processes)));
+      else if (!self->job_.command.writable.empty() && self->job_.limits.writable_bytes != 0 &&
+               bytes_in(self->job_.command.writable) > self->job_.limits.writable_bytes)
+        self->refuse(fmt::format("more than {} MiB of files", with_commas(self->job_.limits.writable_bytes >> 20)));
       else
         self->watch_usage();
     });

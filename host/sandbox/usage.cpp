@@ -12,6 +12,7 @@
 #include <array>
 #include <charconv>
 #include <cstdlib>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -82,6 +83,24 @@ Usage usage_of(pid_t program, pid_t first) {
     add_children(processes[i], processes);
   }
   return usage;
+}
+
+std::uint64_t bytes_in(const std::filesystem::path &folder) {
+  namespace fs = std::filesystem;
+  constexpr std::size_t kEntriesAtMost = 20'000;
+  std::uint64_t bytes = 0;
+  std::size_t entries = 0;
+  std::error_code failed;
+  for (fs::recursive_directory_iterator at(folder, fs::directory_options::skip_permission_denied, failed), end;
+       !failed && at != end; at.increment(failed)) {
+    if (++entries > kEntriesAtMost) return std::numeric_limits<std::uint64_t>::max();
+    std::error_code gone;
+    const fs::file_status status = at->symlink_status(gone);
+    if (gone || status.type() != fs::file_type::regular) continue;
+    const std::uintmax_t size = at->file_size(gone);
+    if (!gone) bytes += size;
+  }
+  return bytes;
 }
 
 }  // namespace crossheap::sandbox

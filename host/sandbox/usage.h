@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <filesystem>
 
 namespace crossheap::sandbox {
 
@@ -19,5 +20,9 @@ struct Usage {
 /// run's namespace; 0 for none, then of what the calling process has become the parent of in the program's group).
 /// Nothing where there is no /proc.
 Usage usage_of(pid_t program, pid_t first);
+
+/// Bytes of the files in `folder` and below, links not followed. More entries than a run has a use for count as
+/// everything there is.
+std::uint64_t bytes_in(const std::filesystem::path &folder);
 
 }  // namespace crossheap::sandbox

@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT OR Apache-2.0
+#
+# A plugin that does $1 while it is loaded: the verdict is right, and nothing outside the sandbox is touched.
+# shellcheck source=tests/check/check.bash
+source "$(dirname "$0")/check.bash"
+does=$1
+mkdir private && export TMPDIR=$PWD/private
+
+echo precious >victim
+chmod 600 victim
+before=$(stat -c '%a %s %Y %i' victim)
+mkfifo listening
+python3 - <<'PYTHON' &
+import socket, select
+server = socket.socket()
+server.bind(("127.0.0.1", 0))
+server.listen()
+open("listening", "w").write(str(server.getsockname()[1]))
+readable, _, _ = select.select([server], [], [], 100)
+if readable:
+    open("connected", "w").write("yes")
+PYTHON
+listener=$!
+trap 'kill $listener 2>/dev/null' EXIT
+port=$(cat listening)
+cc -g -shared -fPIC "-DDOES_$does" "-DVICTIM=\"$PWD/victim\"" "-DPORT=$port" -o check.so "$here/misbehaves.c" || exit 1
+
+verdict() { jq -r '[.cells[].verdict] | unique | join(",")' result.json; }
+reason() { jq -r '.cells[0].reason' result.json; }
+# status VERDICT WORDS
+expect() {
+  run "$1" check --profile perl --allocators as-installed "$PWD/check.so" -o result.json --format text
+  [[ $(verdict) == "$2" ]] || { echo "$does: $(verdict) ($(reason)), not $2"; exit 1; }
+  [[ $(reason) == *"$3"* ]] || { echo "$does: $(reason), without: $3"; exit 1; }
+}
+case $does in
+  hang) expect 1 'not opened' 'did not come to an end' ;;
+  crash) expect 1 unsafe SIGSEGV ;;
+  abort) expect 1 unsafe SIGABRT ;;
+  flood) expect 1 'not opened' 'did not come to an end' ;;
+  fork) expect 0 safe 'opened by /usr/bin/perl' ;;
+  fork_without_end) expect 1 'not opened' '' ;;
+  delete) expect 0 safe 'opened by /usr/bin/perl' ;;
+  fill) expect 1 'not opened' 'MiB of files' ;;
+  connect) expect 0 safe 'opened by /usr/bin/perl' ;;
+  exit) expect 1 'not opened' 'did not finish opening' ;;
+  exit_quietly) expect 1 'not opened' 'before it said' ;;
+  lie) expect 1 unsafe SIGKILL ;;
+  *) exit 1 ;;
+esac
+LC_ALL=C grep -q $'\033' out && { echo 'the report has control characters'; exit 1; }
+[[ $(stat -c '%a %s %Y %i' victim) == "$before" && $(cat victim) == precious ]] || { echo 'a file was touched'; exit 1; }
+[[ ! -e connected ]] || { echo 'a connection got out'; exit 1; }
+[[ -z $(ls -A "$TMPDIR") ]] || { echo 'a private folder was left behind'; exit 1; }
+pgrep -f "$PWD/check.so" >left && { echo 'a process was left behind'; cat left; exit 1; }
+exit 0

@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT OR Apache-2.0
+#
+# A user's profile works as ours do; what is wrong in one is named with its file, its line and what is meant, and
+# nothing is run.
+# shellcheck source=tests/check/check.bash
+source "$(dirname "$0")/check.bash"
+
+build none plugin.so
+cat >mine.toml <<'TOML'
+name = "mine"
+about = "plugins of my host"
+flags = "RTLD_NOW"
+modes = ["local"]
+source = "this test"
+
+[host]
+programs = ["perl"]
+package = "perl-base"
+arguments = ["-e", "require DynaLoader; DynaLoader::dl_load_file('{plugin}', 0) or die; print 'went well'"]
+success = "went well"
+
+[host.without]
+arguments = ["-e", "1"]
+TOML
+run 0 check --profile ./mine.toml --allocators as-installed plugin.so
+says out 'opened by /usr/bin/perl under the agent'
+
+wrong() {
+  sed "$1" mine.toml >wrong.toml
+  run 2 check --profile ./wrong.toml plugin.so
+  says err "wrong.toml:$2"
+  says err "$3"
+}
+wrong 's/^about.*/about = 3/' 2 "'about' must be a text"
+wrong 's/^about/abuot/' 2 "did you mean 'about'?"
+wrong 's/^modes.*/modes = ["sideways"]/' 4 "'sideways' is no load mode"
+wrong 's/^flags.*/flags = "unended/' 3 'is not TOML'
+wrong 's/{plugin}/{plugni}/' 7 "'{plugni}' is no placeholder"
+wrong 's/^success.*/status = 1000/' 11 "'status' must be a number from 0 to 255"
+wrong '/without/,$d' 7 'lacks [host.without]'
+wrong 's/^name.*/name = "all"/' 1 "not 'all' or 'auto'"
+printf '\n[[host.file]]\npath = "../outside"\ntext = "x"\n' >>mine.toml
+wrong '' 16 'must stay inside {dir}'
+run 2 check --profile phpp plugin.so
+says err "did you mean 'php'?"
+run 2 check --profile ./missing.toml plugin.so
+says err 'cannot be read as a profile'
+run 2 check --allocators jemaloc plugin.so
+says err 'is no allocator that a check knows'
+run 2 check ./missing.so
+says err './missing.so: is not there'
+echo text >text.so
+run 2 check ./text.so
+says err 'is not an ELF file'
+run 2 check
+says err 'give a PLUGIN'

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * What a plugin may do as soon as it is loaded, one misbehaviour for each -DDOES_...; VICTIM is a file of the user's,
+ * PORT one on which the test listens.
+ */
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+__attribute__((constructor)) static void start(void) {
+#if defined(DOES_hang)
+  for (;;) pause();
+#elif defined(DOES_crash)
+  *(volatile int *)0 = 1;
+#elif defined(DOES_abort)
+  abort();
+#elif defined(DOES_flood)
+  for (;;) (void)!write(1, "crossheap: opened\n", 18);
+#elif defined(DOES_fork)
+  for (int i = 0; i < 5; ++i)
+    if (fork() == 0) {
+      signal(SIGTERM, SIG_IGN);
+      for (;;) pause();
+    }
+#elif defined(DOES_fork_without_end)
+  for (;;) fork();
+#elif defined(DOES_delete)
+  unlink(VICTIM);
+  rename(VICTIM, VICTIM ".gone");
+  truncate(VICTIM, 0);
+  const int file = open(VICTIM, O_WRONLY | O_CREAT, 0600);
+  if (file >= 0) (void)!write(file, "gone", 4);
+  chmod(VICTIM, 0777);
+#elif defined(DOES_fill)
+  for (int i = 0;; ++i) {
+    char name[64];
+    static char block[1 << 20];
+    snprintf(name, sizeof name, "file%d", i);
+    const int file = open(name, O_WRONLY | O_CREAT, 0600);
+    for (int j = 0; j < 30; ++j) (void)!write(file, block, sizeof block);
+    close(file);
+  }
+#elif defined(DOES_connect)
+  struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(PORT), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  const int socket_fd = socket(AF_INET, SOCK_STREAM, 0);
+  if (connect(socket_fd, (struct sockaddr *)&to, sizeof to) == 0) (void)!write(socket_fd, "out", 3);
+#elif defined(DOES_exit)
+  printf("crossheap: opened\n");
+  fflush(stdout);
+  _exit(0);
+#elif defined(DOES_exit_quietly)
+  exit(0);
+#elif defined(DOES_lie)
+  const char *loader = getenv("LD_DEBUG_OUTPUT");
+  printf("crossheap: opened\n\033[2J\033]0;title\007opening file=%s [0]\n", loader ? loader : "");
+  fflush(stdout);
+  kill(getppid(), SIGKILL);
+  raise(SIGKILL);
+#else
+#error "give -DDOES_..."
+#endif
+}
+int luaopen_check(void *state) { return (void)state, 0; }
+void boot_Check(void) {}

@@ -1,0 +1,28 @@
+# The example's test passes on a good plugin, and fails and names the finding on a bad one; wrong arguments are refused.
+include(${CMAKE_CURRENT_LIST_DIR}/steps.cmake)
+install_crossheap(${WORK}/prefix)
+build_against(${WORK}/prefix ${CROSSHEAP_SOURCE}/examples/check_plugin ${WORK}/good)
+run(${CMAKE_CTEST_COMMAND} --test-dir ${WORK}/good --output-on-failure --no-tests=error)
+build_against(${WORK}/prefix ${CROSSHEAP_SOURCE}/examples/check_plugin ${WORK}/bad -DWITH_OWN_ALLOCATOR=ON)
+execute_process(COMMAND ${CMAKE_CTEST_COMMAND} --test-dir ${WORK}/bad --output-on-failure OUTPUT_VARIABLE output RESULT_VARIABLE status)
+if(status EQUAL 0 OR NOT output MATCHES "XH109")
+  message(FATAL_ERROR "the bad plugin's test ended with ${status} and said\n${output}")
+endif()
+file(READ ${WORK}/bad/greet.check.sarif sarif)
+if(NOT sarif MATCHES "XH109")
+  message(FATAL_ERROR "greet.check.sarif lacks the finding")
+endif()
+
+file(MAKE_DIRECTORY ${WORK}/wrong)
+file(WRITE ${WORK}/wrong/CMakeLists.txt [[
+cmake_minimum_required(VERSION 3.24)
+project(wrong LANGUAGES C)
+enable_testing()
+find_package(crossheap REQUIRED)
+crossheap_add_check(TARGET missing PROFILES lua)
+]])
+execute_process(COMMAND ${CMAKE_COMMAND} -S ${WORK}/wrong -B ${WORK}/wrong/build -DCMAKE_PREFIX_PATH=${WORK}/prefix
+  ERROR_VARIABLE errors OUTPUT_QUIET RESULT_VARIABLE status)
+if(status EQUAL 0 OR NOT errors MATCHES "'missing' is no target")
+  message(FATAL_ERROR "a target that is not there is accepted:\n${errors}")
+endif()
