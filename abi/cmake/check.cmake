@@ -69,5 +69,5 @@ function(crossheap_add_check)
   endif()
   set(report ${CMAKE_CURRENT_BINARY_DIR}/${check_TARGET}.check)
   add_test(NAME ${check_NAME} COMMAND ${program} check $<TARGET_FILE:${check_TARGET}> ${options}
-    --format text -o ${report}.json -o ${report}.sarif -o ${report}.xml)
+    -o ${report}.json -o ${report}.sarif -o ${report}.xml -o /dev/stdout)
 endfunction()

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "allocator/families.h"
 #include "base/error.h"
 #include "binding/library_search.h"
 #include "check/stages.h"
@@ -24,24 +25,6 @@ constexpr std::array kVerdicts{std::pair{Verdict::Safe, std::string_view("safe")
                                std::pair{Verdict::NotOpened, std::string_view("not opened")},
                                std::pair{Verdict::HostFailsAlone, std::string_view("host fails alone")},
                                std::pair{Verdict::NotTried, std::string_view("not tried")}};
-
-/// What makes two findings of different cells one. Where a name was searched differs from allocator to allocator and
-/// is not part of it.
-std::string key_of(const Finding &finding, Stage stage) {
-  return fmt::format("{}|{}|{}|{}|{}", static_cast<int>(stage), name_of(finding.hazard), name_of(finding.level),
-                     finding.subject, finding.summary);
-}
-
-std::string key_of(const trace::Incident &incident, Stage stage) {
-  std::string key = fmt::format("{}|{}|{}|{}#{}|{}#{}|{}", static_cast<int>(stage), name_of(incident.hazard),
-                                incident.function, incident.owner.object, incident.owner.link_namespace,
-                                incident.releaser.object, incident.releaser.link_namespace, incident.allocated_by);
-  constexpr std::size_t kFrames = 4;
-  for (const auto *stack : {&incident.release_stack, &incident.allocation_stack})
-    for (std::size_t i = 0; i < std::min(kFrames, stack->size()); ++i)
-      key += fmt::format("|{}+{:x}", (*stack)[i].object, (*stack)[i].offset);
-  return key;
-}
 
 }  // namespace
 
@@ -104,12 +87,39 @@ std::vector<Allocator> usual_allocators() {
           allocator_named("tcmalloc", "libtcmalloc_minimal.so.4")};
 }
 
-std::size_t Work::keep(Found found, const std::string &key) {
+// What differs between two cells only by the allocator that is preloaded is one finding. Its words name the allocator
+// as long as it is in cells of one, and "the preloaded allocator" from then on.
+std::string Work::generally(std::size_t cell, std::string text) const {
+  const std::string &preload = result.allocators[result.cells[cell].allocator].preload;
+  if (preload.empty()) return text;
+  constexpr std::string_view kInstead = "the preloaded allocator";
+  const std::string file = fs::path(preload).filename().string();
+  for (std::size_t at = text.find(file); at != std::string::npos; at = text.find(file, at + kInstead.size())) {
+    std::size_t begin = at;
+    std::size_t end = at + file.size();
+    // "jemalloc in libjemalloc.so.2" and "libjemalloc.so.2 (jemalloc)".
+    constexpr std::string_view kIn = " in ";
+    if (begin >= kIn.size() && text.compare(begin - kIn.size(), kIn.size(), kIn) == 0) {
+      std::size_t word = begin - kIn.size();
+      while (word > 0 && text[word - 1] != ' ') --word;
+      if (text.compare(word, begin - kIn.size() - word, name_of(family_of_library(file))) == 0) begin = word;
+    }
+    if (text.compare(end, 2, " (") == 0 && text.find(')', end) != std::string::npos) end = text.find(')', end) + 1;
+    text.replace(begin, end - begin, kInstead);
+    at = begin;
+  }
+  return text;
+}
+
+std::size_t Work::keep(Found found, const std::string &key, const std::string &general) {
   const auto [entry, is_new] = known_.try_emplace(key, result.findings.size());
-  if (is_new)
+  if (is_new) {
     result.findings.push_back(std::move(found));
-  else if (found.incident)
-    result.findings[entry->second].finding.count += found.finding.count;
+    return entry->second;
+  }
+  Found &known = result.findings[entry->second];
+  if (known.finding.summary != found.finding.summary) known.finding.summary = general;
+  if (found.incident) known.finding.count += found.finding.count;
   return entry->second;
 }
 
@@ -121,20 +131,41 @@ void Work::link(std::size_t finding, std::size_t cell) {
 }
 
 void Work::add(std::size_t cell, Finding finding, Stage stage) {
-  const std::string key = key_of(finding, stage);
-  link(keep({std::move(finding), std::nullopt, stage, {}, false}, key), cell);
+  const std::string general = generally(cell, finding.summary);
+  const std::string key = fmt::format("{}|{}|{}|{}|{}", static_cast<int>(stage), name_of(finding.hazard),
+                                      name_of(finding.level), finding.subject, general);
+  link(keep({std::move(finding), std::nullopt, stage, {}, false}, key, general), cell);
 }
 
 void Work::add(std::size_t cell, trace::Incident incident, Stage stage) {
-  const std::string key = key_of(incident, stage);
+  // The same place in the code, whichever the preloaded allocator is; its own frames are not the place.
+  const std::string &preload = result.allocators[result.cells[cell].allocator].preload;
+  const auto object = [&](const std::string &path) {
+    std::error_code failed;
+    return !preload.empty() && (path == preload || fs::equivalent(path, preload, failed)) ? std::string("@") : path;
+  };
+  std::string key = fmt::format("{}|{}|{}|{}#{}|{}#{}", static_cast<int>(stage), name_of(incident.hazard),
+                                incident.function, object(incident.owner.object), incident.owner.link_namespace,
+                                object(incident.releaser.object), incident.releaser.link_namespace);
+  constexpr std::size_t kFrames = 4;
+  for (const auto *stack : {&incident.release_stack, &incident.allocation_stack}) {
+    std::size_t frames = 0;
+    for (const trace::Frame &frame : *stack) {
+      if (object(frame.object) == "@") continue;
+      if (++frames > kFrames) break;
+      key += fmt::format("|{}+{:x}", frame.object, frame.offset);
+    }
+  }
+  const std::string general = generally(cell, incident.summary);
   Found found{incident, std::nullopt, stage, {}, false};
   found.incident = std::move(incident);
-  link(keep(std::move(found), key), cell);
+  link(keep(std::move(found), key, general), cell);
 }
 
 void Work::add_of_file(Finding finding) {
-  const std::string key = key_of(finding, Stage::Files);
-  keep({std::move(finding), std::nullopt, Stage::Files, {}, false}, key);
+  const std::string key = fmt::format("file|{}|{}|{}", name_of(finding.hazard), finding.subject, finding.summary);
+  const std::string summary = finding.summary;
+  keep({std::move(finding), std::nullopt, Stage::Files, {}, false}, key, summary);
 }
 
 Check check(const Request &request, sandbox::Supervisor &supervisor, const Progress &progress) {

@@ -88,6 +88,10 @@ struct Cell {
   std::vector<std::size_t> findings;  ///< in Check::findings
   std::vector<Evidence> evidence;
   std::optional<std::size_t> scopes;  ///< in Check::scopes
+  bool own_test = false;              ///< the user's own program was run, which calls what it likes
+
+  /// Whether functions of the plugin were called.
+  bool proven() const noexcept { return calls > 0 || own_test; }
 };
 
 struct Found {

@@ -109,6 +109,31 @@ ScopePicture picture_of(const binding::Process &process, const binding::Ownershi
   return picture;
 }
 
+/// Reads the code of what came with the plugin, several files at a time: each file's is read once and kept.
+void read_code(const binding::Process &process, unsigned jobs) {
+  std::vector<const binding::Image *> images;
+  for (const binding::Object &object : process.objects())
+    if (came_with_plugin(object) && std::find(images.begin(), images.end(), object.image.get()) == images.end())
+      images.push_back(object.image.get());
+  std::atomic<std::size_t> next{0};
+  const auto work = [&] {
+    for (std::size_t at = next++; at < images.size(); at = next++) {
+      try {
+        images[at]->block_flow();
+      } catch (const Error &) {  // whoever asks for it is told
+      }
+    }
+  };
+  {
+    std::vector<std::jthread> workers;
+    try {
+      for (unsigned i = 1; i < std::min<std::size_t>(jobs, images.size()); ++i) workers.emplace_back(work);
+    } catch (const std::system_error &) {  // it only takes longer
+    }
+    work();
+  }
+}
+
 Predicted predict(binding::Images &images, const Key &key, const Request &request) {
   Predicted predicted;
   try {
@@ -122,6 +147,8 @@ Predicted predict(binding::Images &images, const Key &key, const Request &reques
     for (const fs::path &other : request.with) named.push_back(other.string());
     named.push_back(request.plugin.string());
     for (const std::string &one : named) process.open(one, how);
+    // Reading code is most of the work, and only where the plugin and its host are on two heaps is it done.
+    if (mode.deepbind() && !key.preload.empty()) read_code(process, request.jobs);
     const binding::Ownership ownership(process.snapshot());
     if (!process.problems().empty()) predicted.refusal = process.problems().front();
     if (predicted.refusal.empty() && !process.static_tls_problems().empty())

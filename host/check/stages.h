@@ -45,7 +45,8 @@ public:
   std::vector<State> states;  ///< one for each cell
 
 private:
-  std::size_t keep(Found found, const std::string &key);
+  std::size_t keep(Found found, const std::string &key, const std::string &general);
+  std::string generally(std::size_t cell, std::string text) const;
   void link(std::size_t finding, std::size_t cell);
   std::map<std::string, std::size_t> known_;  ///< findings by what makes them the same
 };

@@ -91,6 +91,7 @@ void draw(const Check &check, const Work::State &state, Cell &cell) {
     return;
   }
   cell.verdict = Verdict::Safe;
+  cell.own_test = state.own_test;
   if (state.host == Work::Host::Opened && state.own_test)
     cell.rests_on.push_back(fmt::format("your own test came to its end{}", state.watched ? " under the agent" : ""));
   else if (state.host == Work::Host::Opened)

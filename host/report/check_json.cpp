@@ -40,7 +40,7 @@ Json cell_json(const Check &check, const check::Cell &cell) {
           {"verdict", name_of(cell.verdict)},
           {"reason", cell.reason},
           {"rests_on", cell.rests_on},
-          {"proven", cell.calls > 0},
+          {"proven", cell.proven()},
           {"calls", cell.calls},
           {"findings", cell.findings},
           {"stages", std::move(stages)},

@@ -134,6 +134,11 @@ std::string_view how_found(check::Stage stage) {
   return "";
 }
 
+bool is_of_plugin(const Check &check, const check::Found &found) {
+  if (found.stage != check::Stage::Files || found.finding.subject == check.plugin) return true;
+  return std::find(check.with.begin(), check.with.end(), found.finding.subject) != check.with.end();
+}
+
 std::string finding_text(const Check &check, const check::Found &found) {
   const Finding &finding = found.finding;
   std::string text =
@@ -142,18 +147,87 @@ std::string finding_text(const Check &check, const check::Found &found) {
   text += fmt::format("      {}, {}\n", where_found(check, found), how_found(found.stage));
   if (found.incident) {
     const trace::Incident &incident = *found.incident;
-    if (!incident.owner.object.empty())
-      text += fmt::format("      owner     {} in {}\n", incident.owner.family, printable_name(incident.owner.object));
-    if (!incident.releaser.object.empty())
-      text +=
-          fmt::format("      releaser  {} in {}\n", incident.releaser.family, printable_name(incident.releaser.object));
     text += stack(fmt::format("{} called from", incident.function.empty() ? "dlclose" : incident.function),
                   incident.release_stack);
     text += stack("allocated from", incident.allocation_stack);
   }
-  for (const std::string &fact : finding.evidence) text += fmt::format("      - {}\n", printable_name(fact));
+  for (const std::string &fact : finding.evidence) {
+    // An incident's first facts are the frames and the parties, which stand above.
+    const bool stands_above =
+        found.incident && (fact.starts_with("owner:") || fact.starts_with("releaser:") ||
+                           fact.find(" called from") != std::string::npos || fact.starts_with("allocated from"));
+    if (!stands_above) text += fmt::format("      - {}\n", printable_name(fact));
+  }
   if (!finding.because.empty()) text += fmt::format("      why: {}\n", printable_name(finding.because));
   text += fmt::format("      fix: {}\n", printable_name(advice_of(finding)));
+  return text;
+}
+
+/// What libraries do that came with the plugin is told together: one example, and the names of the others.
+std::string dependencies_text(const Check &check) {
+  std::map<HazardId, std::vector<const check::Found *>> by_hazard;
+  for (const check::Found &found : check.findings)
+    if (!is_of_plugin(check, found) && found.finding.level != Level::Note)
+      by_hazard[found.finding.hazard].push_back(&found);
+  std::string text;
+  for (auto &[hazard, all] : by_hazard) {
+    std::stable_sort(all.begin(), all.end(), [](const check::Found *one, const check::Found *other) {
+      return one->finding.level > other->finding.level;
+    });
+    text += "\n" + finding_text(check, *all.front());
+    constexpr std::size_t kNames = 12;
+    std::vector<std::string> names;
+    for (const check::Found *one : all) {
+      const std::string name = printable_name(std::filesystem::path(one->finding.subject).filename().string());
+      if (one != all.front() && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    }
+    if (names.empty()) continue;
+    const std::size_t more = names.size() > kNames ? names.size() - kNames : 0;
+    names.resize(names.size() - more);
+    text +=
+        fmt::format("      likewise: {}{}\n", fmt::join(names, ", "), more > 0 ? fmt::format(", {} more", more) : "");
+  }
+  return text;
+}
+
+/// One line for each: notes are facts that matter together with others.
+std::string notes_text(const Check &check) {
+  std::string text;
+  constexpr std::size_t kNotes = 6;
+  std::size_t notes = 0;
+  for (const check::Found &found : check.findings) {
+    if (found.finding.level != Level::Note || ++notes > kNotes) continue;
+    text += fmt::format("{} note: {}\n", name_of(found.finding.hazard), printable_name(found.finding.summary));
+  }
+  if (notes > kNotes) text += fmt::format("and {} more notes\n", notes - kNotes);
+  return text;
+}
+
+std::string findings_text(const Check &check) {
+  constexpr std::size_t kAtMost = 6;
+  std::string text;
+  std::size_t shown = 0;
+  std::size_t hidden = 0;
+  const auto show = [&](const auto &wanted) {
+    for (const check::Found &found : check.findings) {
+      if (found.finding.level == Level::Note || !wanted(found)) continue;
+      if (++shown > kAtMost)
+        ++hidden;
+      else
+        text += "\n" + finding_text(check, found);
+    }
+  };
+  // What was seen comes first, then what is certain of the plugin itself, then what may be.
+  show([](const check::Found &found) { return found.stage != check::Stage::Files; });
+  for (const Level level : {Level::Error, Level::Warning})
+    show([&](const check::Found &found) {
+      return found.stage == check::Stage::Files && !found.cells.empty() && is_of_plugin(check, found) &&
+             found.finding.level == level;
+    });
+  text += dependencies_text(check);
+  show([](const check::Found &found) { return found.stage == check::Stage::Files && found.cells.empty(); });
+  if (hidden > 0) text += fmt::format("\nand {} more findings: --format json has all of them\n", hidden);
+  if (const std::string notes = notes_text(check); !notes.empty()) text += "\n" + notes;
   return text;
 }
 
@@ -178,38 +252,56 @@ std::string output_of_failures(const Check &check) {
 std::string verdict_sentence(const Check &check) {
   const std::string name = printable_name(std::filesystem::path(check.plugin).filename().string());
   const std::size_t cells = check.cells.size();
+  const auto rows = rows_of(check);
   const auto of = [&](Verdict verdict) { return check::count(check, verdict); };
-  const auto places = [&](std::size_t number) {
-    return number == cells ? (cells == 1 ? std::string("the one case") : fmt::format("all {} cases", cells))
-                           : fmt::format("{} of {} cases", number, cells);
+  // One row is told by its allocators, a table by numbers.
+  const auto where = [&](Verdict verdict) {
+    if (rows.size() == 1) {
+      std::vector<std::string> allocators;
+      for (const Cell &cell : check.cells)
+        if (cell.verdict == verdict) allocators.push_back(printable_name(check.allocators[cell.allocator].name));
+      if (allocators.size() == cells && cells > 1) return std::string("on every allocator");
+      return fmt::format("on {}", enumeration({allocators.data(), allocators.size()}));
+    }
+    if (of(verdict) == cells) return fmt::format("in all {} combinations of host, load mode and allocator", cells);
+    return fmt::format("in {} of {} combinations of host, load mode and allocator", of(verdict), cells);
   };
+  const std::string host = rows.size() == 1 ? fmt::format(" in {}", rows.front().first) : std::string();
   const auto others = [&](Verdict but) {
     std::vector<std::string> words;
-    for (const Verdict verdict : {Verdict::Safe, Verdict::NotOpened, Verdict::HostFailsAlone, Verdict::NotTried})
-      if (verdict != but && of(verdict) > 0) words.push_back(fmt::format("{} in {}", name_of(verdict), of(verdict)));
+    for (const Verdict verdict : {Verdict::Safe, Verdict::NotOpened, Verdict::HostFailsAlone, Verdict::NotTried}) {
+      if (verdict == but || of(verdict) == 0) continue;
+      words.push_back(rows.size() == 1 ? fmt::format("{} {}", name_of(verdict), where(verdict))
+                                       : fmt::format("{} in {}", name_of(verdict), of(verdict)));
+    }
     return words.empty() ? std::string() : fmt::format("; {}", fmt::join(words, ", "));
   };
   if (check.interrupted)
-    return fmt::format("Interrupted. So far {} is unsafe in {}{}.", name, places(of(Verdict::Unsafe)),
+    return fmt::format("Interrupted. So far {} is unsafe in {} of {} combinations{}.", name, of(Verdict::Unsafe), cells,
                        others(Verdict::Unsafe));
   if (of(Verdict::Unsafe) > 0) {
-    std::string hosts;
-    if (check.profiles.size() == 1) hosts = fmt::format(" of a host of {}", check.profiles.front().profile.about);
-    return fmt::format("{} is unsafe in {}{}{}.", name, places(of(Verdict::Unsafe)), hosts, others(Verdict::Unsafe));
+    const bool only_if = std::none_of(check.cells.begin(), check.cells.end(), [&](const Cell &cell) {
+      if (cell.verdict != Verdict::Unsafe) return false;
+      return cell.findings.empty() || std::any_of(cell.findings.begin(), cell.findings.end(), [&](std::size_t index) {
+               return check.findings[index].finding.level == Level::Error;
+             });
+    });
+    return fmt::format("{} is unsafe{} {}{}{}.", name, host, where(Verdict::Unsafe),
+                       only_if ? ", if a block passes as the findings say" : "", others(Verdict::Unsafe));
   }
   if (of(Verdict::Safe) == 0) {
     if (check.static_only && of(Verdict::NotTried) > 0)
-      return fmt::format("The files show no crossing for {} in {}; nothing was run{}.", name,
-                         places(of(Verdict::NotTried)), others(Verdict::NotTried));
+      return fmt::format("The files show no crossing for {}{} {}; nothing was run{}.", name, host,
+                         where(Verdict::NotTried), others(Verdict::NotTried));
     if (of(Verdict::NotOpened) > 0)
-      return fmt::format("{} was not opened in {}{}.", name, places(of(Verdict::NotOpened)),
+      return fmt::format("{} was not opened{} {}{}.", name, host, where(Verdict::NotOpened),
                          others(Verdict::NotOpened));
-    return fmt::format("Nothing is known about {}: it was not tried in {}{}.", name, places(of(Verdict::NotTried)),
+    return fmt::format("Nothing is known about {}: it was not tried{} {}{}.", name, host, where(Verdict::NotTried),
                        others(Verdict::NotTried));
   }
   const bool called = std::any_of(check.cells.begin(), check.cells.end(),
-                                  [](const Cell &cell) { return cell.verdict == Verdict::Safe && cell.calls > 0; });
-  return fmt::format("{} is safe in {}{}{}.", name, places(of(Verdict::Safe)),
+                                  [](const Cell &cell) { return cell.verdict == Verdict::Safe && cell.proven(); });
+  return fmt::format("{} is safe{} {}{}{}.", name, host, where(Verdict::Safe),
                      called ? "" : ", as far as opening it shows: none of its functions was called",
                      others(Verdict::Safe));
 }
@@ -223,15 +315,12 @@ std::string check_text(const Check &check) {
   if (!kinds.empty()) text += fmt::format("recognised: {}\n", enumeration({kinds.data(), kinds.size()}));
   text += "\n" + table(check) + "\n" + reasons(check);
   bool uncalled = false;
-  for (const Cell &cell : check.cells) uncalled = uncalled || (cell.verdict == Verdict::Safe && cell.calls == 0);
+  for (const Cell &cell : check.cells) uncalled = uncalled || (cell.verdict == Verdict::Safe && !cell.proven());
   if (uncalled)
     text +=
         "\nnote: no function of the plugin was called, so no block passed between it and a host.\n"
         "      Name its functions with --contract FILE, or run your own test with --drive CMD.\n";
-  for (const bool of_file : {false, true})
-    for (const Level level : {Level::Error, Level::Warning, Level::Note})
-      for (const check::Found &found : check.findings)
-        if (found.finding.level == level && found.cells.empty() == of_file) text += "\n" + finding_text(check, found);
+  text += findings_text(check);
   if (const std::string output = output_of_failures(check); !output.empty()) text += "\n" + output;
   for (const check::Problem &problem : check.problems)
     text += fmt::format("\nproblem: {} {}\n      next: {}\n", printable_name(problem.subject),

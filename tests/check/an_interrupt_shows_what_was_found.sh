@@ -21,6 +21,6 @@ while time.monotonic() < deadline:
 process.send_signal(signal.SIGINT)
 assert process.wait(60) == 130, process.returncode
 PYTHON
-says out 'Interrupted. So far hangs.so is unsafe in 0 of 1 cases'
+says out 'Interrupted. So far hangs.so is unsafe in 0 of 1 combinations'
 pgrep -f "$PWD/hangs.so" && { echo 'a process was left behind'; exit 1; }
 [[ -z $(ls -A private) ]] || { echo 'a private folder was left behind'; exit 1; }

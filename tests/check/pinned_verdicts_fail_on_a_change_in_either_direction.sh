@@ -6,8 +6,8 @@
 # shellcheck source=tests/check/check.bash
 source "$(dirname "$0")/check.bash"
 
-build none good.so
-build none bad.so -DBAD
+build perl good.so
+build perl bad.so -DBAD
 mkdir one two
 cp good.so one/p.so
 cp bad.so two/p.so
