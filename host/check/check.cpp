@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "binding/library_search.h"
 #include "check/stages.h"
+#include "contract/contract.h"
 #include "elf/file.h"
 #include "elf/source.h"
 #include "matrix/experiment.h"
@@ -172,6 +173,7 @@ Check check(const Request &request, sandbox::Supervisor &supervisor, const Progr
   const auto began = std::chrono::steady_clock::now();
   matrix::plugin_at(request.plugin);  // throws where it is no shared object of this machine
   for (const fs::path &other : request.with) matrix::plugin_at(other);
+  if (request.contract) contract::read(*request.contract);  // throws where it is not finished
   Check result;
   result.plugin = request.plugin.string();
   for (const fs::path &other : request.with) result.with.push_back(other.string());

@@ -148,7 +148,12 @@ std::string failure_of(const sandbox::Observation &seen, const profile::Drive &d
       said = line;
       break;
     }
-    said = line;
+    // Ruby says it first, Python last: the last line that sounds like an error, else the last.
+    const auto sounds_bad = [](std::string_view text) {
+      return text.find("rror") != std::string_view::npos || text.find("annot") != std::string_view::npos ||
+             text.find("ailed") != std::string_view::npos;
+    };
+    if (sounds_bad(line) || !sounds_bad(said)) said = line;
   }
   if (said.size() > 300) said.resize(300);
   if (!right_status || says_failure)

@@ -34,6 +34,7 @@ public:
     bool watched = false;   ///< the agent was in the real host
     bool own_test = false;  ///< the real host is the user's own test program
     std::uint64_t drills_held = 0;
+    std::uint64_t calls_held = 0;  ///< that the contract names, and that were made
     std::vector<std::string> drills_failed;
     bool stand_in_opened = false;
     std::string stand_in_reason;  ///< why the stand-in host could not open it

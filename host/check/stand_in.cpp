@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/installation.h"
 #include "check/stages.h"
+#include "contract/contract.h"
 #include "drill/drill.h"
 #include "matrix/run.h"
 
@@ -32,8 +33,72 @@ std::map<Group, std::vector<std::size_t>> groups_of(const Work &work) {
 
 }  // namespace
 
+namespace {
+
+constexpr std::string_view kLoad = "load";    // the drill that comes first, without which the others are not tried
+constexpr std::string_view kCalls = "calls";  // the one that makes the calls of the contract
+
+void add_drill(Work &work, std::size_t cell, const drill::Result &drill) {
+  Work::State &state = work.states[cell];
+  const bool is_calls = drill.drill == kCalls;
+  Evidence evidence{.stage = is_calls ? Stage::Calls : Stage::Drill,
+                    .name = drill.drill,
+                    .state = State::NotTried,
+                    .reason = drill.reason,
+                    .took = {},
+                    .output = {}};
+  state.stand_in_opened = state.stand_in_opened || drill.opened;
+  // What the real host opens and the stand-in does not lacks what only the real host offers: functions, a handshake.
+  const bool only_here =
+      drill.drill == kLoad && drill.state == drill::State::Failed && !drill.opened && state.host == Work::Host::Opened;
+  // A process that did not get as far as the plugin says nothing about it: a busy machine, as a rule.
+  const bool never_got_there =
+      drill.state == drill::State::Failed && drill.reason.find("before it opened the plugin") != std::string::npos;
+  // What a library leaves behind when it is unloaded concerns hosts that unload. Those that opened it here keep it.
+  const bool only_leaks = drill.state == drill::State::Failed && state.host == Work::Host::Opened &&
+                          drill.incidents.empty() && !drill.findings.empty() &&
+                          std::all_of(drill.findings.begin(), drill.findings.end(), [](const Finding &finding) {
+                            return finding.hazard == HazardId::BlocksOutliveOwner && finding.level != Level::Error;
+                          });
+  if (never_got_there) {
+    if (state.stand_in_reason.empty()) state.stand_in_reason = drill.reason;
+  } else if (only_leaks) {
+    evidence.state = State::Held;
+    ++state.drills_held;
+  } else if (only_here) {
+    evidence.reason = fmt::format("the stand-in host does not offer what the real one does: {}", drill.reason);
+  } else if (drill.state == drill::State::Held) {
+    evidence.state = State::Held;
+    if (is_calls) {
+      state.calls_held = drill.calls;
+      work.result.cells[cell].calls += drill.calls;
+    } else {
+      ++state.drills_held;
+    }
+  } else if (drill.state == drill::State::Failed) {
+    evidence.state = State::Failed;
+    if (is_calls) work.result.cells[cell].calls += drill.calls;
+    state.drills_failed.push_back(drill.reason.empty() ? drill.drill
+                                                       : fmt::format("{}: {}", drill.drill, drill.reason));
+  } else if (state.stand_in_reason.empty()) {
+    state.stand_in_reason = drill.reason;
+  }
+  if (!only_here && !never_got_there) {
+    for (Finding finding : drill.findings) {
+      if (only_leaks) finding.level = Level::Note;
+      work.add(cell, std::move(finding), evidence.stage);
+    }
+    for (const trace::Incident &incident : drill.incidents) work.add(cell, incident, evidence.stage);
+  }
+  work.result.cells[cell].evidence.push_back(std::move(evidence));
+}
+
+}  // namespace
+
 void play_drills(Work &work, sandbox::Supervisor &supervisor, const Progress &progress) {
   const auto groups = groups_of(work);
+  std::optional<contract::Contract> contract;
+  if (work.request.contract) contract = contract::read(*work.request.contract);
   std::vector<drill::Subject> subjects;
   for (const auto &[group, cells] : groups) {
     drill::Subject subject;
@@ -41,6 +106,7 @@ void play_drills(Work &work, sandbox::Supervisor &supervisor, const Progress &pr
     subject.with = work.request.with;
     subject.mode = group.first;
     subject.preload = work.result.allocators[group.second].preload;
+    if (contract) subject.calls = &*contract;
     subjects.push_back(std::move(subject));
   }
   if (subjects.empty()) return;
@@ -48,32 +114,8 @@ void play_drills(Work &work, sandbox::Supervisor &supervisor, const Progress &pr
   std::size_t at = 0;
   for (const auto &[group, cells] : groups) {
     const std::vector<drill::Result> &drills = results.at(at++);
-    for (const std::size_t cell : cells) {
-      Work::State &state = work.states[cell];
-      for (const drill::Result &drill : drills) {
-        Evidence evidence{.stage = Stage::Drill,
-                          .name = drill.drill,
-                          .state = State::NotTried,
-                          .reason = drill.reason,
-                          .took = {},
-                          .output = {}};
-        state.stand_in_opened = state.stand_in_opened || drill.opened;
-        work.result.cells[cell].calls += drill.calls;
-        if (drill.state == drill::State::Held) {
-          evidence.state = State::Held;
-          ++state.drills_held;
-        } else if (drill.state == drill::State::Failed) {
-          evidence.state = State::Failed;
-          state.drills_failed.push_back(drill.reason.empty() ? drill.drill
-                                                             : fmt::format("{}: {}", drill.drill, drill.reason));
-        } else if (state.stand_in_reason.empty()) {
-          state.stand_in_reason = drill.reason;
-        }
-        for (const Finding &finding : drill.findings) work.add(cell, finding, Stage::Drill);
-        for (const trace::Incident &incident : drill.incidents) work.add(cell, incident, Stage::Drill);
-        work.result.cells[cell].evidence.push_back(std::move(evidence));
-      }
-    }
+    for (const std::size_t cell : cells)
+      for (const drill::Result &drill : drills) add_drill(work, cell, drill);
   }
 }
 

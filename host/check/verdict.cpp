@@ -50,8 +50,11 @@ void draw(const Check &check, const Work::State &state, Cell &cell) {
     cell.reason = state.host_reason;
     return;
   }
+  const bool opened = state.host == Work::Host::Opened || state.stand_in_opened;
   if (const Found *const worst = worst_of(check, cell)) {
-    cell.verdict = Verdict::Unsafe;
+    // What does not fit into static TLS does no harm: it is not opened.
+    const bool is_refused = worst->finding.hazard == HazardId::StaticTlsExhausted && !opened;
+    cell.verdict = is_refused ? Verdict::NotOpened : Verdict::Unsafe;
     cell.reason = fmt::format("{}: {}", name_of(worst->finding.hazard), worst->finding.summary);
     return;
   }
@@ -65,14 +68,15 @@ void draw(const Check &check, const Work::State &state, Cell &cell) {
     cell.reason = state.host_reason;
     return;
   }
-  const bool opened = state.host == Work::Host::Opened || state.stand_in_opened;
   if (state.host != Work::Host::Opened && !state.loader_refuses.empty()) {
     cell.verdict = Verdict::NotOpened;
     cell.reason = fmt::format("the loader refuses it: {}", state.loader_refuses);
     return;
   }
   if (!state.drills_failed.empty()) {
-    cell.verdict = opened ? Verdict::Unsafe : Verdict::NotOpened;
+    // A host that dies while it opens the plugin is worse than one that does not come to its end.
+    const bool died = state.drills_failed.front().find("was killed by SIG") != std::string::npos;
+    cell.verdict = opened || died ? Verdict::Unsafe : Verdict::NotOpened;
     cell.reason = fmt::format("in a host of ours, {}", state.drills_failed.front());
     return;
   }
@@ -86,6 +90,9 @@ void draw(const Check &check, const Work::State &state, Cell &cell) {
     if (!no_host.empty()) reasons.push_back(no_host);
     if (!state.stand_in_reason.empty() && (chosen.match.matches || chosen.by_name))
       reasons.push_back(fmt::format("the stand-in host did not open it: {}", state.stand_in_reason));
+    // Symbols that only the real host has are no fault of the plugin; of a plugin of no known kind they are.
+    if (chosen.profile.name == "generic" && !state.stand_in_reason.empty() && !check.interrupted)
+      cell.verdict = Verdict::NotOpened;
     if (check.interrupted) reasons.insert(reasons.begin(), "interrupted");
     cell.reason = reasons.empty() ? "nothing opened it" : fmt::format("{}", fmt::join(reasons, "; "));
     return;
@@ -103,8 +110,9 @@ void draw(const Check &check, const Work::State &state, Cell &cell) {
     cell.rests_on.push_back(fmt::format("{} drill{} held", state.drills_held, state.drills_held == 1 ? "" : "s"));
   if (state.cases > 0)
     cell.rests_on.push_back(fmt::format("{} cases of the plugin contract", with_commas(state.cases)));
-  if (cell.calls > state.cases)
-    cell.rests_on.push_back(fmt::format("{} calls by contract", with_commas(cell.calls - state.cases)));
+  if (state.calls_held > 0)
+    cell.rests_on.push_back(
+        fmt::format("{} call{} by contract", with_commas(state.calls_held), state.calls_held == 1 ? "" : "s"));
   if (cell.calls == 0 && !state.own_test)
     cell.rests_on.emplace_back("no function of it was called, so no block passed");
   cell.reason = fmt::format("{}", fmt::join(cell.rests_on, "; "));

@@ -35,6 +35,7 @@ struct CheckOptions {
   std::vector<std::string> allocators;
   std::vector<std::string> with;
   std::string drive;
+  std::string contract;
   std::string expect;
   std::string write_expect;
   std::string baseline;
@@ -240,6 +241,12 @@ int run_check(const CheckOptions &options) {
   request.profiles = choose(options, profile::appearance_of(request.plugin));
   request.allocators = choose_allocators(options, request.profiles);
   request.static_only = options.static_only;
+  if (!options.contract.empty()) {
+    if (options.static_only)
+      throw Error(Blame::Usage, "--contract", "names functions to call, and --static calls none",
+                  "leave one of them away");
+    request.contract = options.contract;
+  }
   request.jobs = options.jobs != 0 ? options.jobs : std::max(1u, std::thread::hardware_concurrency());
   std::optional<check::Expectations> expectations;
   if (!options.expect.empty()) {
@@ -302,6 +309,10 @@ void add_check(CLI::App &app, Work &chosen) {
   command->add_option("--with", options->with, "Another plugin in the same process; may be given several times")
       ->allow_extra_args(false)
       ->type_name("PLUGIN");
+  command
+      ->add_option("--contract", options->contract,
+                   "Functions of the plugin to call, and who owns what passes; `crossheap contract draft` writes one")
+      ->type_name("FILE");
   command
       ->add_option("--drive", options->drive,
                    "Your own test program, which opens the plugin: it runs confined, under the agent, on each "
