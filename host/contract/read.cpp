@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <toml++/toml.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,6 +17,7 @@
 #include "base/error.h"
 #include "base/owned_fd.h"
 #include "base/text.h"
+#include "base/toml.h"
 #include "contract/contract.h"
 
 namespace crossheap::contract {

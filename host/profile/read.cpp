@@ -5,16 +5,13 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-// The library's default is to throw; its header is to be included with the same settings everywhere.
-#define TOML_ENABLE_FORMATTERS 0
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <fstream>
 
 #include "base/error.h"
 #include "base/installation.h"
 #include "base/text.h"
+#include "base/toml.h"
 #include "profile/profile.h"
 
 namespace crossheap::profile {

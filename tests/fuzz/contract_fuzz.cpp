@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Any bytes at all, read as a contract. One that is accepted is a contract also when it comes back from words.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "contract/contract.h"
+#include "contract/words.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *bytes, std::size_t size) {
+  using namespace crossheap::contract;
+  try {
+    // SAFETY: any byte is a char.
+    const Contract contract = parse({reinterpret_cast<const char *>(bytes), size}, "input");
+    std::vector<std::string> words = to_words(contract);
+    std::vector<char *> pointers;
+    for (std::string &word : words) pointers.push_back(word.data());
+    const auto again = from_words(pointers);
+    if (!again || to_words(*again) != words) std::abort();
+  } catch (const crossheap::Error &) {
+  }
+  return 0;
+}
