@@ -205,44 +205,50 @@ constexpr Hazard kHazards[] = {
      "After a plugin is closed, the program crashes at thread exit, at fork or at process exit.",
      "The plugin carried an allocator, whose thread destructors and atfork and atexit handlers point into code that is "
      "no longer mapped.",
-     "`crossheap inspect` finds an allocator in a library without NODELETE; `crossheap matrix --scenario "
+     "`crossheap inspect` finds an allocator in a library without NODELETE; `crossheap check` ends a thread, forks and "
+     "exits after closing the plugin; `crossheap matrix --scenario "
      "across-dlclose` closes the plugin while its blocks are live.",
      "Link such a library with -Wl,-z,nodelete, or do not close it."},
     {HazardId::BlocksOutliveOwner, "blocks outlive their owner",
      "an allocator was unloaded while blocks of it were live",
      "The host can no longer release blocks that it still holds.",
      "The plugin's allocator instance has live blocks when it is closed.",
-     "`crossheap trace --depth sites` counts the live blocks when an object is unloaded.",
+     "`crossheap trace --depth sites` counts the live blocks when an object is unloaded; `crossheap check` counts what "
+     "a "
+     "plugin leaves in 100 rounds of loading and unloading.",
      "Return all blocks before closing, or do not close."},
     {HazardId::TeardownOrder, "teardown with several instances",
      "several allocators are torn down in an order that nobody chose",
      "A program crashes when it exits, on some machines only.",
      "Destructors and exit handlers of several allocators run in an order that nobody chose, and one may release "
      "another's blocks.",
-     "`crossheap matrix --scenario static-destructor` and `crossheap matrix --scenario atexit` run a plugin to the end "
-     "of the process.",
+     "`crossheap check` leaves by exit with the plugin open, and after closing it; `crossheap matrix --scenario "
+     "static-destructor` and `crossheap matrix --scenario atexit` run a plugin to the end of the process.",
      "Avoid releasing in static destructors what another module allocated, or leave by _exit."},
     {HazardId::ForkWithSeveralAllocators, "fork with several allocators",
      "fork leaves the lock of one of several allocators held in the child",
      "A child process hangs in malloc after fork.",
      "Each allocator locks its own heap around fork by its own handler; an instance without one, or in the wrong "
      "order, leaves a lock held in the child.",
-     "`crossheap matrix --scenario fork-busy` forks while other threads allocate.",
+     "`crossheap check` forks with the plugin open, while another thread allocates; `crossheap matrix --scenario "
+     "fork-busy` forks while other threads allocate.",
      "Allocate nothing in the child before exec, or keep to one allocator."},
     {HazardId::FreedAfterThreadEnded, "freed after the owner's thread ended",
      "a block is released after the thread that allocated it ended",
      "Memory grows, or the program crashes, when another thread releases blocks later.",
      "The allocator gave up the heap of the ended thread, and the block is released through a heap that another thread "
      "adopted.",
-     "`crossheap matrix --scenario thread-ended` and `crossheap matrix --scenario thread-outlives` release blocks "
+     "`crossheap check --contract` releases blocks after their thread has ended; `crossheap matrix --scenario "
+     "thread-ended` and `crossheap matrix --scenario thread-outlives` release blocks "
      "after their thread has ended.",
      "Update the allocator; release blocks before the thread ends."},
     {HazardId::AllocationBeforeHandshake, "allocation before the handshake",
      "a plugin allocates before the host hands over its allocator",
      "The first blocks of a plugin lie on another heap than all later ones.",
      "Static constructors run inside dlopen, before the host can hand over its allocator.",
-     "No command finds it by itself yet; `crossheap trace --depth stacks` shows where a block that crossed was "
-     "allocated.",
+     "`crossheap check --contract` hands the host's allocator to the plugin, and reports a block that comes back and "
+     "is "
+     "from before; `crossheap check` also reports a constructor that calls an allocator which is not there yet.",
      "Allocate nothing in constructors, or remember for each block where it came from."},
     // Loader limits and identity
     {HazardId::StaticTlsExhausted, "static TLS exhausted",
@@ -250,7 +256,9 @@ constexpr Hazard kHazards[] = {
      "dlopen fails: cannot allocate memory in static TLS block.",
      "Code compiled for initial-exec TLS needs its variables in a block of fixed size that is laid out at start. What "
      "is left for libraries opened later is about 1,664 bytes by default.",
-     "`crossheap inspect` shows the size of static TLS that a library needs.",
+     "`crossheap inspect` shows the size of static TLS that a library needs; `crossheap check` opens it with half of "
+     "the "
+     "surplus used up.",
      "Load it at start (NEEDED or LD_PRELOAD), build it with -ftls-model=global-dynamic, or raise "
      "GLIBC_TUNABLES=glibc.rtld.optional_static_tls."},
     {HazardId::DynamicTlsInReplacement, "dynamic TLS in a replacement",
