@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
-# Writes the tables and the findings of the pages in this folder, and the overview in the README of the project, anew, between the lines <!-- table: WHICH --> and <!-- end -->:
+# Writes the tables and the findings of the pages in this folder anew, between the lines <!-- table: WHICH --> and <!-- end -->:
 #
 #   docs/languages/tables.sh CROSSHEAP           runs the part of the experiment that they need, some seconds
 #   docs/languages/tables.sh CROSSHEAP --check   changes nothing, and fails with the difference where one is out of date
@@ -44,7 +44,7 @@ experiment=$(dirname "$crossheap")/../lib/crossheap
 } | jq -s add >"$scratch/heaps"
 
 status=0
-for page in "$folder"/*.md "$folder/../../README.md"; do
+for page in "$folder"/*.md; do
   skipping=
   while IFS= read -r line; do
     [[ $line != '<!-- end -->' ]] || skipping=
