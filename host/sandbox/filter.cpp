@@ -19,7 +19,6 @@
 #include <linux/audit.h>
 #include <linux/fiemap.h>
 #include <linux/fs.h>
-#include <linux/ioprio.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <seccomp.h>
@@ -45,6 +44,9 @@
 namespace crossheap::sandbox {
 
 namespace {
+
+// Of linux/ioprio.h, which in newer versions (Debian's 6.1.192) has a parameter called class and is no C++.
+constexpr std::uint64_t kIoprioWhoProcess = 1;
 
 /// Holds for a call whose argument number `argument`, seen through `mask`, is (or is not) `value`.
 struct Condition {
@@ -133,7 +135,7 @@ constexpr Rule kRules[] = {
     {SCMP_SYS(prlimit64), kNotPermitted, argument_is_not(0, 0)},
     {SCMP_SYS(setpriority), kNotPermitted, argument_is_not(0, PRIO_PROCESS)},
     {SCMP_SYS(setpriority), kNotPermitted, argument_is_not(1, 0)},
-    {SCMP_SYS(ioprio_set), kNotPermitted, argument_is_not(0, IOPRIO_WHO_PROCESS)},
+    {SCMP_SYS(ioprio_set), kNotPermitted, argument_is_not(0, kIoprioWhoProcess)},
     {SCMP_SYS(ioprio_set), kNotPermitted, argument_is_not(1, 0)},
     {SCMP_SYS(sched_setaffinity), kNotPermitted, argument_is_not(0, 0)},
     {SCMP_SYS(sched_setattr), kNotPermitted, argument_is_not(0, 0)},
