@@ -120,7 +120,14 @@ def main():
             verdict = run(PICTURED, folder, crossheap)
             finding = next(i for i, line in enumerate(verdict) if re.match(r"XH\d+ ", line))
             table_end = verdict.index("", verdict.index("", 1) + 1)  # an empty line stands before it and behind it
-            files[PICTURE] = picture_of([out for line in verdict[:table_end] + [""] + verdict[finding:finding + 6] for out in wrapped(line)])
+            # Of the first finding what it is, the innermost calls, the reason and the fix.
+            end = next((i for i in range(finding, len(verdict)) if verdict[i] == ""), len(verdict))
+            short, frames = verdict[finding:finding + 1], 9
+            for line in verdict[finding + 1:end]:
+                frames = frames + 1 if line.startswith("          ") else 0
+                if frames <= 2:
+                    short.append(line)
+            files[PICTURE] = picture_of([out for line in verdict[:table_end] + [""] + short for out in wrapped(line)])
         for path, text in files.items():
             with open(path, encoding="utf-8") if os.path.exists(path) else open(os.devnull, encoding="utf-8") as old:
                 there = old.read()
