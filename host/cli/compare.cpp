@@ -15,11 +15,13 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "compare/analysis.h"
+#include "compare/profile.h"
 #include "compare/run.h"
 #include "matrix/selection.h"
 #include "measure/allocators.h"
 #include "measure/process.h"
 #include "report/compare_report.h"
+#include "report/profile_report.h"
 #include "trace/program.h"
 
 namespace crossheap::cli {
@@ -29,6 +31,7 @@ namespace {
 struct CompareOptions {
   std::vector<std::string> allocators;
   bool list = false;
+  bool profile = false;
   std::size_t runs = 0;
   std::string until = "1%";
   std::string time = "5m";
@@ -228,6 +231,22 @@ int exit_status(const compare::Result &result) {
   return clean ? kClean : kFindings;
 }
 
+int profile_command(const CompareOptions &options, const compare::Plan &plan) {
+  if (plan.server)
+    throw Error(Blame::Usage, "--profile", "takes a command that ends, and no --server",
+                "give a command that starts the server, loads it and stops it");
+  Reports reports(options.reports, std::cout);
+  compare::Profile profile;
+  {
+    const measure::Interrupts interrupts;
+    ProgressLine line;
+    profile = compare::profile_of(plan, [&line](const compare::Progress &progress) { line.show(progress); });
+  }
+  reports.write(report::document_of(profile));
+  reports.finish();
+  return profile.interrupted ? kInterrupted : kClean;
+}
+
 int compare_command(const CompareOptions &options) {
   if (options.list) {
     list_allocators();
@@ -235,6 +254,7 @@ int compare_command(const CompareOptions &options) {
   }
   elf::guard_against_truncation();
   const compare::Plan plan = plan_of(options);
+  if (options.profile) return profile_command(options, plan);
   const std::optional<compare::Result> then = earlier(options.against);
   Reports reports(options.reports, std::cout);
   compare::Result result;
@@ -281,6 +301,9 @@ void add_compare(CLI::App &app, Work &chosen) {
       ->allow_extra_args(false)
       ->type_name("LIST");
   command->add_flag("--list", options->list, "List the allocators that are here, and what brings the others");
+  command->add_flag("--profile", options->profile,
+                    "Measure no speed: count what the program asks of its allocator, and say which published reasons "
+                    "for an allocator apply to it");
   command->add_option("--runs", options->runs, "Rounds to measure [until --until or --for]")
       ->check(CLI::Range(std::size_t{1}, std::size_t{100'000}))
       ->type_name("N");
@@ -318,10 +341,10 @@ void add_compare(CLI::App &app, Work &chosen) {
       ->type_name("CMD");
   command->add_flag("--any-status", options->any_status, "The command may end with any exit status");
   command->add_flag("--no-ownership-check", options->no_ownership_check,
-                    "Do not look for blocks that cross; then no allocator is recommended");
+                    "Do not look for blocks that cross; then the answer names no allocator");
   command->add_flag("--measure-all", options->measure_all,
                     "Measure also an allocator that was not seen to serve (a program inside valgrind or a container); "
-                    "it is not recommended");
+                    "the answer never names it");
   command->add_option("--seed", options->seed, "Of the order in each round and of the intervals")
       ->type_name("N")
       ->capture_default_str();

@@ -84,7 +84,8 @@ void add_merge(CLI::App &app, Work &chosen) {
   auto options = std::make_shared<MergeOptions>();
   CLI::App *merge_command = app.add_subcommand("merge", "Put the shards of an experiment or of a measurement together");
   merge_command
-      ->add_option("FILES", options->files, "Results of crossheap matrix, compare or bench --shard I/N --format json -o FILE")
+      ->add_option("FILES", options->files,
+                   "Results of crossheap matrix, compare or bench --shard I/N --format json -o FILE")
       ->required();
   add_format_options(*merge_command, options->reports);
   merge_command->callback([options, &chosen] { chosen = [options] { return merge(*options); }; });

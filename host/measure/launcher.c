@@ -127,7 +127,7 @@ static void kill_children(void) {
     unsigned short length;
     unsigned char type;
     char name[];
-  } *entry;
+  } * entry;
   static char buffer[32768] __attribute__((aligned(8)));
   const int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   long got;

@@ -182,6 +182,29 @@ Json plots_json(const Result &result) {
   return plots;
 }
 
+/// The table as the HTML page shows it.
+Json table_json(const Result &result) {
+  Json columns{"allocator"};
+  const std::vector<Quantity> shown = quantities_shown(result);
+  for (const Quantity quantity : shown) columns.push_back(row_of(quantity).title);
+  columns.push_back("remark");
+  Json rows = Json::array();
+  for (std::size_t i = 0; i < result.variants.size(); ++i) {
+    const Variant &variant = result.variants[i];
+    Json row{fmt::format("{} {}", variant.allocator.name, variant.allocator.version)};
+    for (const Quantity quantity : shown) {
+      const Compared one = compared(result, i, quantity);
+      std::string cell = one.value.rounds == 0 ? "-" : in_words(one.value.value, row_of(quantity).unit);
+      if (one.ratio.value > 0) cell += fmt::format(", {}", change_cell(one.ratio.value));
+      if (one.ratio.rounds > 0 && one.difference == measure::Difference::None) cell += " =";
+      row.push_back(cell);
+    }
+    row.push_back(remark_on(variant));
+    rows.push_back(row);
+  }
+  return {{"columns", columns}, {"rows", rows}};
+}
+
 Json against_json(const Against &against) {
   Json changes = Json::array();
   for (const Change &change : against.changes)
@@ -283,6 +306,7 @@ void write_compare_json(std::ostream &to, const Result &result, const std::optio
   Json findings = Json::array();
   for (const Finding &finding : result.findings) findings.push_back(finding_json(finding));
   json["findings"] = findings;
+  json["table"] = table_json(result);
   json["plots"] = plots_json(result);
   to << json.dump(1, ' ', false, Json::error_handler_t::replace) << '\n';
 }

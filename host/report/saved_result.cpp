@@ -151,8 +151,8 @@ struct Schema {
   void (*read)(Document &document, const Json &json, std::string_view object);
 };
 constexpr std::array kSchemas{Schema{"crossheap.inspect/1", read_inspect}, Schema{"crossheap.bind/1", read_bind},
-                              Schema{"crossheap.trace/1", read_trace}, Schema{"crossheap.check/1", read_other},
-                              Schema{"crossheap.compare/1", read_other}};
+                              Schema{"crossheap.trace/1", read_trace},     Schema{"crossheap.check/1", read_other},
+                              Schema{"crossheap.compare/1", read_other},   Schema{"crossheap.profile/1", read_other}};
 
 }  // namespace
 
