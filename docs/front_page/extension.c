@@ -3,13 +3,13 @@
 // Extensions that docs/plugin-authors.md follows through their hosts. Each does its work when it is loaded, and
 // exports just enough to be opened by each host.
 //
-// extension.so keeps a copy of a setting and releases it; mended.so makes that copy by its own malloc. carries.so
+// extension.so keeps a copy of a setting and releases it; fixed.so makes that copy by its own malloc. carries.so
 // brings an allocator of its own, hidden, as a library does that was linked with a static allocator and a version
 // script; it reads a line with libc's getline into a buffer of its own.
 //
 // build: cc -g -fPIC -shared -fvisibility=hidden -o extension.so extension.c
 //
-// build: cc -g -fPIC -shared -fvisibility=hidden -DMENDED -o mended.so extension.c
+// build: cc -g -fPIC -shared -fvisibility=hidden -DFIXED -o fixed.so extension.c
 //
 // build: cc -g -fPIC -shared -fvisibility=hidden -fno-builtin -DCARRIES -o carries.so extension.c
 #include <stddef.h>
@@ -36,7 +36,7 @@ __attribute__((constructor)) static void start(void) {
 }
 #else
 __attribute__((constructor)) static void start(void) {
-#ifdef MENDED
+#ifdef FIXED
   char *volatile copy = malloc(10);
   if (copy != NULL) memcpy(copy, "a setting", 10);
 #else

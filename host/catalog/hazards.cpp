@@ -246,9 +246,9 @@ constexpr Hazard kHazards[] = {
      "a plugin allocates before the host hands over its allocator",
      "The first blocks of a plugin lie on another heap than all later ones.",
      "Static constructors run inside dlopen, before the host can hand over its allocator.",
-     "`crossheap check --contract` hands the host's allocator to the plugin, and reports a block that comes back and "
-     "is "
-     "from before; `crossheap check` also reports a constructor that calls an allocator which is not there yet.",
+     "`crossheap check --contract` hands the host's allocator to the plugin, and reports an older block that comes "
+     "back. "
+     "`crossheap check` also reports a constructor that calls an allocator which is not there yet.",
      "Allocate nothing in constructors, or remember for each block where it came from."},
     // Loader limits and identity
     {HazardId::StaticTlsExhausted, "static TLS exhausted",
