@@ -49,8 +49,12 @@ std::string why_no_preload(const fs::path &process, const fs::path &program) {
   return {};
 }
 
-bool is_allocation(const binding::Use &use) {
-  return use.function->role == Role::Allocate || use.function->role == Role::Resize;
+/// Whether what the use leads to is where its blocks are. The C++ runtime's operators hand on to malloc by a slot that
+/// may wait for its first call: then nothing says where they lead, and they are nobody's allocator.
+bool is_allocation(const binding::Use &use, const binding::Ownership &ownership) {
+  if (use.function->role != Role::Allocate && use.function->role != Role::Resize) return false;
+  const bool is_operator = use.name.starts_with("_Z");
+  return !is_operator || ownership.family_of(use.instance) != Family::Unknown;
 }
 
 }  // namespace
@@ -120,7 +124,7 @@ ProgramSeen Witness::read(pid_t process) const {
       // A wrapper by its path may hand on to another allocator: that is its affair.
       if (ownership.is_allocator(object) || is_ours(*snapshot.objects[object].image, preloaded)) continue;
       for (const binding::Use &use : ownership.uses_of(object))
-        if (is_allocation(use) && !ours(use.instance))
+        if (is_allocation(use, ownership) && !ours(use.instance))
           elsewhere.insert(fmt::format("{} allocates from {} too", binding::called(snapshot.objects, object),
                                        described(use.instance)));
       if (const auto nameless = ownership.nameless_instance(object); nameless && !any_)
