@@ -57,6 +57,9 @@ constexpr std::uint64_t kSurplus = 1'664;
 constexpr std::uint64_t kSurplusOfOneNamespace = 144;
 constexpr std::uint64_t kStaticTlsOfManyNamespaces = std::uint64_t{256} << 10;
 
+constexpr std::string_view kHostFile = "crossheap-drill";
+constexpr std::string_view kWitnessFile = "crossheap-witness.so";
+
 enum class Kind : std::uint8_t {
   Load,
   Calls,
@@ -274,8 +277,8 @@ public:
       : subjects_(subjects),
         supervisor_(supervisor),
         progress_(progress),
-        host_(library_file("crossheap-drill")),
-        witness_(library_file("crossheap-witness.so")),
+        host_(library_file(kHostFile)),
+        witness_(library_file(kWitnessFile)),
         agent_(trace::find_agent()) {}
 
   std::vector<std::vector<Result>> run() {
@@ -762,6 +765,16 @@ std::string_view name_of(State state) noexcept {
 
 std::vector<std::vector<Result>> run(const std::vector<Subject> &subjects, sandbox::Supervisor &supervisor,
                                      const Progress &progress) {
+  try {
+    for (const std::string_view part : {kHostFile, kWitnessFile}) library_file(part);
+    trace::find_agent();
+  } catch (const Error &missing) {
+    Result none;
+    none.drill = "drills";
+    none.about = "What a plugin must survive in a host that stands in for the real one.";
+    none.reason = fmt::format("{} {}; {}", printable_name(missing.object()), missing.reason(), missing.next_step());
+    return {subjects.size(), {none}};
+  }
   return Batch(subjects, supervisor, progress).run();
 }
 

@@ -63,7 +63,8 @@ struct Result {
 using Progress = std::function<void(std::string_view doing, std::uint64_t done, std::uint64_t of)>;
 
 /// All drills of each subject, in the order of `subjects`. After supervisor.stop() the rest is not tried.
-/// What goes wrong with a plugin is its result; throws Error where the drills themselves cannot be run.
+/// What goes wrong with a plugin is its result. Where a part of crossheap is missing, each subject has one result, not
+/// tried, that names it. Throws Error where a process cannot be started.
 std::vector<std::vector<Result>> run(const std::vector<Subject> &subjects, sandbox::Supervisor &supervisor,
                                      const Progress &progress);
 
