@@ -270,6 +270,24 @@ std::string words_for(const Subject &subject) {
                      subject.preload.empty() ? "libc's" : fmt::format("of {}, preloaded", subject.preload));
 }
 
+// How our own host makes a call is nobody's concern: its frames next to each other become one, which names it.
+template <typename Frames>
+void fold_host(Frames &frames, const fs::path &host) {
+  constexpr std::string_view kHost = "the stand-in host";
+  const std::string name = host.filename().string();
+  Frames folded;
+  for (auto &frame : frames) {
+    if (fs::path(frame.object).filename() == name) {
+      if (!folded.empty() && folded.back().function == kHost) continue;
+      frame.function = kHost;
+      frame.file.clear();
+      frame.line = 0;
+    }
+    folded.push_back(std::move(frame));
+  }
+  frames = std::move(folded);
+}
+
 /// One batch of subjects.
 class Batch {
 public:
@@ -442,6 +460,11 @@ private:
       ran.watched = !seen.processes.empty() && std::none_of(seen.unwatched.begin(), seen.unwatched.end(),
                                                             [](const auto &one) { return one.object.empty(); });
       ran.incidents = std::move(seen.incidents);
+      for (trace::Incident &incident : ran.incidents) {
+        fold_host(incident.release_stack, host_);
+        fold_host(incident.allocation_stack, host_);
+        fold_host(incident.places, host_);
+      }
     } catch (const Error &) {
       // The plugin has overwritten it.
     }
