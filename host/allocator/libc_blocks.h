@@ -72,6 +72,15 @@ inline const LibcBlockFunction *find_libc_block_function(std::string_view name) 
 /// [any-thread]
 inline bool hands_out_libc_block(std::string_view name) { return find_libc_block_function(name) != nullptr; }
 
+/// Whether the function of libc returns what it is given first: strcpy(malloc(n), text) is the block. [any-thread]
+inline bool returns_its_first_argument(std::string_view name) {
+  constexpr std::string_view kNames[] = {"memcpy", "memmove", "memset",  "strcat",  "strcpy",  "strncat",  "strncpy",
+                                         "wcscat", "wcscpy",  "wcsncat", "wcsncpy", "wmemcpy", "wmemmove", "wmemset"};
+  // The names of _FORTIFY_SOURCE: __memcpy_chk.
+  if (name.starts_with("__") && name.ends_with("_chk")) name = name.substr(2, name.size() - 6);
+  return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
+}
+
 /// Whether the function of libc hands out a block only where the caller gives it none of its own. [any-thread]
 inline bool may_fill_callers_buffer(std::string_view name) {
   const LibcBlockFunction *const function = find_libc_block_function(name);

@@ -50,7 +50,7 @@ const Function *family_function(std::string_view name) {
   return split ? split->function : nullptr;
 }
 
-bool is_call_out(FlowEnd::Kind kind) { return kind != FlowEnd::Kind::Function; }
+bool is_call_out(FlowEnd::Kind kind) { return kind != FlowEnd::Kind::Function && kind != FlowEnd::Kind::Variable; }
 
 class Reader {
 public:
@@ -59,8 +59,10 @@ public:
     const auto note = [&](const elf::SymbolTable &table, bool dynamic) {
       for (std::uint32_t i = 1; i < table.count(); ++i) {
         const elf::Symbol symbol = table.nameless(i);
-        if (!symbol.defined() || !symbol.callable()) continue;
+        if (!symbol.defined()) continue;
         const std::string_view name = table.name_of(i);
+        if (dynamic && symbol.type == STT_OBJECT && !symbol.local()) variables_.emplace_back(symbol.value, name);
+        if (!symbol.callable()) continue;
         if (family_function(name) != nullptr) note_own(symbol.value, name);
         if (!dynamic || symbol.local()) continue;
         by_name_.emplace(name, symbol.value);
@@ -88,9 +90,17 @@ public:
     }
     propagate();
     for (const auto &[start, function] : code_.functions()) read_results(function);
+    for (const auto &[address, name] : variables_) read_variable(address, name);
     for (const Flow &flow : flows_) result_.flows.push_back(flow);
+    result_.relays.assign(relays_.begin(), relays_.end());
     result_.kept.assign(kept_.begin(), kept_.end());
     result_.own_called.assign(own_called_.begin(), own_called_.end());
+    for (const std::uint64_t slot : code_.slots_handed_out())
+      if (const std::string_view name = code_.slot_symbol(slot); family_function(name) != nullptr)
+        result_.handed_out.push_back({.kind = FlowEnd::Kind::Slot, .address = slot, .name = std::string(name)});
+    for (const auto &[address, name] : own_)
+      if (code_.address_taken().contains(address))
+        result_.handed_out.push_back({.kind = FlowEnd::Kind::Own, .address = address, .name = name});
     result_.looked_up.assign(looked_up_.begin(), looked_up_.end());
   }
 
@@ -275,6 +285,10 @@ private:
           for (const Atom &held : value)
             if (held.kind != Atom::Kind::Global) expand(*writer, held, within, nullptr, depth + 1, query);
         return;
+      case Atom::Kind::Slot:
+        if (within && family_function(code_.slot_symbol(atom.value)) == nullptr)
+          add(query, {.kind = FlowEnd::Kind::Variable, .name = std::string(code_.slot_symbol(atom.value))});
+        return;
       default:
         return;
     }
@@ -295,8 +309,11 @@ private:
     const CallSite &site = found->second;
     const Target target = target_of(function, site, context, depth);
     const bool is_result = atom.kind == Atom::Kind::Result;
-    const std::int8_t index = is_result ? FlowEnd::kResult : atom.index;
+    const std::int8_t index = place_of(atom);
     if (target.kind != FlowEnd::Kind::Function) {
+      if (is_result && within && target.kind == FlowEnd::Kind::Slot && target.name.starts_with("dl"))
+        if (const std::string_view variable = looked_up_by(function, atom.value, context, depth); !variable.empty())
+          add(query, {.kind = FlowEnd::Kind::Variable, .name = std::string(variable)});
       FlowEnd end{.kind = target.kind,
                   .index = index,
                   .inside = within,
@@ -312,7 +329,7 @@ private:
       if (at->site == &site) return;  // recursion
     const Entered entered{&function, &site, context};
     if (is_result) {
-      for (const Atom &returned : target.local->returns)
+      for (const Atom &returned : atom.index == 0 ? target.local->returns : target.local->returns_second)
         expand(*target.local, returned, within, &entered, depth + 1, query);
       return;
     }
@@ -358,7 +375,7 @@ private:
       changed = false;
       for (const auto &[start, function] : code_.functions()) {
         if (gives_fresh_.contains(start)) continue;
-        bool gives = may_give(function, function.returns);
+        bool gives = may_give(function, function.returns) || may_give(function, function.returns_second);
         for (const auto &[parameter, value] : function.stores) gives = gives || may_give(function, value);
         for (const Passed &passed : passed_on_by(function))
           gives = gives ||
@@ -368,14 +385,19 @@ private:
     }
   }
 
+  // Where a call leaves what `atom` stands for.
+  static std::int8_t place_of(const Atom &atom) {
+    if (atom.kind != Atom::Kind::Result) return atom.index;
+    return atom.index == 0 ? FlowEnd::kResult : FlowEnd::kSecondResult;
+  }
+
   bool may_be_fresh(const CodeFunction &function, const Atom &atom) {
     const auto found = function.calls.find(atom.value);
     if (found == function.calls.end()) return false;
     const Target target = target_of(function, found->second, nullptr, 0);
     if (target.kind == FlowEnd::Kind::Function) return target.local != nullptr && gives_fresh_.contains(target.address);
     if (target.kind != FlowEnd::Kind::Slot && target.kind != FlowEnd::Kind::Own) return false;
-    const std::int8_t index = atom.kind == Atom::Kind::Result ? FlowEnd::kResult : atom.index;
-    return is_fresh(target.name, index);
+    return is_fresh(target.name, place_of(atom));
   }
 
   static bool may_be_null(const Value &value) {
@@ -509,7 +531,11 @@ private:
     for (const FlowEnd &from : query.ends) {
       if (from.kind == FlowEnd::Kind::Function) {
         add_sink(from.address, {from.index, from.inside, end, at});
-        if (releases) add_reachable(from, end, at);
+        if (releases)
+          add_reachable(from, end, at);
+        else if (!from.inside && is_relayed(end))
+          for (FlowEnd named : called_by_others(from.address))
+            if (named.index = from.index; !named.name.empty()) add_relay({named, end, at});
       } else if (releases ? !is_size_only(from) : is_fresh(from)) {
         add_flow({from, end, at});
       }
@@ -521,6 +547,15 @@ private:
     if (from.kind != FlowEnd::Kind::Slot && from.kind != FlowEnd::Kind::Own) return false;
     const Function *known = family_function(from.name);
     return known != nullptr && !is_fresh(from);
+  }
+
+  // A call by a name that was looked up: what others have in common with this one.
+  static bool is_relayed(const FlowEnd &end) {
+    return end.kind == FlowEnd::Kind::Named && !end.inside && !end.name.empty();
+  }
+
+  void add_relay(const Flow &flow) {
+    if (relays_.size() < kFlowsAtMost) relays_.insert(flow);
   }
 
   void add_flow(const Flow &flow) {
@@ -587,23 +622,56 @@ private:
         if (atom.kind == Atom::Kind::Global || atom.kind == Atom::Kind::Result || atom.kind == Atom::Kind::Out)
           if (atom.kind == Atom::Kind::Global || may_be_fresh(function, atom))
             expand(function, atom, false, nullptr, 0, query);
+      relay(function, value, index, ends);
       for (const FlowEnd &from : query.ends)
         if (is_call_out(from.kind) && is_fresh(from))
           for (FlowEnd to : ends) {
             to.index = index;
-            to.inside = index != FlowEnd::kResult;
+            to.inside = !to.is_result();
             add_flow({from, to, function.start});
           }
     };
     give(function.returns, FlowEnd::kResult);
+    give(function.returns_second, FlowEnd::kSecondResult);
     for (const auto &[parameter, value] : function.stores) give(value, parameter);
     // A parameter that is only passed on to what stores a block behind it.
     for (const Passed &passed : passed_on_by(function))
       give(Value(Atom{.kind = Atom::Kind::Out, .index = passed.argument, .value = passed.site}), passed.parameter);
   }
 
+  void relay(const CodeFunction &function, const Value &value, std::int8_t index, const std::vector<FlowEnd> &ends) {
+    for (const Atom &atom : value) {
+      if (atom.kind != Atom::Kind::Result || atom.inside) continue;
+      const auto found = function.calls.find(atom.value);
+      if (found == function.calls.end()) continue;
+      const Target target = target_of(function, found->second, nullptr, 0);
+      const FlowEnd from{.kind = target.kind, .index = place_of(atom), .name = std::string(target.name)};
+      if (!is_relayed(from)) continue;
+      for (FlowEnd to : ends) {
+        to.index = index;
+        to.inside = !to.is_result();
+        if (!to.name.empty()) add_relay({from, to, function.start});
+      }
+    }
+  }
+
+  // A variable that others see, and the blocks that code of this file puts there.
+  void read_variable(std::uint64_t address, std::string_view name) {
+    for (const auto &[writer, value] : code_.stored_at(address)) {
+      Query query;
+      for (const Atom &atom : value)
+        if ((atom.kind == Atom::Kind::Result || atom.kind == Atom::Kind::Out) && may_be_fresh(*writer, atom))
+          expand(*writer, atom, false, nullptr, 0, query);
+      for (const FlowEnd &from : query.ends)
+        if (is_fresh(from))
+          add_flow({from, {.kind = FlowEnd::Kind::Variable, .name = std::string(name)}, writer->start});
+    }
+  }
+
   Code code_;
   BlockFlow &result_;
+  std::vector<std::pair<std::uint64_t, std::string_view>> variables_;
+  std::set<Flow> relays_;
   std::unordered_map<std::uint64_t, std::string> own_;
   std::unordered_map<std::string, std::uint64_t> by_name_;
   std::unordered_map<std::uint64_t, std::vector<std::string>> exported_;

@@ -34,16 +34,19 @@ struct FlowEnd {
     Named,     ///< a call of what dlsym answered for `name`
     Indirect,  ///< a call through a pointer; `name` is what dlsym was asked for on the way to it, or the exported
                ///< function that was given it, "" where neither is seen
+    Variable,  ///< what stands in the variable `name`: an exported one of this file, or one of another
     Function,  ///< a function of this file that others call; `name` is "" where only its address is handed out
   };
   Kind kind = Kind::Indirect;
-  std::int8_t index = kResult;  ///< which argument; kResult: the result
+  std::int8_t index = kResult;  ///< which argument, or kResult, kSecondResult
   bool inside = false;          ///< not the value itself but what stands in the memory that it points to
   bool from_null = false;       ///< of an Out parameter: it held null before the call
   std::uint64_t address = 0;
   std::string name;
 
   static constexpr std::int8_t kResult = -1;
+  static constexpr std::int8_t kSecondResult = -2;  ///< the second word of a structure that is returned in registers
+  bool is_result() const noexcept { return index < 0; }
   auto operator<=>(const FlowEnd &) const = default;  // NOLINT(modernize-use-nullptr): as in FileId
 };
 
@@ -69,9 +72,11 @@ struct BlockFlow {
   bool read = false;    ///< false: the code was not read, see `why_not`
   std::string why_not;  ///< "too large", "not for x86-64"
   std::vector<Flow> flows;
+  std::vector<Flow> relays;  ///< what functions that others call only pass on, from a call out of the file or to one
   std::vector<BufferCall> buffer_calls;
   std::vector<std::string> looked_up;   ///< names given to dlsym
   std::vector<std::string> kept;        ///< libc's functions whose blocks go where they cannot be followed
+  std::vector<FlowEnd> handed_out;      ///< malloc-family functions whose address it stores or passes on
   std::vector<std::string> own_called;  ///< malloc-family functions of its own that it calls without the loader
 };
 

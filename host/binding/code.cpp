@@ -5,6 +5,7 @@
 #include <deque>
 #include <memory>
 
+#include "allocator/libc_blocks.h"
 #include "base/error.h"
 #include "elf/relocations.h"
 
@@ -18,6 +19,7 @@ constexpr std::size_t kVisitsAtMost = 5;  // of one block: loops settle before
 
 // Registers by the numbers that instructions encode: rax rcx rdx rbx rsp rbp rsi rdi r8 ... r15.
 constexpr int kRax = 0;
+constexpr int kRdx = 2;
 constexpr int kRsp = 4;
 constexpr int kRbp = 5;
 constexpr std::array<int, kArguments> kArgumentRegisters{7, 6, 2, 1, 8, 9};  // rdi rsi rdx rcx r8 r9
@@ -228,6 +230,7 @@ private:
       switch (step.instruction.meta.category) {
         case ZYDIS_CATEGORY_RET:
           function_.returns.join(reg(kRax));
+          function_.returns_second.join(reg(kRdx));
           return;
         case ZYDIS_CATEGORY_UNCOND_BR:
           jump(step);
@@ -284,20 +287,36 @@ private:
     if (step.instruction.meta.category == ZYDIS_CATEGORY_COND_BR) {
       const State kept = state_;
       record(step.address, target);
-      function_.returns.join(Value(Atom{.kind = Atom::Kind::Result, .value = step.address}));
+      return_as(step.address, target);
       state_ = kept;
       return;
     }
     record(step.address, target);
-    function_.returns.join(Value(Atom{.kind = Atom::Kind::Result, .value = step.address}));
+    return_as(step.address, target);
+  }
+
+  void return_as(std::uint64_t site, const Value &target) {
+    function_.returns.join(result_of(site, target));
+    function_.returns_second.join(Value(Atom{.kind = Atom::Kind::Result, .index = 1, .value = site}));
+  }
+
+  // strcpy and its like return what they are given first.
+  Value result_of(std::uint64_t site, const Value &target) {
+    for (const Atom &atom : target)
+      if (atom.kind == Atom::Kind::Slot && !atom.inside && returns_its_first_argument(code_.slot_symbol(atom.value)))
+        return reg(kArgumentRegisters[0]);
+    return Atom{.kind = Atom::Kind::Result, .value = site};
   }
 
   void call(const Step &step) {
-    const auto target = absolute_target(step);
-    record(step.address, target ? Value(code_.resolved(*target)) : read(step, step.operands[0]));
+    const auto absolute = absolute_target(step);
+    const Value target = absolute ? Value(code_.resolved(*absolute)) : read(step, step.operands[0]);
+    record(step.address, target);
+    const Value result = result_of(step.address, target);
     for (const int number : kCallerSaved) reg(number) = {};
     state_.vectors.fill({});
-    reg(kRax) = Atom{.kind = Atom::Kind::Result, .value = step.address};
+    reg(kRax) = result;
+    reg(kRdx) = Atom{.kind = Atom::Kind::Result, .index = 1, .value = step.address};
   }
 
   void record(std::uint64_t address, const Value &target) {
@@ -356,6 +375,7 @@ private:
 
   void note_function(const Atom &atom) {
     if (atom.kind == Atom::Kind::Function) code_.address_taken_.insert(atom.value);
+    if (atom.kind == Atom::Kind::Slot && !atom.inside) code_.slots_handed_out_.insert(atom.value);
   }
 
   // Where a memory operand is: a place in the frame, in data, or behind a value.
@@ -388,6 +408,13 @@ private:
         result.offset = static_cast<std::int64_t>(atom.value) + displacement;
         return result;
       }
+      // The slot of a variable that this file defines itself holds its address, as a rule.
+      if (atom.kind == Atom::Kind::Slot && !atom.inside && memory.index == ZYDIS_REGISTER_NONE)
+        if (const auto own = code_.variables_.find(atom.value); own != code_.variables_.end()) {
+          result.kind = Address::Kind::Data;
+          result.address = own->second + static_cast<std::uint64_t>(displacement);
+          return result;
+        }
       if (atom.kind == Atom::Kind::GlobalAddress && !atom.inside) {
         result.kind = Address::Kind::Data;
         result.address = atom.value + static_cast<std::uint64_t>(displacement);
@@ -747,8 +774,11 @@ void Code::read_slots() {
       if (relocation.kind == elf::RelocationKind::JumpSlot || relocation.kind == elf::RelocationKind::GlobDat ||
           relocation.kind == elf::RelocationKind::Absolute)
         slots_.emplace(relocation.address, symbol.name);
-      if (relocation.kind == elf::RelocationKind::Absolute && symbol.defined() && symbol.callable())
-        address_taken_.insert(symbol.value);
+      if (relocation.kind == elf::RelocationKind::GlobDat && symbol.defined() && symbol.type == STT_OBJECT)
+        variables_.emplace(relocation.address, symbol.value);
+      if (relocation.kind != elf::RelocationKind::Absolute || !symbol.callable()) continue;
+      slots_handed_out_.insert(relocation.address);
+      if (symbol.defined()) address_taken_.insert(symbol.value);
     }
 }
 

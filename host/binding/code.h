@@ -31,7 +31,7 @@ struct Atom {
     Constant,       ///< `value`
     Stack,          ///< the address `value` in the function's frame, counted from its return address
     Argument,       ///< the function's parameter `index`
-    Result,         ///< what the call at `value` returned
+    Result,         ///< what the call at `value` returned; with `index` 1 the second word of a structure in registers
     Out,            ///< what the call at `value` stored behind its argument `index`
     GlobalAddress,  ///< the address `value` of this file's data
     Global,         ///< what stands at the address `value`
@@ -81,6 +81,7 @@ struct CodeFunction {
   std::uint64_t end = 0;
   std::map<std::uint64_t, CallSite> calls;
   Value returns;
+  Value returns_second;                               ///< in rdx: of a structure of two words
   std::set<std::uint64_t> kept_results;               ///< calls whose result was stored behind some pointer
   std::vector<std::pair<std::int8_t, Value>> stores;  ///< through a parameter: what the caller finds there
 };
@@ -97,6 +98,8 @@ public:
   std::string_view slot_symbol(std::uint64_t address) const;
   /// The functions whose values were stored at `address`, with the values.
   const std::vector<std::pair<const CodeFunction *, Value>> &stored_at(std::uint64_t address) const;
+  /// Slots whose value code stores or passes on: the functions behind them are handed out.
+  const std::set<std::uint64_t> &slots_handed_out() const noexcept { return slots_handed_out_; }
   /// Functions whose address stands in data or is taken by code.
   const std::set<std::uint64_t> &address_taken() const noexcept { return address_taken_; }
   /// The NUL-terminated text at `address`, "" where there is none.
@@ -118,10 +121,12 @@ private:
   ZydisDecoder decoder_{};
   std::unordered_map<std::uint64_t, std::string_view> slots_;
   std::unordered_map<std::uint64_t, std::uint64_t> relative_;
+  std::unordered_map<std::uint64_t, std::uint64_t> variables_;  // of this file, by the slots that lead to them
   std::unordered_map<std::uint64_t, Atom> resolved_;
   std::map<std::uint64_t, CodeFunction> functions_;
   std::map<std::uint64_t, std::vector<std::pair<const CodeFunction *, Value>>> globals_;
   std::set<std::uint64_t> address_taken_;
+  std::set<std::uint64_t> slots_handed_out_;
   bool too_large_ = false;
 };
 

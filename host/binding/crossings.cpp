@@ -344,6 +344,12 @@ private:
     for (const Use &use : ownership_.uses_of(object))
       if (use.function->role == Role::Release && use.function->pairing == Pairing::Malloc && is_called(object, use))
         releases.emplace_back(&use, use.instance);
+    // realloc and malloc_usable_size take a block as well; but only the code shows that it is this one.
+    const std::size_t certain = releases.size();
+    for (const Use &use : ownership_.uses_of(object))
+      if ((use.function->role == Role::Resize || use.function->role == Role::Query) &&
+          use.function->pairing == Pairing::Malloc && is_called(object, use))
+        releases.emplace_back(&use, use.instance);
     for (const std::string &block : blocks) {
       const auto owner = heap_of_libc_block(object, block);
       if (!owner) continue;
@@ -352,6 +358,7 @@ private:
       if (elsewhere == releases.end()) continue;
       Pair pair{block, elsewhere->first->name, *owner, elsewhere->second, false, Level::Warning};
       if (!judge_by_code(object, pair)) continue;
+      if (elsewhere - releases.begin() >= static_cast<std::ptrdiff_t>(certain) && !pair.seen) continue;
       const bool at_home =
           std::any_of(releases.begin(), releases.end(), [&](const auto &release) { return release.second == *owner; });
       if (at_home && !pair.seen) continue;
@@ -513,22 +520,61 @@ private:
     return family_function(end.name) != nullptr || hands_out_libc_block(end.name);
   }
 
-  // The heap that function `function` of `object` hands blocks out from at that place; nullopt where none is seen.
-  std::optional<std::pair<Instance, const Flow *>> gives(ObjectIndex object, std::string_view function,
-                                                         const FlowEnd &place) const {
-    for (const Flow &flow : flow_of(object).flows)
-      if (flow.to.kind == FlowEnd::Kind::Function && flow.to.name == function && same_place(flow.to, place))
-        if (const auto owner = heap_of(object, flow.from)) return std::pair(*owner, &flow);
-    return std::nullopt;
+  // One half of a way: what a function does with a block, on which heap, and whose function it is in the end.
+  struct HalfWay {
+    Instance heap;
+    const Flow *flow;
+    ObjectIndex object;
+  };
+  using Half = std::optional<HalfWay>;
+  static constexpr int kRelaysAtMost = 2;
+
+  // The heap that function `function` of `object` hands blocks out from at that place; nullopt where none is seen. Of
+  // several one that is not `other`. A function that only passes on what a plugin gives is followed there.
+  Half gives(ObjectIndex object, std::string_view function, const FlowEnd &place, const Instance &other,
+             int relays = kRelaysAtMost) const {
+    Half any;
+    const BlockFlow &code = flow_of(object);
+    for (const Flow &flow : code.flows) {
+      if (flow.to.kind != FlowEnd::Kind::Function || flow.to.name != function || !same_place(flow.to, place)) continue;
+      if (const auto owner = heap_of(object, flow.from); owner && (!any || any->heap == other))
+        any = {*owner, &flow, object};
+    }
+    for (const Flow &relay : code.relays) {
+      if (relays == 0 || relay.to.kind != FlowEnd::Kind::Function || relay.to.name != function ||
+          !same_place(relay.to, place))
+        continue;
+      for (const ObjectIndex plugin : plugins_)
+        if (exports(plugin, relay.from.name))
+          if (const Half given = gives(plugin, relay.from.name, relay.from, other, relays - 1);
+              given && (!any || any->heap == other))
+            any = given;
+    }
+    return any;
   }
 
-  std::optional<std::pair<Instance, const Flow *>> takes(ObjectIndex object, std::string_view function,
-                                                         const FlowEnd &place) const {
-    for (const Flow &flow : flow_of(object).flows)
-      if (flow.from.kind == FlowEnd::Kind::Function && flow.from.name == function && same_place(flow.from, place) &&
-          is_release_end(flow.to))
-        if (const auto releaser = release_heap(object, flow.to)) return std::pair(*releaser, &flow);
-    return std::nullopt;
+  Half takes(ObjectIndex object, std::string_view function, const FlowEnd &place, const Instance &other,
+             int relays = kRelaysAtMost) const {
+    Half any;
+    const BlockFlow &code = flow_of(object);
+    for (const Flow &flow : code.flows) {
+      if (flow.from.kind != FlowEnd::Kind::Function || flow.from.name != function || !same_place(flow.from, place) ||
+          !is_release_end(flow.to))
+        continue;
+      if (const auto releaser = release_heap(object, flow.to); releaser && (!any || any->heap == other))
+        any = {*releaser, &flow, object};
+    }
+    for (const Flow &relay : code.relays) {
+      if (relays == 0 || relay.from.kind != FlowEnd::Kind::Function || relay.from.name != function ||
+          !same_place(relay.from, place))
+        continue;
+      for (const ObjectIndex plugin : plugins_)
+        if (exports(plugin, relay.to.name))
+          if (const Half taken = takes(plugin, relay.to.name, relay.to, other, relays - 1);
+              taken && (!any || any->heap == other))
+            any = taken;
+    }
+    return any;
   }
 
   // getline resizes what it is given with libc's own realloc.
@@ -540,12 +586,20 @@ private:
            (usual_heap(object, Role::Allocate) || usual_heap(object, Role::Release));
   }
 
+  // Whether `other` may pass on what a plugin on another heap than `object`'s gives.
+  bool stands_between(ObjectIndex object, ObjectIndex other) const {
+    return opens_plugins(other) && std::any_of(plugins_.begin(), plugins_.end(), [&](ObjectIndex plugin) {
+             return plugin != object && plugin != other && differ(object, plugin);
+           });
+  }
+
   // Whether `object` imports a function of one that stands on another heap.
   bool calls_across(ObjectIndex object) const {
     const elf::DynamicSymbols &symbols = objects_[object].image->symbols;
     for (ObjectIndex other = 0; other < objects_.size(); ++other) {
       if (other == object || ownership_.is_allocator(other) || objects_[other].real != kNoObject ||
-          objects_[other].link_namespace != objects_[object].link_namespace || !differ(object, other))
+          objects_[other].link_namespace != objects_[object].link_namespace ||
+          !(differ(object, other) || stands_between(object, other)))
         continue;
       for (std::uint32_t i = 1; i < symbols.count(); ++i)
         if (!symbols.table().nameless(i).defined() && exports(other, symbols.table().name_of(i))) return true;
@@ -557,31 +611,51 @@ private:
   void through_imports(ObjectIndex object) {
     if (!is_worth_reading(object) || !calls_across(object)) return;
     for (const Flow &flow : flow_of(object).flows) {
+      if (flow.from.kind == FlowEnd::Kind::Variable && is_release_end(flow.to))
+        if (const ObjectIndex giver = definer_of(object, flow.from.name); giver != kNoObject && giver != object)
+          variable(giver, object, flow);
       if (flow.from.kind == FlowEnd::Kind::Slot && !is_family_or_libc(flow.from) && is_release_end(flow.to)) {
         const auto releaser = release_heap(object, flow.to);
         const ObjectIndex giver = definer_of(object, flow.from.name);
         if (!releaser || giver == kNoObject || giver == object || ownership_.is_allocator(giver)) continue;
-        const auto given = gives(giver, flow.from.name, flow.from);
+        const auto given = gives(giver, flow.from.name, flow.from, *releaser);
         // Where the giver's code is read and shows no block, what is released is something else.
-        if (!given && (flow_of(giver).read || flow.from.inside || flow.from.index != FlowEnd::kResult)) continue;
-        const auto owner = given ? std::optional(given->first) : usual_heap(giver, Role::Allocate);
+        const bool may_hide = ownership_.nameless_instance(giver).has_value();
+        if (!given && !may_hide && (flow_of(giver).read || flow.from.inside || !flow.from.is_result())) continue;
+        const auto owner = given ? std::optional(given->heap) : usual_heap(giver, Role::Allocate);
         if (!owner || *owner == *releaser) continue;
         note_way(
-            {giver, object, *owner, *releaser}, Level::Warning, cause_of(giver, object),
+            {given ? given->object : giver, object, *owner, *releaser}, Level::Warning,
+            cause_of(given ? given->object : giver, object),
             fmt::format("{} gives what {} of {} returned{} to {}", name(object), in_words(flow.from.name), name(giver),
-                        given ? fmt::format(", a block from {},", told(given->second->from)) : "", told(flow.to)));
+                        given ? fmt::format(", a block from {},", told(given->flow->from)) : "", told(flow.to)));
       }
       if (flow.to.kind == FlowEnd::Kind::Slot && !is_family_or_libc(flow.to) && is_call(flow.from)) {
         if (flow.to.inside) continue;  // what an out parameter held before the call is not given
         const auto owner = heap_of(object, flow.from);
         const ObjectIndex taker = definer_of(object, flow.to.name);
         if (!owner || taker == kNoObject || taker == object || ownership_.is_allocator(taker)) continue;
-        const auto taken = takes(taker, flow.to.name, flow.to);
-        if (!taken || taken->first == *owner) continue;
-        note_way({object, taker, *owner, taken->first}, Level::Warning, cause_of(object, taker),
+        const auto taken = takes(taker, flow.to.name, flow.to, *owner);
+        if (!taken || taken->heap == *owner) continue;
+        note_way({object, taken->object, *owner, taken->heap}, Level::Warning, cause_of(object, taken->object),
                  fmt::format("{} gives a block from {} to {} of {}, which passes it to {}", name(object),
-                             told(flow.from), in_words(flow.to.name), name(taker), told(taken->second->to)));
+                             told(flow.from), in_words(flow.to.name), name(taker), told(taken->flow->to)));
       }
+    }
+  }
+
+  // `taker` releases what stands in a variable of `giver`.
+  void variable(ObjectIndex giver, ObjectIndex taker, const Flow &way) {
+    const auto releaser = release_heap(taker, way.to);
+    if (!releaser || ownership_.is_allocator(giver)) return;
+    for (const Flow &half : flow_of(giver).flows) {
+      if (half.to.kind != FlowEnd::Kind::Variable || half.to.name != way.from.name) continue;
+      const auto owner = heap_of(giver, half.from);
+      if (!owner || *owner == *releaser) continue;
+      note_way({giver, taker, *owner, *releaser}, Level::Warning, cause_of(giver, taker),
+               fmt::format("{} gives what stands in {} of {}, a block from {}, to {}", name(taker), way.from.name,
+                           name(giver), told(half.from), told(way.to)));
+      return;
     }
   }
 
@@ -622,7 +696,8 @@ private:
     const bool may_pass = !flow.read || ownership_.nameless_instance(plugin) ||
                           std::any_of(flow.flows.begin(), flow.flows.end(), [](const Flow &way) {
                             const auto passes = [](const FlowEnd &end) {
-                              return end.kind == FlowEnd::Kind::Function || end.kind == FlowEnd::Kind::Indirect;
+                              return end.kind == FlowEnd::Kind::Function || end.kind == FlowEnd::Kind::Indirect ||
+                                     end.kind == FlowEnd::Kind::Variable;
                             };
                             return passes(way.from) || passes(way.to);
                           });
@@ -665,22 +740,26 @@ private:
       if (way.from.kind == FlowEnd::Kind::Named && is_release_end(way.to) && exports(plugin, way.from.name)) {
         blocks_pass_ = true;
         const auto releaser = release_heap(opener, way.to);
-        const auto given = gives(plugin, way.from.name, way.from);
-        const auto owner = given ? std::optional(given->first) : usual_heap(plugin, Role::Allocate);
-        if (!releaser || !owner) continue;
+        if (!releaser) continue;
+        const auto given = gives(plugin, way.from.name, way.from, *releaser);
+        const auto owner = given ? std::optional(given->heap) : usual_heap(plugin, Role::Allocate);
+        if (!owner) continue;
         note_way(
             {plugin, opener, *owner, *releaser}, Level::Warning, cause_of(plugin, opener),
             fmt::format("{} gives what {} of {} returned{} to {}", name(opener), in_words(way.from.name), name(plugin),
-                        given ? fmt::format(", a block from {},", told(given->second->from)) : "", told(way.to)));
+                        given ? fmt::format(", a block from {},", told(given->flow->from)) : "", told(way.to)));
       }
+      if (way.from.kind == FlowEnd::Kind::Variable && is_release_end(way.to) && exports(plugin, way.from.name))
+        variable(plugin, opener, way);
       if (way.to.kind == FlowEnd::Kind::Named && exports(plugin, way.to.name)) {
         blocks_pass_ = true;
         const auto owner = heap_of(opener, way.from);
-        const auto taken = takes(plugin, way.to.name, way.to);
-        if (!owner || !taken) continue;
-        note_way({opener, plugin, *owner, taken->first}, Level::Warning, cause_of(opener, plugin),
+        if (!owner) continue;
+        const auto taken = takes(plugin, way.to.name, way.to, *owner);
+        if (!taken) continue;
+        note_way({opener, plugin, *owner, taken->heap}, Level::Warning, cause_of(opener, plugin),
                  fmt::format("{} gives a block from {} to {} of {}, which passes it to {}", name(opener),
-                             told(way.from), in_words(way.to.name), name(plugin), told(taken->second->to)));
+                             told(way.from), in_words(way.to.name), name(plugin), told(taken->flow->to)));
       }
     }
     return known && flow.read && !ownership_.nameless_instance(opener);
@@ -708,7 +787,16 @@ private:
           note_way({other, caller, *owner, *releaser}, Level::Warning, cause_of(other, caller),
                    fmt::format("{} gives what it gets through a pointer to {}; {} of {} {} a block from {}",
                                name(caller), told(way.to), function_word(half.to), name(other),
-                               half.to.index == FlowEnd::kResult ? "returns" : "stores", told(half.from)));
+                               half.to.is_result() ? "returns" : "stores", told(half.from)));
+          break;
+        }
+        for (const FlowEnd &handed : functions.handed_out) {
+          const Function *const function = family_function(handed.name);
+          const auto owner = heap_of(other, handed);
+          if (!owner || !releaser || *owner == *releaser || function->role != Role::Allocate) continue;
+          note_way({other, caller, *owner, *releaser}, Level::Warning, cause_of(other, caller),
+                   fmt::format("{} gives what it gets through a pointer to {}; {} hands out {}", name(caller),
+                               told(way.to), name(other), told(handed)));
           break;
         }
       }
@@ -723,6 +811,17 @@ private:
               {caller, other, *owner, *releaser}, Level::Warning, cause_of(caller, other),
               fmt::format("{} gives a block from {} away through a pointer; {} of {} passes what it is given to {}",
                           name(caller), told(way.from), function_word(half.from), name(other), told(half.to)));
+          break;
+        }
+        for (const FlowEnd &handed : functions.handed_out) {
+          const Function *const function = family_function(handed.name);
+          const auto releaser = heap_of(other, handed);
+          if (!owner || !releaser || *owner == *releaser || function->role != Role::Release ||
+              way.to.index != function->arguments.block)
+            continue;
+          note_way({caller, other, *owner, *releaser}, Level::Warning, cause_of(caller, other),
+                   fmt::format("{} gives a block from {} away through a pointer; {} hands out {}", name(caller),
+                               told(way.from), name(other), told(handed)));
           break;
         }
       }

@@ -1,0 +1,475 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT OR Apache-2.0
+#
+# More situations, as rows of tables: each is a plugin and a host made from a template, a way of loading that crashes and
+# one, or a mended twin, that does not. A row is first made true: what is said to crash is run and must end by a signal,
+# what is said to be safe must end with 0. Only then `crossheap bind` is asked: it must exit with 1 and name a crossing
+# for the first, with 0 for the second.
+#
+#   situations.py CROSSHEAP GROUP [NAME...]     a group of rows, in the current folder
+#   situations.py --groups                      the names of the groups
+import dataclasses
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+LIBRARIES = "/usr/lib/x86_64-linux-gnu"
+JEMALLOC, MIMALLOC, TCMALLOC = "libjemalloc.so.2", "libmimalloc.so.2", "libtcmalloc_minimal.so.4"
+PRELOADS = [JEMALLOC, MIMALLOC, TCMALLOC]
+JEMALLOC_INSIDE = ["-Wl,--whole-archive", f"{LIBRARIES}/libjemalloc_pic.a", "-Wl,--no-whole-archive", "-lstdc++", "-lm", "-lpthread"]
+HIDDEN = ["-Wl,--exclude-libs,ALL"]
+
+
+@dataclasses.dataclass
+class Row:
+    name: str
+    plugin: str
+    host: str
+    crashes: list            # (mode, preload)
+    safe: list = dataclasses.field(default_factory=list)
+    mended: tuple = None     # (plugin, host) that are safe where the first crash
+    cxx: bool = False
+    plugin_options: list = dataclasses.field(default_factory=list)
+    host_options: list = dataclasses.field(default_factory=list)
+    libraries: list = dataclasses.field(default_factory=list)  # (name, source, options)
+    strip: str = ""
+    optimise: str = "1"
+
+
+GROUPS = {}
+
+
+def group(function):
+    GROUPS[function.__name__] = function
+    return function
+
+
+INCLUDES = """
+#define _GNU_SOURCE
+#include <argz.h>
+#include <dirent.h>
+#include <dlfcn.h>
+#include <execinfo.h>
+#include <glob.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <wchar.h>
+#include <malloc.h>
+#include <sys/types.h>
+#include <sys/socket.h>
+"""
+HOST = '#include "host.h"\n' + INCLUDES.replace("#define _GNU_SOURCE\n", "")
+
+
+def under(preload, mode="deepbind"):
+    return [(mode, preload)]
+
+
+# What libc's functions hand out, released by the plugin that asked for it. The plugin is deep-bound under a preloaded
+# allocator: libc's own functions use the preloaded one, the plugin's free is libc's.
+FROM_LIBC = {
+    "strndup": 'char *p = strndup("a longer text", 8); puts(p); free(p);',
+    "wcsdup": 'wchar_t *p = wcsdup(L"wide"); printf("%ls", p); free(p);',
+    "vasprintf": "char *p = format(\"%d\", 7); puts(p); free(p);",
+    "getdelim": 'char *p = 0; size_t n = 0; FILE *f = fopen("/proc/self/status", "r"); getdelim(&p, &n, 58, f); puts(p); free(p);',
+    "getcwd": "char *p = getcwd(0, 0); puts(p); free(p);",
+    "get_current_dir_name": "char *p = get_current_dir_name(); puts(p); free(p);",
+    "canonicalize_file_name": 'char *p = canonicalize_file_name("/proc"); puts(p); free(p);',
+    "open_memstream": 'char *p; size_t n; FILE *f = open_memstream(&p, &n); fputs("text", f); fclose(f); puts(p); free(p);',
+    "open_wmemstream": 'wchar_t *p; size_t n; FILE *f = open_wmemstream(&p, &n); fputws(L"text", f); fclose(f); printf("%ls", p); free(p);',
+    "tempnam": 'char *p = tempnam("/tmp", "x"); puts(p); free(p);',
+    "backtrace_symbols": "void *at[4]; char **p = backtrace_symbols(at, backtrace(at, 4)); puts(p[0]); free(p);",
+    "argz_create": 'char *p; size_t n; char *words[] = {"a", "b", 0}; argz_create(words, &p, &n); puts(p); free(p);',
+    "argz_add": 'char *p = 0; size_t n = 0; argz_add(&p, &n, "word"); puts(p); free(p);',
+    "the list of scandir": "struct dirent **p; scandir(\"/proc/self\", &p, 0, alphasort); puts(\"read\"); free(p);",
+    "strdup, resized": 'char *p = strdup("text"); p = realloc(p, 100000); puts(p);',
+    "strdup, asked for its size": 'char *p = strdup("text"); printf("%zu", malloc_usable_size(p)); free(p);',
+    "strdup, through a pointer to free": 'void (*volatile release)(void *) = free; char *p = strdup("text"); puts(p); release(p);',
+    "strdup, kept in an array": 'static char *kept[4]; kept[getpid() & 3] = strdup("text"); puts("kept"); free(kept[getpid() & 3]);',
+    "strdup, in a list": "struct node { struct node *next; char *text; } *head = 0; for (int i = 0; i < 3; ++i) { struct node *node = malloc(sizeof *node); node->text = strdup(\"text\"); node->next = head; head = node; } while (head) { struct node *next = head->next; free(head->text); free(head); head = next; }",
+    "getline, in a loop": 'char *p = 0; size_t n = 0; FILE *f = fopen("/proc/self/status", "r"); while (getline(&p, &n, f) > 0) if (p[0] == 86) puts(p); fclose(f); free(p);',
+}
+SAFE_IN_LIBC = {
+    "glob and globfree": 'glob_t g; glob("/proc/*", 0, 0, &g); puts(g.gl_pathv[0]); globfree(&g); free(malloc(10));',
+    "getaddrinfo and freeaddrinfo": 'struct addrinfo *a; if (getaddrinfo("127.0.0.1", "80", 0, &a) == 0) freeaddrinfo(a); free(malloc(10));',
+    "realpath with a buffer": 'char b[4096]; puts(realpath("/proc", b)); free(malloc(10));',
+    "fopen and fclose": 'FILE *f = fopen("/proc/self/status", "r"); fclose(f); free(malloc(10));',
+    "getcwd with a buffer": "char *b = malloc(4096); puts(getcwd(b, 4096)); free(b);",
+    "open_memstream that is kept": 'char *p; size_t n; FILE *f = open_memstream(&p, &n); fputs("text", f); fflush(f); puts(p); free(malloc(10));',
+}
+RUN_HOST = HOST + """
+int main(int argc, char **argv) {
+  void (*run)(void) = dlsym(open_plugin(argv), "run");
+  run();
+  return 0;
+}
+"""
+FORMAT = """
+#include <stdarg.h>
+__attribute__((noinline)) static char *format(const char *how, ...) {
+  char *text = 0;
+  va_list list;
+  va_start(list, how);
+  if (vasprintf(&text, how, list) < 0) text = 0;
+  va_end(list);
+  return text;
+}
+"""
+
+
+@group
+def libc_hands_out():
+    rows = []
+    for number, (name, body) in enumerate(FROM_LIBC.items()):
+        preload = PRELOADS[number % 3]
+        rows.append(Row(name, INCLUDES + FORMAT + f"void run(void) {{ {body} }}", RUN_HOST, under(preload),
+                        [("local", preload), ("deepbind", "")]))
+    for number, (name, body) in enumerate(SAFE_IN_LIBC.items()):
+        rows.append(Row(name, INCLUDES + f"void run(void) {{ {body} }}", RUN_HOST, [], under(PRELOADS[number % 3])))
+    return rows
+
+
+# How a block gets from the plugin to the host, and what takes it there.
+WAYS = {
+    "as a result": ("char *make(void) { return GET; }", 'char *(*make)(void) = dlsym(plugin, "make"); char *p = make(); puts(p); RELEASE;'),
+    "by an out parameter": ("int make(char **out) { *out = GET; return 0; }", 'int (*make)(char **) = dlsym(plugin, "make"); char *p; make(&p); puts(p); RELEASE;'),
+    "in a structure that the host has": ("struct s { int n; char *p; }; void fill(struct s *s) { s->n = 1; s->p = GET; }",
+                                        'struct s { int n; char *p; } s; void (*fill)(struct s *) = dlsym(plugin, "fill"); fill(&s); char *p = s.p; puts(p); RELEASE;'),
+    "in a structure by value": ("struct s { long n; char *p; }; struct s make(void) { struct s s = {1, GET}; return s; }",
+                               'struct s { long n; char *p; }; struct s (*make)(void) = dlsym(plugin, "make"); struct s s = make(); char *p = s.p; puts(p); RELEASE;'),
+    "in a large structure by value": ("struct s { long n[4]; char *p; }; struct s make(void) { struct s s = {{1}, GET}; return s; }",
+                                     'struct s { long n[4]; char *p; }; struct s (*make)(void) = dlsym(plugin, "make"); struct s s = make(); char *p = s.p; puts(p); RELEASE;'),
+    "in a variable that the plugin exports": ("char *text; void fill(void) { text = GET; }",
+                                             'void (*fill)(void) = dlsym(plugin, "fill"); fill(); char **text = dlsym(plugin, "text"); char *p = *text; puts(p); RELEASE;'),
+    "through a table of functions": ("static char *make(void) { return GET; } struct table { int version; char *(*make)(void); } table = {1, make};",
+                                    'struct table { int version; char *(*make)(void); } *table = dlsym(plugin, "table"); char *p = table->make(); puts(p); RELEASE;'),
+    "through a table that a function returns": ("static char *make(void) { return GET; } static const struct table { int version; char *(*make)(void); } table = {1, make}; const struct table *get(void) { return &table; }",
+                                               'struct table { int version; char *(*make)(void); }; const struct table *(*get)(void) = dlsym(plugin, "get"); char *p = get()->make(); puts(p); RELEASE;'),
+    "through a table that the plugin fills": ("static char *make(void) { return GET; } struct table { int version; char *(*make)(void); }; void init(struct table *t) { t->version = 1; t->make = make; }",
+                                             'struct table { int version; char *(*make)(void); } t; void (*init)(struct table *) = dlsym(plugin, "init"); init(&t); char *p = t.make(); puts(p); RELEASE;'),
+    "by a callback": ("void each(void (*with)(char *)) { with(GET); }",
+                      'void (*each)(void (*)(char *)) = dlsym(plugin, "each"); each(on_block);'),
+    "by a callback with a context": ("void each(int (*with)(void *, char *), void *context) { with(context, GET); }",
+                                     'void (*each)(int (*)(void *, char *), void *) = dlsym(plugin, "each"); int n = 0; each(on_block_with, &n);'),
+    "by a registered callback": ("static void (*kept)(char *); void set(void (*with)(char *)) { kept = with; } void go(void) { kept(GET); }",
+                                 'void (*set)(void (*)(char *)) = dlsym(plugin, "set"); void (*go)(void) = dlsym(plugin, "go"); set(on_block); go();'),
+    "in a list that the host walks": ("struct n { struct n *next; char *p; }; struct n *make(void) { struct n *n = calloc(1, sizeof *n); n->p = GET; return n; }",
+                                     'struct n { struct n *next; char *p; }; struct n *(*make)(void) = dlsym(plugin, "make"); struct n *n = make(); for (; n; n = n->next) { char *p = n->p; puts(p); RELEASE; }'),
+    "in an object with functions": ("struct o { void (*say)(struct o *); char *p; }; static void say(struct o *o) { puts(o->p); } struct o *create(void) { struct o *o = malloc(sizeof *o); o->say = say; o->p = GET; return o; }",
+                                   'struct o { void (*say)(struct o *); char *p; }; struct o *(*create)(void) = dlsym(plugin, "create"); struct o *o = create(); o->say(o); free(o); puts("freed");'),
+    "and is resized": ("char *make(void) { return GET; }", 'char *(*make)(void) = dlsym(plugin, "make"); char *p = make(); p = realloc(p, 100000); puts(p);'),
+    "and its size is asked for": ("char *make(void) { return GET; }", 'char *(*make)(void) = dlsym(plugin, "make"); char *p = make(); printf("%zu", malloc_usable_size(p)); RELEASE;'),
+    "by name from a table of names": ("char *make(void) { return GET; }",
+                                     'static const char *names[] = {"nothing", "make"}; char *(*make)(void) = 0; for (int i = 0; i < 2; ++i) if (dlsym(plugin, names[i])) make = dlsym(plugin, names[i]); char *p = make(); puts(p); RELEASE;'),
+    "from a thread": ("#include <pthread.h>\nstatic void *work(void *x) { return GET; } char *make(void) { pthread_t t; void *p; pthread_create(&t, 0, work, 0); pthread_join(t, &p); return p; }",
+                      'char *(*make)(void) = dlsym(plugin, "make"); char *p = make(); puts(p); RELEASE;'),
+}
+GETS = {
+    "malloc": "strcpy(malloc(60), \"x\")",
+    "calloc": "calloc(1, 60)",
+    "aligned_alloc": "strcpy(aligned_alloc(64, 64), \"x\")",
+    "realloc": "strcpy(realloc(0, 60), \"x\")",
+    "posix_memalign": "({ void *q; posix_memalign(&q, 64, 64); strcpy(q, \"x\"); })",
+}
+
+
+def handed_over(way, get, release="free(p)"):
+    plugin, host = WAYS[way]
+    plugin = INCLUDES + plugin.replace("GET", GETS[get])
+    host = (HOST + "static void on_block(char *p) { puts(p); RELEASE; }\nstatic int on_block_with(void *c, char *p) { ++*(int *)c; puts(p); RELEASE; return 0; }\n"
+            + f"int main(int argc, char **argv) {{ void *plugin = open_plugin(argv); {host} puts(\"end\"); free(malloc(10)); return 0; }}")
+    return plugin, host.replace("RELEASE", release)
+
+
+@group
+def the_host_releases():
+    rows = []
+    for number, way in enumerate(WAYS):
+        preload = PRELOADS[number % 3]
+        get = list(GETS)[number % len(GETS)]
+        plugin, host = handed_over(way, get)
+        mended = None if "resized" in way or "functions" in way or "size" in way else (plugin, handed_over(way, get, "(void)p")[1])
+        rows.append(Row(f"{get}, {way}", plugin, host, under(preload), [("local", preload), ("global", preload)], mended,
+                        plugin_options=["-pthread"]))
+    return rows
+
+
+# The same the other way round: the host's block, and the plugin releases it.
+TAKES = {
+    "as a parameter": ("void take(char *p) { puts(p); free(p); }", 'void (*take)(char *) = dlsym(plugin, "take"); take(GET);'),
+    "as the third parameter": ("int take(int a, void *b, char *p) { puts(p); free(p); return a; }", 'int (*take)(int, void *, char *) = dlsym(plugin, "take"); take(1, 0, GET);'),
+    "by a pointer to the pointer": ("void clear(char **p) { puts(*p); free(*p); *p = 0; }", 'void (*clear)(char **) = dlsym(plugin, "clear"); char *p = GET; clear(&p);'),
+    "in a structure": ("struct s { int n; char *p; }; void clear(struct s *s) { puts(s->p); free(s->p); s->p = 0; }",
+                       'struct s { int n; char *p; } s = {1, GET}; void (*clear)(struct s *) = dlsym(plugin, "clear"); clear(&s);'),
+    "in an object of the host": ("struct s { int n; char *p; }; void drop(struct s *s) { puts(s->p); free(s); }",
+                                 'struct s { int n; char *p; } *s = malloc(sizeof *s); s->p = "text"; void (*drop)(struct s *) = dlsym(plugin, "drop"); drop(s);'),
+    "through a table of the plugin": ("static void take(char *p) { puts(p); free(p); } struct table { int version; void (*take)(char *); } table = {1, take};",
+                                     'struct table { int version; void (*take)(char *); } *table = dlsym(plugin, "table"); table->take(GET);'),
+    "from a callback of the host": ("void ask(char *(*get)(void)) { char *p = get(); puts(p); free(p); }",
+                                    'void (*ask)(char *(*)(void)) = dlsym(plugin, "ask"); ask(get_block);'),
+    "from a callback that fills": ("void ask(void (*get)(char **)) { char *p = 0; get(&p); puts(p); free(p); }",
+                                   'void (*ask)(void (*)(char **)) = dlsym(plugin, "ask"); ask(fill_block);'),
+    "and resizes it": ("char *grow(char *p) { return realloc(p, 100000); }", 'char *(*grow)(char *) = dlsym(plugin, "grow"); puts(grow(GET));'),
+    "and asks for its size": ("size_t ask(char *p) { return malloc_usable_size(p); } void take(char *p) { puts(p); free(p); }",
+                              'size_t (*ask)(char *) = dlsym(plugin, "ask"); void (*take)(char *) = dlsym(plugin, "take"); char *p = GET; printf("%zu", ask(p)); take(p);'),
+    "keeps it and releases it at the end": ("static char *kept; void keep(char *p) { kept = p; } void finish(void) { puts(kept); free(kept); }",
+                                           'void (*keep)(char *) = dlsym(plugin, "keep"); void (*finish)(void) = dlsym(plugin, "finish"); keep(GET); finish();'),
+    "and grows it as a line": ("void read_line(char **p, size_t *n) { FILE *f = fopen(\"/proc/self/maps\", \"r\"); *p = realloc(*p, 200000); getline(p, n, f); fclose(f); puts(*p); }",
+                               'void (*read_line)(char **, size_t *) = dlsym(plugin, "read_line"); char *p = GET; size_t n = 60; read_line(&p, &n);'),
+}
+
+
+@group
+def the_plugin_releases():
+    rows = []
+    for number, (way, (plugin, host)) in enumerate(TAKES.items()):
+        preload = PRELOADS[number % 3]
+        get = list(GETS)[number % len(GETS)]
+        host = host.replace("GET", GETS[get])
+        whole = (HOST + f"static char *get_block(void) {{ return {GETS[get]}; }}\nstatic void fill_block(char **p) {{ *p = {GETS[get]}; }}\n"
+                 + f"int main(int argc, char **argv) {{ void *plugin = open_plugin(argv); {host} puts(\"end\"); free(malloc(10)); return 0; }}")
+        rows.append(Row(f"{get}, {way}", INCLUDES + plugin, whole, under(preload), [("local", preload), ("global", preload)]))
+    return rows
+
+
+# C++. A plugin with its own runtime has its own operators, which ask its own malloc.
+CXX = """
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <functional>
+#include <list>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+struct Shape { virtual ~Shape() = default; virtual int area() const = 0; };
+struct Plain { int numbers[20]; };
+struct alignas(64) Wide { int numbers[32]; };
+struct Owner { std::string name; std::vector<int> numbers; };
+"""
+CXX_HOST = '#include "host.h"\n' + CXX
+OWN_RUNTIME = ["-static-libstdc++", "-static-libgcc"]
+IN_CXX = {
+    "a unique_ptr": ('extern "C" void make(std::unique_ptr<Plain> &out) { out = std::make_unique<Plain>(); }',
+                     'auto make = (void (*)(std::unique_ptr<Plain> &))dlsym(plugin, "make"); std::unique_ptr<Plain> p; make(p); puts("made"); p.reset();'),
+    "an object with new and delete": ('extern "C" Plain *make() { return new Plain{}; }', 'auto make = (Plain *(*)())dlsym(plugin, "make"); Plain *p = make(); printf("%d", p->numbers[1]); delete p;'),
+    "an array with new and delete": ('extern "C" int *make() { return new int[40]{}; }', 'auto make = (int *(*)())dlsym(plugin, "make"); int *p = make(); printf("%d", p[1]); delete[] p;'),
+    "an over-aligned object": ('extern "C" Wide *make() { return new Wide{}; }', 'auto make = (Wide *(*)())dlsym(plugin, "make"); Wide *p = make(); printf("%d", p->numbers[1]); delete p;'),
+    "a vector by value": ('extern "C" std::vector<int> make() { return std::vector<int>(100, 7); }', 'auto make = (std::vector<int> (*)())dlsym(plugin, "make"); auto v = make(); printf("%d", v[3]);'),
+    "a string that is appended to": ('extern "C" void add(std::string &s) { s.append(200, char(120)); }', 'auto add = (void (*)(std::string &))dlsym(plugin, "add"); std::string s(50, char(121)); add(s); puts(s.c_str());'),
+    "a string that is moved": ('static std::string kept; extern "C" void take(std::string &s) { kept = std::move(s); std::string().swap(kept); }', 'auto take = (void (*)(std::string &))dlsym(plugin, "take"); std::string s(50, char(121)); take(s); puts("taken");'),
+    "a list": ('extern "C" void fill(std::list<int> &l) { l.push_back(1); l.push_back(2); }', 'auto fill = (void (*)(std::list<int> &))dlsym(plugin, "fill"); std::list<int> l; fill(l); printf("%zu", l.size()); l.clear();'),
+    "a structure of strings and vectors": ('extern "C" Owner *make() { return new Owner{std::string(60, char(120)), {1, 2, 3}}; }', 'auto make = (Owner *(*)())dlsym(plugin, "make"); Owner *p = make(); puts(p->name.c_str()); delete p;'),
+}
+
+
+@group
+def cxx_with_its_own_runtime():
+    rows = []
+    for name, (plugin, host) in IN_CXX.items():
+        preload = MIMALLOC  # the others survive some of them by luck
+        whole = CXX_HOST + f"int main(int argc, char **argv) {{ void *plugin = open_plugin(argv); {host} puts(\"end\"); }}"
+        rows.append(Row(name, CXX + plugin, whole, under(preload), [("local", preload)], cxx=True, plugin_options=OWN_RUNTIME))
+    return rows
+
+
+# Allocators inside.
+@group
+def allocators_inside():
+    give, give_host = handed_over("as a result", "malloc")
+    take, take_host = TAKES["as a parameter"]
+    take_host = (HOST + 'int main(int argc, char **argv) { void *plugin = open_plugin(argv); ' + take_host.replace("GET", GETS["malloc"]) + ' puts("end"); return 0; }')
+    mended_give = (give, handed_over("as a result", "malloc", "(void)p")[1])
+    hidden = JEMALLOC_INSIDE + HIDDEN
+    framework = INCLUDES + "char *frame_make(void) { return strcpy(malloc(60), \"x\"); } void frame_take(char *p) { puts(p); free(p); }"
+    return [
+        Row("a stripped plugin with a hidden jemalloc gives in the local mode", give, give_host, [("local", ""), ("global", "")],
+            plugin_options=hidden, strip="plugin.so"),
+        Row("a hidden jemalloc in the host takes from a local plugin", give, give_host, [("local", ""), ("deepbind", "")], mended=mended_give,
+            host_options=hidden),
+        Row("a hidden jemalloc in the host gives to a local plugin", INCLUDES + take, take_host, [("local", "")], host_options=hidden),
+        Row("a stripped hidden jemalloc in the host gives to a local plugin", INCLUDES + take, take_host, [("local", "")], host_options=hidden, strip="host"),
+        Row("a library of the host with a hidden jemalloc gives to the plugin",
+            INCLUDES + "char *frame_make(void); void run(void) { char *p = frame_make(); puts(p); free(p); }", RUN_HOST, [("local", "")],
+            mended=(INCLUDES + "char *frame_make(void); void frame_take(char *); void run(void) { char *p = frame_make(); frame_take(p); free(malloc(10)); }", RUN_HOST),
+            libraries=[("frame", framework, hidden)], plugin_options=["-lframe"], host_options=["-Wl,--no-as-needed", "-lframe"]),
+        Row("a library of the host with a stripped hidden jemalloc gives to the plugin",
+            INCLUDES + "char *frame_make(void); void run(void) { char *p = frame_make(); puts(p); free(p); }", RUN_HOST, [("local", "")],
+            libraries=[("frame", framework, hidden)], plugin_options=["-lframe"], host_options=["-Wl,--no-as-needed", "-lframe"], strip="libframe.so"),
+        Row("a dependency of the plugin with a hidden jemalloc gives to it",
+            INCLUDES + "char *frame_make(void); void run(void) { char *p = frame_make(); puts(p); free(p); }", RUN_HOST, [("local", ""), ("global", "")],
+            mended=(INCLUDES + "char *frame_make(void); void frame_take(char *); void run(void) { char *p = frame_make(); frame_take(p); free(malloc(10)); }", RUN_HOST),
+            libraries=[("frame", framework, hidden)], plugin_options=["-lframe"]),
+        Row("a dependency of the plugin with a hidden jemalloc takes from it",
+            INCLUDES + "void frame_take(char *); void run(void) { frame_take(strcpy(malloc(60), \"x\")); }", RUN_HOST, [("local", "")],
+            libraries=[("frame", framework, hidden)], plugin_options=["-lframe"]),
+        Row("a plugin that is needed gives to the host that links it", INCLUDES + "char *make(void) { return strcpy(malloc(60), \"x\"); }",
+            HOST + "char *make(void); int main(int argc, char **argv) { char *p = make(); puts(p); free(p); return 0; }", [("local", "")],
+            plugin_options=hidden + ["-Wl,-soname,plugin.so"], host_options=["plugin.so", "-Wl,-rpath,$ORIGIN"]),
+        Row("strdup in a plugin with a hidden jemalloc", INCLUDES + 'void run(void) { char *p = strdup("text"); puts(p); free(p); }', RUN_HOST,
+            [("local", ""), ("deepbind", "")], plugin_options=hidden),
+        Row("a host with an exported jemalloc, and a namespace", give, give_host, [("namespace", ""), ("deepbind", "")], [("local", "")],
+            host_options=JEMALLOC_INSIDE + ["-rdynamic"]),
+    ]
+
+
+# What else may stand between.
+@group
+def through_others():
+    frame = INCLUDES + """
+void *frame_open(const char *path, int flags) { return dlopen(path, flags); }
+char *frame_call(void *plugin) { char *(*make)(void) = dlsym(plugin, "make"); return make(); }
+char *frame_alloc(size_t n) { return malloc(n); }
+void frame_free(void *p) { free(p); }
+"""
+    runs = INCLUDES + 'void frame_run(void *plugin) { char *(*make)(void) = dlsym(plugin, "make"); char *p = make(); puts(p); free(p); }'
+    make = INCLUDES + "char *make(void) { return strcpy(malloc(60), \"x\"); }"
+    thin = '#include "host.h"\nvoid frame_run(void *); int main(int argc, char **argv) { frame_run(open_plugin(argv)); return 0; }'
+    returns = '#include "host.h"\nchar *frame_call(void *); int main(int argc, char **argv) { char *p = frame_call(open_plugin(argv)); puts(p); free(p); return 0; }'
+    keeps = '#include "host.h"\nchar *frame_call(void *); int main(int argc, char **argv) { char *p = frame_call(open_plugin(argv)); puts(p); free(malloc(10)); return 0; }'
+    linked = ["-Wl,--no-as-needed", "-lframe"]
+    return [
+        Row("a framework library calls the plugin and releases", make, thin, under(JEMALLOC), [("local", JEMALLOC)], libraries=[("frame", runs, [])], host_options=linked),
+        Row("a framework library calls the plugin and the host releases", make, returns, under(MIMALLOC), [("local", MIMALLOC)], mended=(make, keeps),
+            libraries=[("frame", frame, [])], host_options=linked),
+        Row("the plugin allocates by the framework and releases itself",
+            INCLUDES + "char *frame_alloc(size_t); void run(void) { char *p = strcpy(frame_alloc(60), \"x\"); puts(p); free(p); }", RUN_HOST, under(TCMALLOC), [("local", TCMALLOC)],
+            mended=(INCLUDES + "char *frame_alloc(size_t); void frame_free(void *); void run(void) { char *p = strcpy(frame_alloc(60), \"x\"); puts(p); frame_free(p); free(malloc(10)); }", RUN_HOST),
+            libraries=[("frame", frame, [])], plugin_options=["-lframe"], host_options=linked),
+        Row("the plugin allocates and the framework releases",
+            INCLUDES + "void frame_free(void *); void run(void) { char *p = strcpy(malloc(60), \"x\"); puts(p); frame_free(p); }", RUN_HOST, under(JEMALLOC), [("local", JEMALLOC)],
+            libraries=[("frame", frame, [])], plugin_options=["-lframe"], host_options=linked),
+        Row("the plugin takes from a function of the host", INCLUDES + "char *host_make(void); void run(void) { char *p = host_make(); puts(p); free(p); }",
+            HOST + "char *host_make(void) { return strcpy(malloc(60), \"x\"); } int main(int argc, char **argv) { void (*run)(void) = dlsym(open_plugin(argv), \"run\"); run(); return 0; }",
+            under(MIMALLOC), [("local", MIMALLOC)], host_options=["-rdynamic"]),
+        Row("the plugin gives to a function of the host", INCLUDES + "void host_take(char *); void run(void) { host_take(strcpy(malloc(60), \"x\")); }",
+            HOST + "void host_take(char *p) { puts(p); free(p); } int main(int argc, char **argv) { void (*run)(void) = dlsym(open_plugin(argv), \"run\"); run(); return 0; }",
+            under(JEMALLOC), [("local", JEMALLOC)], host_options=["-rdynamic"]),
+        Row("the plugin is given the host's allocator and frees with its own",
+            INCLUDES + "static void *(*get)(size_t); void init(void *(*a)(size_t)) { get = a; } void run(void) { char *p = strcpy(get(60), \"x\"); puts(p); free(p); }",
+            HOST + "int main(int argc, char **argv) { void *plugin = open_plugin(argv); void (*init)(void *(*)(size_t)) = dlsym(plugin, \"init\"); void (*run)(void) = dlsym(plugin, \"run\"); init(malloc); run(); return 0; }",
+            under(JEMALLOC), [("local", JEMALLOC)]),
+        Row("the plugin is given the host's free and allocates with its own",
+            INCLUDES + "static void (*give)(void *); void init(void (*a)(void *)) { give = a; } void run(void) { char *p = strcpy(malloc(60), \"x\"); puts(p); give(p); }",
+            HOST + "int main(int argc, char **argv) { void *plugin = open_plugin(argv); void (*init)(void (*)(void *)) = dlsym(plugin, \"init\"); void (*run)(void) = dlsym(plugin, \"run\"); init(free); run(); return 0; }",
+            under(MIMALLOC), [("local", MIMALLOC)]),
+        Row("a wrapper of the plugin around malloc", INCLUDES + "__attribute__((noinline)) void *xmalloc(size_t n) { void *p = malloc(n); if (!p) abort(); return p; } char *make(void) { return strcpy(xmalloc(60), \"x\"); }",
+            handed_over("as a result", "malloc")[1], under(TCMALLOC), [("local", TCMALLOC)]),
+        Row("a wrapper of the host around free", make,
+            HOST + "__attribute__((noinline)) static void xfree(void *p) { if (p) free(p); } int main(int argc, char **argv) { char *(*make)(void) = dlsym(open_plugin(argv), \"make\"); char *p = make(); puts(p); xfree(p); return 0; }",
+            under(JEMALLOC), [("local", JEMALLOC)]),
+        Row("optimised for size, without a frame pointer", *handed_over("in a structure that the host has", "malloc"), under(MIMALLOC), [("local", MIMALLOC)], optimise="s"),
+        Row("optimised, with sections that the linker sorts", *handed_over("through a table of functions", "calloc"), under(JEMALLOC), [("local", JEMALLOC)], optimise="3",
+            plugin_options=["-ffunction-sections", "-Wl,--gc-sections", "-fno-plt"], host_options=["-fno-plt"]),
+        Row("bound at the first call", *handed_over("as a result", "calloc"), under(TCMALLOC), [("local", TCMALLOC)], plugin_options=["-Wl,-z,lazy"], host_options=["-Wl,-z,lazy", "-no-pie"]),
+    ]
+
+
+# ---- building, running, asking
+
+class Failure(Exception):
+    pass
+
+
+def build(row, plugin, host):
+    suffix = "cpp" if row.cxx else "c"
+    compiler = ["c++", "-std=c++20", "-fpermissive"] if row.cxx else ["cc"]
+    base = compiler + ["-w", f"-O{row.optimise}", f"-I{HERE}", "-L."]
+
+    def make(command):
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise Failure("cannot be built: " + done.stderr[-600:])
+
+    for name, source, options in row.libraries:
+        with open(f"{name}.c", "w", encoding="utf-8") as file:
+            file.write(source)
+        make(["cc", "-w", f"-O{row.optimise}", "-shared", "-fPIC", "-o", f"lib{name}.so", f"{name}.c", f"-Wl,-soname,lib{name}.so", *options])
+    for name, source, options in (("plugin", plugin, ["-shared", "-fPIC", "-o", "plugin.so"]), ("host", host, ["-o", "host"])):
+        with open(f"{name}.{suffix}", "w", encoding="utf-8") as file:
+            file.write(source)
+        make(base + [f"{name}.{suffix}"] + options + (row.plugin_options if name == "plugin" else row.host_options))
+    if row.strip:
+        make(["strip", row.strip])
+
+
+def environment(preload):
+    return {**os.environ, "LD_LIBRARY_PATH": os.getcwd(), "GLIBC_TUNABLES": "glibc.rtld.optional_static_tls=16384", **({"LD_PRELOAD": preload} if preload else {})}
+
+
+def ran(mode, preload):
+    done = subprocess.run(["./host", "./plugin.so", mode], capture_output=True, timeout=30, env=environment(preload), stdin=subprocess.DEVNULL)
+    if done.returncode == 70:
+        raise Failure("the plugin is not opened: " + done.stderr.decode(errors="replace"))
+    return done.returncode
+
+
+def asked(crossheap, mode, preload):
+    command = [crossheap, "bind", "--format", "json", "--mode", mode, "--host", "./host", "./plugin.so"] + (["--preload", preload] if preload else [])
+    done = subprocess.run(command, capture_output=True, text=True, env=environment(""))
+    if done.returncode > 1:
+        raise Failure(f"bind ends with {done.returncode}: {done.stderr}")
+    findings = [f for m in json.loads(done.stdout)["modes"].values() for f in m["findings"] if f["level"] != "note"]
+    return done.returncode, findings
+
+
+def check(crossheap, row):
+    for folder in (row.name.replace(" ", "_").replace("/", "_"),):
+        shutil.rmtree(folder, ignore_errors=True)
+        os.mkdir(folder)
+        os.chdir(folder)
+    try:
+        build(row, row.plugin, row.host)
+        for mode, preload in row.crashes:
+            status = ran(mode, preload)
+            if status >= 0:
+                raise Failure(f"{mode} {preload}: it does not crash, it ends with {status}")
+            answer, findings = asked(crossheap, mode, preload)
+            if answer != 1 or not any("instead of" in f["summary"] or "carries" in f["summary"] for f in findings):
+                raise Failure(f"{mode} {preload}: it crashes with {status}, and bind exits {answer} with {[f['summary'] for f in findings]}")
+        for mode, preload in row.safe:
+            expect_safe(crossheap, mode, preload)
+        if row.mended:
+            build(row, *row.mended)
+            for mode, preload in row.crashes:
+                expect_safe(crossheap, mode, preload)
+    finally:
+        os.chdir("..")
+
+
+def expect_safe(crossheap, mode, preload):
+    status = ran(mode, preload)
+    if status != 0:
+        raise Failure(f"{mode} {preload}: it should be safe, and ends with {status}")
+    answer, findings = asked(crossheap, mode, preload)
+    if answer != 0:
+        raise Failure(f"{mode} {preload}: it is safe, and bind exits {answer} with {[f['summary'] for f in findings]}")
+
+
+def main():
+    if sys.argv[1:] == ["--groups"]:
+        print("\n".join(GROUPS))
+        return 0
+    crossheap, name, chosen = sys.argv[1], sys.argv[2], sys.argv[3:]
+    failed = 0
+    rows = GROUPS[name]()
+    for row in rows:
+        if chosen and row.name not in chosen:
+            continue
+        try:
+            check(crossheap, row)
+        except Failure as failure:
+            failed += 1
+            print(f"{row.name}: {failure}")
+    print(f"{len(rows)} situations of {name}, {failed} of them failed")
+    return 1 if failed else 0
+
+
+sys.exit(main())
