@@ -450,7 +450,7 @@ private:
   bool is_kept(const CodeFunction &function, const CallSite &call) {
     const auto holds = [&](const Value &value) {
       return std::any_of(value.begin(), value.end(), [&](const Atom &atom) {
-        return atom.kind == Atom::Kind::Result && !atom.inside && atom.value == call.address;
+        return atom.kind == Atom::Kind::Result && atom.index == 0 && !atom.inside && atom.value == call.address;
       });
     };
     if (function.kept_results.contains(call.address) || holds(function.returns)) return true;

@@ -501,7 +501,8 @@ private:
     for (const Atom &atom : value) note_function(atom);
     if (address.kind == Address::Kind::Behind || address.kind == Address::Kind::Unknown)
       for (const Atom &atom : value)
-        if (atom.kind == Atom::Kind::Result && !atom.inside) function_.kept_results.insert(atom.value);
+        if (atom.kind == Atom::Kind::Result && atom.index == 0 && !atom.inside)
+          function_.kept_results.insert(atom.value);
     switch (address.kind) {
       case Address::Kind::Frame:
         if (operand.size >= 64) {

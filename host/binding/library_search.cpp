@@ -11,8 +11,10 @@
 #include <array>
 #include <bit>
 #include <cerrno>
+#include <climits>
 #include <cstdlib>
 #include <cstring>
+#include <set>
 
 #include "base/owned_fd.h"
 #include "base/text.h"
@@ -295,20 +297,33 @@ bool LibrarySearch::is_looked_behind(const fs::path &folder, std::string_view na
   return fd || errno_value == ENOENT || errno_value == EACCES || !fs::is_directory(in_system(folder), failed);
 }
 
+// The folders of one list, read once: those that are not there, or stand there twice, can make no difference.
+const std::vector<fs::path> &LibrarySearch::folders_in(std::string_view folders, std::string_view separators,
+                                                       const Asker &asker) const {
+  const auto [entry, is_new] = lists_.try_emplace({folders.data(), folders.size(), asker.origin});
+  if (!is_new) return entry->second;
+  std::set<std::string> seen;
+  for (;;) {
+    const std::size_t end = folders.find_first_of(separators);
+    const std::string_view text = folders.substr(0, end);
+    // An empty entry is the current directory, also behind the last separator.
+    std::string folder = text.empty() ? "." : expanded(text, asker);
+    const bool may_count = !settings_.secure || text.find('$') == std::string_view::npos || is_trusted(folder);
+    std::error_code failed;
+    if (may_count && folder.size() < PATH_MAX && seen.insert(folder).second &&
+        fs::status(in_system(folder), failed).type() != fs::file_type::not_found)
+      entry->second.emplace_back(std::move(folder));
+    if (end == std::string_view::npos) return entry->second;
+    folders.remove_prefix(end + 1);
+  }
+}
+
 Found LibrarySearch::in_folders(std::string_view folders, std::string_view separators, std::string_view name,
                                 const Asker &asker, bool &wrong_class) const {
   if (folders.empty()) return {};
-  for (;;) {
-    const std::size_t end = folders.find_first_of(separators);
-    const std::string_view entry = folders.substr(0, end);
-    // An empty entry is the current directory, also behind the last separator.
-    fs::path folder = entry.empty() ? "." : expanded(entry, asker);
-    const bool may_count = !settings_.secure || entry.find('$') == std::string_view::npos || is_trusted(folder);
-    if (may_count)
-      if (Found found = in_folder(folder, name, wrong_class); found.ended() || found.list_ends) return found;
-    if (end == std::string_view::npos) return {};
-    folders.remove_prefix(end + 1);
-  }
+  for (const fs::path &folder : folders_in(folders, separators, asker))
+    if (Found found = in_folder(folder, name, wrong_class); found.ended() || found.list_ends) return found;
+  return {};
 }
 
 Found LibrarySearch::in_system_folders(std::string_view name, bool &wrong_class) const {

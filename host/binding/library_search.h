@@ -11,10 +11,12 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "binding/loader_cache.h"
@@ -73,6 +75,8 @@ public:
 private:
   Found in_folders(std::string_view folders, std::string_view separators, std::string_view name, const Asker &asker,
                    bool &wrong_class) const;
+  const std::vector<std::filesystem::path> &folders_in(std::string_view folders, std::string_view separators,
+                                                       const Asker &asker) const;
   Found in_folder(const std::filesystem::path &folder, std::string_view name, bool &wrong_class) const;
   Found in_system_folders(std::string_view name, bool &wrong_class) const;
   std::string expanded(std::string_view text, const Asker &asker) const;
@@ -86,6 +90,9 @@ private:
   std::vector<std::string> folders_;  ///< below each folder, in order: with the legacy ones, and "" for itself
   std::vector<std::filesystem::path> system_folders_;
   LoaderCache cache_;
+  // The folders of each list that was searched, by where its text stands, and for whom.
+  mutable std::map<std::tuple<const char *, std::size_t, std::filesystem::path>, std::vector<std::filesystem::path>>
+      lists_;
 };
 
 }  // namespace crossheap::binding

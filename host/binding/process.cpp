@@ -448,12 +448,15 @@ bool Process::need_all(ObjectIndex root, const std::vector<ObjectIndex> &preload
       }
       const auto there = static_cast<std::size_t>(std::find(list.begin(), list.end(), filtee) - list.begin());
       if (there < filter_at) continue;
+      // What was read already stays so: objects that filter themselves, or each other, would else go round for ever.
+      bool was_done = false;
       if (there < list.size()) {
+        was_done = done[there];
         list.erase(list.begin() + static_cast<std::ptrdiff_t>(there));
         done.erase(done.begin() + static_cast<std::ptrdiff_t>(there));
       }
       list.insert(list.begin() + static_cast<std::ptrdiff_t>(filter_at), filtee);
-      done.insert(done.begin() + static_cast<std::ptrdiff_t>(filter_at), false);
+      done.insert(done.begin() + static_cast<std::ptrdiff_t>(filter_at), was_done);
       ++filter_at;
     }
   }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "elf/bounded_name.h"
 #include "elf/file.h"
 
 namespace crossheap::elf {
@@ -25,18 +26,33 @@ struct StringOffsets {
 struct Strings {
   ByteView table;
   Damage &damage;
+  const std::string &file;
 
   std::optional<std::string_view> at(std::optional<std::uint64_t> offset, std::string_view what) const {
     std::optional<std::string_view> text;
     if (offset) damage.part(what, [&] { text = table.string_at(*offset); });
     return text;
   }
+  // Names of libraries. All of them together are hardly longer than the table that they stand in: a linker shares the
+  // ends of names only.
   std::vector<std::string_view> all_at(const std::vector<std::uint64_t> &offsets, std::string_view what) const {
     std::vector<std::string_view> strings;
-    for (const std::uint64_t offset : offsets)
-      if (const auto text = at(offset, what)) strings.push_back(*text);
+    std::uint64_t room = kRoomAnyway + kSharedAtMost * table.size();
+    for (const std::uint64_t offset : offsets) {
+      std::string_view text;
+      damage.part(what, [&] { text = bounded_name_at(table, offset, file); });
+      if (text.data() == nullptr) continue;
+      if (text.size() >= room) {
+        damage.add(what, "the names are longer than their table has room for");
+        break;
+      }
+      room -= text.size() + 1;
+      strings.push_back(text);
+    }
     return strings;
   }
+  static constexpr std::uint64_t kRoomAnyway = 65'536;
+  static constexpr std::uint64_t kSharedAtMost = 4;
 };
 
 }  // namespace
@@ -172,7 +188,7 @@ Dynamic read_dynamic(const File &file, Damage &damage) {
   if (plt) dynamic.plt_relocations = AddressRange{*plt, plt_size};
 
   // A static PIE has a dynamic section without strings.
-  Strings strings{ByteView({}, file.name()), damage};
+  Strings strings{ByteView({}, file.name()), damage, file.name()};
   if (dynamic.strings.size > 0)
     damage.part("the dynamic string table", [&] { strings.table = dynamic.string_table(file); });
   dynamic.needed = strings.all_at(offsets.needed, "a NEEDED entry");

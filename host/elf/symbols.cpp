@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "elf/symbols.h"
+#include "elf/bounded_name.h"
 
 #include <fmt/format.h>
 
@@ -182,11 +183,12 @@ DynamicSymbols::VersionEntry &DynamicSymbols::version_entry(std::uint16_t index)
 void DynamicSymbols::read_needed_versions(const File &file, ByteView strings) {
   const ByteView area = file.from(*file.dynamic().versions_needed, "the versions needed");
   std::uint64_t at = 0;
+  std::uint64_t room = area.size() / sizeof(Elf64_Vernaux);  // records that share their place are no more than that
   for (std::uint64_t left = file.dynamic().versions_needed_count; left > 0; --left) {
     Fields record(area, at);
     record.next<std::uint16_t>();  // the revision of the format
     const auto count = record.next<std::uint16_t>();
-    const std::string_view from = strings.string_at(record.next<std::uint32_t>());
+    const std::string_view from = bounded_name_at(strings, record.next<std::uint32_t>(), file.name());
     const auto first = record.next<std::uint32_t>();
     const auto next = record.next<std::uint32_t>();
     std::uint64_t at_version = at + first;
@@ -196,7 +198,8 @@ void DynamicSymbols::read_needed_versions(const File &file, ByteView strings) {
       version.hash = fields.next<std::uint32_t>();
       version.weak = (fields.next<std::uint16_t>() & VER_FLG_WEAK) != 0;
       const auto index = fields.next<std::uint16_t>();
-      version.name = strings.string_at(fields.next<std::uint32_t>());
+      version.name = bounded_name_at(strings, fields.next<std::uint32_t>(), file.name());
+      if (room-- == 0) throw malformed(file.name(), "more versions are needed than the table has room for");
       version.file = from;
       const auto step = fields.next<std::uint32_t>();
       version_entry(index).version = version;
@@ -222,7 +225,7 @@ void DynamicSymbols::read_defined_versions(const File &file, ByteView strings) {
     version.hash = record.next<std::uint32_t>();
     const auto first = record.next<std::uint32_t>();
     const auto next = record.next<std::uint32_t>();
-    version.name = strings.string_at(area.read<std::uint32_t>(at + first));
+    version.name = bounded_name_at(strings, area.read<std::uint32_t>(at + first), file.name());
     version.weak = (flags & VER_FLG_WEAK) != 0;
     // The base version is the file's own name and no version of a symbol.
     if ((flags & VER_FLG_BASE) == 0) version_entry(index).version = version;
