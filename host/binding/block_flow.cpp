@@ -492,7 +492,9 @@ private:
     const auto index = as_index(end.index);
     if (index >= kArguments) return;
     sink_value(function, site.arguments[index], inside, site.address, end, nullptr);
-    if (inside) sink_value(function, site.inside[index], false, site.address, end, nullptr);
+    // getline has one word to do with, others perhaps a structure.
+    const Value &there = is_release(end) ? site.first[index] : site.inside[index];
+    if (inside) sink_value(function, there, false, site.address, end, nullptr);
   }
 
   bool is_release(const FlowEnd &end) const {

@@ -334,6 +334,7 @@ private:
       const Value argument = reg(kArgumentRegisters[i]);
       merge(site.arguments[i], argument);
       Value inside;
+      Value word;
       bool first = true;
       for (const Atom &atom : argument) {
         note_function(atom);
@@ -343,7 +344,7 @@ private:
              at != state_.frame.end() && at->first < offset + kObjectAtMost / 2; at = std::next(at)) {
           // Only the first word is surely the object's; of others only what may be a block.
           if (first && at->first == offset)
-            inside = at->second;
+            inside = word = at->second;
           else
             for (const Atom &held : at->second)
               if (held.kind == Atom::Kind::Result || held.kind == Atom::Kind::Out) inside.add(held);
@@ -351,6 +352,7 @@ private:
         }
       }
       merge(site.inside[i], inside);
+      merge(site.first[i], word);
     }
     for (std::size_t i = 0; i < kArguments; ++i)
       for (const Atom &atom : Value(reg(kArgumentRegisters[i])))

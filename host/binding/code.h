@@ -73,7 +73,8 @@ struct CallSite {
   std::uint64_t address = 0;
   Value target;  ///< Slot, Function, or where a pointer came from
   std::array<Value, kArguments> arguments;
-  std::array<Value, kArguments> inside;  ///< of an argument that points into the frame: what stands there
+  std::array<Value, kArguments> inside;  ///< of an argument that points into the frame: what stands there and behind
+  std::array<Value, kArguments> first;   ///< and what stands in the word itself that it points to
 };
 
 struct CodeFunction {

@@ -553,13 +553,15 @@ private:
     return any;
   }
 
-  Half takes(ObjectIndex object, std::string_view function, const FlowEnd &place, const Instance &other,
+  // \param exactly  a block that is given is not what stands inside it: where the host does not look the function up by
+  // its name, the two have less to do with each other
+  Half takes(ObjectIndex object, std::string_view function, const FlowEnd &place, const Instance &other, bool exactly,
              int relays = kRelaysAtMost) const {
     Half any;
     const BlockFlow &code = flow_of(object);
     for (const Flow &flow : code.flows) {
       if (flow.from.kind != FlowEnd::Kind::Function || flow.from.name != function || !same_place(flow.from, place) ||
-          !is_release_end(flow.to))
+          !is_release_end(flow.to) || (exactly && flow.from.inside != place.inside))
         continue;
       if (const auto releaser = release_heap(object, flow.to); releaser && (!any || any->heap == other))
         any = {*releaser, &flow, object};
@@ -570,7 +572,7 @@ private:
         continue;
       for (const ObjectIndex plugin : plugins_)
         if (exports(plugin, relay.to.name))
-          if (const Half taken = takes(plugin, relay.to.name, relay.to, other, relays - 1);
+          if (const Half taken = takes(plugin, relay.to.name, relay.to, other, exactly, relays - 1);
               taken && (!any || any->heap == other))
             any = taken;
     }
@@ -635,7 +637,7 @@ private:
         const auto owner = heap_of(object, flow.from);
         const ObjectIndex taker = definer_of(object, flow.to.name);
         if (!owner || taker == kNoObject || taker == object || ownership_.is_allocator(taker)) continue;
-        const auto taken = takes(taker, flow.to.name, flow.to, *owner);
+        const auto taken = takes(taker, flow.to.name, flow.to, *owner, true);
         if (!taken || taken->heap == *owner) continue;
         note_way({object, taken->object, *owner, taken->heap}, Level::Warning, cause_of(object, taken->object),
                  fmt::format("{} gives a block from {} to {} of {}, which passes it to {}", name(object),
@@ -755,7 +757,7 @@ private:
         blocks_pass_ = true;
         const auto owner = heap_of(opener, way.from);
         if (!owner) continue;
-        const auto taken = takes(plugin, way.to.name, way.to, *owner);
+        const auto taken = takes(plugin, way.to.name, way.to, *owner, false);
         if (!taken) continue;
         note_way({opener, plugin, *owner, taken->heap}, Level::Warning, cause_of(opener, plugin),
                  fmt::format("{} gives a block from {} to {} of {}, which passes it to {}", name(opener),
@@ -843,10 +845,14 @@ private:
           giver == nullptr)
         giver = &way;
       if (way.from.kind == FlowEnd::Kind::Function && !way.from.name.empty() && !is_mangled(way.from.name) &&
-          is_release_end(way.to) && taker == nullptr)
+          is_release_end(way.to) && (taker == nullptr || (taker->from.inside && !way.from.inside)))
         taker = &way;
     }
-    const Level level = giver != nullptr && taker != nullptr ? Level::Note : Level::Warning;
+    if (giver == nullptr && taker == nullptr) return;
+    // What a function releases inside of what it is given may have been put there by the plugin itself.
+    const Level level = (giver != nullptr && taker != nullptr) || (giver == nullptr && taker->from.inside)
+                            ? Level::Note
+                            : Level::Warning;
     if (giver != nullptr) {
       const auto owner = heap_of(plugin, giver->from);
       const auto releaser = usual_heap(0, Role::Release);

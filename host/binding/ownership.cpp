@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "allocator/names.h"
+#include "inspect/allocators.h"
 #include "inspect/inspection.h"
 
 namespace crossheap::binding {
@@ -174,7 +175,41 @@ std::optional<Instance> Ownership::follow(const Definition &definition, const Fu
     for (const std::string_view name : forwards_to(function))
       if (slots_[object].contains(name)) return follow_own(object, name, steps);
   }
+  if (is_wrapper(object))
+    if (const auto next = behind_wrapper(object, definition.symbol.name))
+      return follow(*next, function, prefix, steps - 1);
   return Instance{object, is_standard_or_operator(function) ? std::string(prefix) : std::string()};
+}
+
+bool Ownership::is_wrapper(ObjectIndex object) const {
+  if (is_libc(object) || !objects_[object].image->own_functions().contains("malloc")) return false;
+  const Image &image = *objects_[object].image;
+  const auto [entry, is_new] = wrappers_.try_emplace(&image, false);
+  if (!is_new) return entry->second;
+  const inspect::Inspection inspection = inspect::inspect_file(image.file);
+  entry->second = inspect::wraps_malloc(inspection);
+  // Its code shows what it gives to dlsym, wherever the text stands.
+  if (!entry->second && inspect::may_wrap_malloc(inspection)) {
+    const std::vector<std::string> &names = image.block_flow().looked_up;
+    entry->second = std::find(names.begin(), names.end(), "malloc") != names.end();
+  }
+  return entry->second;
+}
+
+// dlsym(RTLD_NEXT, name): the next definition in the order of loading.
+std::optional<Definition> Ownership::behind_wrapper(ObjectIndex wrapper, std::string_view name) const {
+  const elf::HashedName hashed(name);
+  for (ObjectIndex object = wrapper + 1; object < objects_.size(); ++object) {
+    if (objects_[object].link_namespace != objects_[wrapper].link_namespace) continue;
+    std::optional<Definition> found;
+    objects_[object].image->symbols.find(hashed, [&](const elf::Symbol &symbol) {
+      if (!symbol.defined() || symbol.local()) return false;
+      found = Definition{object, symbol};
+      return true;
+    });
+    if (found) return found;
+  }
+  return std::nullopt;
 }
 
 Family Ownership::family_of(const Instance &instance) const {

@@ -3,8 +3,8 @@
 // From bindings to heaps: which allocator instance each object of a process allocates from and releases to.
 //
 // A definition is not yet an instance. libstdc++'s operators ask malloc, libc's reallocarray asks realloc, an
-// executable's canonical PLT entry leads to whatever its own slot holds: all of them forward, and are followed to the
-// object that keeps the blocks.
+// executable's canonical PLT entry leads to whatever its own slot holds, a library that counts calls of malloc asks
+// dlsym for the next one: all of them forward, and are followed to the object that keeps the blocks.
 #pragma once
 
 #include <map>
@@ -81,6 +81,8 @@ private:
                                  int steps) const;
   std::optional<Instance> follow_own(ObjectIndex object, std::string_view name, int steps) const;
   void add_hidden_uses(ObjectIndex object);
+  bool is_wrapper(ObjectIndex object) const;
+  std::optional<Definition> behind_wrapper(ObjectIndex wrapper, std::string_view name) const;
 
   const std::vector<Object> &objects_;
   std::vector<Slots> slots_;
@@ -88,6 +90,7 @@ private:
   std::map<std::pair<ObjectIndex, std::uint64_t>, const Binding *> slot_at_;
   mutable std::map<const Image *, Family> families_;
   mutable std::map<const Image *, Family> nameless_;
+  mutable std::map<const Image *, bool> wrappers_;
 };
 
 }  // namespace crossheap::binding

@@ -44,6 +44,12 @@ bool holds_malloc_as_text(std::string_view area) {
   return false;
 }
 
+// Whether a text ends in it: linkers let "malloc" be the end of "mi_malloc".
+bool holds_malloc_as_end(std::string_view area) {
+  constexpr std::string_view kText("malloc", sizeof "malloc");
+  return area.find(kText) != std::string_view::npos;
+}
+
 bool may_carry_allocator(const elf::File &file, const Traces &traces) {
   return traces.obtains_memory || !file.is_dynamic() ||
          std::any_of(traces.marks.begin(), traces.marks.end(), [](const auto &of) { return of.second.any(); });
@@ -147,7 +153,9 @@ void add_constants(const elf::File &file, Inspection &inspection, Traces &traces
   if (!may_wrap && !inspection.is_libc && !may_carry_allocator(file, traces)) return;
   const auto areas = constants(file);
   if (may_wrap)
-    inspection.names_malloc = inspection.names_malloc || std::any_of(areas.begin(), areas.end(), holds_malloc_as_text);
+    inspection.names_malloc = inspection.names_malloc ||
+                              std::any_of(areas.begin(), areas.end(), holds_malloc_as_text) ||
+                              (!traces.obtains_memory && std::any_of(areas.begin(), areas.end(), holds_malloc_as_end));
   for (const std::string_view area : areas)
     for (const TextMark &mark : text_marks_in(area)) {
       FamilyMarks &marks = traces.marks[mark.family];
@@ -298,6 +306,17 @@ std::vector<SplitPair> split_operators(const Inspection &inspection) {
 }
 
 bool asks_dlsym_for_malloc(const Inspection &inspection) { return asks_dlsym(inspection) && inspection.names_malloc; }
+
+bool may_wrap_malloc(const Inspection &inspection) {
+  const auto serving = std::find_if(inspection.allocators.begin(), inspection.allocators.end(),
+                                    [](const AllocatorInside &allocator) { return allocator.serves_malloc; });
+  return serving != inspection.allocators.end() && serving->family == Family::Unknown && inspection.exports("malloc") &&
+         asks_dlsym(inspection);
+}
+
+bool wraps_malloc(const Inspection &inspection) {
+  return may_wrap_malloc(inspection) && asks_dlsym_for_malloc(inspection);
+}
 
 bool asks_dlsym(const Inspection &inspection) {
   return std::any_of(inspection.loading.begin(), inspection.loading.end(),

@@ -40,4 +40,10 @@ bool asks_dlsym(const Inspection &inspection);
 /// Whether it asks for malloc by name.
 bool asks_dlsym_for_malloc(const Inspection &inspection);
 
+/// Whether it exports malloc, has no allocator's code that we know, and asks the loader for another malloc by its name:
+/// its blocks are those of the malloc behind it.
+bool wraps_malloc(const Inspection &inspection);
+/// As far as that can be so without the name, which a linker may have put inside of another text.
+bool may_wrap_malloc(const Inspection &inspection);
+
 }  // namespace crossheap::inspect

@@ -55,13 +55,6 @@ const AllocatorInside *serving(const Inspection &file) {
   return found == file.allocators.end() ? nullptr : &*found;
 }
 
-// Exports malloc, has no allocator's code that we know, and asks the loader for another malloc by its name.
-bool is_shim(const Inspection &file) {
-  const AllocatorInside *const allocator = serving(file);
-  return allocator != nullptr && allocator->family == Family::Unknown && file.exports("malloc") &&
-         asks_dlsym_for_malloc(file);
-}
-
 // Whether its operators get their memory from the malloc of the process, as those of a C++ runtime do.
 bool takes_from_malloc(const Inspection &file) {
   return file.allocators.empty() && (file.imports("malloc") || file.imports("calloc") ||
@@ -161,7 +154,7 @@ void half_bound(const Case &c) {
 void incomplete_interposer(const Case &c) {
   const AllocatorInside *const allocator = serving(c.file);
   // A wrapper's blocks are those of the malloc behind it, and so are those of the functions that it does not wrap.
-  if (allocator == nullptr || allocator->missing.empty() || is_libc(c.file) || is_shim(c.file) ||
+  if (allocator == nullptr || allocator->missing.empty() || is_libc(c.file) || wraps_malloc(c.file) ||
       c.file.artifact == Artifact::Object || !c.file.exports("malloc"))
     return;
   c.add(HazardId::IncompleteInterposer, Level::Warning,
@@ -213,7 +206,7 @@ void exporting_library(const Case &c) {
   if (!is_shared(c.file) || is_libc(c.file) || is_cpp_runtime(c.file)) return;
   const std::vector<std::string> exported = interposing_family(c.file);
   if (exported.empty()) return;
-  const Level level = is_allocators_own_library(c.file) || is_shim(c.file) ? Level::Note : Level::Warning;
+  const Level level = is_allocators_own_library(c.file) || wraps_malloc(c.file) ? Level::Note : Level::Warning;
   const std::string evidence = "exports " + spoken(exported);
   c.add(HazardId::LateInterposer, level,
         "opened after start, it provides the family to what is bound from then on, and not to the rest", {evidence});
@@ -303,7 +296,7 @@ void allocator_in_table(const Case &c) {
 
 // XH116
 void forwarding_shim(const Case &c) {
-  if (!is_shim(c.file) || !c.file.is_dynamic()) return;
+  if (!wraps_malloc(c.file) || !c.file.is_dynamic()) return;
   // With memory of its own it may be an allocator that falls back on another.
   c.add(HazardId::ForwardingShim, c.file.obtains_memory ? Level::Note : Level::Warning,
         "wraps malloc and asks dlsym for the real one: the answer depends on how it was loaded",
@@ -346,7 +339,7 @@ void operators_in_part(const Case &c) {
 // XH301
 void allocator_unloaded(const Case &c) {
   if (!is_shared(c.file) || c.file.allocators.empty() || c.file.no_delete || c.file.pins_itself || is_libc(c.file) ||
-      is_shim(c.file))
+      wraps_malloc(c.file))
     return;
   c.add(HazardId::AllocatorUnloaded, is_allocators_own_library(c.file) ? Level::Note : Level::Warning,
         fmt::format("carries {} and may be unloaded under it", names_of_allocators(c.file)),

@@ -24,5 +24,5 @@ mkdir many
 python3 "$maker" many many
 export LD_LIBRARY_PATH=$PWD/many
 bounded many bind --mode local --mode deepbind --host /bin/true many/all.so
-"$CROSSHEAP" bind --mode local --host /bin/true --format json many/all.so >json
+"$CROSSHEAP" bind --mode local --host /bin/true --format json -o json many/all.so >out
 [[ $(jq '.modes.local.objects | length' json) -gt 1600 ]] || fails 'not all of the 1,600 libraries are mapped'

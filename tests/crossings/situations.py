@@ -320,6 +320,15 @@ def allocators_inside():
     ]
 
 
+# A wrapper, as heaptrack preloads one: whose blocks these are, the malloc behind it decides.
+COUNTS = """
+static unsigned long calls;
+void *malloc(size_t n) { static void *(*next)(size_t); if (!next) next = dlsym(RTLD_NEXT, "malloc"); ++calls; return next(n); }
+void free(void *p) { static void (*next)(void *); if (!next) next = dlsym(RTLD_NEXT, "free"); next(p); }
+void *realloc(void *p, size_t n) { static void *(*next)(void *, size_t); if (!next) next = dlsym(RTLD_NEXT, "realloc"); return next(p, n); }
+"""
+
+
 # What else may stand between.
 @group
 def through_others():
@@ -365,6 +374,9 @@ void frame_free(void *p) { free(p); }
         Row("a wrapper of the host around free", make,
             HOST + "__attribute__((noinline)) static void xfree(void *p) { if (p) free(p); } int main(int argc, char **argv) { char *(*make)(void) = dlsym(open_plugin(argv), \"make\"); char *p = make(); puts(p); xfree(p); return 0; }",
             under(JEMALLOC), [("local", JEMALLOC)]),
+        Row("a preloaded library that counts calls of malloc is no heap of its own", make, handed_over("as a result", "malloc")[1],
+            under(f"./libcount.so:{JEMALLOC}"), [("deepbind", "./libcount.so"), ("local", "./libcount.so"), ("local", f"./libcount.so:{JEMALLOC}")],
+            libraries=[("count", INCLUDES + COUNTS, [])]),
         Row("optimised for size, without a frame pointer", *handed_over("in a structure that the host has", "malloc"), under(MIMALLOC), [("local", MIMALLOC)], optimise="s"),
         Row("optimised, with sections that the linker sorts", *handed_over("through a table of functions", "calloc"), under(JEMALLOC), [("local", JEMALLOC)], optimise="3",
             plugin_options=["-ffunction-sections", "-Wl,--gc-sections", "-fno-plt"], host_options=["-fno-plt"]),
