@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
 // A Lua module whose only function is its entry point. With WITH_OWN_ALLOCATOR it makes the mistake that
 // `crossheap check` is for: strdup's block comes from libc, and goes to a hidden allocator.
 #include <stddef.h>
