@@ -214,7 +214,7 @@ private:
     drive.success = text(host, "success", false);
     drive.failure = text(host, "failure", false);
     drive.status = static_cast<int>(number(host, "status", 0, 255));
-    drive.deadline = std::chrono::seconds(number(host, "deadline", 10, 300));
+    drive.deadline = std::chrono::seconds(number(host, "deadline", 20, 300));
     drive.network = truth(host, "network");
     drive.makes = text(host, "makes", false);
     drive.with = {words(host, "arguments"), placed(host, "file"), text(host, "input", false)};

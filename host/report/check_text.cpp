@@ -296,8 +296,10 @@ std::string verdict_sentence(const Check &check) {
     if (of(Verdict::NotOpened) > 0)
       return fmt::format("{} was not opened{} {}{}.", name, host, where(Verdict::NotOpened),
                          others(Verdict::NotOpened));
-    return fmt::format("Nothing is known about {}: it was not tried{} {}{}.", name, host, where(Verdict::NotTried),
-                       others(Verdict::NotTried));
+    if (of(Verdict::HostFailsAlone) > 0)
+      return fmt::format("Nothing is known about {}: the host{} fails without any plugin {}{}.", name, host,
+                         where(Verdict::HostFailsAlone), others(Verdict::HostFailsAlone));
+    return fmt::format("Nothing is known about {}: it was not tried{} {}.", name, host, where(Verdict::NotTried));
   }
   const bool called = std::any_of(check.cells.begin(), check.cells.end(),
                                   [](const Cell &cell) { return cell.verdict == Verdict::Safe && cell.proven(); });
