@@ -32,8 +32,8 @@ std::uint64_t entries_of(const char *path) {
 std::uint64_t bytes_of_other_allocators() {
   using Mallctl = int (*)(const char *, void *, std::size_t *, void *, std::size_t);
   using Property = int (*)(const char *, std::size_t *);
-  static const auto mallctl = reinterpret_cast<Mallctl>(::dlsym(RTLD_DEFAULT, "mallctl"));
-  static const auto property = reinterpret_cast<Property>(::dlsym(RTLD_DEFAULT, "MallocExtension_GetNumericProperty"));
+  const auto mallctl = reinterpret_cast<Mallctl>(::dlsym(RTLD_DEFAULT, "mallctl"));
+  const auto property = reinterpret_cast<Property>(::dlsym(RTLD_DEFAULT, "MallocExtension_GetNumericProperty"));
   std::size_t bytes = 0;
   if (mallctl != nullptr) {
     // A thread's cache is filled by the hundred: blocks in it count as handed out.

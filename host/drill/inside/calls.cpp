@@ -91,7 +91,7 @@ std::atomic<std::uint64_t> foreign_count{0};
 // The module that remembers what was allocated while the plugin was opened, where it is in the process (witness.c).
 bool from_before_the_handshake(const void *block) {
   using Asked = int (*)(const void *);
-  static const auto asked = reinterpret_cast<Asked>(::dlsym(RTLD_DEFAULT, "crossheap_witness_was_early"));
+  const auto asked = reinterpret_cast<Asked>(::dlsym(RTLD_DEFAULT, "crossheap_witness_was_early"));
   return asked != nullptr && asked(block) != 0;
 }
 
@@ -158,7 +158,7 @@ std::uint64_t answer(std::size_t index, const Integers &integers) {
   if (!callback.gives) return as_bits(callback.text->c_str());
   const auto size = static_cast<std::size_t>(callback.number);
   void *block = std::calloc(1, size);
-  if (block != nullptr) std::memcpy(block, callback.text->data(), callback.text->size());
+  if (block != nullptr) std::copy(callback.text->begin(), callback.text->end(), static_cast<char *>(block));
   return as_bits(block);
 }
 
@@ -351,7 +351,7 @@ bool Caller::find() {
       const std::size_t size = size_of(member);
       offset = (offset + size - 1) / size * size;
       words.resize((offset + size + 7) / 8);
-      std::uint64_t bits = static_cast<std::uint64_t>(member.number);
+      auto bits = static_cast<std::uint64_t>(member.number);
       if (member.callback >= 0) bits = as_bits(address_of_callback(contract_, member.callback));
       if (member.text) bits = as_bits(member.text->c_str());
       // Little-endian: the low bytes come first.

@@ -144,8 +144,9 @@ private:
 
 void witness(bool opening) {
   using Opening = void (*)(int);
-  static const auto told = reinterpret_cast<Opening>(::dlsym(RTLD_DEFAULT, "crossheap_witness_opening"));
-  if (told != nullptr) told(opening ? 1 : 0);
+  // Asked once, before the plugin is opened: asking would overwrite what dlerror says of a refusal.
+  static const auto kTold = reinterpret_cast<Opening>(::dlsym(RTLD_DEFAULT, "crossheap_witness_opening"));
+  if (kTold != nullptr) kTold(opening ? 1 : 0);
 }
 
 int flags_of(const LoadMode &mode) {
