@@ -85,7 +85,13 @@ for line in job["before_script"] + job["script"]:
         sys.exit(status)
 END_OF_SCRIPT
 rm -rf crossheap-report
-python3 job.py "$examples/gitlab/crossheap.gitlab-ci.yml" "$examples/crossheap_ci" 'build/lib/*.so' "$command" >log 2>&1 || fail "the job fails for a good plugin" "$(cat log)"
+python3 job.py "$examples/gitlab/crossheap.gitlab-ci.yml" "$examples/crossheap_ci" 'build/lib/*.so' inspect >log 2>&1 || fail "the job fails for a good plugin" "$(cat log)"
+[[ -s crossheap-report/good.so.xml ]] || fail 'no JUnit'
+rm -rf crossheap-report
+# check tries namespaces too, in which a plugin is seldom safe: findings are an answer as well.
+status=0
+python3 job.py "$examples/gitlab/crossheap.gitlab-ci.yml" "$examples/crossheap_ci" 'build/lib/*.so' "$command" >log 2>&1 || status=$?
+[[ $status -le 1 && -s crossheap-report/good.so.html ]] || fail "the job ends with $status" "$(cat log)"
 jq -e 'type == "array"' crossheap-report/code_quality.json >/dev/null || exit 1
 rm -rf crossheap-report
 status=0
