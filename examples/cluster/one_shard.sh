@@ -19,4 +19,7 @@ fi
 status=0
 "${CROSSHEAP:-crossheap}" "$@" --shard "$index/$count" --format json -o "$part" >/dev/null || status=$?
 # 1 says that something was found, which is a result.
-[ "$status" -le 1 ] && [ -s "$part" ] || { echo "part $index of $count ended with $status" >&2; exit "$status"; }
+if [ "$status" -gt 1 ] || [ ! -s "$part" ]; then
+  echo "part $index of $count ended with $status" >&2
+  exit 3
+fi

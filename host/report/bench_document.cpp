@@ -80,9 +80,12 @@ std::string value_words(const std::string &metric, double value) {
 std::string machine_words(const Results &results) {
   const measure::Machine &machine = results.machine;
   return fmt::format(
-      "{}, {} processor{}, {}, {}, at {}. Runnable threads: {:.1f} before, {:.1f} after. It took {:.0f} s",
-      machine.cpu.empty() ? "processor not known" : machine.cpu, machine.processors, machine.processors == 1 ? "" : "s",
-      machine.kernel, machine.libc, machine.time, machine.load, results.load_after, results.seconds);
+      "{}, {} processor{}. {}, {}. Begun {}, took {:.0f} s. Runnable threads, averaged over a minute: {:.1f} before "
+      "and "
+      "{:.1f} after.",
+      machine.cpu.empty() ? "a processor not known" : machine.cpu, machine.processors,
+      machine.processors == 1 ? "" : "s", machine.kernel, machine.libc, machine.time, results.seconds, machine.load,
+      results.load_after);
 }
 
 std::string bench_sentence(const Results &results) {

@@ -34,9 +34,9 @@ std::vector<std::string> distinct(const std::vector<Cell> &cells, Field field) {
 }
 
 std::string measured_on(const Results &results) {
-  std::string text = fmt::format("Measured on {}.", machine_words(results));
+  std::string text = "Measured on " + machine_words(results);
   if (results.machine.load > 0.5 * results.machine.processors)
-    text += " The machine did other work at the time. What it could not resolve, the table does not decide.";
+    text += " The machine did other work at the time, so look at the resolution first.";
   return text + "\n";
 }
 

@@ -33,7 +33,7 @@ std::string ratio_words(const measure::Estimate &ratio);
 std::string value_words(const std::string &metric, double value);
 /// "processor time": a metric for people.
 std::string metric_words(const std::string &metric);
-/// "Linux 6.1, 2 processors, load 3.1 before and 2.9 after".
+/// Sentences: the processor, the kernel, when, and the load before and after.
 std::string machine_words(const bench::Results &results);
 /// One sentence: how many claims hold, or how many loads were measured.
 std::string bench_sentence(const bench::Results &results);

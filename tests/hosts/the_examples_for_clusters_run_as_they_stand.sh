@@ -23,11 +23,18 @@ fi
 
 # Each package of the container is one that Debian has.
 if command -v apt-cache >/dev/null; then
-  sed -n '/^FROM debian:12$/,$p' "$cluster/Containerfile" | tr ' \\' '\n\n' | grep -E '^lib[a-z0-9.-]+$' >packages
+  sed -n '/^FROM debian:12$/,$p' "$cluster/Containerfile" | tr -s ' ' '\n' | grep -E '^lib[a-z0-9.+-]+$' >packages
   [[ $(wc -l <packages) -ge 8 ]] || { echo 'the container installs too few packages'; exit 1; }
   while read -r package; do
     apt-cache show "$package" >/dev/null 2>&1 || { echo "Debian has no package $package"; exit 1; }
   done <packages
+  # And they bring all libraries that the program needs.
+  for library in $(readelf -d "$CROSSHEAP" | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p'); do
+    case $library in libc.so.* | libm.so.* | libgcc_s.so.* | ld-linux*) continue ;; esac
+    file=$(readlink -f "$(ldconfig -p | sed -n "s|.*$library .* => ||p" | head -n 1)")
+    package=$(dpkg -S "$file" 2>/dev/null | cut -d: -f1)
+    grep -qx -- "${package:-unknown}" packages || { echo "the container lacks $package, which has $library"; exit 1; }
+  done
 fi
 
 # kubernetes-validate carries the schemas, so it needs a network only to be installed.
