@@ -63,11 +63,12 @@ Result larson(const Setup &setup) {
   const std::size_t live = setup.live_or(5000);
   const std::size_t smallest = setup.smallest_or(10);
   const std::size_t largest = setup.largest_or(500);
-  const std::uint64_t operations = std::max<std::uint64_t>(1, setup.scaled(6'000'000) / (threads * kGenerations));
+  const std::uint64_t operations =
+      std::max<std::uint64_t>(1, setup.scaled(6'000'000) / (std::uint64_t{threads} * kGenerations));
   std::vector<std::vector<Block>> sets(threads, std::vector<Block>(live));
   for (unsigned generation = 0; generation < kGenerations; ++generation)
     on_threads(threads, [&](unsigned index) {
-      Random random(setup.seed + index * 1000 + generation);
+      Random random(setup.seed + std::uint64_t{index} * 1000 + generation);
       std::vector<Block> &blocks = sets[index];
       if (generation == 0)
         for (Block &block : blocks)

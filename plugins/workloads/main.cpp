@@ -108,13 +108,13 @@ Setup parse(int count, char **words) {
 void print(const Workload &workload, const Setup &setup, const Result &result, double seconds, double processor) {
   const auto operations = static_cast<double>(result.operations);
   const double counted = result.seconds > 0 ? result.seconds : seconds;
-  std::printf("{\"workload\": %s, \"seed\": %llu, \"operations\": %llu, \"checked\": %llu, \"seconds\": %.6f, ",
+  std::printf(R"({"workload": %s, "seed": %llu, "operations": %llu, "checked": %llu, "seconds": %.6f, )",
               json_string(workload.name).c_str(), static_cast<unsigned long long>(setup.seed),
               static_cast<unsigned long long>(result.operations), static_cast<unsigned long long>(result.checked),
               counted);
-  std::printf("\"processor_seconds\": %.6f, \"ns_an_operation\": %.3f, \"peak_kib\": %ld, \"end_kib\": %ld, ",
-              processor, counted * 1e9 / operations, peak_kib(), resident_kib());
-  std::printf("\"malloc\": %s, \"second_heap\": %s, \"figures\": {", json_string(object_of_malloc()).c_str(),
+  std::printf(R"("processor_seconds": %.6f, "ns_an_operation": %.3f, "peak_kib": %ld, "end_kib": %ld, )", processor,
+              counted * 1e9 / operations, peak_kib(), resident_kib());
+  std::printf(R"("malloc": %s, "second_heap": %s, "figures": {)", json_string(object_of_malloc()).c_str(),
               json_string(second_heap_name()).c_str());
   const char *comma = "";
   for (const auto &[name, value] : result.figures) {

@@ -77,7 +77,7 @@ Result fragmentation(const Setup &setup) {
 Result burst_idle(const Setup &setup) {
   constexpr unsigned kBursts = 6;
   const unsigned threads = setup.threads_or(2);
-  const std::size_t blocks_of_a_burst = static_cast<std::size_t>(setup.scaled(setup.live_or(250'000))) / threads;
+  const auto blocks_of_a_burst = static_cast<std::size_t>(setup.scaled(setup.live_or(250'000)) / threads;
   std::vector<std::vector<Block>> kept(threads);
   const double before = resident_mib();
   double first_idle = 0;
@@ -87,7 +87,7 @@ Result burst_idle(const Setup &setup) {
   for (unsigned round = 0; round < kBursts; ++round) {
     std::vector<std::vector<Block>> all(threads);
     on_threads(threads, [&](unsigned index) {
-      Random random(setup.seed * 11 + round * 100 + index);
+      Random random(setup.seed * 11 + std::uint64_t{round} * 100 + index);
       std::vector<Block> &blocks = all[index];
       blocks.reserve(blocks_of_a_burst);
       for (std::size_t i = 0; i < blocks_of_a_burst; ++i)
@@ -111,8 +111,8 @@ Result burst_idle(const Setup &setup) {
   std::size_t live = 0;
   for (std::vector<Block> &blocks : kept)
     for (Block &block : blocks) {
-      live += block.size;
-      release(block);
+    live += block.size;
+    release(block);
     }
   return {.operations = operations,
           .checked = operations,
@@ -147,7 +147,7 @@ void give(const Heap &heap, Block &block) {
 // later is of no use to the second.
 Result phase_shift(const Setup &setup) {
   constexpr unsigned kShifts = 4;
-  const std::size_t live = static_cast<std::size_t>(setup.scaled(setup.live_or(300'000)));
+  const auto live = static_cast<std::size_t>(setup.scaled(setup.live_or(300'000)));
   const double before = resident_mib();
   std::vector<Block> blocks(live);
   double most = 0;
