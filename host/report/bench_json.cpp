@@ -176,6 +176,8 @@ std::string in_lines(const Json &whole) {
   return text + "\n}\n";
 }
 
+Error no_result(std::string_view file) { return {Blame::Usage, file, "is not a result of crossheap bench", kNextStep}; }
+
 }  // namespace
 
 std::string bench_json(const Results &results) {
@@ -211,9 +213,8 @@ Results read_bench_json(std::istream &from, std::string_view file) {
 }
 
 Results bench_results_from(const Json &whole, std::string_view file) {
-  const Error wrong(Blame::Usage, file, "is not a result of crossheap bench", kNextStep);
   try {
-    if (whole.at("schema") != kSchema) throw wrong;
+    if (whole.at("schema") != kSchema) throw no_result(file);
     Results results;
     const auto kind = whole.at("kind").get<std::string>();
     bool known = false;
@@ -222,7 +223,7 @@ Results bench_results_from(const Json &whole, std::string_view file) {
         results.kind = one;
         known = true;
       }
-    if (!known) throw wrong;
+    if (!known) throw no_result(file);
     results.machine = machine_in(whole.at("machine"));
     results.load_after = whole.at("load_after");
     results.seconds = whole.at("seconds");
@@ -230,7 +231,8 @@ Results bench_results_from(const Json &whole, std::string_view file) {
     results.rounds = whole.at("rounds");
     results.selection = whole.at("selection");
     results.shard = {whole.at("shard").at("index"), whole.at("shard").at("count")};
-    if (results.shard.count == 0 || results.shard.index == 0 || results.shard.index > results.shard.count) throw wrong;
+    if (results.shard.count == 0 || results.shard.index == 0 || results.shard.index > results.shard.count)
+      throw no_result(file);
     results.interrupted = whole.at("interrupted");
     results.allocators = used_in(whole.at("allocators"));
     results.missing = used_in(whole.at("missing"));
@@ -240,9 +242,9 @@ Results bench_results_from(const Json &whole, std::string_view file) {
       results.failures.push_back({one.at("load"), one.at("variant"), one.at("reason")});
     return results;
   } catch (const Json::exception &) {
-    throw wrong;
+    throw no_result(file);
   } catch (const std::out_of_range &) {
-    throw wrong;
+    throw no_result(file);
   }
 }
 

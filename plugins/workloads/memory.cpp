@@ -77,7 +77,7 @@ Result fragmentation(const Setup &setup) {
 Result burst_idle(const Setup &setup) {
   constexpr unsigned kBursts = 6;
   const unsigned threads = setup.threads_or(2);
-  const auto blocks_of_a_burst = static_cast<std::size_t>(setup.scaled(setup.live_or(250'000)) / threads;
+  const auto blocks_of_a_burst = static_cast<std::size_t>(setup.scaled(setup.live_or(250'000)) / threads);
   std::vector<std::vector<Block>> kept(threads);
   const double before = resident_mib();
   double first_idle = 0;
@@ -111,8 +111,8 @@ Result burst_idle(const Setup &setup) {
   std::size_t live = 0;
   for (std::vector<Block> &blocks : kept)
     for (Block &block : blocks) {
-    live += block.size;
-    release(block);
+      live += block.size;
+      release(block);
     }
   return {.operations = operations,
           .checked = operations,

@@ -10,7 +10,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <exception>
-#include <mutex>
 #include <new>
 #include <thread>
 
@@ -50,23 +49,18 @@ void release(Block &block) {
 
 void on_threads(unsigned threads, const std::function<void(unsigned)> &body) {
   std::vector<std::thread> running;
-  std::exception_ptr failure;
-  std::mutex mutex;
   for (unsigned index = 0; index < threads; ++index)
     running.emplace_back([&, index] {
       try {
         body(index);
-      } catch (const Nonsense &nonsense) {
-        // Another thread may wait for ever for what this one would have done.
-        std::fprintf(stderr, "workloads: computed nonsense: %s\n", nonsense.what());
-        std::_Exit(1);
-      } catch (...) {
-        const std::lock_guard lock(mutex);
-        if (!failure) failure = std::current_exception();
+      } catch (const std::exception &error) {
+        // Another thread may wait for ever for what this one would have done, so this is the end of all.
+        const bool nonsense = dynamic_cast<const Nonsense *>(&error) != nullptr;
+        std::fprintf(stderr, "workloads: %s%s\n", nonsense ? "computed nonsense: " : "", error.what());
+        std::_Exit(nonsense ? 1 : 3);
       }
     });
   for (std::thread &one : running) one.join();
-  if (failure) std::rethrow_exception(failure);
 }
 
 long resident_kib() {

@@ -100,7 +100,7 @@ Block allocate(std::size_t size, std::uint32_t key);
 /// A check and free. Nothing where the block is none.
 void release(Block &block);
 
-/// Runs `body(index)` on `threads` threads, and throws what the first of them threw.
+/// Runs `body(index)` on `threads` threads. What one of them throws ends the program: with 1 where it is Nonsense.
 void on_threads(unsigned threads, const std::function<void(unsigned)> &body);
 
 /// The resident size now, in KiB.
