@@ -81,8 +81,7 @@ std::string machine_words(const Results &results) {
   const measure::Machine &machine = results.machine;
   return fmt::format(
       "{}, {} processor{}. {}, {}. Begun {}, took {:.0f} s. Runnable threads, averaged over a minute: {:.1f} before "
-      "and "
-      "{:.1f} after.",
+      "and {:.1f} after.",
       machine.cpu.empty() ? "a processor not known" : machine.cpu, machine.processors,
       machine.processors == 1 ? "" : "s", machine.kernel, machine.libc, machine.time, results.seconds, machine.load,
       results.load_after);
