@@ -218,6 +218,12 @@ Family family_of_symbol(std::string_view name) noexcept {
       return Family::Tcmalloc;
     case Interface::Snmalloc:
       return Family::Snmalloc;
+    case Interface::Tbbmalloc:
+      return Family::Tbbmalloc;
+    case Interface::Rpmalloc:
+      return Family::Rpmalloc;
+    case Interface::Mozjemalloc:
+      return Family::Mozjemalloc;
     case Interface::Standard:
       return split->prefix.empty() ? Family::Unknown : Family::Jemalloc;
     case Interface::Jemalloc:

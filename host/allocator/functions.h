@@ -38,13 +38,16 @@ enum class Role : std::uint8_t {
 
 /// Which interface a function belongs to. Members of one interface are meant to be provided together.
 enum class Interface : std::uint8_t {
-  Standard,    ///< C and POSIX and what glibc adds: malloc ... pvalloc
-  Operators,   ///< C++ operator new and delete, all forms
-  GlibcAlias,  ///< __libc_malloc and its like
-  Jemalloc,    ///< mallocx and its like
-  Mimalloc,    ///< mi_*
-  Tcmalloc,    ///< tc_*
-  Snmalloc,    ///< sn_*
+  Standard,     ///< C and POSIX and what glibc adds: malloc ... pvalloc
+  Operators,    ///< C++ operator new and delete, all forms
+  GlibcAlias,   ///< __libc_malloc and its like
+  Jemalloc,     ///< mallocx and its like
+  Mimalloc,     ///< mi_*
+  Tcmalloc,     ///< tc_*
+  Snmalloc,     ///< sn_*
+  Tbbmalloc,    ///< scalable_*
+  Rpmalloc,     ///< rp*
+  Mozjemalloc,  ///< moz_arena_*
 };
 
 /// Which way of releasing fits which way of allocating, where the language cares (XH205).
@@ -208,6 +211,32 @@ inline constexpr Function kFunctions[] = {
     {"sn_rust_dealloc",    Interface::Snmalloc,   Role::Release,  Pairing::Extended, {.block = 0, .size = 2, .align = 1}},
     {"sn_rust_realloc",    Interface::Snmalloc,   Role::Resize,   Pairing::Extended, {.block = 0, .size = 3, .align = 1}},
     {"sn_rust_usable_size", Interface::Snmalloc,  Role::Query,    Pairing::Extended, table_detail::block_only()},
+    // oneTBB's allocator
+    {"scalable_malloc",    Interface::Tbbmalloc,  Role::Allocate, Pairing::Extended, table_detail::size_only(0)},
+    {"scalable_calloc",    Interface::Tbbmalloc,  Role::Allocate, Pairing::Extended, table_detail::count_size()},
+    {"scalable_realloc",   Interface::Tbbmalloc,  Role::Resize,   Pairing::Extended, table_detail::block_size()},
+    {"scalable_free",      Interface::Tbbmalloc,  Role::Release,  Pairing::Extended, table_detail::block_only()},
+    {"scalable_posix_memalign", Interface::Tbbmalloc, Role::Allocate, Pairing::Extended, {.size = 2, .align = 1, .out = 0}},
+    {"scalable_aligned_malloc", Interface::Tbbmalloc, Role::Allocate, Pairing::Extended, table_detail::size_align()},
+    {"scalable_aligned_realloc", Interface::Tbbmalloc, Role::Resize, Pairing::Extended, table_detail::block_size_align()},
+    {"scalable_aligned_free", Interface::Tbbmalloc, Role::Release, Pairing::Extended, table_detail::block_only()},
+    {"scalable_msize",     Interface::Tbbmalloc,  Role::Query,    Pairing::Extended, table_detail::block_only()},
+    // rpmalloc
+    {"rpmalloc",           Interface::Rpmalloc,   Role::Allocate, Pairing::Extended, table_detail::size_only(0)},
+    {"rpcalloc",           Interface::Rpmalloc,   Role::Allocate, Pairing::Extended, table_detail::count_size()},
+    {"rprealloc",          Interface::Rpmalloc,   Role::Resize,   Pairing::Extended, table_detail::block_size()},
+    {"rpfree",             Interface::Rpmalloc,   Role::Release,  Pairing::Extended, table_detail::block_only()},
+    {"rpaligned_alloc",    Interface::Rpmalloc,   Role::Allocate, Pairing::Extended, table_detail::align_size()},
+    {"rpaligned_calloc",   Interface::Rpmalloc,   Role::Allocate, Pairing::Extended, {.size = 2, .count = 1, .align = 0}},
+    {"rpmemalign",         Interface::Rpmalloc,   Role::Allocate, Pairing::Extended, table_detail::align_size()},
+    {"rpposix_memalign",   Interface::Rpmalloc,   Role::Allocate, Pairing::Extended, {.size = 2, .align = 1, .out = 0}},
+    {"rpmalloc_usable_size", Interface::Rpmalloc, Role::Query,    Pairing::Extended, table_detail::block_only()},
+    // Firefox's arenas; the arena comes first
+    {"moz_arena_malloc",   Interface::Mozjemalloc, Role::Allocate, Pairing::Extended, table_detail::size_only(1)},
+    {"moz_arena_calloc",   Interface::Mozjemalloc, Role::Allocate, Pairing::Extended, {.size = 2, .count = 1}},
+    {"moz_arena_realloc",  Interface::Mozjemalloc, Role::Resize,   Pairing::Extended, {.block = 1, .size = 2}},
+    {"moz_arena_free",     Interface::Mozjemalloc, Role::Release,  Pairing::Extended, {.block = 1}},
+    {"moz_arena_memalign", Interface::Mozjemalloc, Role::Allocate, Pairing::Extended, {.size = 2, .align = 1}},
     // clang-format on
 };
 

@@ -127,6 +127,12 @@ std::string_view name_of_many(Interface interface) {
       return "tc_ functions";
     case Interface::Snmalloc:
       return "sn_ functions";
+    case Interface::Tbbmalloc:
+      return "scalable_ functions";
+    case Interface::Rpmalloc:
+      return "rp functions";
+    case Interface::Mozjemalloc:
+      return "moz_arena_ functions";
     case Interface::Standard:
       break;
   }
