@@ -61,9 +61,10 @@ extern "C" __attribute__((visibility("hidden"))) _Unwind_Reason_Code crossheap_a
 
 CROSSHEAP_AGENT_EXPORT unsigned la_version(unsigned version) {
   const char *const path = std::getenv(event::kLogVariable);
-  if (version == 0 || path == nullptr || !log::open(path)) return 0;  // 0: the loader unloads us again
-  start_fork_detection();
+  if (version == 0 || path == nullptr) return 0;  // 0: the loader unloads us again
   learn_identity();
+  if (!log::open(path)) return 0;
+  start_fork_detection();
   note_first_break();
   start_loading();
   start_processes();
@@ -83,13 +84,13 @@ CROSSHEAP_AGENT_EXPORT unsigned la_version(unsigned version) {
 
 CROSSHEAP_AGENT_EXPORT unsigned la_objopen(link_map *map, Lmid_t link_namespace, std::uintptr_t *cookie) {
   *cookie = 0;
-  if (is_quiet()) {
+  if (is_restricted()) {
     log::unwatched(nullptr, map->l_name, event::Refusal::Restricted);
     return 0;
   }
   Image image;
   if (!read_image(*map, image)) return 0;
-  Object *const object = add_object(map, link_namespace, image.begin, image.end);
+  Object *const object = add_object(map, link_namespace, image);
   if (object == nullptr) return 0;
   *cookie = cookie_of(object);
   object->opened_by = current_open();

@@ -62,6 +62,21 @@ std::uint64_t called_from(const Object &object, std::uint64_t return_address) {
   return through_stub(object, displaced(return_address, read<std::int32_t>(return_address - 4)));
 }
 
+std::uint64_t passed_by_jump(const Call &call) {
+  const Object *const returns_to = object_at(call.return_address);
+  if (returns_to == nullptr) return 0;
+  const std::uint64_t called = called_from(*returns_to, call.return_address);
+  if (called == 0 || called == call.site->entry) return 0;
+  // The operators of a C++ runtime are what the program called; that they jump to free is no news.
+  const Object *const between = object_at(called);
+  return between == nullptr || between == returns_to || between->is_cxx_runtime ? 0 : called;
+}
+
+bool is_by_pointer(const Call &call) {
+  const Object *const returns_to = object_at(call.return_address);
+  return returns_to != nullptr && called_from(*returns_to, call.return_address) == 0;
+}
+
 Object *calling_object(const Call &call) {
   Object *const returns_to = object_at(call.return_address);
   if (returns_to == nullptr) {

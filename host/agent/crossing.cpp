@@ -4,15 +4,20 @@
 #include <cstring>
 
 #include "agent/backtrace.h"
+#include "agent/caller.h"
 #include "agent/identity.h"
+#include "agent/loan.h"
 #include "agent/lock.h"
 #include "agent/memory.h"
 #include "agent/memory_hooks.h"
+#include "agent/reach.h"
 #include "agent/symbols.h"
 #include "agent/vector_state.h"
 #include "allocator/names.h"
 
 namespace crossheap::agent {
+
+std::uint64_t awaited;
 
 namespace {
 
@@ -79,6 +84,25 @@ TakenIn &taken_in_page(std::uint64_t block) { return taken_in[(block / kPageByte
 
 constexpr std::size_t kPendingRoom = 256;
 Pending pendings[kPendingRoom];
+std::uint32_t pending_count;
+
+/// A foreign block that did not get to its owner within the call. A quarantine, or another thread, may release it
+/// later: then the object that took it brings it home, and the finding is taken back.
+struct Kept {
+  std::uint64_t block;  ///< 0: free
+  const Object *object;
+  std::size_t group;
+  std::uint32_t generation;
+};
+constexpr std::size_t kKeptRoom = 4096;
+Kept kept_blocks[kKeptRoom];
+Lock kept_lock;
+
+Kept &kept_at(std::uint64_t block) { return kept_blocks[(block >> 4) * 0x9e3779b97f4a7c15 >> 52]; }
+
+void await(std::uint64_t block) {
+  __atomic_fetch_or(&awaited, std::uint64_t{1} << (block >> 4 & 63), __ATOMIC_RELEASE);
+}
 
 Pending *new_pending() {
   const std::uint32_t generation = fork_generation();
@@ -87,6 +111,8 @@ Pending *new_pending() {
     if (used != 0 && one.generation == generation) continue;  // else its thread stayed behind in the parent
     if (!__atomic_compare_exchange_n(&one.used, &used, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) continue;
     one.generation = generation;
+    __atomic_store_n(&one.block, 0, __ATOMIC_RELAXED);
+    if (used == 0) __atomic_add_fetch(&pending_count, 1, __ATOMIC_RELAXED);
     return &one;
   }
   return nullptr;
@@ -94,11 +120,37 @@ Pending *new_pending() {
 
 void settle(Pending &pending) {
   thread_state.pending = pending.outer;
-  if (pending.arrived_near != 0 && pending.arrived == 0) log::take_back(pending.group);
-  const bool on = pending.arrived != 0 || pending.arrived_near != 0;
-  __atomic_store_n(on ? &pending.object->handed_on : &pending.object->kept, 1, __ATOMIC_RELAXED);
+  const std::uint64_t block = __atomic_exchange_n(&pending.block, 0, __ATOMIC_ACQ_REL);
+  const bool there = __atomic_load_n(&pending.arrived, __ATOMIC_ACQUIRE) != 0;
+  if (pending.arrived_near != 0 && !there) log::take_back(pending.group);
+  const bool on = there || pending.arrived_near != 0;
+  Object &object = *pending.object;
+  __atomic_store_n(on ? &object.handed_on : &object.kept, 1, __ATOMIC_RELAXED);
+  if (!on) {
+    if (const Locked locked(kept_lock); locked) kept_at(block) = {block, &object, pending.group, pending.generation};
+  }
+  __atomic_sub_fetch(&pending_count, 1, __ATOMIC_RELAXED);
   __atomic_store_n(&pending.used, 0, __ATOMIC_RELEASE);
-  if (!on && log::settings().on_crossing == OnCrossing::Abort) std::abort();
+  // What passes blocks of another allocator on as they are may do so later: that it has kept one is not certain.
+  if (!on && object.relays == 0 && log::settings().on_crossing == OnCrossing::Abort) stop_the_program();
+}
+
+/// The block of a call of another thread, or of one that is over, came to its owner.
+void arrived_from_elsewhere(const Call &call, std::uint64_t block) {
+  const std::uint32_t generation = fork_generation();
+  if (__atomic_load_n(&pending_count, __ATOMIC_RELAXED) != 0)
+    for (Pending &one : pendings) {
+      const bool is_this = __atomic_load_n(&one.used, __ATOMIC_ACQUIRE) != 0 && one.generation == generation &&
+                           __atomic_load_n(&one.block, __ATOMIC_ACQUIRE) == block;
+      if (is_this && __atomic_exchange_n(&one.arrived, 1, __ATOMIC_ACQ_REL) == 0) log::take_back(one.group);
+    }
+  Kept &kept = kept_at(block);
+  if (kept.block != block) return;
+  const Object *const by = calling_object(call);
+  const Locked locked(kept_lock);
+  if (!locked || kept.block != block || kept.generation != generation || kept.object != by) return;
+  kept.block = 0;
+  log::take_back(kept.group);
 }
 
 void *call_aligned(const Object &object, std::uint64_t alignment, std::uint64_t size) {
@@ -234,6 +286,7 @@ Foreign judge(const Site &site, std::uint64_t block, blocks::Packed packed) {
   // A pointer with a tag, or -1: no address, and what the function makes of it is not known.
   if (block >> pages::kAddressBits != 0) return {false, site.mark};
   settle_postponed();
+  if (!is_believed(*site.object, block)) return {false, site.mark};
   const pages::Mark page = pages::owner_of(block);
   if (packed.key != 0) {
     const blocks::Block known = blocks::unpack(packed);
@@ -256,6 +309,15 @@ Foreign judge(const Site &site, std::uint64_t block, blocks::Packed packed) {
   return {false, pages::kNobody};
 }
 
+bool is_believed(Object &object, std::uint64_t block) {
+  if (!object.is_by_names) return true;
+  if (pages::owner_of(block) != pages::kNobody || object_at(block) != nullptr) return true;
+  for (std::uint32_t i = 0; i < object.site_count; ++i)
+    if (object.sites[i].is_of_malloc_family) __atomic_store_n(&object.sites[i].passes, 1, __ATOMIC_RELAXED);
+  __atomic_store_n(&object.is_disbelieved, true, __ATOMIC_RELAXED);
+  return false;
+}
+
 Pending *arrived(const Call &call, std::uint64_t block, blocks::Packed packed) {
   // It may have passed several functions on its way, each of which waits: the sized operator delete of a static
   // libstdc++ calls the unsized one, and that calls free.
@@ -263,8 +325,7 @@ Pending *arrived(const Call &call, std::uint64_t block, blocks::Packed packed) {
   for (Pending *one = thread_state.pending; one != nullptr; one = one->outer) {
     if (one->stack < stack_of(call)) continue;  // it was left by longjmp
     if (one->block == block) {
-      if (one->arrived == 0) log::take_back(one->group);
-      one->arrived = 1;
+      if (__atomic_exchange_n(&one->arrived, 1, __ATOMIC_ACQ_REL) == 0) log::take_back(one->group);
       if (innermost == nullptr) innermost = one;
       continue;
     }
@@ -274,6 +335,7 @@ Pending *arrived(const Call &call, std::uint64_t block, blocks::Packed packed) {
     const std::uint64_t size = is_recorded ? (packed.key == 0 ? 0 : blocks::unpack(packed).size) : kHeader;
     if (block < one->block && one->block - block <= size) one->arrived_near = 1;
   }
+  if (innermost == nullptr && may_be_awaited(block)) arrived_from_elsewhere(call, block);
   return innermost;
 }
 
@@ -282,12 +344,23 @@ void settle_pending(const Call &call) {
     settle(*thread_state.pending);
 }
 
-std::size_t report_finding(const Call &call, HazardId hazard, Detail detail, pages::Mark owner,
-                           const Allocation &allocation) {
+namespace {
+
+Rooms<Trail> trails;
+
+std::size_t report_with(Trail &trail, const Call &call, HazardId hazard, Detail detail, pages::Mark owner,
+                        const Allocation &allocation) {
   const Site &site = *call.site;
   const Arguments &arguments = function_of(site).arguments;
-  Trail trail;
   take_trail(call, log::settings().frames, trail);
+  // A function that ended in a jump to this one stands on no stack. Frames are told by return addresses, which lie
+  // behind what they are about.
+  if (const std::uint64_t by = passed_by_jump(call); by != 0) {
+    if (trail.count >= log::settings().frames) --trail.count;
+    std::memmove(trail.addresses + 1, trail.addresses, trail.count * sizeof trail.addresses[0]);
+    trail.addresses[0] = by + 1;
+    ++trail.count;
+  }
   return log::finding({.block = argument_of(call, arguments.block),
                        .size = allocation.size,
                        .given = arguments.size == Arguments::kAbsent ? 0 : argument_of(call, arguments.size),
@@ -299,8 +372,25 @@ std::size_t report_finding(const Call &call, HazardId hazard, Detail detail, pag
                        .allocated_by = allocation.function,
                        .release_frames = 0,
                        .allocation_frames = 0,
-                       .detail = detail},
+                       .detail = detail,
+                       .is_by_pointer = is_by_pointer(call) ? 1u : 0u,
+                       .zero = 0},
                       {trail.addresses, trail.count}, allocation.backtrace);
+}
+
+[[gnu::noinline]] std::size_t report_on_own_stack(const Call &call, HazardId hazard, Detail detail, pages::Mark owner,
+                                                  const Allocation &allocation) {
+  Trail trail;
+  return report_with(trail, call, hazard, detail, owner, allocation);
+}
+
+}  // namespace
+
+std::size_t report_finding(const Call &call, HazardId hazard, Detail detail, pages::Mark owner,
+                           const Allocation &allocation) {
+  const Loan<Trail> trail(trails);
+  return trail ? report_with(*trail, call, hazard, detail, owner, allocation)
+               : report_on_own_stack(call, hazard, detail, owner, allocation);
 }
 
 /// It is a crossing, and that is certain.
@@ -337,8 +427,9 @@ Verdict handle_crossing(Call &call, pages::Mark owner, const Allocation &allocat
   return Verdict::Done;
 }
 
-/// The finding waits for the end of the call. Where there is no room to wait, nothing is said.
-void wait_for_arrival(const Call &call, pages::Mark owner, const Allocation &allocation, bool as_program) {
+/// The finding waits for the end of the call. False where there is no room to wait, or where the block's arrival would
+/// not be seen.
+bool wait_for_arrival(const Call &call, pages::Mark owner, const Allocation &allocation, bool as_program) {
   const std::uint64_t block = argument_of(call, function_of(*call.site).arguments.block);
   const std::uint64_t page = page_down(block);
   // At depth ownership the owner's check would let it pass, being its own.
@@ -346,9 +437,8 @@ void wait_for_arrival(const Call &call, pages::Mark owner, const Allocation &all
                        (pages::watch(block) && (owner != pages::owner_of(page - 1) || pages::watch(page - 1)));
   settle_pending(call);  // what longjmp has left stands no further out than this
   Pending *const pending = is_seen || owner == pages::kNobody ? new_pending() : nullptr;
-  if (pending == nullptr) return;
+  if (pending == nullptr) return false;
   const bool is_route = log::settings().on_crossing == OnCrossing::Route;
-  pending->block = block;
   pending->stack = stack_of(call);
   pending->object = call.site->object;
   pending->as_program = as_program ? 1 : 0;
@@ -357,16 +447,35 @@ void wait_for_arrival(const Call &call, pages::Mark owner, const Allocation &all
   pending->group = report_finding(call, hazard_of(function_of(*call.site).role),
                                   is_route ? Detail::NotRouted : Detail::None, owner, allocation);
   thread_state.pending = pending;
+  await(block);
+  __atomic_store_n(&pending->block, block, __ATOMIC_RELEASE);
+  return true;
+}
+
+/// What an object does not refer to it can only have been told of by an address.
+bool code_keeps(Site &site) {
+  if (site.reach == Reach::NotLookedAt) site.reach = reach_of(site);
+  return site.reach == Reach::Nothing || (site.reach == Reach::Functions && !site.object->may_hand_on);
+}
+
+/// Whether what the function does with another allocator's block is known before it does it. A report can wait and be
+/// certain. The other policies must know at once where it can be known, by what the code can reach.
+bool is_certain(Site &site) {
+  const Object &object = *site.object;
+  if (!may_hand_on(site) && (object.is_libc || object.has_own_heap)) return true;
+  const OnCrossing policy = log::settings().on_crossing;
+  if (policy == OnCrossing::Report || object.relays != 0 || object.handed_on != 0) return false;
+  // Else the end of the program can wait for the end of the call. A block cannot: one that was kept says that the next
+  // is kept, and what makes its blocks out of another allocator's looks for a header of its own.
+  const bool has_shown = policy == OnCrossing::Route && (object.kept != 0 || object.makes_parts != 0);
+  return has_shown || code_keeps(site);
 }
 
 Verdict handle_foreign(Call &call, pages::Mark owner, const Allocation &allocation, bool as_program) {
-  const Object &object = *call.site->object;
-  // What passes other allocators' blocks on has handed such out, and has handed such on. Before it has done anything,
-  // nothing is known; and a report can wait and be certain.
-  const bool keeps = (object.kept != 0 || object.gives != 0) && object.relays == 0 && object.handed_on == 0;
-  const bool is_decided = keeps && log::settings().on_crossing != OnCrossing::Report;
-  if (!may_hand_on(*call.site) || is_decided) return handle_crossing(call, owner, allocation);
-  wait_for_arrival(call, owner, allocation, as_program);
+  if (is_certain(*call.site)) return handle_crossing(call, owner, allocation);
+  // Without room to wait it is said of those only that know no other allocator.
+  if (!wait_for_arrival(call, owner, allocation, as_program) && !may_hand_on(*call.site))
+    return handle_crossing(call, owner, allocation);
   return Verdict::Proceed;
 }
 

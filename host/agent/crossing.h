@@ -39,6 +39,11 @@ struct Foreign {
   pages::Mark owner;  ///< pages::kNobody: it is in no memory that any watched allocator obtained
 };
 
+/// An object that is an allocator by the names of its functions alone hands out and takes what can be a block: an
+/// address in memory that somebody obtained. Where it does not, it is none, and nothing is said of it any more.
+/// [in-malloc]
+bool is_believed(Object &object, std::uint64_t block);
+
 /// Decides by what is recorded of the block, {0, 0} for nothing, and else by the mark of its page. [in-malloc]
 Foreign judge(const Site &site, std::uint64_t block, blocks::Packed packed);
 
@@ -54,12 +59,18 @@ struct Pending {
   std::uint32_t generation;
   std::uint8_t used;
   std::uint8_t as_program;    ///< tracking.cpp: it is the program's own call
-  std::uint8_t arrived;       ///< at its owner's
+  std::uint8_t arrived;       ///< at its owner's, in whichever thread
   std::uint8_t arrived_near;  ///< or what it is a part of, at a depth that does not know where blocks begin
 };
 
-/// A block came to its owner's function: were it or what is inside it on the way here? Answers the pending call by
-/// which it came, or null. `packed` is what was recorded of the block. [in-malloc]
+/// A bit for each block that is on its way, or was kept and may come home later: clear says that this one is neither.
+extern std::uint64_t awaited;
+inline bool may_be_awaited(std::uint64_t block) {
+  return (__atomic_load_n(&awaited, __ATOMIC_RELAXED) >> (block >> 4 & 63) & 1) != 0;
+}
+
+/// A block came to its owner's function: were it or what is inside it on the way here? Answers the pending call of this
+/// thread by which it came, or null. `packed` is what was recorded of the block. [in-malloc]
 Pending *arrived(const Call &call, std::uint64_t block, blocks::Packed packed);
 
 /// The call, or one that it was inside of, is over: what did not arrive was a crossing. [in-malloc]

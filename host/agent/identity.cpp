@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "agent/identity.h"
 
+#include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <cstdlib>
+#include <string_view>
 
 #include "agent/lock.h"
 
@@ -21,7 +23,13 @@ constexpr std::uint64_t kRobustPrevious = 0x2d8;
 constexpr std::uint64_t kRobustHead = 0x2e0;
 
 bool has_known_layout;
-std::uint8_t quiet;
+std::uint8_t restricted;
+bool started_under_filter;
+
+struct {
+  std::uint64_t thread;  ///< its pointer
+  std::uint32_t id;
+} forking;
 
 struct {
   std::uint32_t generation;  ///< of the process (lock.h) that the rest is about
@@ -36,13 +44,40 @@ T in_descriptor(std::uint64_t offset) {
   return *reinterpret_cast<const volatile T *>(descriptor() + offset);
 }
 
+/// What the kernel says of this process; empty where there is no /proc. Made of calls that the loader makes.
+std::string_view status_of_process(char *buffer, std::size_t room) {
+  const int fd = ::open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return {};
+  std::size_t length = 0;
+  for (ssize_t got = 0; length < room && (got = ::read(fd, buffer + length, room - length)) > 0;)
+    length += static_cast<std::size_t>(got);
+  ::close(fd);
+  return {buffer, length};
+}
+/// The number behind a name in it.
+std::uint32_t number_in(std::string_view status, std::string_view name) {
+  const std::size_t at = status.find(name);
+  if (at == std::string_view::npos) return 0;
+  std::uint32_t number = 0;
+  for (const char c : status.substr(at + name.size())) {
+    if (c >= '0' && c <= '9')
+      number = number * 10 + static_cast<std::uint32_t>(c - '0');
+    else if (c == '\n')
+      break;
+  }
+  return number;
+}
+constexpr std::size_t kStatusRoom = 4096;
+
 Verdict before_fork(Call &) {
   known.forking_thread = own_thread_id();
+  note_fork();
   return Verdict::Proceed;
 }
 
 void notice(std::uint64_t option) {
-  if (option == PR_SET_SECCOMP) __atomic_store_n(&quiet, 1, __ATOMIC_RELEASE);
+  constexpr std::uint64_t kSetMdwe = 65;  // PR_SET_MDWE, since Linux 6.3: no code is written any more
+  if (option == PR_SET_SECCOMP || option == kSetMdwe) __atomic_store_n(&restricted, 1, __ATOMIC_RELEASE);
 }
 
 Verdict before_prctl(Call &call) {
@@ -70,18 +105,37 @@ constexpr NamedHook kHooks[] = {
 HookTable identity_hooks() { return {kHooks, sizeof kHooks / sizeof kHooks[0]}; }
 
 void learn_identity() {
+  char buffer[kStatusRoom];
+  const std::string_view status = status_of_process(buffer, sizeof buffer);
+  started_under_filter = number_in(status, "\nSeccomp:") != 0;
   const std::uint64_t head = descriptor() + kRobustHead;
   has_known_layout =
       in_descriptor<std::uint64_t>(kRobustPrevious) == head && in_descriptor<std::uint64_t>(kRobustHead) == head;
-  known.ids = {static_cast<std::uint32_t>(::getpid()), static_cast<std::uint32_t>(::getppid())};
+  known.ids = {number_in(status, "\nTgid:"), number_in(status, "\nPPid:")};
+  if (status.empty()) known.ids = {static_cast<std::uint32_t>(::getpid()), static_cast<std::uint32_t>(::getppid())};
   has_known_layout = has_known_layout && in_descriptor<std::uint32_t>(kThreadId) == known.ids.pid;
   known.generation = fork_generation();
 }
 
-bool is_quiet() { return __atomic_load_n(&quiet, __ATOMIC_ACQUIRE) != 0; }
+bool is_restricted() { return __atomic_load_n(&restricted, __ATOMIC_ACQUIRE) != 0; }
+bool is_quiet() { return started_under_filter || is_restricted(); }
+
+void note_fork() { forking = {descriptor(), own_thread_id()}; }
+bool has_forked() {
+  if (!has_known_layout || forking.thread != descriptor()) return false;
+  const std::uint32_t id = own_thread_id();
+  if (id == forking.id) return false;
+  forking = {};
+  return true;
+}
 
 ProcessIds asked_process_ids() {
-  return {static_cast<std::uint32_t>(::getpid()), static_cast<std::uint32_t>(::getppid())};
+  if (!is_quiet()) return {static_cast<std::uint32_t>(::getpid()), static_cast<std::uint32_t>(::getppid())};
+  if (is_restricted()) return own_process_ids();
+  char buffer[kStatusRoom];
+  const std::string_view status = status_of_process(buffer, sizeof buffer);
+  if (status.empty()) return own_process_ids();
+  return {number_in(status, "\nTgid:"), number_in(status, "\nPPid:")};
 }
 
 void stop_the_program() {

@@ -6,8 +6,9 @@
 // A thread's id stands in its descriptor, at a place that is found out at start. A process's id is its first thread's,
 // and a forked child's that of the thread that libc's fork returned in.
 //
-// Also whether the program has begun to restrict itself. From then on nothing is asked of the kernel at all, and what
-// cannot be had without it is done without.
+// Also whether a filter stands. Where the program has begun to install one, nothing is asked of the kernel from then
+// on, and what cannot be had without it is done without. Where the program was started under one, which is what all
+// programs in a container are, only calls are made that the loader makes too.
 #pragma once
 
 #include <cstdint>
@@ -31,8 +32,17 @@ ProcessIds own_process_ids();
 /// Asks the kernel: a child of vfork has its parent's memory, and so what is known of the parent.
 ProcessIds asked_process_ids();
 
-/// Whether the program has installed a filter for its system calls, or was seen on its way to do so. [any-thread]
+/// Whether the program was started under a filter for its system calls, or has installed one: of the calls that the
+/// loader does not make, none is made. [any-thread]
 bool is_quiet();
+/// Whether the program itself has installed a filter, or was seen on its way to do so: no call is made. [any-thread]
+bool is_restricted();
+
+/// A place that differs between a process and its children by fork where the kernel does not wipe a page for us:
+/// the thread that forks has another id in the child.
+void note_fork();
+/// Whether this is a child in which the thread runs that went into fork; answers yes once. [any-thread] [signal-safe]
+bool has_forked();
 
 /// As abort(), without calls that a filter may forbid: only the one that sends the signal.
 [[noreturn]] void stop_the_program();

@@ -135,11 +135,17 @@ constexpr NamedHook kHooks[] = {
 
 int add_object(dl_phdr_info *info, std::size_t, void *) {
   std::uint64_t end = 0;
+  std::uint64_t begin = UINT64_MAX;
   for (std::size_t i = 0; i < info->dlpi_phnum; ++i) {
     const ElfW(Phdr) &segment = info->dlpi_phdr[i];
-    if (segment.p_type == PT_LOAD) end = std::max<std::uint64_t>(end, page_up(segment.p_vaddr + segment.p_memsz));
+    if (segment.p_type != PT_LOAD) continue;
+    begin = std::min<std::uint64_t>(begin, page_down(segment.p_vaddr));
+    end = std::max<std::uint64_t>(end, page_up(segment.p_vaddr + segment.p_memsz));
   }
-  objects_bytes += end;
+  if (begin >= end) return 0;
+  objects_bytes += end - begin;
+  // SAFETY: where the loader has put it.
+  note_reserved(reinterpret_cast<const void *>(info->dlpi_addr + begin), end - begin);
   return 0;
 }
 
@@ -154,6 +160,8 @@ std::uint64_t number_from(std::string_view &text) {
 }
 
 }  // namespace
+
+std::uint64_t own_objects_bytes() { return objects_bytes; }
 
 HookTable limit_hooks() { return {kHooks, sizeof kHooks / sizeof kHooks[0]}; }
 

@@ -27,6 +27,9 @@ inline constexpr char kLimitsVariable[] = "CROSSHEAP_LIMITS";
 void start_limits();
 HookTable limit_hooks();
 
+/// Of the objects in our own link namespace.
+std::uint64_t own_objects_bytes();
+
 /// Writes the variable, its name, '=' and its value, for a program that is about to be executed; nothing where no limit
 /// is hidden. \return its length
 std::size_t write_limits_variable(char *to, std::size_t room);

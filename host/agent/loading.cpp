@@ -69,7 +69,18 @@ Verdict before_dlopen(Call &call) {
   return Verdict::Proceed;
 }
 
+/// The loader has room for 16, of which one is ours: a program that uses all of them has one fewer than alone.
+void say_if_last(const Call &call) {
+  constexpr unsigned kMost = 16;  // DL_NNS
+  static std::uint8_t said;
+  if (namespaces_in_use() + 1 < kMost || __atomic_exchange_n(&said, 1, __ATOMIC_RELAXED) != 0) return;
+  // SAFETY: the string argument of dlmopen, as the program passed it.
+  const auto *const path = reinterpret_cast<const char *>(call.arguments[1]);
+  log::unwatched(nullptr, path == nullptr ? "" : path, event::Refusal::NoNamespace);
+}
+
 Verdict before_dlmopen(Call &call) {
+  if (static_cast<std::int64_t>(call.arguments[0]) == LM_ID_NEWLM) say_if_last(call);
   enter(call, call.arguments[1], call.arguments[2], static_cast<std::int64_t>(call.arguments[0]));
   return Verdict::Proceed;
 }
@@ -88,7 +99,8 @@ Verdict before_exit(Call &call) {
 // An unwinder that is not libgcc's (LLVM's libunwind, or a libgcc from before _dl_find_object) looks for the unwind
 // tables of a return address with dl_iterate_phdr, which shows the objects of its own link namespace: not ours, whose
 // frame stands on the stack while a watched function runs around form. The exception that leaves operator new would end
-// there. So while this thread is inside such a function, and only then, our object is shown before the others.
+// there. So while this thread is inside such a function, and only then, our object is shown before the others, to a
+// callback of an object that may hold an unwinder: a program that counts its objects counts what it counts alone.
 dl_phdr_info own_object;
 
 int note_own_object(dl_phdr_info *info, std::size_t, void *) {
@@ -107,6 +119,8 @@ Verdict before_iterate(Call &call) {
   const ThreadState &state = thread_state;
   const bool our_frame_stands = state.in_heap_call != 0 && stack_of(call) < state.outermost;
   if (!our_frame_stands || own_object.dlpi_phdr == nullptr) return Verdict::Proceed;
+  const Object *const asking = object_at(call.arguments[0]);
+  if (asking != nullptr && asking->has_no_unwinder) return Verdict::Proceed;
   using Callback = int (*)(dl_phdr_info *, std::size_t, void *);
   // SAFETY: the arguments of dl_iterate_phdr, which will call the one with the other.
   const auto callback = reinterpret_cast<Callback>(call.arguments[0]);

@@ -33,9 +33,15 @@ std::uint32_t first_look_in_child() {
   return next;
 }
 
+std::uint32_t without_page() {
+  if (has_forked()) __atomic_add_fetch(&last_generation, 1, __ATOMIC_RELEASE);
+  return __atomic_load_n(&last_generation, __ATOMIC_ACQUIRE);
+}
+
 }  // namespace lock_detail
 
 void start_fork_detection() {
+  if (is_quiet()) return;
   void *const page = map_pages(kPageBytes, false);
   if (page == nullptr || ::madvise(page, kPageBytes, MADV_WIPEONFORK) != 0) return;
   __atomic_store_n(static_cast<std::uint32_t *>(page), last_generation, __ATOMIC_RELAXED);

@@ -38,14 +38,17 @@ public:
     thread_state.held = nullptr;
   }
 
-private:
-  static constexpr unsigned kThreadBits = 48;
-
+  /// This thread of this process, as a number that is not 0.
   static std::uint64_t holder() {
     // SAFETY: an address as a number, below 2^47.
     const auto thread = reinterpret_cast<std::uint64_t>(__builtin_thread_pointer());
     return thread | std::uint64_t{fork_generation()} << kThreadBits;
   }
+  static bool same_process(std::uint64_t one, std::uint64_t other) { return (one ^ other) >> kThreadBits == 0; }
+
+private:
+  static constexpr unsigned kThreadBits = 48;
+
   bool wait(std::uint64_t own);
   // The holder is there after all: when it takes the lock again, it is waited for again.
   void come_back() {
@@ -73,7 +76,8 @@ private:
   bool taken_;
 };
 
-/// Prepares the page that is wiped on fork. Without it (a kernel before 4.14) a child may inherit a held lock.
+/// Prepares the page that is wiped on fork. Without it (a kernel before 4.14, a filter that may forbid to ask for it)
+/// only children by libc's fork are known, by the id of the thread that forked.
 void start_fork_detection();
 
 namespace lock_detail {
@@ -82,11 +86,12 @@ namespace lock_detail {
 // NOLINTNEXTLINE(bugprone-dynamic-static-initializers): it is valid as zero bytes
 extern std::uint32_t *wiped_on_fork;
 std::uint32_t first_look_in_child();
+std::uint32_t without_page();
 
 }  // namespace lock_detail
 
 inline std::uint32_t fork_generation() {
-  if (lock_detail::wiped_on_fork == nullptr) return 1;
+  if (lock_detail::wiped_on_fork == nullptr) return lock_detail::without_page();
   const std::uint32_t seen = __atomic_load_n(lock_detail::wiped_on_fork, __ATOMIC_ACQUIRE);
   return seen != 0 ? seen : lock_detail::first_look_in_child();
 }

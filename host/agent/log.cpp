@@ -2,7 +2,6 @@
 #include "agent/log.h"
 
 #include <fcntl.h>
-#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,6 +10,7 @@
 #include <cstring>
 
 #include "agent/identity.h"
+#include "agent/image.h"
 #include "agent/loading.h"
 #include "agent/lock.h"
 #include "agent/memory.h"
@@ -114,7 +114,7 @@ bool open(const char *path) {
     got = ::mmap(nullptr, static_cast<std::size_t>(status.st_size), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
   ::close(fd);
   if (got == MAP_FAILED) return false;
-  ::madvise(got, static_cast<std::size_t>(status.st_size), MADV_DONTDUMP);
+  if (!is_quiet()) ::madvise(got, static_cast<std::size_t>(status.st_size), MADV_DONTDUMP);
   auto *const found = static_cast<event::Header *>(got);
   own_settings = found->settings;
   own_settings.frames = std::min<std::uint32_t>(own_settings.frames, event::kMaxFrames);
@@ -126,6 +126,7 @@ bool open(const char *path) {
     return false;
   }
   count_mapped(static_cast<std::uint64_t>(status.st_size));
+  note_reserved(got, static_cast<std::uint64_t>(status.st_size));
   header = found;
   image = static_cast<std::uint32_t>(__atomic_add_fetch(&header->images, 1, __ATOMIC_RELAXED));
   return true;
@@ -134,12 +135,7 @@ bool open(const char *path) {
 const event::Settings &settings() { return own_settings; }
 
 void process() {
-  char path[4096];
-  const ssize_t bytes = ::readlink("/proc/self/exe", path, sizeof path);
-  // SAFETY: without /proc, the kernel's own string of what was executed.
-  const auto *const executed = reinterpret_cast<const char *>(::getauxval(AT_EXECFN));
-  const std::string_view text =
-      bytes > 0 ? std::string_view(path, static_cast<std::size_t>(bytes)) : std::string_view(executed);
+  const std::string_view text = program_path();
   told_of = fork_generation();
   write(Kind::Process, event::ProcessBody{.text_bytes = length(text), .zero = 0}, text);
 }
@@ -162,7 +158,7 @@ void object(Object &object) {
 
 void unload(const Object &object) { write(Kind::Unload, event::UnloadBody{.object = object.number, .zero = 0}, {}); }
 
-void instance(Object &object, std::string_view prefix, std::uint32_t interfaces, std::uint32_t watched,
+void instance(Object &object, std::string_view prefix, std::uint32_t interfaces, Family family, std::uint32_t watched,
               std::uint32_t unwatched) {
   log::object(object);
   write(Kind::Instance,
@@ -171,7 +167,7 @@ void instance(Object &object, std::string_view prefix, std::uint32_t interfaces,
                             .unwatched = unwatched,
                             .interfaces = interfaces,
                             .text_bytes = length(prefix),
-                            .zero = 0},
+                            .family = static_cast<std::uint32_t>(family)},
         prefix);
 }
 

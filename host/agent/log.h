@@ -9,6 +9,7 @@
 
 #include "agent/identity.h"
 #include "agent/objects.h"
+#include "allocator/marks.h"
 #include "event/format.h"
 
 namespace crossheap::agent::log {
@@ -23,7 +24,7 @@ void process();
 void object(Object &object);
 /// Of an object that was told of.
 void unload(const Object &object);
-void instance(Object &object, std::string_view prefix, std::uint32_t interfaces, std::uint32_t watched,
+void instance(Object &object, std::string_view prefix, std::uint32_t interfaces, Family family, std::uint32_t watched,
               std::uint32_t unwatched);
 /// \param object  null for the whole process, or a program whose path is then `function`
 void unwatched(Object *object, std::string_view function, event::Refusal refusal);

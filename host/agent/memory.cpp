@@ -37,6 +37,10 @@ struct {
 } rooms[4];
 std::size_t room_count;
 
+// What is ours and large, or was reserved whole and is used in parts, so that locking it would commit gigabytes.
+Piece reserved[32];
+std::size_t reserved_count;
+
 std::uint64_t mapped;
 std::uint64_t first_break;
 
@@ -75,7 +79,8 @@ void *map_pages(std::size_t bytes, bool reserve_only) {
                            MAP_PRIVATE | MAP_ANONYMOUS | (reserve_only ? MAP_NORESERVE : 0), -1, 0);
   if (got == MAP_FAILED) return nullptr;
   count_mapped(bytes);
-  if (reserve_only) {
+  if (reserve_only) note_reserved(got, bytes);
+  if (reserve_only && !is_quiet()) {
     ::madvise(got, bytes, MADV_DONTDUMP);
     // One entry of a reservation stands for 4 KiB of somebody's memory: a huge page for it would be all waste.
     ::madvise(got, bytes, MADV_NOHUGEPAGE);
@@ -94,13 +99,33 @@ void *grow_pages(std::size_t bytes) {
   while (growth.end - at >= bytes && growth.end != 0)
     if (__atomic_compare_exchange_n(&growth.next, &at, at + bytes, true, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
       return pointer(at);
-  return is_quiet() ? nullptr : map_pages(bytes, false);
+  return is_restricted() ? nullptr : map_pages(bytes, false);
 }
 
 void note_first_break() { first_break = static_cast<std::uint64_t>(::syscall(SYS_brk, 0)); }
 
 std::uint64_t mapped_bytes() { return __atomic_load_n(&mapped, __ATOMIC_RELAXED); }
 void count_mapped(std::uint64_t bytes) { __atomic_add_fetch(&mapped, bytes, __ATOMIC_RELAXED); }
+
+void note_reserved(const void *begin, std::uint64_t bytes) {
+  if (reserved_count < sizeof reserved / sizeof reserved[0])
+    reserved[reserved_count++] = {address_of(begin), address_of(begin) + bytes};
+}
+
+Piece piece_without_reserved(std::uint64_t begin, std::uint64_t end) {
+  for (bool moved = true; moved;) {
+    moved = false;
+    for (std::size_t i = 0; i < reserved_count; ++i)
+      if (begin >= reserved[i].begin && begin < reserved[i].end) {
+        begin = reserved[i].end;
+        moved = true;
+      }
+  }
+  if (begin >= end) return {end, end};
+  for (std::size_t i = 0; i < reserved_count; ++i)
+    if (reserved[i].begin > begin && reserved[i].begin < end) end = reserved[i].begin;
+  return {begin, end};
+}
 
 void unmap_pages(void *pages, std::size_t bytes) {
   ::munmap(pages, bytes);
@@ -112,6 +137,7 @@ void set_island_room_aside(std::uint64_t near) {
   void *const got = ::mmap(pointer(near), kRoomBytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (got == MAP_FAILED) return;
   count_mapped(kRoomBytes);
+  note_reserved(got, kRoomBytes);
   rooms[room_count++] = {address_of(got), address_of(got), address_of(got) + kRoomBytes};
 }
 

@@ -24,6 +24,14 @@ void note_first_break();
 /// What was had in this way, or otherwise and told of here, and not given back.
 std::uint64_t mapped_bytes();
 void count_mapped(std::uint64_t bytes);
+/// The first piece from `begin` on, as far as `end`, that is in no reservation; empty at `end` where there is none.
+struct Piece {
+  std::uint64_t begin;
+  std::uint64_t end;
+};
+/// The same for what was mapped otherwise.
+void note_reserved(const void *begin, std::uint64_t bytes);
+Piece piece_without_reserved(std::uint64_t begin, std::uint64_t end);
 void unmap_pages(void *pages, std::size_t bytes);
 
 /// Address space for what grows with the program, reserved at start: later the program may have restricted itself to

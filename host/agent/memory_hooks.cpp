@@ -140,7 +140,8 @@ std::uint64_t first_break;
 
 Verdict before_break(Call &call) {
   if (is_busy(call)) return Verdict::ProceedQuietly;
-  if (__atomic_load_n(&known_break, __ATOMIC_RELAXED) == 0 && !is_quiet()) first_break = known_break = current_break();
+  if (__atomic_load_n(&known_break, __ATOMIC_RELAXED) == 0 && !is_restricted())
+    first_break = known_break = current_break();
   call.note[0] = __atomic_load_n(&known_break, __ATOMIC_RELAXED);
   return Verdict::Proceed;
 }

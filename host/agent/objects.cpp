@@ -53,7 +53,7 @@ pages::Mark choose_mark(std::uint64_t identity) {
 
 }  // namespace
 
-Object *add_object(const link_map *map, std::int64_t link_namespace, std::uint64_t begin, std::uint64_t end) {
+Object *add_object(const link_map *map, std::int64_t link_namespace, const Image &image) {
   Object *object = recycled;
   if (object != nullptr)
     recycled = object->recycled;
@@ -64,8 +64,9 @@ Object *add_object(const link_map *map, std::int64_t link_namespace, std::uint64
   object->map = map;
   object->link_namespace = link_namespace;
   object->number = ++last_number;
-  object->begin = begin;
-  object->end = end;
+  object->image = image;
+  object->begin = image.begin;
+  object->end = image.end;
   Object *&bucket = buckets[bucket_of(map)];
   object->next = bucket;
   __atomic_store_n(&bucket, object, __ATOMIC_RELEASE);
@@ -84,6 +85,13 @@ void remove_object(Object *object) {
   recycled = object;
 }
 
+Object *libc_of_process() {
+  for (Object *const &bucket : buckets)
+    for (Object *o = __atomic_load_n(&bucket, __ATOMIC_ACQUIRE); o != nullptr; o = o->next)
+      if (o->is_libc && o->link_namespace == LM_ID_BASE) return o;
+  return nullptr;
+}
+
 Object *find_object(const link_map *map) {
   for (Object *o = __atomic_load_n(&buckets[bucket_of(map)], __ATOMIC_ACQUIRE); o != nullptr; o = o->next)
     if (o->map == map) return o;
@@ -95,6 +103,14 @@ Object *object_at(std::uint64_t address) {
   // SAFETY: the loader only compares the address.
   if (::_dl_find_object(reinterpret_cast<void *>(address), &found) != 0) return nullptr;
   return find_object(found.dlfo_link_map);
+}
+
+unsigned namespaces_in_use() {
+  std::uint64_t seen = 0;
+  for (const Object *const &bucket : buckets)
+    for (const Object *o = __atomic_load_n(&bucket, __ATOMIC_ACQUIRE); o != nullptr; o = o->next)
+      seen |= std::uint64_t{1} << (static_cast<std::uint64_t>(o->link_namespace) & 63);
+  return static_cast<unsigned>(__builtin_popcountll(seen));
 }
 
 bool is_still_mapped(const Object &object) {

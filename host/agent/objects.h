@@ -11,6 +11,7 @@
 
 #include <cstdint>
 
+#include "agent/image.h"
 #include "agent/pages.h"
 #include "agent/site.h"
 
@@ -27,6 +28,7 @@ struct Services {
 
 struct Object {
   const link_map *map;
+  Image image;
   std::int64_t link_namespace;
   std::uint64_t begin;
   std::uint64_t end;
@@ -34,17 +36,21 @@ struct Object {
   pages::Mark mark;      ///< 0 until it needs one
   bool is_allocator;     ///< has a watched release function
   bool is_libc;
+  bool is_cxx_runtime;            ///< libstdc++ or libc++: operators that call malloc, and no heap
   bool has_own_heap;              ///< of a family that is known by evidence, and known to hand nothing on
-  bool may_hand_on;               ///< it refers to functions of other allocators, or to dlsym
+  bool is_by_names;               ///< an allocator by the names of its functions, and by nothing else
+  bool is_disbelieved;            ///< such a one that turned out to be none
+  bool may_hand_on;               ///< it refers to functions by which other allocators take blocks, or to dlsym
   bool is_tracked;                ///< what it hands out is recorded (at depth ownership only where it may hand on)
+  bool has_no_unwinder;           ///< its symbol table says so
   bool names_memory_functions;    ///< it defines an mmap or the like of its own, which is not watched
   bool hands_out_all_known;       ///< every function of it that hands out blocks is known by name and watched
   std::uint32_t opened_by;        ///< number of the dlopen call under which it came (loading.h), 0 at start
   std::uint8_t told;              ///< it is in the log
   std::uint8_t handed_on;         ///< a block that it did not hand out went on to its owner (crossing.cpp)
   std::uint8_t kept;              ///< such a block did not
-  std::uint8_t gives;             ///< it has handed out a block
-  std::uint8_t relays;            ///< one that was another allocator's, as far as is known
+  std::uint8_t makes_parts;       ///< it has made blocks out of another allocator's, behind a header
+  std::uint8_t relays;            ///< it has handed out a block that was another allocator's, as far as is known
   std::uint8_t hands_out_unseen;  ///< a block of it came back that none of its watched functions handed out
   std::uint32_t site_count;
   Site *sites;
@@ -57,13 +63,17 @@ struct Object {
 };
 
 /// Called by the loader's thread under its lock; null without memory.
-Object *add_object(const link_map *map, std::int64_t link_namespace, std::uint64_t begin, std::uint64_t end);
+Object *add_object(const link_map *map, std::int64_t link_namespace, const Image &image);
 void remove_object(Object *object);
 
+/// libc in the first link namespace; null before it is loaded. [any-thread] [in-malloc]
+Object *libc_of_process();
 /// The object of a link map; null for one we were not told of (our own namespace). [any-thread] [in-malloc]
 Object *find_object(const link_map *map);
 /// The object whose memory holds `address`; null for none. [any-thread] [in-malloc]
 Object *object_at(std::uint64_t address);
+/// In how many link namespaces there are objects, ours not counted. [any-thread]
+unsigned namespaces_in_use();
 /// Whether the loader still knows the object. [any-thread]
 bool is_still_mapped(const Object &object);
 /// The object that bears `mark`; null for kNobody, kOther, and where it is unloaded. [any-thread] [in-malloc]

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // All of libc's ways to start a program come by `execve` (posix_spawn's too, in a child that shares our memory until
-// then), and all ways to wait for a child by `wait4` or `waitid`. So three hooks see everything.
+// then) or are `fexecve` and `execveat`, and all ways to wait for a child by `wait4` or `waitid`.
 #include "agent/processes.h"
 
 #include <elf.h>
@@ -19,6 +19,7 @@
 #include "agent/limits.h"
 #include "agent/log.h"
 #include "agent/static_tls.h"
+#include "agent/will_open.h"
 
 namespace crossheap::agent {
 
@@ -36,16 +37,57 @@ const char *const *list_argument(const Call &call, std::size_t position) {
 
 bool follows_children() { return log::settings().follow_children != 0; }
 
+// What this process was started with, as the programs that it executes need it.
+char agent_path[4096];
+char log_path[4096];
+
+template <std::size_t room>
+void keep(char (&to)[room], const char *text, std::size_t length) {
+  if (length >= room) length = 0;
+  std::memcpy(to, text, length);
+  to[length] = 0;
+}
+
 bool has_our_variables(const char *const *environment) {
-  bool audit = false;
-  bool log = false;
-  for (; environment != nullptr && *environment != nullptr; ++environment) {
-    const std::string_view variable(*environment);
-    audit = audit || variable.starts_with("LD_AUDIT=");
-    log = log || (variable.starts_with(event::kLogVariable) && variable.size() > sizeof event::kLogVariable - 1 &&
-                  variable[sizeof event::kLogVariable - 1] == '=');
+  const char *const audit = value_in(environment, "LD_AUDIT=");
+  const char *const log = value_in(environment, "CROSSHEAP_LOG=");
+  return audit != nullptr && log != nullptr && std::string_view(audit).find(agent_path) != std::string_view::npos;
+}
+
+/// A program that is about to be executed, by whichever of libc's functions.
+struct Execution {
+  Call &call;
+  const char *path;  ///< by which it can be opened
+  const char *const *arguments;
+  const char *const *environment;
+  int (*go_on)(Call &, const char *const *environment);  ///< the call as it was made, with these variables
+  std::string_view folders;                              ///< that the loader is told to look in, if it is
+};
+
+constexpr bool is_loaders_name(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  const std::string_view name = slash == std::string_view::npos ? path : path.substr(slash + 1);
+  return name.starts_with("ld-linux-x86-64.so") || name.starts_with("ld-2.") || name == "ld.so";
+}
+
+/// Where the loader is executed with a program as its argument, that program is meant.
+void look_behind_loader(Execution &execution) {
+  if (!is_loaders_name(execution.path) || execution.arguments == nullptr) return;
+  constexpr std::string_view kWithValue[] = {"--library-path",     "--inhibit-rpath", "--audit",
+                                             "--preload",          "--argv0",         "--glibc-hwcaps-prepend",
+                                             "--glibc-hwcaps-mask"};
+  const char *const *word = execution.arguments;
+  if (*word != nullptr) ++word;
+  for (; *word != nullptr && std::string_view(*word).starts_with("--"); ++word) {
+    const std::string_view option(*word);
+    for (const std::string_view known : kWithValue) {
+      if (option != known || word[1] == nullptr) continue;
+      ++word;
+      if (known == "--library-path") execution.folders = *word;
+      break;
+    }
   }
-  return audit && log;
+  if (*word != nullptr) execution.path = *word;
 }
 
 /// Why the agent will not be in this program; None where it will, and where there is no such program.
@@ -77,7 +119,8 @@ Refusal refusal_of(const char *path, const char *const *environment) {
   }
   ::close(fd);
   if (refusal == Refusal::None && !has_our_variables(environment)) return Refusal::WithoutOurs;
-  return refusal;
+  const bool can_see_us = will_open(agent_path, O_RDONLY) && will_open(log_path, O_RDWR);
+  return refusal == Refusal::None && !can_see_us ? Refusal::OutOfSight : refusal;
 }
 
 // --- Static TLS of what is executed -------------------------------------------------------------------------------
@@ -130,7 +173,8 @@ void append_number(char *text, std::size_t &length, std::uint64_t number) {
 /// Executes the program with the static TLS that its libraries need. What the program says about tunables stays; only
 /// the one that we raised for this process is set anew. The new list of variables stands on this stack, so the call is
 /// made from here; it comes back only where it failed.
-[[gnu::noinline]] Verdict execute(Call &call, const char *path, const char *const *environment) {
+[[gnu::noinline]] Verdict execute(const Execution &execution, std::uint64_t libraries_need) {
+  const char *const *const environment = execution.environment;
   std::size_t variables = 0;
   while (environment != nullptr && environment[variables] != nullptr) ++variables;
   const char *const given = value_in(environment, kTunables.data());
@@ -142,7 +186,7 @@ void append_number(char *text, std::size_t &length, std::uint64_t number) {
   const std::uint64_t before = split_tunables(list, text, length);
   const bool is_ours = before != 0 && before == started_with;
   const std::uint64_t users = is_ours ? log::settings().user_static_tls : before != 0 ? before : kGlibcsOwn;
-  const std::uint64_t wanted = users + static_tls_of(path, environment);
+  const std::uint64_t wanted = users + libraries_need;
   char limits[kLimitsVariableRoom];
   const bool has_limits = write_limits_variable(limits, sizeof limits) != 0;
   const bool had_limits = value_in(environment, kLimitsPrefix.data()) != nullptr;
@@ -166,25 +210,130 @@ void append_number(char *text, std::size_t &length, std::uint64_t number) {
   if (has_limits) changed[count++] = limits;
   if (!is_empty) changed[count++] = text;
   changed[count] = nullptr;
-  using Execve = int (*)(const char *, const char *const *, const char *const *);
-  // SAFETY: the program's own execve, with its own path and arguments.
-  const auto real = reinterpret_cast<Execve>(const_cast<void *>(call.site->resume));
-  call.result = static_cast<std::uint64_t>(std::int64_t{real(path, list_argument(call, 1), changed)});
+  execution.call.result = static_cast<std::uint64_t>(std::int64_t{execution.go_on(execution.call, changed)});
   return Verdict::Done;
 }
 
-Verdict before_execve(Call &call) {
-  if (is_quiet()) return Verdict::Proceed;
-  const char *const path = text_argument(call, 0);
-  if (path == nullptr || !follows_children()) return Verdict::Proceed;
-  if (::access(path, X_OK) != 0) return Verdict::Proceed;  // a search along PATH goes on elsewhere
-  const Refusal refusal = refusal_of(path, list_argument(call, 2));
-  if (refusal != Refusal::None) {
-    log::unwatched_program(asked_process_ids(), path, refusal);
-    set_limits_as_meant();
-    return Verdict::Proceed;
+/// Executes the program without the agent, whose loader would say that it cannot load it, or fail to start. Another
+/// audit module, of the program's own, stays.
+[[gnu::noinline]] Verdict execute_without(const Execution &execution) {
+  constexpr std::string_view kAudit = "LD_AUDIT=";
+  const char *const *const environment = execution.environment;
+  const char *const given = value_in(environment, kAudit.data());
+  std::size_t variables = 0;
+  while (environment != nullptr && environment[variables] != nullptr) ++variables;
+  const std::string_view list = given == nullptr ? std::string_view() : std::string_view(given);
+  if (given == nullptr || variables > kMostVariables || !list.starts_with(agent_path)) return Verdict::Proceed;
+  const std::string_view others = list.substr(std::strlen(agent_path));
+  char text[4096];
+  const bool keeps_others = others.size() > 1 && kAudit.size() + others.size() < sizeof text;
+  if (keeps_others) {
+    std::memcpy(text, kAudit.data(), kAudit.size());
+    std::memcpy(text + kAudit.size(), others.data() + 1, others.size());  // and the zero behind it
   }
-  return execute(call, path, list_argument(call, 2));
+  const auto **const changed = static_cast<const char **>(__builtin_alloca((variables + 2) * sizeof(char *)));
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < variables; ++i)
+    if (!std::string_view(environment[i]).starts_with(kAudit)) changed[count++] = environment[i];
+  if (keeps_others) changed[count++] = text;
+  changed[count] = nullptr;
+  execution.call.result = static_cast<std::uint64_t>(std::int64_t{execution.go_on(execution.call, changed)});
+  return Verdict::Done;
+}
+
+Verdict start(Execution execution) {
+  if (is_restricted() || execution.path == nullptr || !follows_children()) return Verdict::Proceed;
+  if (::access(execution.path, X_OK) != 0) return Verdict::Proceed;  // a search along PATH goes on elsewhere
+  look_behind_loader(execution);
+  Refusal refusal = refusal_of(execution.path, execution.environment);
+  StaticTls needed{};
+  if (refusal == Refusal::None) needed = static_tls_of(execution.path, execution.environment, execution.folders);
+  if (needed.is_too_wide) refusal = Refusal::WideTls;
+  if (refusal == Refusal::None) return execute(execution, needed.bytes);
+  log::unwatched_program(asked_process_ids(), execution.path, refusal);
+  set_limits_as_meant();
+  // What Valgrind runs on its processor it loads itself, by the loader as it knows it: with any audit module, even one
+  // that wants nothing, it finds invalid releases in it. It says by this variable that one of its tools is executed.
+  const bool runs_others = value_in(execution.environment, "VALGRIND_LAUNCHER=") != nullptr;
+  const bool would_complain =
+      refusal == Refusal::WideTls || refusal == Refusal::OutOfSight || refusal == Refusal::OtherLoader || runs_others;
+  return would_complain ? execute_without(execution) : Verdict::Proceed;
+}
+
+// SAFETY (all three): the program's own function, with its own arguments.
+template <class Function>
+Function real(const Call &call) {
+  return reinterpret_cast<Function>(const_cast<void *>(call.site->resume));
+}
+
+Verdict before_execve(Call &call) {
+  return start({.call = call,
+                .path = text_argument(call, 0),
+                .arguments = list_argument(call, 1),
+                .environment = list_argument(call, 2),
+                .go_on =
+                    [](Call &with, const char *const *environment) {
+                      using Execve = int (*)(const char *, const char *const *, const char *const *);
+                      return real<Execve>(with)(text_argument(with, 0), list_argument(with, 1), environment);
+                    },
+                .folders = {}});
+}
+
+/// "/proc/self/fd/7", and "/name" behind it where there is one.
+class OfDescriptor {
+public:
+  OfDescriptor(int fd, const char *name) {
+    std::size_t length = 0;
+    const auto add = [&](std::string_view more) {
+      if (more.size() >= sizeof text_ - length) return;
+      std::memcpy(text_ + length, more.data(), more.size());
+      text_[length += more.size()] = 0;
+    };
+    add("/proc/self/fd/");
+    append_number(text_, length, static_cast<std::uint64_t>(fd));
+    text_[length] = 0;
+    if (name == nullptr || *name == 0) return;
+    add("/");
+    add(name);
+  }
+  const char *text() const { return text_; }
+
+private:
+  char text_[4096]{};
+};
+
+[[gnu::noinline]] Verdict before_fexecve(Call &call) {
+  const OfDescriptor path(static_cast<int>(call.arguments[0]), nullptr);
+  return start({.call = call,
+                .path = path.text(),
+                .arguments = list_argument(call, 1),
+                .environment = list_argument(call, 2),
+                .go_on =
+                    [](Call &with, const char *const *environment) {
+                      using Fexecve = int (*)(int, const char *const *, const char *const *);
+                      return real<Fexecve>(with)(static_cast<int>(with.arguments[0]), list_argument(with, 1),
+                                                 environment);
+                    },
+                .folders = {}});
+}
+
+[[gnu::noinline]] Verdict before_execveat(Call &call) {
+  const char *const name = text_argument(call, 1);
+  const auto folder = static_cast<int>(call.arguments[0]);
+  const OfDescriptor path(folder, name);
+  const bool is_by_name = name != nullptr && (name[0] == '/' || (folder == AT_FDCWD && name[0] != 0));
+  return start({.call = call,
+                .path = is_by_name ? name : path.text(),
+                .arguments = list_argument(call, 2),
+                .environment = list_argument(call, 3),
+                .go_on =
+                    [](Call &with, const char *const *environment) {
+                      using Execveat = int (*)(int, const char *, const char *const *, const char *const *, int);
+                      return real<Execveat>(with)(static_cast<int>(with.arguments[0]), text_argument(with, 1),
+                                                  list_argument(with, 2), environment,
+                                                  static_cast<int>(with.arguments[4]));
+                    },
+                .folders = {}});
 }
 
 Verdict before_wait(Call &) { return Verdict::Proceed; }
@@ -212,14 +361,15 @@ void after_waitid(Call &call) {
 }
 
 constexpr NamedHook kHooks[] = {
-    {"execve", before_execve, nullptr},
-    {"wait4", before_wait, after_wait4},
-    {"waitid", before_wait, after_waitid},
+    {"execve", before_execve, nullptr},  {"fexecve", before_fexecve, nullptr},  {"execveat", before_execveat, nullptr},
+    {"wait4", before_wait, after_wait4}, {"waitid", before_wait, after_waitid},
 };
 
 }  // namespace
 
 void start_processes() {
+  if (const char *const audit = ::getenv("LD_AUDIT")) keep(agent_path, audit, ::strcspn(audit, ":"));
+  if (const char *const log = ::getenv(event::kLogVariable)) keep(log_path, log, std::strlen(log));
   const char *const tunables = ::getenv("GLIBC_TUNABLES");
   if (tunables == nullptr) return;
   const std::string_view list(tunables);

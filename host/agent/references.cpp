@@ -17,20 +17,25 @@ constexpr std::uint64_t kSmall = std::uint64_t{1} << 20;
 constexpr std::uint64_t kLargest = std::uint64_t{64} << 20;
 constexpr std::uint64_t kLongestMoved = 24;  // bytes of the instructions that a jump covers, at most
 
+/// Distances in a jump table, at most.
+constexpr std::uint64_t kLongestTable = 4096;
+
 class Entries {
 public:
   Entries(EntryBytes *entries, std::size_t count) : entries_(entries), count_(count) {
     if (count == 0) return;
-    lowest_ = entries[0].jump;
+    lowest_ = entries[0].entry;
     span_ = entries[count - 1].jump + kJumpBytes - lowest_;
   }
 
-  /// Something leads to `address`.
-  void led_to(std::uint64_t address) {
+  /// Something leads to `address`. \param by_branch  a branch, whose code may know the function
+  void led_to(std::uint64_t address, bool by_branch) {
     if (address - lowest_ >= span_) return;
-    for (std::size_t i = 0; i < count_; ++i)
+    for (std::size_t i = 0; i < count_; ++i) {
       if (address > entries_[i].jump && address < entries_[i].jump + kJumpBytes)
         entries_[i].refusal = Refusal::BranchIntoEntry;
+      if (by_branch && (address == entries_[i].entry || address == entries_[i].jump)) entries_[i].is_called = true;
+    }
   }
   /// The loader writes eight bytes at `address`.
   void written(std::uint64_t address) {
@@ -38,12 +43,38 @@ public:
       if (address < entries_[i].jump + kLongestMoved && address + sizeof(std::uint64_t) > entries_[i].jump)
         entries_[i].refusal = Refusal::TextRelocation;
   }
+  /// At `address` stands a word that may be a distance in a jump table. `is_table(begin)` looks at what is before it.
+  template <class IsTable>
+  void distance_at(std::uint64_t address, std::int32_t distance, IsTable is_table) {
+    const std::uint64_t target = address + static_cast<std::uint64_t>(std::int64_t{distance});
+    // From the table's begin, which is less than its length away, it leads that much less far.
+    if (target - lowest_ >= span_ + kLongestTable) return;
+    for (std::size_t i = 0; i < count_; ++i)
+      for (std::uint64_t inside = entries_[i].jump + 1; inside < entries_[i].jump + kJumpBytes; ++inside) {
+        const std::uint64_t begin = inside - static_cast<std::uint64_t>(std::int64_t{distance});
+        if (begin % 4 != 0 || begin > address || address - begin >= kLongestTable) continue;
+        if (table_count_ < kMostTables && is_table(begin)) tables_[table_count_++] = {begin, i};
+      }
+  }
+  /// Code takes this address, by a lea: of a table, perhaps, or of code.
+  void taken(std::uint64_t address) {
+    led_to(address, false);
+    for (std::size_t i = 0; i < table_count_; ++i)
+      if (tables_[i].begin == address) entries_[tables_[i].entry].refusal = Refusal::BranchIntoEntry;
+  }
 
 private:
+  static constexpr std::size_t kMostTables = 64;
+  struct Table {
+    std::uint64_t begin;
+    std::size_t entry;
+  };
   EntryBytes *entries_;
   std::size_t count_;
   std::uint64_t lowest_ = 0;
   std::uint64_t span_ = 0;
+  Table tables_[kMostTables]{};
+  std::size_t table_count_ = 0;
 };
 
 // SAFETY: throughout, addresses lie in segments of an object that the loader has just mapped.
@@ -60,11 +91,28 @@ void scan_code(std::uint64_t begin, std::uint64_t end, Entries &entries) {
   const auto *const bytes = reinterpret_cast<const std::uint8_t *>(begin);
   const std::uint64_t last = end - begin - kBranchBytes;
   for (std::uint64_t i = 0; i <= last; ++i) {
-    // E8, E9, and 80 to 8F (which a 0F precedes).
-    if ((bytes[i] & 0xfe) != 0xe8 && (bytes[i] & 0xf0) != 0x80) continue;
-    if ((bytes[i] & 0xf0) == 0x80 && (i == 0 || bytes[i - 1] != 0x0f)) continue;
-    const std::int64_t distance = at<std::int32_t>(begin + i + 1);
-    entries.led_to(begin + i + kBranchBytes + static_cast<std::uint64_t>(distance));
+    // E8, E9, 80 to 8F (which a 0F precedes), and 8D with an address relative to the next instruction.
+    const bool is_call = (bytes[i] & 0xfe) == 0xe8;
+    if (!is_call && (bytes[i] & 0xf0) != 0x80) continue;
+    const bool is_lea = bytes[i] == 0x8d && (bytes[i + 1] & 0xc7) == 0x05 && i < last;
+    const std::uint64_t field = begin + i + (is_lea ? 2 : 1);
+    const std::uint64_t target = field + 4 + static_cast<std::uint64_t>(std::int64_t{at<std::int32_t>(field)});
+    if (is_lea)
+      entries.taken(target);
+    else if (is_call || (i != 0 && bytes[i - 1] == 0x0f))
+      entries.led_to(target, true);
+  }
+}
+
+/// Branches of two bytes to the entry itself, from wherever they can stand.
+void scan_around(const EntryBytes &entry, const Image &image, Entries &entries) {
+  constexpr std::uint64_t kReach = 130;
+  for (std::uint64_t here = entry.entry - kReach; here < entry.entry + kReach; ++here) {
+    if (!is_code(image, here) || !is_code(image, here + 1)) continue;
+    const auto opcode = at<std::uint8_t>(here);
+    if (opcode != 0xeb && (opcode & 0xf0) != 0x70) continue;
+    const std::uint64_t target = here + 2 + static_cast<std::uint64_t>(std::int64_t{at<std::int8_t>(here + 1)});
+    if (target == entry.entry || target == entry.jump) entries.led_to(target, true);
   }
 }
 
@@ -81,7 +129,7 @@ void scan_function(std::uint64_t begin, std::uint64_t end, Entries &entries) {
                                                     &decoded)))
       return;
     if (decoded.raw.imm[0].is_relative)
-      entries.led_to(here + decoded.length + static_cast<std::uint64_t>(decoded.raw.imm[0].value.s));
+      entries.led_to(here + decoded.length + static_cast<std::uint64_t>(decoded.raw.imm[0].value.s), true);
   }
 }
 
@@ -89,9 +137,20 @@ void scan_data(std::uint64_t begin, std::uint64_t end, std::uint64_t base, Entri
   begin = (begin + 7) & ~std::uint64_t{7};
   for (; begin + sizeof(std::uint64_t) <= end; begin += sizeof(std::uint64_t)) {
     const auto word = at<std::uint64_t>(begin);
-    entries.led_to(word);
-    if (base != 0) entries.led_to(base + word);
+    entries.led_to(word, false);
+    if (base != 0) entries.led_to(base + word, false);
   }
+}
+
+void scan_for_tables(std::uint64_t begin, std::uint64_t end, const Image &image, Entries &entries) {
+  begin = (begin + 3) & ~std::uint64_t{3};
+  for (std::uint64_t here = begin; here + sizeof(std::int32_t) <= end; here += sizeof(std::int32_t))
+    entries.distance_at(here, at<std::int32_t>(here), [&](std::uint64_t table) {
+      if (table < begin) return false;
+      for (std::uint64_t one = table; one < here; one += sizeof(std::int32_t))
+        if (!is_code(image, table + static_cast<std::uint64_t>(std::int64_t{at<std::int32_t>(one)}))) return false;
+      return true;
+    });
 }
 
 struct Relocations {
@@ -113,9 +172,9 @@ Relocations relocations_of(const link_map &map) {
 
 }  // namespace
 
-void find_references(const link_map &map, const Image &image, EntryBytes *list, std::size_t count, bool everywhere) {
+bool find_references(const link_map &map, const Image &image, EntryBytes *list, std::size_t count, bool everywhere) {
   Entries entries(list, count);
-  if (count == 0) return;
+  if (count == 0) return true;
   const Relocations relocations = relocations_of(map);
   const std::uint64_t bytes = image.end - image.begin;
   const bool looked_at = bytes <= kSmall || (everywhere && bytes <= kLargest);
@@ -124,25 +183,34 @@ void find_references(const link_map &map, const Image &image, EntryBytes *list, 
     for (std::uint64_t i = 0; i < relocations.bytes / sizeof *table; ++i) {
       if (relocations.in_text) entries.written(image.base + table[i].r_offset);
       if (ELF64_R_TYPE(table[i].r_info) == R_X86_64_RELATIVE)
-        entries.led_to(image.base + static_cast<std::uint64_t>(table[i].r_addend));
+        entries.led_to(image.base + static_cast<std::uint64_t>(table[i].r_addend), false);
     }
   }
-  if (!looked_at) return;
-  for (std::size_t i = 0; i < image.header_count; ++i) {
-    const ElfW(Phdr) &segment = image.headers[i];
-    if (segment.p_type != PT_LOAD || (segment.p_flags & PF_R) == 0) continue;
-    const std::uint64_t begin = image.base + segment.p_vaddr;
-    if ((segment.p_flags & PF_X) != 0)
-      scan_code(begin, begin + segment.p_filesz, entries);
-    else
-      scan_data(begin, begin + segment.p_filesz, image.base, entries);
-  }
+  if (!looked_at) return false;
+  const auto for_each_segment = [&](auto visit) {
+    for (std::size_t i = 0; i < image.header_count; ++i) {
+      const ElfW(Phdr) &segment = image.headers[i];
+      if (segment.p_type != PT_LOAD || (segment.p_flags & PF_R) == 0) continue;
+      const std::uint64_t begin = image.base + segment.p_vaddr;
+      visit(begin, begin + segment.p_filesz, segment.p_flags);
+    }
+  };
+  // Tables first: only then it is known which addresses that code takes are of interest.
+  for_each_segment([&](std::uint64_t begin, std::uint64_t end, std::uint32_t flags) {
+    if ((flags & PF_X) == 0) scan_data(begin, end, image.base, entries);
+    if ((flags & PF_W) == 0) scan_for_tables(begin, end, image, entries);
+  });
+  for_each_segment([&](std::uint64_t begin, std::uint64_t end, std::uint32_t flags) {
+    if ((flags & PF_X) != 0) scan_code(begin, end, entries);
+  });
   for (std::size_t i = 0; i < count; ++i) {
+    scan_around(list[i], image, entries);
     scan_function(list[i].previous, list[i].jump, entries);
     constexpr std::uint64_t kShortReach = 128 + 16;
     if (list[i].next != 0 && list[i].next - list[i].jump < kShortReach)
       scan_function(list[i].next, list[i].jump + kShortReach, entries);
   }
+  return true;
 }
 
 }  // namespace crossheap::agent

@@ -8,11 +8,16 @@
 // for where it costs little: in small objects, and in those whose functions no other object can replace, where
 // hand-written code is.
 //
-//   direct branches   every E8, E9 and 0F 8x of the executable segments, taken as an instruction wherever it stands:
-//   four
-//                     bytes that happen to lead into one of a few spans of four are one in ten million
+//   direct branches   every E8, E9, 0F 8x and lea of the executable segments, taken as an instruction wherever it
+//                     stands: four bytes that happen to lead into one of a few spans of four are one in ten million
 //   short branches    only from the functions next to it, which are decoded
 //   pointers          words of the data, and what the relocations will make of them
+//   jump tables       of distances (a switch): a list of words that all lead from its begin into code, one of them into
+//                     the span, and whose begin is taken by a lea
+//
+// A direct branch to the entry itself says something else: that the object has callers that need not go through the
+// procedure linkage table, and may know which registers the function leaves alone (entry.S). A library has them under
+// -fno-semantic-interposition and by local aliases, which are in no symbol table once it is stripped.
 #pragma once
 
 #include <cstddef>
@@ -25,13 +30,16 @@ namespace crossheap::agent {
 
 /// The first bytes of a function that is to be watched.
 struct EntryBytes {
+  std::uint64_t entry;
   std::uint64_t jump;      ///< where the jump will be written
   std::uint64_t previous;  ///< the nearest function before it and the nearest behind it; 0 for none
   std::uint64_t next;
   event::Refusal refusal;  ///< out: None, BranchIntoEntry or TextRelocation
+  bool is_called;          ///< out: code of the object leads to it directly
 };
 
-/// Fills in the refusals. `entries` is sorted by `jump`. \param everywhere  look at all of the object, however large
-void find_references(const link_map &map, const Image &image, EntryBytes *entries, std::size_t count, bool everywhere);
+/// Fills in what is found. `entries` is sorted by `entry`. False where the code was not looked at.
+/// \param everywhere  look at all of the object, unless it is very large
+bool find_references(const link_map &map, const Image &image, EntryBytes *entries, std::size_t count, bool everywhere);
 
 }  // namespace crossheap::agent

@@ -20,6 +20,14 @@ namespace crossheap::agent {
 struct Object;
 struct Site;
 
+/// What the code of a release function can get at (reach.h).
+enum class Reach : std::uint8_t {
+  NotLookedAt,
+  Nothing,    ///< certainly no other allocator's release function
+  Functions,  ///< what its object refers to, by slots or in ways that could not be followed
+  Addresses,  ///< and what is called by an address, which may be any function
+};
+
 /// The registers of a call, as entry.S saves them on the stack, and room for what `before` tells `after`. The last two
 /// stand as in any frame with a frame pointer.
 struct Call {
@@ -58,7 +66,9 @@ struct Site {
   pages::Mark mark;         ///< of `object`, when the island was written
   std::uint16_t row;        ///< in kFunctions; unused for functions of other tables
   std::uint8_t names_more;  ///< of a release: there is more to check than whose the block is (tracking.cpp)
-  std::uint8_t preserves;   ///< no other definition can take its place, so callers may know its registers (entry.S)
+  std::uint8_t preserves;   ///< callers may know its registers (entry.S)
+  std::uint8_t is_of_malloc_family;
+  Reach reach;  ///< what its code can get at
   Object *object;
   std::uint64_t entry;
 };

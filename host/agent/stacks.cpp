@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "agent/backtrace.h"
+#include "agent/loan.h"
 #include "agent/lock.h"
 #include "agent/memory.h"
 #include "event/format.h"
@@ -125,11 +126,20 @@ Id find_or_add(const Trail &trail) {
   return kNone;
 }
 
-// Apart, so that the way of a known backtrace saves no registers for it.
-__attribute__((noinline, cold)) Id unwind_and_store(const Call &call) {
+Rooms<Trail> trails;
+
+__attribute__((noinline, cold)) Id unwind_on_own_stack(const Call &call) {
   Trail trail;
   take_trail(call, wanted_frames, trail);
   return find_or_add(trail);
+}
+
+// Apart, so that the way of a known backtrace saves no registers for it.
+__attribute__((noinline, cold)) Id unwind_and_store(const Call &call) {
+  const Loan<Trail> trail(trails);
+  if (!trail) return unwind_on_own_stack(call);
+  take_trail(call, wanted_frames, *trail);
+  return find_or_add(*trail);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <string_view>
@@ -103,6 +104,8 @@ struct Search {
   Path real;
   std::string_view library_path;
   std::uint64_t bytes;
+  std::uint64_t programs_alignment;
+  std::uint64_t widest_alignment;
   const Mapped *cache;
 } search;
 
@@ -284,13 +287,16 @@ void read_library(std::size_t number) {
     if (entry.d_tag == DT_RUNPATH) runpath = entry.d_un.d_val;
     if (entry.d_tag == DT_FLAGS) is_static = (entry.d_un.d_val & DF_STATIC_TLS) != 0;
   });
-  // The program's own TLS is laid out with its size known.
-  if (is_static && number != 0)
-    for_each_segment(file, header, [&](const Elf64_Phdr &segment) {
-      constexpr std::uint64_t kMost = std::uint64_t{64} << 20;
-      if (segment.p_type == PT_TLS && segment.p_memsz < kMost && segment.p_align < kMost)
-        search.bytes += segment.p_memsz + segment.p_align;
-    });
+  for_each_segment(file, header, [&](const Elf64_Phdr &segment) {
+    constexpr std::uint64_t kMost = std::uint64_t{64} << 20;
+    if (segment.p_type != PT_TLS || segment.p_memsz >= kMost || segment.p_align >= kMost) return;
+    if (number == 0) {  // the program's own is laid out with its size known
+      search.programs_alignment = segment.p_align;
+    } else if (is_static) {
+      search.bytes += segment.p_memsz + segment.p_align;
+      search.widest_alignment = std::max(search.widest_alignment, segment.p_align);
+    }
+  });
   if (strings == UINT64_MAX) return;
   if (rpath != 0 && runpath == 0) library.rpath = keep(file.text(strings + rpath));
   const std::string_view by_runpath = runpath == 0 ? std::string_view() : file.text(strings + runpath);
@@ -350,15 +356,15 @@ const char *value_in(const char *const *environment, const char *name) {
   return nullptr;
 }
 
-std::uint64_t static_tls_of(const char *program, const char *const *environment) {
+StaticTls static_tls_of(const char *program, const char *const *environment, std::string_view folders) {
   const Locked locked(lock);
-  if (!locked) return 0;
+  if (!locked) return {};
   search.count = 0;
   search.used = 1;  // 0 is none
-  search.bytes = 0;
+  search.bytes = search.programs_alignment = search.widest_alignment = 0;
   const char *const library_path = value_in(environment, "LD_LIBRARY_PATH=");
-  search.library_path = library_path == nullptr ? std::string_view() : std::string_view(library_path);
-  if (!find_program(program)) return 0;
+  search.library_path = !folders.empty() || library_path == nullptr ? folders : std::string_view(library_path);
+  if (!find_program(program)) return {};
   resolve_links();
   const Mapped cache("/etc/ld.so.cache");
   search.cache = &cache;
@@ -374,7 +380,8 @@ std::uint64_t static_tls_of(const char *program, const char *const *environment)
   }
   for (std::size_t i = 0; i < search.count; ++i) read_library(i);
   search.cache = nullptr;  // it ends with this call
-  return search.bytes;
+  constexpr std::uint64_t kLoadersOwn = 64;
+  return {search.bytes, search.widest_alignment > std::max(search.programs_alignment, kLoadersOwn)};
 }
 
 }  // namespace crossheap::agent

@@ -10,11 +10,19 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 namespace crossheap::agent {
 
-/// Bytes that the libraries of `program` need, in this environment. Opens and maps files. [any-thread]
-std::uint64_t static_tls_of(const char *program, const char *const *environment);
+struct StaticTls {
+  std::uint64_t bytes;
+  /// A library of it wants it aligned more widely than the loader can do it once it has begun without the libraries:
+  /// more than 64 bytes, or than the program's own.
+  bool is_too_wide;
+};
+/// What the libraries of `program` need, in this environment. Opens and maps files. [any-thread]
+/// \param folders  where the loader is told to look instead of LD_LIBRARY_PATH; empty where it is not
+StaticTls static_tls_of(const char *program, const char *const *environment, std::string_view folders = {});
 
 /// The value of a variable in an environment; null where it is not there. \param name  with the '='
 const char *value_in(const char *const *environment, const char *name);

@@ -21,27 +21,22 @@ const T *at_address(std::uint64_t address) {
   return reinterpret_cast<const T *>(address);
 }
 
-bool is_mapped(std::uint64_t address) {
-  unsigned char residence = 0;
-  // SAFETY: mincore only looks whether the page is mapped.
-  return ::mincore(reinterpret_cast<void *>(page_down(address)), kPageBytes, &residence) == 0;
-}
-
-bool is_main_program(const link_map &map) { return map.l_name[0] == 0 && map.l_prev == nullptr; }
-
 /// What is the same for all symbols of an object.
 struct Scope {
-  std::uint64_t base;
+  const Image &image;
   bool can_be_replaced;  ///< its exported definitions; not those of a program, or of an object bound to itself
 };
 
 void report(const ElfW(Sym) & symbol, std::string_view name, const Scope &scope,
             void (*with)(void *, const Definition &), void *context) {
   const unsigned type = ELF64_ST_TYPE(symbol.st_info);
-  if (symbol.st_shndx == SHN_UNDEF || symbol.st_value == 0 || (type != STT_FUNC && type != STT_GNU_IFUNC)) return;
+  if (symbol.st_shndx == SHN_UNDEF || symbol.st_value == 0) return;
+  const std::uint64_t address = scope.image.base + symbol.st_value;
+  const bool is_untyped = type == STT_NOTYPE && symbol.st_shndx != SHN_ABS && is_code(scope.image, address);
+  if (type != STT_FUNC && type != STT_GNU_IFUNC && !is_untyped) return;
   const bool interposable = scope.can_be_replaced && ELF64_ST_BIND(symbol.st_info) != STB_LOCAL &&
                             ELF64_ST_VISIBILITY(symbol.st_other) == STV_DEFAULT;
-  with(context, {name, scope.base + symbol.st_value, symbol.st_size, type == STT_GNU_IFUNC, interposable});
+  with(context, {name, address, symbol.st_size, type == STT_GNU_IFUNC, is_untyped, interposable});
 }
 
 struct DynamicTables {
@@ -156,17 +151,18 @@ private:
   std::size_t size_ = 0;
 };
 
-void for_each_in_file(const char *path, const Image &image, const Scope &scope,
+bool for_each_in_file(const char *path, const Image &image, const Scope &scope,
                       void (*with)(void *, const Definition &), void *context) {
   const File file(path);
   const auto *const header = file.at<ElfW(Ehdr)>(0, 1);
-  if (header == nullptr || std::memcmp(header->e_ident, ELFMAG, SELFMAG) != 0) return;
+  if (header == nullptr || std::memcmp(header->e_ident, ELFMAG, SELFMAG) != 0) return false;
   const auto *const headers = file.at<ElfW(Phdr)>(header->e_phoff, header->e_phnum);
   if (headers == nullptr || header->e_phnum != image.header_count ||
       std::memcmp(headers, image.headers, image.header_count * sizeof(ElfW(Phdr))) != 0)
-    return;
+    return false;
   const auto *const sections = file.at<ElfW(Shdr)>(header->e_shoff, header->e_shnum);
-  if (sections == nullptr) return;
+  if (sections == nullptr) return false;
+  bool found = false;
   for (std::size_t i = 0; i < header->e_shnum; ++i) {
     if (sections[i].sh_type != SHT_SYMTAB || sections[i].sh_link >= header->e_shnum) continue;
     const ElfW(Shdr) &names = sections[sections[i].sh_link];
@@ -174,12 +170,14 @@ void for_each_in_file(const char *path, const Image &image, const Scope &scope,
     const auto *const symbols = file.at<ElfW(Sym)>(sections[i].sh_offset, count);
     const char *const text = file.at<char>(names.sh_offset, names.sh_size);
     if (symbols == nullptr || text == nullptr) continue;
+    found = true;
     for (std::size_t s = 0; s < count; ++s) {
       if (symbols[s].st_name >= names.sh_size) continue;
       const std::size_t length = ::strnlen(text + symbols[s].st_name, names.sh_size - symbols[s].st_name);
       report(symbols[s], {text + symbols[s].st_name, length}, scope, with, context);
     }
   }
+  return found;
 }
 
 /// Calls `with(symbol, name, slot)` for each relocation that refers to a symbol, until it answers true.
@@ -213,6 +211,26 @@ bool is_in_dynamic_function(const link_map &map, std::uint64_t address, bool (*w
   return false;
 }
 
+Reference reference_in_slot(const link_map &map, std::uint64_t slot) {
+  Reference found{{}, 0};
+  any_reference(dynamic_tables(map), map.l_addr,
+                [&](const ElfW(Sym) & symbol, std::string_view name, std::uint64_t place) {
+                  if (place != slot) return false;
+                  found = {name, symbol.st_shndx == SHN_UNDEF ? 0 : map.l_addr + symbol.st_value};
+                  return true;
+                });
+  return found;
+}
+
+bool defines(const link_map &map, std::string_view name) {
+  const DynamicTables tables = dynamic_tables(map);
+  if (tables.symbols == nullptr || tables.strings == nullptr) return false;
+  const SymbolRange range = defined_symbols(tables);
+  for (std::size_t i = range.first; i < range.last; ++i)
+    if (tables.symbols[i].st_shndx != SHN_UNDEF && name == tables.strings + tables.symbols[i].st_name) return true;
+  return false;
+}
+
 bool refers_to(const link_map &map, bool (*wanted)(std::string_view name)) {
   return any_reference(dynamic_tables(map), map.l_addr,
                        [&](const ElfW(Sym) & symbol, std::string_view name, std::uint64_t) {
@@ -229,55 +247,21 @@ bool is_own_name_bound_elsewhere(const link_map &map, bool (*wanted)(std::string
                        });
 }
 
-bool read_image(const link_map &map, Image &image) {
-  image = {};
-  image.base = map.l_addr;
-  if (is_main_program(map)) {
-    image.headers = at_address<ElfW(Phdr)>(::getauxval(AT_PHDR));
-    image.header_count = ::getauxval(AT_PHNUM);
-  } else {
-    if (map.l_addr == 0 || !is_mapped(map.l_addr)) return false;
-    const auto *const header = at_address<ElfW(Ehdr)>(map.l_addr);
-    if (std::memcmp(header->e_ident, ELFMAG, SELFMAG) != 0) return false;
-    image.headers = at_address<ElfW(Phdr)>(map.l_addr + header->e_phoff);
-    image.header_count = header->e_phnum;
-  }
-  if (image.headers == nullptr) return false;
-  image.begin = UINT64_MAX;
-  for (std::size_t i = 0; i < image.header_count; ++i) {
-    const ElfW(Phdr) &segment = image.headers[i];
-    if (segment.p_type != PT_LOAD) continue;
-    const std::uint64_t begin = image.base + segment.p_vaddr;
-    if (begin < image.begin) image.begin = page_down(begin);
-    if (begin + segment.p_memsz > image.end) image.end = page_up(begin + segment.p_memsz);
-  }
-  return image.begin < image.end;
-}
-
-bool is_code(const Image &image, std::uint64_t address) {
-  for (std::size_t i = 0; i < image.header_count; ++i) {
-    const ElfW(Phdr) &segment = image.headers[i];
-    const std::uint64_t begin = image.base + segment.p_vaddr;
-    if (segment.p_type == PT_LOAD && address >= begin && address - begin < segment.p_filesz)
-      return (segment.p_flags & PF_X) != 0 && (segment.p_flags & PF_W) == 0;
-  }
-  return false;
-}
-
-void for_each_definition(const link_map &map, const Image &image, void (*with)(void *, const Definition &),
+bool for_each_definition(const link_map &map, const Image &image, void (*with)(void *, const Definition &),
                          void *context) {
   const DynamicTables tables = dynamic_tables(map);
-  const Scope scope{image.base, !is_main_program(map) && !tables.symbolic};
+  const Scope scope{image, !is_main_program(map) && !tables.symbolic};
   if (tables.symbols != nullptr && tables.strings != nullptr) {
     const SymbolRange range = defined_symbols(tables);
     for (std::size_t i = range.first; i < range.last; ++i)
       report(tables.symbols[i], tables.strings + tables.symbols[i].st_name, scope, with, context);
   }
   const char *path = map.l_name;
-  if (is_main_program(map))  // without /proc, by the name that was executed
-    path = ::access("/proc/self/exe", R_OK) == 0 ? "/proc/self/exe"
-                                                 : reinterpret_cast<const char *>(::getauxval(AT_EXECFN));
-  if (path[0] == '/' || std::strchr(path, '/') != nullptr) for_each_in_file(path, image, scope, with, context);
+  // The program's file may be another one by now, or in no folder: what runs is read.
+  if (is_main_program(map))
+    path =
+        ::getauxval(AT_BASE) != 0 && ::access("/proc/self/exe", R_OK) == 0 ? "/proc/self/exe" : program_path().data();
+  return std::strchr(path, '/') != nullptr && for_each_in_file(path, image, scope, with, context);
 }
 
 }  // namespace crossheap::agent

@@ -15,35 +15,23 @@
 #include <cstdint>
 #include <string_view>
 
+#include "agent/image.h"
+
 namespace crossheap::agent {
-
-/// What the loader mapped, by the program headers.
-struct Image {
-  const ElfW(Phdr) * headers;
-  std::size_t header_count;
-  std::uint64_t base;   ///< is added to the addresses in the file
-  std::uint64_t begin;  ///< of the first loaded segment
-  std::uint64_t end;    ///< of the last
-};
-
-/// False for an object whose headers are not in memory where they always are.
-bool read_image(const link_map &map, Image &image);
-
-/// Whether `address` lies in a segment that is executable and not writable.
-bool is_code(const Image &image, std::uint64_t address);
 
 struct Definition {
   std::string_view name;
   std::uint64_t address;
   std::uint64_t size;
   bool indirect;      ///< an IFUNC
+  bool is_untyped;    ///< hand-written assembly that does not say what it is; in code
   bool interposable;  ///< another object's definition could take its place: no compiler has looked into it for its
                       ///< callers
 };
 
 /// Calls `with(context, definition)` for each function symbol with a definition, dynamic ones first. A function may
-/// come several times, by all its names.
-void for_each_definition(const link_map &map, const Image &image, void (*with)(void *, const Definition &),
+/// come several times, by all its names. \return whether the full symbol table was there
+bool for_each_definition(const link_map &map, const Image &image, void (*with)(void *, const Definition &),
                          void *context);
 
 /// Whether `address` lies in a function that the object exports under a name that `wanted` knows.
@@ -51,6 +39,16 @@ bool is_in_dynamic_function(const link_map &map, std::uint64_t address, bool (*w
 
 /// Whether the object refers to a symbol that it does not define itself and that `wanted` knows.
 bool refers_to(const link_map &map, bool (*wanted)(std::string_view name));
+
+/// What the loader binds a slot of the object to, by its relocation.
+struct Reference {
+  std::string_view name;  ///< empty where no relocation is about the slot
+  std::uint64_t address;  ///< of the object's own definition; 0 where it has none
+};
+Reference reference_in_slot(const link_map &map, std::uint64_t slot);
+
+/// Whether the object exports a definition of this name.
+bool defines(const link_map &map, std::string_view name);
 
 /// Whether a slot of the object for a symbol that it defines itself and that `wanted` knows is bound, or may be bound
 /// later, to another object's definition.

@@ -84,8 +84,8 @@ void note_once(std::uint8_t &flag) {
 void record(const Call &call, std::uint64_t address, pages::Mark routed_to = pages::kNobody) {
   const Site &site = *call.site;
   const Arguments &arguments = function_of(site).arguments;
+  if (!is_believed(*site.object, address)) return;
   const pages::Mark page = pages::owner_of(address);
-  if (site.object->may_hand_on) note_once(site.object->gives);
   if (is_ownership() && page == site.mark) return;
   const Giver giver = routed_to != pages::kNobody ? Giver{routed_to, false} : giver_of(site, address, page);
   bool is_part = !giver.relayed || page == pages::kNobody;
@@ -95,6 +95,7 @@ void record(const Call &call, std::uint64_t address, pages::Mark routed_to = pag
     if (is_part && page != pages::kNobody) pages::watch(address);
   }
   if (!is_part) note_once(site.object->relays);
+  if (is_part && page != pages::kNobody && page != site.mark) note_once(site.object->makes_parts);
   // What another watched function asked for (operator new its malloc) is recorded again by that one, with the stack.
   const bool is_inner = thread_state.in_heap_call != 0;
   const stacks::Id stack = is_inner || is_ownership() ? stacks::kNone : stacks::of_call(call);
@@ -120,7 +121,8 @@ Allocation allocation_of(blocks::Packed packed) {
   const Object &object = *call.site->object;
   const pages::Mark mark = call.site->mark;
   const bool by_itself = call.return_address >= object.begin && call.return_address < object.end;
-  if (is_ownership() || by_itself || !object.hands_out_all_known || !blocks::all_known()) return;
+  if (is_ownership() || by_itself || object.is_disbelieved) return;
+  if (!object.hands_out_all_known || !blocks::all_known()) return;
   if (blocks::was_released(address)) {
     report_finding(call, HazardId::NoLiveBlock, Detail::ReleasedTwice, mark, kUnknownAllocation);
     return;
@@ -138,8 +140,8 @@ bool is_language_pairing(Pairing pairing) { return pairing != Pairing::Extended;
 
 /// Sized releases, and the pairs of new and delete, where the block stays on its heap.
 void check_release(const Call &call, const blocks::Block &block, blocks::Packed packed) {
-  if (is_ownership() || !blocks::all_known()) return;
   const Site &site = *call.site;
+  if (is_ownership() || site.object->is_disbelieved || !blocks::all_known()) return;
   const Function &function = function_of(site);
   const Arguments &arguments = function.arguments;
   const bool exact = is_language_pairing(function.pairing);
@@ -289,7 +291,7 @@ CROSSHEAP_AGENT_HOOK Verdict crossheap_agent_before_release(Call &call) {
   const Busy busy(call);
   const blocks::Packed packed = take_block(site, address);
   if (!is_inner(call) && site.names_more == 0 && !passes(site) && blocks::is_own(packed, site.mark) &&
-      pages::owner_of(address) == site.mark) {
+      pages::owner_of(address) == site.mark && !may_be_awaited(address)) {
     state.outermost = stack_of(call);
     state.in_heap_call = 1;
     return Verdict::Proceed;
@@ -450,7 +452,9 @@ void report_outliving_blocks(Object &object) {
                   .allocated_by = group.first.row,
                   .release_frames = 0,
                   .allocation_frames = 0,
-                  .detail = Detail::None},
+                  .detail = Detail::None,
+                  .is_by_pointer = 0,
+                  .zero = 0},
                  {trail.addresses, trail.count}, stacks::addresses(group.first.stack), group.count);
   }
 }

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstring>
 
+#include "agent/loan.h"
 #include "agent/memory.h"
 
 namespace crossheap::agent::unwind {
@@ -273,10 +274,10 @@ struct Row {
 
 class Interpreter {
 public:
-  explicit Interpreter(const Description &description) : description_(description) {}
-
   /// The row for `address`. False where the instructions make no sense or use what we do not know.
-  bool run(std::uint64_t address, Row &row) {
+  bool run(const Description &description, std::uint64_t address, Row &row) {
+    description_ = description;
+    depth_ = 0;
     row_ = Row{};
     row_.frame_pointer.as = row_.return_address.as = Saved::As::Same;
     if (!run(description_.initial, UINT64_MAX)) return false;
@@ -418,7 +419,7 @@ private:
     return in.good();
   }
 
-  const Description &description_;
+  Description description_;
   Row row_;
   Row initial_;
   Row remembered_[kDeepest];
@@ -529,16 +530,37 @@ bool recover(const Saved &saved, const Frame &frame, std::uint64_t place, std::u
 /// The address that the information is looked up for: a call may be the last instruction of its function.
 std::uint64_t looked_up(const Frame &frame) { return frame.interrupted ? frame.address : frame.address - 1; }
 
-bool find_row(const Frame &frame, Description &description, Row &row) {
+/// The row of a frame, and what it takes to find it.
+struct Reading {
+  Description description;
+  Row row;
+  Interpreter interpreter;
+};
+Rooms<Reading> readings;
+
+bool find_row(const Frame &frame, Reading &reading) {
   const std::uint64_t address = looked_up(frame);
-  return find_description(address, description) && Interpreter(description).run(address, row);
+  return find_description(address, reading.description) &&
+         reading.interpreter.run(reading.description, address, reading.row);
+}
+
+/// Calls `with(reading)` with room for one.
+template <class With>
+[[gnu::noinline]] auto on_own_stack(With with) {
+  Reading reading;
+  return with(reading);
+}
+template <class With>
+auto with_reading(With with) {
+  const Loan<Reading> reading(readings);
+  return reading ? with(*reading) : on_own_stack(with);
 }
 
 /// By the information as it is written, for what no rule can say.
-bool step_by_row(Frame &frame) {
-  Description description{};
-  Row row{};
-  if (!find_row(frame, description, row)) return false;
+[[gnu::noinline]] bool step_by_row(Frame &frame, Reading &reading) {
+  const Description &description = reading.description;
+  const Row &row = reading.row;
+  if (!find_row(frame, reading)) return false;
   std::uint64_t place = 0;
   if (row.by_expression) {
     if (!evaluate(row.expression, frame, nullptr, place)) return false;
@@ -561,11 +583,10 @@ bool step_by_row(Frame &frame) {
   return true;
 }
 
-Rule rule_for(const Frame &frame) {
-  Description description{};
-  Row row{};
-  if (!find_row(frame, description, row) || row.return_address.as == Saved::As::Undefined)
-    return {.kind = Kind::Outermost};
+[[gnu::noinline]] Rule rule_for(const Frame &frame, Reading &reading) {
+  const Description &description = reading.description;
+  const Row &row = reading.row;
+  if (!find_row(frame, reading) || row.return_address.as == Saved::As::Undefined) return {.kind = Kind::Outermost};
   const Saved &saved = row.frame_pointer;
   const auto word = static_cast<std::int64_t>(kWord);
   const bool plain =
@@ -597,12 +618,12 @@ bool step(Frame &frame) {
   std::uint64_t entry = __atomic_load_n(&known, __ATOMIC_RELAXED);
   constexpr std::uint64_t kRuleMask = (std::uint64_t{1} << kRuleBits) - 1;
   if ((entry & ~kRuleMask) != tag_of(key) || (entry & kRuleMask) == 0) {
-    entry = tag_of(key) | pack(rule_for(frame));
+    entry = tag_of(key) | pack(with_reading([&](Reading &reading) { return rule_for(frame, reading); }));
     __atomic_store_n(&any_rule, true, __ATOMIC_RELAXED);
     __atomic_store_n(&known, entry, __ATOMIC_RELAXED);
   }
   const Rule rule = unpack(entry & kRuleMask);
-  if (rule.kind == Kind::Complex) return step_by_row(frame);
+  if (rule.kind == Kind::Complex) return with_reading([&](Reading &reading) { return step_by_row(frame, reading); });
   if (rule.kind != Kind::Plain) return false;
   const std::uint64_t place = (rule.from_frame_pointer ? frame.frame_pointer : frame.stack) + rule.words * kWord;
   // Outwards is upwards, and not by more than a stack. Information that does not fit the code (assembly that uses rbp

@@ -41,6 +41,7 @@ struct TraceOptions {
   std::vector<std::string> suppressions;
   bool gen_suppressions = false;
   int error_exitcode = 0;
+  bool wait = false;
   std::string read;
   std::vector<std::string> command;
 };
@@ -113,27 +114,36 @@ struct Traced {
   event::Log log;
   std::optional<trace::Run> run;
   std::optional<std::string> not_traceable;
+  std::vector<trace::Running> running;
 };
 
 Traced trace_command(const TraceOptions &options) {
   const std::filesystem::path program = trace::find_program(options.command.front());
-  std::optional<std::string> reason = trace::why_not_traceable(program);
+  const trace::Started started = trace::behind_loader(program, options.command);
+  std::optional<std::string> reason = trace::why_not_traceable(started.program);
   const std::filesystem::path agent = trace::find_agent();
   // What it starts gets what that needs, by the agent, when it is about to be executed.
-  const std::uint64_t static_tls = trace::static_tls_of_program(program);
+  const trace::StaticTls static_tls = trace::static_tls_of(started);
+  if (!reason && static_tls.too_wide) reason = std::string(trace::kWideTls);
   // From here until its path is gone again no signal ends us, but for while the program runs, to which it is passed on.
   const trace::SignalsHeld held;
   event::LogFile log = event::create_log(settings(options.watch), group_named(options.watch.log_group));
-  trace::Run run = trace::run(program, options.command,
-                              trace::agent_environment(agent, log.path(), static_tls, trace::own_variables()));
+  // A program that would not start with the agent starts without it.
+  const trace::Variables variables =
+      static_tls.too_wide ? trace::Variables()
+                          : trace::agent_environment(agent, log.path(), static_tls.bytes, trace::own_variables());
+  trace::Run run = trace::run(program, options.command, variables);
+  // Daemons go on writing, and start programs that look for the log.
+  if (options.wait) trace::wait_for_processes_with_log(log.fd());
+  std::vector<trace::Running> running = trace::processes_with_log(log.fd());
   log.remove_path();
-  return {event::read_log_file(log.fd(), log.path().string()), run, std::move(reason)};
+  return {event::read_log_file(log.fd(), log.path().string()), run, std::move(reason), std::move(running)};
 }
 
 Traced read_command(const std::string &file) {
   const OwnedFd fd(::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   if (!fd) throw system_error(file, "cannot be read", errno, "give the file that `crossheap env --log` made");
-  return {event::read_log_file(fd.get(), file), std::nullopt, std::nullopt};
+  return {event::read_log_file(fd.get(), file), std::nullopt, std::nullopt, trace::processes_with_log(fd.get())};
 }
 
 int run_trace(const TraceOptions &options) {
@@ -145,6 +155,7 @@ int run_trace(const TraceOptions &options) {
   Reports reports(options.reports, stream);
   const Traced traced = options.read.empty() ? trace_command(options) : read_command(options.read);
   trace::Trace result = trace::understand(traced.log, traced.run);
+  trace::add_running(result, traced.running);
   if (traced.not_traceable)
     result.unwatched.push_back({options.command.front(), {}, *traced.not_traceable, true});
   else if (traced.run && result.processes.empty())
@@ -192,6 +203,10 @@ void add_trace(CLI::App &app, Work &chosen) {
   command
       ->add_option("--error-exitcode", options->error_exitcode, "Exit status when there was a finding [the program's]")
       ->type_name("N");
+  command->add_flag(
+      "--wait", options->wait,
+      "Write the report when the last process that the program left behind (a daemon) has ended; without it "
+      "the report says which still run");
   command->add_option("--read", options->read, "Report what a log made by `crossheap env` holds, and run nothing")
       ->type_name("FILE");
   command->add_option("command", options->command, "The program and its arguments")->type_name("PROGRAM ARGS...");

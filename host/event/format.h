@@ -22,7 +22,7 @@
 namespace crossheap::event {
 
 inline constexpr std::uint64_t kMagic = 0x474f4c5041454843;  // "CHEAPLOG"
-inline constexpr std::uint32_t kVersion = 3;  ///< of the layout; the rows of the function table have their own mark
+inline constexpr std::uint32_t kVersion = 4;  ///< of the layout; the rows of the function table have their own mark
 inline constexpr std::uint32_t kRecordTag = 0x43455243;  // "CREC"
 inline constexpr std::size_t kGroups = 4096;
 inline constexpr std::size_t kMaxFrames = 64;
@@ -117,7 +117,7 @@ struct InstanceBody {
   std::uint32_t unwatched;   ///< functions
   std::uint32_t interfaces;  ///< a bit for each allocator/functions.h Interface of which it defines something
   std::uint32_t text_bytes;
-  std::uint32_t zero;
+  std::uint32_t family;  ///< a Family (allocator/marks.h): of which the object alone has a symbol, or Unknown
 };
 
 /// Why a function (or a whole object) is not watched.
@@ -145,6 +145,10 @@ enum class Refusal : std::uint32_t {
   Restricted,      ///< an object opened after the program had restricted its system calls
   TextRelocation,  ///< the loader writes into the bytes that would be replaced, after we have
   NoNamespace,     ///< a dlmopen that failed because the agent's namespace is one of the 16
+  // Of a program again:
+  OutOfSight,  ///< it will not be able to open the agent or the log (chroot, another user, a mount over them)
+  SeesAgent,   ///< of a function that is watched: it asks who called it, and at depths sites and stacks it is the agent
+  WideTls,  ///< a library of it wants its static TLS aligned more widely than the loader can do it with an audit module
 };
 
 /// Text: the function's name; of a program, its path.
@@ -193,6 +197,8 @@ struct FindingBody {
   std::uint16_t release_frames;     ///< followed by this many return addresses
   std::uint16_t allocation_frames;  ///< and then by these
   Detail detail;
+  std::uint32_t is_by_pointer;  ///< the call was made by an address, so the function that it named may be another one
+  std::uint32_t zero;
 };
 inline constexpr std::uint16_t kNoFunction = 0xffff;
 

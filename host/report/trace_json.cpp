@@ -74,6 +74,7 @@ Json to_json(const Incident &incident) {
 Json outcome(const ProcessSeen &process) {
   const std::optional<Ending> &ending = process.ending;
   if (process.replaced) return {{"kind", "replaced"}};
+  if (process.is_running) return {{"kind", "running"}};
   if (!ending) return {{"kind", "unseen"}};
   if (const auto *exited = std::get_if<Exited>(&*ending)) return {{"kind", "exited"}, {"status", exited->status}};
   return {{"kind", "killed"}, {"signal", std::get<Killed>(*ending).signal}};

@@ -44,9 +44,9 @@ void explain_crossing(Incident &incident) {
   }
   incident.summary = fmt::format("{} passes {} of {} a block of {}", caller, function, releaser, owner);
   if (incident.owner.link_namespace != incident.releaser.link_namespace) {
-    incident.because =
-        fmt::format("The two are in different link namespaces (dlmopen), which share no heap: {} in {} is bound to {}.",
-                    function, caller, releaser);
+    incident.because = "The two are in different link namespaces (dlmopen), which share no heap";
+    incident.because +=
+        incident.by_pointer ? "." : fmt::format(": {} in {} is bound to {}.", function, caller, releaser);
     incident.next_step = "Release the block on the side that allocated it: export a release function from there";
     return;
   }
@@ -60,8 +60,15 @@ void explain_crossing(Incident &incident) {
         "function)";
     return;
   }
-  incident.because =
-      fmt::format("{} in {} is bound to {}, but the block was handed out by {}.", function, caller, releaser, owner);
+  if (incident.by_pointer)
+    incident.because = fmt::format(
+        "{} called an address (a callback, or what dlsym found), and that led to {} of {}, but the block was handed "
+        "out "
+        "by {}. Whether another function stood between the two is not known.",
+        caller, function, releaser, owner);
+  else
+    incident.because =
+        fmt::format("{} in {} is bound to {}, but the block was handed out by {}.", function, caller, releaser, owner);
   incident.next_step =
       "Release the block with the allocator that handed it out: let its side export a release function, or give both "
       "sides one allocator";

@@ -46,6 +46,7 @@ struct Incident : Finding {
   std::optional<std::uint64_t> size;
   std::optional<std::uint64_t> given_size;
   std::uint64_t block = 0;
+  bool by_pointer = false;  ///< the caller called an address, and need not be bound to the function at all
   Party owner;
   Party releaser;
   std::vector<Frame> release_stack;

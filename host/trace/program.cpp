@@ -58,11 +58,16 @@ public:
 
   /// Static TLS it needs at start; 0 where it has none or makes do with dynamic TLS.
   std::uint64_t static_tls() const {
+    const std::uint64_t align = has_static_tls_flag() ? tls_alignment() : 0;
+    return align == 0 ? 0 : find(PT_TLS)->p_memsz + align;
+  }
+  std::uint64_t static_tls_alignment() const { return has_static_tls_flag() ? tls_alignment() : 0; }
+  /// 0 where it has none.
+  std::uint64_t tls_alignment() const {
     const Elf64_Phdr *tls = find(PT_TLS);
-    if (tls == nullptr || !has_static_tls_flag()) return 0;
-    const std::uint64_t align = std::max<std::uint64_t>(tls->p_align, 1);
     constexpr std::uint64_t kMost = std::uint64_t{64} << 20;  // no library has more; a broken file may say anything
-    return tls->p_memsz < kMost && align < kMost ? tls->p_memsz + align : 0;
+    if (tls == nullptr || tls->p_memsz >= kMost || tls->p_align >= kMost) return 0;
+    return std::max<std::uint64_t>(tls->p_align, 1);
   }
 
 private:
@@ -119,7 +124,7 @@ fs::path behind_scripts(fs::path program) {
 /// What the loader says it would map for the program, in the environment we have now but for the preload. The loader is
 /// the one that the program names, which may be any program at all: it runs confined. In a process of ours, since
 /// whoever runs things confined becomes a reaper, and the traced program's orphans are not ours to adopt.
-std::string loader_list(const std::string &loader, const fs::path &program, const std::optional<std::string> &preload) {
+std::string loader_list(const std::string &loader, const Started &started, const std::optional<std::string> &preload) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw system_error("a pipe", "cannot be made", errno);
   OwnedFd read_end(ends[0]);
@@ -130,7 +135,9 @@ std::string loader_list(const std::string &loader, const fs::path &program, cons
     try {
       sandbox::Job job;
       job.command.program = loader;
-      job.command.arguments = {"--list", fs::absolute(program).string()};
+      job.command.arguments = {"--list", fs::absolute(started.program).string()};
+      if (!started.library_path.empty())
+        job.command.arguments.insert(job.command.arguments.begin(), {"--library-path", started.library_path});
       job.command.environment = {"LC_ALL=C"};
       for (const char *const name : {"LD_LIBRARY_PATH", "GLIBC_TUNABLES"})
         if (const char *const value = std::getenv(name))
@@ -203,18 +210,46 @@ std::optional<std::string> why_not_traceable(const fs::path &program) {
   return std::nullopt;
 }
 
-std::uint64_t static_tls_of_program(const fs::path &program, const std::optional<std::string> &preload) {
+Started behind_loader(const fs::path &program, const std::vector<std::string> &words) {
+  const std::string name = program.filename().string();
+  if (!name.starts_with("ld-linux-x86-64.so") && !name.starts_with("ld-2.") && name != "ld.so") return {program, {}};
+  constexpr std::array<std::string_view, 7> kWithValue{
+      "--library-path",         "--inhibit-rpath",    "--audit", "--preload", "--argv0",
+      "--glibc-hwcaps-prepend", "--glibc-hwcaps-mask"};
+  Started started{program, {}};
+  std::size_t at = 1;
+  for (; at < words.size() && words[at].starts_with("--"); ++at) {
+    if (std::find(kWithValue.begin(), kWithValue.end(), words[at]) == kWithValue.end() || at + 1 == words.size())
+      continue;
+    ++at;
+    if (words[at - 1] == kWithValue.front()) started.library_path = words[at];
+  }
+  if (at < words.size()) started.program = words[at];
+  return started;
+}
+
+StaticTls static_tls_of(const Started &started, const std::optional<std::string> &preload) {
   // Asked about a link, the loader would take the link's folder for $ORIGIN: java's libraries are not there.
-  const fs::path real = fs::weakly_canonical(behind_scripts(program));
-  const std::string loader = ElfHead(real).interpreter();
-  if (loader.empty()) return 0;
-  const std::string list = loader_list(loader, real, preload);
-  std::uint64_t bytes = 0;
+  const fs::path real = fs::weakly_canonical(behind_scripts(started.program));
+  const ElfHead program(real);
+  const std::string loader = program.interpreter();
+  if (loader.empty()) return {};
+  const std::string list = loader_list(loader, {real, started.library_path}, preload);
+  constexpr std::uint64_t kLoadersOwn = 64;
+  const std::uint64_t can_do = std::max(program.tls_alignment(), kLoadersOwn);
+  StaticTls needed;
   for (const std::string_view line : split(list, '\n')) {
     const std::string path = path_in_line(line);
-    if (!path.empty()) bytes += ElfHead(path).static_tls();
+    if (path.empty()) continue;
+    const ElfHead library(path);
+    needed.bytes += library.static_tls();
+    needed.too_wide = needed.too_wide || library.static_tls_alignment() > can_do;
   }
-  return bytes;
+  return needed;
+}
+
+std::uint64_t static_tls_of_program(const fs::path &program, const std::optional<std::string> &preload) {
+  return static_tls_of({program, {}}, preload).bytes;
 }
 
 std::uint64_t static_tls_of_any_library() {

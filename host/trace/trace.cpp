@@ -21,6 +21,7 @@
 #include <map>
 #include <utility>
 
+#include "allocator/families.h"
 #include "allocator/functions.h"
 #include "trace/cause.h"
 #include "trace/program.h"
@@ -68,8 +69,11 @@ struct Image {
   }
 };
 
-std::string family_of(std::uint32_t interfaces) {
+std::string family_of(std::uint32_t known, std::uint32_t interfaces) {
   const auto has = [&](Interface interface) { return (interfaces >> static_cast<unsigned>(interface) & 1) != 0; };
+  const auto family = static_cast<Family>(known);
+  if (known <= static_cast<std::uint32_t>(Family::Sanitizer) && family != Family::Unknown)
+    return std::string(name_of(family));
   if (has(Interface::Mimalloc)) return "mimalloc";
   if (has(Interface::Tcmalloc)) return "tcmalloc";
   if (has(Interface::Snmalloc)) return "snmalloc";
@@ -123,6 +127,12 @@ std::string words_for(Refusal refusal) {
       return "it was started without the variables LD_AUDIT and CROSSHEAP_LOG";
     case Refusal::Restricted:
       return "it was opened after the program had restricted its system calls";
+    case Refusal::OutOfSight:
+      return "it cannot open the agent or the log (another root, another user, or a mount over them)";
+    case Refusal::SeesAgent:
+      return "it is watched, and asks for its return address: at depths sites and stacks it finds the agent there";
+    case Refusal::WideTls:
+      return std::string(kWideTls);
     case Refusal::TextRelocation:
       return "the loader relocates the instructions of its entry";
     case Refusal::NoNamespace:
@@ -130,6 +140,9 @@ std::string words_for(Refusal refusal) {
   }
   return "unknown reason";
 }
+
+/// Whether it is said of a program that the process went on as, and not of an object.
+bool is_of_program(Refusal refusal) { return refusal != Refusal::Restricted && refusal != Refusal::NoNamespace; }
 
 class Reading {
 public:
@@ -159,7 +172,7 @@ private:
   void take(const event::Record &record, Image &image, const event::Instance &instance) {
     Loaded *const object = image.object(instance.body.object, record.pid);
     if (object == nullptr) return;
-    object->family = family_of(instance.body.interfaces);
+    object->family = family_of(instance.body.family, instance.body.interfaces);
     const InstanceSeen seen{party(object), instance.prefix, instance.body.watched, instance.body.unwatched};
     const auto same = [&](const InstanceSeen &known) { return known.party == seen.party; };
     if (std::none_of(trace_.instances.begin(), trace_.instances.end(), same)) trace_.instances.push_back(seen);
@@ -168,9 +181,10 @@ private:
     const Loaded *const object = image.object(unwatched.body.object, record.pid);
     UnwatchedSeen seen{object == nullptr ? std::string() : object->path, unwatched.function,
                        words_for(unwatched.body.refusal), object == nullptr};
-    if (object == nullptr && !seen.function.empty()) {  // a program that this process went on as
+    if (object == nullptr && !seen.function.empty()) {
       std::swap(seen.object, seen.function);
-      begin_program(record.pid, seen.object);
+      seen.is_process = is_of_program(unwatched.body.refusal);
+      if (seen.is_process) begin_program(record.pid, seen.object);
     }
     if (std::find(trace_.unwatched.begin(), trace_.unwatched.end(), seen) == trace_.unwatched.end())
       trace_.unwatched.push_back(seen);
@@ -198,6 +212,7 @@ private:
     if (body.allocated_by != event::kNoFunction) incident.size = body.size;
     if (body.hazard == HazardId::WrongSize) incident.given_size = body.given;
     incident.block = body.block;
+    incident.by_pointer = body.is_by_pointer != 0;
     incident.owner = party(image.object(body.owner, record.pid));
     incident.releaser = party(image.object(body.releaser, record.pid));
     for (const std::uint64_t address : finding.release_stack) incident.release_stack.push_back(frame(image, address));
@@ -211,13 +226,15 @@ private:
 
   void begin_program(std::uint32_t pid, const std::string &path) {
     if (ProcessSeen *before = process_with(pid)) before->replaced = true;
-    trace_.processes.push_back({.pid = pid, .program = path, .replaced = false, .ending = std::nullopt});
+    trace_.processes.push_back(
+        {.pid = pid, .program = path, .replaced = false, .ending = std::nullopt, .is_running = false});
   }
   void set_ending(std::uint32_t pid, const Image &image, const Ending &ending) {
     if (ProcessSeen *process = process_with(pid))
       process->ending = ending;
     else  // a forked child that ran no program of its own
-      trace_.processes.push_back({.pid = pid, .program = image.program, .replaced = false, .ending = ending});
+      trace_.processes.push_back(
+          {.pid = pid, .program = image.program, .replaced = false, .ending = ending, .is_running = false});
   }
 
   /// The last program that ran under this pid.
@@ -298,6 +315,22 @@ Trace understand(const event::Log &log, const std::optional<Run> &run, Names nam
   std::stable_sort(trace.incidents.begin(), trace.incidents.end(),
                    [](const Incident &a, const Incident &b) { return a.count > b.count; });
   return trace;
+}
+
+void add_running(Trace &trace, const std::vector<Running> &running) {
+  for (const Running &one : running) {
+    const auto known = std::find_if(trace.processes.rbegin(), trace.processes.rend(), [&](const ProcessSeen &process) {
+      return process.pid == static_cast<std::uint32_t>(one.pid) && !process.replaced;
+    });
+    if (known != trace.processes.rend())
+      known->is_running = true;
+    else
+      trace.processes.push_back({.pid = static_cast<std::uint32_t>(one.pid),
+                                 .program = one.program,
+                                 .replaced = false,
+                                 .ending = std::nullopt,
+                                 .is_running = true});
+  }
 }
 
 }  // namespace crossheap::trace

@@ -12,6 +12,7 @@
 #include "event/reader.h"
 #include "trace/incident.h"
 #include "trace/launch.h"
+#include "trace/running.h"
 
 namespace crossheap::trace {
 
@@ -35,6 +36,7 @@ struct ProcessSeen {
   std::string program;
   bool replaced = false;         ///< by another program, with exec
   std::optional<Ending> ending;  ///< nullopt: it was not ours to see
+  bool is_running = false;       ///< when the report was written
 };
 
 struct Trace {
@@ -51,5 +53,8 @@ enum class Names : std::uint8_t { LookUp, Leave };
 
 /// \param run  how the program ended, where this supervisor started it
 Trace understand(const event::Log &log, const std::optional<Run> &run, Names names = Names::LookUp);
+
+/// Says of those processes that they still run.
+void add_running(Trace &trace, const std::vector<Running> &running);
 
 }  // namespace crossheap::trace

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// A library whose only segment is readable, writable and executable is watched, or named as not watched.
+// A library whose only segment is readable, writable and executable, and holds no headers, is watched.
 //
 // build: libpool.so -DLIBRARY -shared -fPIC -O1 -Wl,-Bsymbolic -fvisibility=hidden -nostdlib -Wl,-N
 // build: program -O1 -L. -lpool -Wl,-rpath,$ORIGIN
-// truth: maybe XH201 free owner=libc.so.6:glibc releaser=libpool.so
-// named: libpool.so
+// truth: XH201 free owner=libc.so.6:glibc releaser=libpool.so
 // prints: done
 // alone: 0
 #ifdef LIBRARY

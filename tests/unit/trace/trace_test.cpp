@@ -40,7 +40,9 @@ public:
                 .allocated_by = row_of("malloc"),
                 .release_frames = 1,
                 .allocation_frames = 0,
-                .detail = detail};
+                .detail = detail,
+                .is_by_pointer = 0,
+                .zero = 0};
     one.count = times;
     one.release_stack = {from};
     return say(one);

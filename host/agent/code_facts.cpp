@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "agent/code_facts.h"
+
+#include <Zydis/Zydis.h>
+
+#include <algorithm>
+
+#include "agent/symbols.h"
+
+namespace crossheap::agent {
+
+namespace {
+
+constexpr std::uint64_t kLongest = 4096;  // of a function that is looked at
+
+// Registers by their number in an instruction.
+constexpr unsigned kStackPointer = 4;
+constexpr unsigned kFramePointer = 5;
+
+/// Calls `visit(decoded, address)` for each instruction until it answers true.
+template <class Visit>
+bool any_instruction(const Body &body, Visit visit) {
+  ZydisDecoder decoder;
+  ZydisDecoderInit(&decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
+  ZydisDecodedInstruction decoded;
+  const std::uint64_t size = std::min<std::uint64_t>(body.size, kLongest);
+  for (std::uint64_t at = 0; at < size; at += decoded.length) {
+    if (!ZYAN_SUCCESS(ZydisDecoderDecodeInstruction(&decoder, nullptr, body.bytes + at, size - at, &decoded)))
+      return false;
+    if (visit(decoded, body.address + at)) return true;
+  }
+  return false;
+}
+
+/// The register of a memory operand without an index, 16 where there is none or it is another kind.
+unsigned base_of(const ZydisDecodedInstruction &decoded) {
+  constexpr unsigned kNone = 16;
+  if ((decoded.attributes & ZYDIS_ATTRIB_HAS_MODRM) == 0 || decoded.raw.modrm.mod == 3) return kNone;
+  const bool is_extended = (decoded.attributes & ZYDIS_ATTRIB_HAS_REX) != 0 && decoded.raw.rex.B != 0;
+  if (is_extended) return kNone;
+  if (decoded.raw.modrm.rm != kStackPointer)
+    return decoded.raw.modrm.mod == 0 && decoded.raw.modrm.rm == kFramePointer ? kNone : decoded.raw.modrm.rm;
+  return decoded.raw.sib.index == kStackPointer && decoded.raw.sib.base == kStackPointer ? kStackPointer : kNone;
+}
+
+/// How far the stack pointer is below the return address, as code runs on from instruction to instruction. Behind a
+/// jump or a return the frame is taken to be as it was before it was taken down.
+class Depth {
+public:
+  std::int64_t bytes() const { return bytes_; }
+  /// Of rbp, where it serves as a frame pointer; -1 where it does not.
+  std::int64_t frame() const { return frame_; }
+
+  void pass(const ZydisDecodedInstruction &decoded) {
+    constexpr std::int64_t kWord = 8;
+    const bool is_on_stack_pointer = (decoded.attributes & ZYDIS_ATTRIB_HAS_MODRM) != 0 && decoded.raw.modrm.mod == 3 &&
+                                     decoded.raw.modrm.rm == kStackPointer &&
+                                     ((decoded.attributes & ZYDIS_ATTRIB_HAS_REX) == 0 || decoded.raw.rex.B == 0);
+    switch (decoded.mnemonic) {
+      case ZYDIS_MNEMONIC_PUSH:
+        bytes_ += kWord;
+        break;
+      case ZYDIS_MNEMONIC_POP:
+        bytes_ -= kWord;
+        break;
+      case ZYDIS_MNEMONIC_SUB:
+        if (is_on_stack_pointer && decoded.raw.imm[0].size != 0) bytes_ += decoded.raw.imm[0].value.s;
+        break;
+      case ZYDIS_MNEMONIC_ADD:
+        if (is_on_stack_pointer && decoded.raw.imm[0].size != 0) bytes_ -= decoded.raw.imm[0].value.s;
+        break;
+      case ZYDIS_MNEMONIC_MOV:  // mov rbp, rsp, in either of its two forms
+        if ((decoded.opcode == 0x89 && decoded.raw.modrm.mod == 3 && decoded.raw.modrm.rm == kFramePointer &&
+             decoded.raw.modrm.reg == kStackPointer) ||
+            (decoded.opcode == 0x8b && decoded.raw.modrm.mod == 3 && decoded.raw.modrm.reg == kFramePointer &&
+             decoded.raw.modrm.rm == kStackPointer))
+          frame_ = bytes_;
+        break;
+      default:
+        break;
+    }
+    if (decoded.meta.category == ZYDIS_CATEGORY_RET || decoded.meta.category == ZYDIS_CATEGORY_UNCOND_BR)
+      bytes_ = deepest_;
+    else
+      deepest_ = std::max(deepest_, bytes_);
+  }
+
+private:
+  std::int64_t bytes_ = 0;
+  std::int64_t deepest_ = 0;
+  std::int64_t frame_ = -1;
+};
+
+}  // namespace
+
+bool reads_return_address(const Body &body) {
+  Depth depth;
+  return any_instruction(body, [&](const ZydisDecodedInstruction &decoded, std::uint64_t) {
+    const unsigned base = base_of(decoded);
+    const std::int64_t offset = decoded.raw.disp.size == 0 ? 0 : decoded.raw.disp.value;
+    const bool is_read = decoded.mnemonic == ZYDIS_MNEMONIC_MOV || decoded.mnemonic == ZYDIS_MNEMONIC_LEA ||
+                         decoded.mnemonic == ZYDIS_MNEMONIC_PUSH || decoded.mnemonic == ZYDIS_MNEMONIC_CMP ||
+                         decoded.mnemonic == ZYDIS_MNEMONIC_SUB || decoded.mnemonic == ZYDIS_MNEMONIC_ADD;
+    const bool is_there = (base == kStackPointer && offset == depth.bytes()) ||
+                          (base == kFramePointer && depth.frame() >= 0 && offset == depth.frame());
+    depth.pass(decoded);
+    return is_read && is_there;
+  });
+}
+
+bool jumps_to(const Object &object, const Body &body, bool (*wanted)(std::string_view name)) {
+  ZydisDecoder decoder;
+  ZydisDecoderInit(&decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
+  const auto is_through_slot = [&](const ZydisDecodedInstruction &decoded, std::uint64_t at) {
+    const bool is_slot = (decoded.attributes & ZYDIS_ATTRIB_HAS_MODRM) != 0 && decoded.raw.modrm.mod == 0 &&
+                         decoded.raw.modrm.rm == kFramePointer;
+    if (!is_slot) return false;
+    const std::uint64_t slot = at + decoded.length + static_cast<std::uint64_t>(decoded.raw.disp.value);
+    return wanted(reference_in_slot(*object.map, slot).name);
+  };
+  return any_instruction(body, [&](const ZydisDecodedInstruction &decoded, std::uint64_t at) {
+    if (decoded.meta.category != ZYDIS_CATEGORY_UNCOND_BR) return false;
+    if (!decoded.raw.imm[0].is_relative) return is_through_slot(decoded, at);
+    // A stub of the procedure linkage table: endbr64, perhaps, and a jump through its slot.
+    std::uint64_t target = at + decoded.length + static_cast<std::uint64_t>(decoded.raw.imm[0].value.s);
+    constexpr int kMostInStub = 2;
+    for (int i = 0; i < kMostInStub && is_code(object.image, target); ++i) {
+      ZydisDecodedInstruction one;
+      // SAFETY: code of the object.
+      if (!ZYAN_SUCCESS(
+              ZydisDecoderDecodeInstruction(&decoder, nullptr, reinterpret_cast<const void *>(target), 15, &one)))
+        return false;
+      if (one.meta.category == ZYDIS_CATEGORY_UNCOND_BR)
+        return !one.raw.imm[0].is_relative && is_through_slot(one, target);
+      if (one.mnemonic != ZYDIS_MNEMONIC_ENDBR64) return false;
+      target += one.length;
+    }
+    return false;
+  });
+}
+
+}  // namespace crossheap::agent

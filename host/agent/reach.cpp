@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "agent/reach.h"
+
+#include <Zydis/Zydis.h>
+
+#include <string_view>
+
+#include "agent/lock.h"
+#include "agent/symbols.h"
+#include "allocator/names.h"
+
+namespace crossheap::agent {
+
+namespace {
+
+constexpr std::size_t kMostInstructions = 4096;
+
+/// The instructions that were seen or are to be looked at; one search at a time.
+struct Search {
+  const Object *object;
+  Image image;
+  ZydisDecoder decoder;
+  std::uint64_t seen[2 * kMostInstructions];  ///< open addressing; 0: free
+  std::size_t seen_count;
+  std::uint64_t waiting[kMostInstructions];
+  std::size_t waiting_count;
+  bool calls_address;  ///< by a register, or out of a table
+};
+Search search;
+Lock lock;
+
+/// False where it was seen before, or where there are too many.
+bool is_new(std::uint64_t address) {
+  constexpr std::size_t kRoom = 2 * kMostInstructions;
+  std::size_t at = (address * 0x9e3779b97f4a7c15 >> 40) % kRoom;
+  while (search.seen[at] != 0 && search.seen[at] != address) at = (at + 1) % kRoom;
+  if (search.seen[at] == address || search.seen_count == kMostInstructions) return false;
+  search.seen[at] = address;
+  ++search.seen_count;
+  return true;
+}
+
+void look_at(std::uint64_t address) {
+  if (search.waiting_count < kMostInstructions) search.waiting[search.waiting_count++] = address;
+}
+
+bool takes_blocks(std::string_view name) {
+  const Function *const function = find_function(name);
+  return name == "dlsym" || name == "dlvsym" ||
+         (function != nullptr && (function->role == Role::Release || function->role == Role::Resize));
+}
+
+/// What a slot of the object leads to is followed, or harmless. Harmless is what libc defines and takes no block.
+bool is_slot_harmless(std::uint64_t slot) {
+  const Reference reference = reference_in_slot(*search.object->map, slot);
+  if (reference.name.empty()) search.calls_address = true;  // a variable of the object's own
+  if (reference.name.empty() || takes_blocks(reference.name)) return false;
+  if (reference.address != 0) {
+    look_at(reference.address);
+    return true;
+  }
+  const Object *const libc = libc_of_process();
+  return libc != nullptr && defines(*libc->map, reference.name);
+}
+
+/// Whether the function in the slot does not come back: what stands behind a call of it is another function's.
+bool never_returns(std::string_view name) {
+  for (const std::string_view known : {"abort", "exit", "_exit", "_Exit", "quick_exit", "__stack_chk_fail",
+                                       "__assert_fail", "__fortify_fail", "pthread_exit", "longjmp", "siglongjmp"})
+    if (name == known) return true;
+  return false;
+}
+
+std::uint64_t slot_of(const ZydisDecodedInstruction &decoded, std::uint64_t next) {
+  const bool is_slot =
+      (decoded.attributes & ZYDIS_ATTRIB_HAS_MODRM) != 0 && decoded.raw.modrm.mod == 0 && decoded.raw.modrm.rm == 5;
+  return is_slot ? next + static_cast<std::uint64_t>(decoded.raw.disp.value) : 0;
+}
+
+bool decode(std::uint64_t address, ZydisDecodedInstruction &decoded) {
+  constexpr std::size_t kLongest = 15;
+  // SAFETY: code of the object, and the pages behind it are the object's too.
+  return is_code(search.image, address) &&
+         ZYAN_SUCCESS(ZydisDecoderDecodeInstruction(&search.decoder, nullptr, reinterpret_cast<const void *>(address),
+                                                    kLongest, &decoded));
+}
+
+/// The slot that a stub of the procedure linkage table jumps through; 0 where there is none.
+std::uint64_t slot_of_stub(std::uint64_t address) {
+  constexpr int kMostInStub = 2;
+  for (int i = 0; i < kMostInStub; ++i) {
+    ZydisDecodedInstruction decoded;
+    if (!decode(address, decoded)) return 0;
+    if (decoded.meta.category == ZYDIS_CATEGORY_UNCOND_BR)
+      return decoded.raw.imm[0].is_relative ? 0 : slot_of(decoded, address + decoded.length);
+    if (decoded.mnemonic != ZYDIS_MNEMONIC_ENDBR64) return 0;
+    address += decoded.length;
+  }
+  return 0;
+}
+
+/// The instructions from `address` on to where they leave; false where they may lead to another allocator.
+bool follow(std::uint64_t address) {
+  while (is_new(address)) {
+    ZydisDecodedInstruction decoded;
+    if (!decode(address, decoded)) return false;
+    const std::uint64_t next = address + decoded.length;
+    const bool is_call = decoded.meta.category == ZYDIS_CATEGORY_CALL;
+    const bool is_branch =
+        is_call || decoded.meta.category == ZYDIS_CATEGORY_COND_BR || decoded.meta.category == ZYDIS_CATEGORY_UNCOND_BR;
+    if (decoded.meta.category == ZYDIS_CATEGORY_RET || decoded.mnemonic == ZYDIS_MNEMONIC_UD2 ||
+        decoded.mnemonic == ZYDIS_MNEMONIC_HLT)
+      return true;
+    if (is_branch) {
+      const bool is_relative = decoded.raw.imm[0].is_relative;
+      const std::uint64_t target = next + static_cast<std::uint64_t>(is_relative ? decoded.raw.imm[0].value.s : 0);
+      const std::uint64_t slot = is_relative ? slot_of_stub(target) : slot_of(decoded, next);
+      if (slot == 0 && !is_relative) {
+        search.calls_address = true;
+        return false;
+      }
+      if (slot != 0) {
+        if (!is_slot_harmless(slot)) return false;
+        if (is_call && never_returns(reference_in_slot(*search.object->map, slot).name)) return true;
+      } else {
+        look_at(target);
+      }
+    }
+    if (decoded.meta.category == ZYDIS_CATEGORY_UNCOND_BR) return true;
+    address = next;
+  }
+  return search.seen_count < kMostInstructions;
+}
+
+/// The function as it was: its first instructions stand in the island, behind which it goes on.
+bool follows_to_the_end(const Site &site) {
+  ZydisDecodedInstruction decoded;
+  // SAFETY: the island, which ends in jumps.
+  auto at = reinterpret_cast<std::uint64_t>(site.resume);
+  for (int i = 0; i < 16; ++i) {
+    if (!ZYAN_SUCCESS(
+            ZydisDecoderDecodeInstruction(&search.decoder, nullptr, reinterpret_cast<const void *>(at), 15, &decoded)))
+      return false;
+    const std::uint64_t next = at + decoded.length;
+    const bool is_relative = decoded.raw.imm[0].is_relative;
+    if (is_relative) look_at(next + static_cast<std::uint64_t>(decoded.raw.imm[0].value.s));
+    if (decoded.meta.category == ZYDIS_CATEGORY_UNCOND_BR) return is_relative;
+    if (decoded.meta.category == ZYDIS_CATEGORY_RET) return true;
+    // A call that was moved is a push of where it returns to, which is not followed.
+    if (decoded.meta.category == ZYDIS_CATEGORY_PUSH && (decoded.attributes & ZYDIS_ATTRIB_HAS_MODRM) != 0)
+      return false;
+    at = next;
+  }
+  return false;
+}
+
+}  // namespace
+
+Reach reach_of(const Site &site) {
+  const Locked locked(lock);
+  if (!locked) return Reach::Addresses;
+  search.object = site.object;
+  search.seen_count = search.waiting_count = 0;
+  search.calls_address = false;
+  for (std::uint64_t &address : search.seen) address = 0;
+  ZydisDecoderInit(&search.decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
+  search.image = site.object->image;
+  bool is_harmless = follows_to_the_end(site);
+  search.calls_address = !is_harmless;  // what was not looked at may call anything
+  while (search.waiting_count != 0) is_harmless = follow(search.waiting[--search.waiting_count]) && is_harmless;
+  if (is_harmless) return Reach::Nothing;
+  return search.calls_address ? Reach::Addresses : Reach::Functions;
+}
+
+}  // namespace crossheap::agent

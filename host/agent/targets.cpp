@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "agent/targets.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "agent/blocks.h"
+#include "agent/identity.h"
+#include "agent/limits.h"
+#include "agent/loading.h"
+#include "agent/locking.h"
+#include "agent/log.h"
+#include "agent/memory_hooks.h"
+#include "agent/processes.h"
+#include "agent/references.h"
+#include "allocator/names.h"
+
+namespace crossheap::agent {
+
+namespace {
+
+using event::Refusal;
+
+Targets found;
+
+const NamedHook *find_hook(std::string_view name) {
+  for (const HookTable &table :
+       {memory_hooks(), loading_hooks(), process_hooks(), identity_hooks(), limit_hooks(), locking_hooks()})
+    for (std::size_t i = 0; i < table.count; ++i)
+      if (table.hooks[i].name == name) return &table.hooks[i];
+  return nullptr;
+}
+
+bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+void set_name(Target &target, std::string_view name) {
+  target.name_size = static_cast<std::uint8_t>(std::min(name.size(), sizeof target.name));
+  std::memcpy(target.name, name.data(), target.name_size);
+}
+constexpr std::uint32_t bit_of(Family family) { return 1u << static_cast<unsigned>(family); }
+
+std::string_view prefix_of(const Build &build) { return {build.prefix, build.prefix_size}; }
+
+/// The family whose interface a function belongs to, where it says so: a prefixed malloc is jemalloc's.
+Family family_of(const Function &function, std::string_view prefix) {
+  switch (function.interface) {
+    case Interface::Mimalloc:
+      return Family::Mimalloc;
+    case Interface::Tcmalloc:
+      return Family::Tcmalloc;
+    case Interface::Snmalloc:
+      return Family::Snmalloc;
+    case Interface::Jemalloc:
+      return Family::Jemalloc;
+    case Interface::Tbbmalloc:
+      return Family::Tbbmalloc;
+    case Interface::Rpmalloc:
+      return Family::Rpmalloc;
+    case Interface::Mozjemalloc:
+      return Family::Mozjemalloc;
+    case Interface::Standard:
+      return prefix.empty() ? Family::Unknown : Family::Jemalloc;
+    default:
+      return Family::Unknown;
+  }
+}
+
+Interface interface_of(Family family) {
+  switch (family) {
+    case Family::Mimalloc:
+      return Interface::Mimalloc;
+    case Family::Tcmalloc:
+      return Interface::Tcmalloc;
+    case Family::Snmalloc:
+      return Interface::Snmalloc;
+    case Family::Tbbmalloc:
+      return Interface::Tbbmalloc;
+    case Family::Rpmalloc:
+      return Interface::Rpmalloc;
+    case Family::Mozjemalloc:
+      return Interface::Mozjemalloc;
+    default:
+      return Interface::Jemalloc;
+  }
+}
+
+bool sounds_like_handing_out(std::string_view name) {
+  for (const std::string_view word : {"alloc", "dup", "new", "acquire", "create"})
+    if (name.find(word) != std::string_view::npos) return true;
+  return false;
+}
+
+void note_build(const Function &function, std::string_view prefix) {
+  const bool standard = function.interface == Interface::Standard;
+  const Family family = standard ? Family::Jemalloc : family_of(function, prefix);
+  if (family == Family::Unknown || prefix.size() > sizeof Build::prefix) return;
+  std::size_t at = 0;
+  while (at < found.build_count && (found.builds[at].family != family || prefix_of(found.builds[at]) != prefix)) ++at;
+  if (at == Targets::kMostBuilds) return;
+  Build &build = found.builds[at];
+  if (at == found.build_count) {
+    build = {};
+    build.family = family;
+    prefix.copy(build.prefix, prefix.size());
+    build.prefix_size = static_cast<std::uint8_t>(prefix.size());
+    ++found.build_count;
+  }
+  const auto row = static_cast<std::size_t>(&function - kFunctions);
+  build.rows[row / 64] |= std::uint64_t{1} << row % 64;
+  build.extended = build.extended || !standard || !prefix.empty();
+  build.takes_back = build.takes_back || function.role == Role::Release;
+  build.hands_out =
+      build.hands_out || (function.role == Role::Allocate && function.name.find("alloc") != std::string_view::npos);
+}
+
+// The rows are in the order of preference: C before C++ before the extended interfaces, `free` before `cfree`.
+bool better(std::uint16_t row, std::uint16_t than) { return row < than; }
+
+void collect(void *, const Definition &definition) {
+  if (definition.name.size() < 3) return;
+  if (const Family family = family_of_mark(definition.name); family != Family::Unknown) found.marks |= bit_of(family);
+  found.has_unwinder =
+      found.has_unwinder || definition.name.starts_with("_Unwind_") || definition.name.starts_with("unw_");
+  Target target{};
+  set_name(target, definition.name);
+  target.address = definition.address;
+  target.size = definition.size;
+  target.hook = find_hook(definition.name);
+  target.indirect = definition.indirect;
+  target.interposable = definition.interposable;
+  if (target.hook == nullptr) {
+    const auto split = split_prefix(definition.name);
+    if (!split && definition.is_untyped) return;
+    if (!split) {
+      // Any function that others can call may hand out blocks; of the others only the name tells.
+      found.hands_out_otherwise =
+          found.hands_out_otherwise || definition.interposable || sounds_like_handing_out(definition.name);
+      return;
+    }
+    target.row = static_cast<std::uint16_t>(split->function - kFunctions);
+    note_build(*split->function, split->prefix);
+    if (split->function->interface == Interface::Standard && split->prefix.empty()) {
+      found.has_free = found.has_free || split->function->name == "free";
+      found.has_malloc =
+          found.has_malloc || is_one_of(split->function->name, {"malloc", "calloc", "aligned_alloc", "posix_memalign"});
+    }
+    if (family_of(*split->function, split->prefix) == Family::Unknown)
+      found.interfaces |= 1u << static_cast<unsigned>(split->function->interface);
+    target.prefix_size = static_cast<std::uint8_t>(std::min(split->prefix.size(), sizeof target.name));
+  }
+  for (std::size_t i = 0; i < found.size; ++i) {
+    Target &known = found.list[i];
+    if (known.address != target.address) continue;
+    if (target.hook == nullptr && known.hook == nullptr && better(target.row, known.row)) {
+      known = target;
+    }
+    return;
+  }
+  if (found.size < Targets::kMost) found.list[found.size++] = target;
+}
+
+void find_neighbours(void *, const Definition &definition) {
+  // A label inside a function, as assemblers and annotating compilers leave them, is no function.
+  if (definition.is_untyped) return;
+  Target *const begin = found.begin();
+  Target *target = std::lower_bound(begin, found.end(), definition.address,
+                                    [](const Target &t, std::uint64_t address) { return t.address < address; });
+  // Callers in its own object may know it by another name, which they alone can use.
+  if (target != found.end() && target->address == definition.address && !definition.interposable)
+    target->interposable = false;
+  Target *const behind = target != found.end() && target->address == definition.address ? target + 1 : target;
+  if (behind != found.end() && definition.address > behind->previous) behind->previous = definition.address;
+  if (target == begin) return;
+  --target;
+  if (target->next == 0 || definition.address < target->next) target->next = definition.address;
+}
+
+bool starts_with_any(std::string_view text, std::initializer_list<std::string_view> starts) {
+  return std::any_of(starts.begin(), starts.end(), [&](std::string_view start) { return text.starts_with(start); });
+}
+
+std::string_view base_name(const char *path) {
+  const char *const slash = std::strrchr(path, '/');
+  return slash == nullptr ? path : slash + 1;
+}
+
+// The C++ runtimes' operators call malloc and are no allocator.
+bool is_cxx_runtime(const Object &object) {
+  return starts_with_any(base_name(object.map->l_name), {"libstdc++.so", "libc++.so", "libc++abi.so"});
+}
+
+bool is_libc(const Object &object) { return starts_with_any(base_name(object.map->l_name), {"libc.so.6", "libc-2."}); }
+
+bool has_role(Role role) {
+  return std::any_of(found.begin(), found.end(),
+                     [&](const Target &t) { return t.hook == nullptr && kFunctions[t.row].role == role; });
+}
+
+void drop_targets(bool (*which)(const Target &)) {
+  Target *const begin = found.begin();
+  found.size = static_cast<std::size_t>(std::remove_if(begin, found.end(), which) - begin);
+}
+
+/// A name proves nothing: a program's own mi_free may take a menu item. A family is there when several of its functions
+/// are, one of which hands out blocks and says so in its name, and one takes them back; or where the object defines
+/// what that family alone has. A prefix of two words (duckdb_je_) is no accident either.
+bool has_evidence(const Build &build) {
+  const bool is_marked = (found.marks & bit_of(build.family)) != 0;
+  const std::string_view prefix = prefix_of(build);
+  const bool is_compound = build.family == Family::Jemalloc ? prefix.find('_', 1) + 1 < prefix.size() : !prefix.empty();
+  constexpr std::size_t kSeveral = 5;
+  std::size_t functions = is_compound ? kSeveral - 2 : 0;
+  for (const std::uint64_t word : build.rows) functions += static_cast<std::size_t>(__builtin_popcountll(word));
+  return is_marked || (build.hands_out && build.takes_back && functions >= kSeveral);
+}
+
+bool has_evidence(const Target &target) {
+  const Function &function = kFunctions[target.row];
+  // An object without malloc and free has a valloc for something else.
+  if (function.interface == Interface::Standard && target.prefix_size == 0) return found.has_free && found.has_malloc;
+  const Family family = family_of(function, prefix_of(target));
+  if (family == Family::Unknown) return true;
+  for (std::size_t i = 0; i < found.build_count; ++i)
+    if (found.builds[i].family == family && prefix_of(found.builds[i]) == prefix_of(target))
+      return has_evidence(found.builds[i]);
+  return false;
+}
+
+void drop_names_without_evidence() {
+  drop_targets([](const Target &t) { return t.hook == nullptr && !has_evidence(t); });
+  std::uint32_t families = found.marks;
+  for (std::size_t i = 0; i < found.build_count; ++i) {
+    const Build &build = found.builds[i];
+    if (!build.extended || !has_evidence(build)) continue;
+    families |= bit_of(build.family);
+    found.interfaces |= 1u << static_cast<unsigned>(interface_of(build.family));
+  }
+  found.families = families;
+}
+
+/// Those that keep a heap of their own and know no other allocator.
+bool has_own_heap() {
+  constexpr std::uint32_t kThose = bit_of(Family::Jemalloc) | bit_of(Family::Mimalloc) | bit_of(Family::Tcmalloc) |
+                                   bit_of(Family::Snmalloc) | bit_of(Family::Tbbmalloc) | bit_of(Family::Rpmalloc);
+  return (found.families & kThose) != 0;
+}
+
+/// By the names of an interface alone. What a family's other functions are called is no proof either.
+bool is_by_names() {
+  if (found.has_malloc && found.has_free) return false;
+  return std::none_of(found.begin(), found.end(), [](const Target &t) {
+    return t.hook == nullptr && family_of(kFunctions[t.row], prefix_of(t)) == Family::Unknown;
+  });
+}
+
+/// The functions of libc that are watched beside the malloc family exist under these names elsewhere as well: an
+/// emulator has an mmap of its own. tcmalloc's and the sanitizers' are known to be libc's in front of libc's.
+bool may_have_hooks(const Object &object) {
+  return object.is_libc || starts_with_any(base_name(object.map->l_name), {"libdl.so.2", "libdl-2."});
+}
+bool is_known_interposer() { return (found.families & (bit_of(Family::Tcmalloc) | bit_of(Family::Sanitizer))) != 0; }
+bool is_memory_hook(const NamedHook &hook) {
+  const HookTable table = memory_hooks();
+  return &hook >= table.hooks && &hook < table.hooks + table.count;
+}
+
+/// Names by which an object gets at functions of another allocator: all, and those that take a block.
+bool leads_to_other_allocators(std::string_view name) {
+  if (name == "dlsym" || name == "dlvsym") return true;
+  const Function *const function = find_function(name);
+  return function != nullptr && function->role != Role::Measure;
+}
+bool leads_to_other_releases(std::string_view name) {
+  if (!leads_to_other_allocators(name)) return false;
+  const Function *const function = find_function(name);
+  return function == nullptr || function->role != Role::Allocate;
+}
+
+// A local function that merely bears such a name (a program's own `static void cfree(...)`) is no allocator: an
+// allocator hands out and takes back.
+bool is_allocator(const Object &object) {
+  // The C++ runtimes' operators are watched for what they are told (sizes), never for whose blocks they take.
+  if (is_cxx_runtime(object) && log::settings().depth == event::Depth::Ownership) return false;
+  return has_role(Role::Release) && has_role(Role::Allocate);
+}
+
+/// Finds out what kind of allocator the object is, by what it defines and refers to, and drops what is not to be
+/// watched.
+void classify(Object &object) {
+  drop_names_without_evidence();
+  object.is_libc = is_libc(object);
+  object.is_cxx_runtime = is_cxx_runtime(object);
+  object.has_no_unwinder = found.has_symbol_table && !found.has_unwinder;
+  if (!may_have_hooks(object)) {
+    object.names_memory_functions =
+        std::any_of(found.begin(), found.end(),
+                    [](const Target &t) { return t.hook != nullptr && is_memory_hook(*t.hook); }) &&
+        !is_known_interposer();
+    if (is_known_interposer())
+      drop_targets([](const Target &t) { return t.hook != nullptr && !is_memory_hook(*t.hook); });
+    else
+      drop_targets([](const Target &t) { return t.hook != nullptr; });
+  }
+  object.is_allocator = is_allocator(object);
+  if (!object.is_allocator) {
+    drop_targets([](const Target &t) { return t.hook == nullptr; });
+    return;
+  }
+  if (object.is_libc || object.is_cxx_runtime) return;
+  object.has_own_heap = has_own_heap();
+  object.is_by_names = is_by_names();
+  object.may_hand_on = !object.has_own_heap && refers_to(*object.map, leads_to_other_releases);
+  const bool at_ownership = log::settings().depth == event::Depth::Ownership;
+  // Memory that comes neither from another allocator nor by these is not seen, so that its blocks must be.
+  const bool is_memory_seen = refers_to(*object.map, [](std::string_view name) {
+    return is_one_of(name, {"mmap", "mmap64", "sbrk", "brk", "mremap", "syscall"});
+  });
+  const bool is_memory_others = refers_to(*object.map, leads_to_other_allocators);
+  object.is_tracked =
+      at_ownership && (!is_memory_seen || (is_memory_others && !object.has_own_heap)) && blocks::start();
+}
+
+/// Whether callers in the object may know which registers the function changes.
+bool is_known_to_callers(const Object &object, const Target &target, const EntryBytes &entry, bool is_looked_at) {
+  if (!target.interposable) return true;
+  // Of these it is known that no function of theirs leaves the registers alone that an island changes.
+  if (target.hook != nullptr || object.is_libc || object.is_cxx_runtime || object.has_own_heap) return false;
+  return entry.is_called || !is_looked_at;
+}
+
+// Notes which entries are led into from elsewhere, or relocated.
+void check_references(const Object &object) {
+  constexpr std::uint8_t kEndbr64[] = {0xf3, 0x0f, 0x1e, 0xfa};
+  static std::array<EntryBytes, Targets::kMost> entries;
+  bool everywhere = false;
+  for (std::size_t i = 0; i < found.size; ++i) {
+    const Target &target = found.list[i];
+    // SAFETY: the code of a function that the object defines.
+    const bool marked = is_code(*found.image, target.address) &&
+                        std::memcmp(reinterpret_cast<const void *>(target.address), kEndbr64, sizeof kEndbr64) == 0;
+    entries[i] = {.entry = target.address,
+                  .jump = target.address + (marked ? sizeof kEndbr64 : 0),
+                  .previous = target.previous,
+                  .next = target.next,
+                  .refusal = Refusal::None,
+                  .is_called = false};
+    everywhere = everywhere || is_known_to_callers(object, target, entries[i], false);
+  }
+  const bool is_looked_at = find_references(*object.map, *found.image, entries.data(), found.size, everywhere);
+  for (std::size_t i = 0; i < found.size; ++i) {
+    found.list[i].refusal = entries[i].refusal;
+    found.list[i].interposable = !is_known_to_callers(object, found.list[i], entries[i], is_looked_at);
+  }
+}
+
+}  // namespace
+
+Targets &find_targets(Object &object, const Image &image) {
+  found.size = found.build_count = 0;
+  found.interfaces = found.families = found.marks = 0;
+  found.has_malloc = found.has_free = found.hands_out_otherwise = found.has_unwinder = false;
+  found.image = &image;
+  found.has_symbol_table = for_each_definition(*object.map, image, collect, nullptr);
+  classify(object);
+  if (found.size == 0) return found;
+  std::sort(found.begin(), found.end(), [](const Target &a, const Target &b) { return a.address < b.address; });
+  for_each_definition(*object.map, image, find_neighbours, nullptr);
+  for (std::size_t i = 0; i + 1 < found.size; ++i) {  // those of no type, too
+    Target &one = found.list[i];
+    Target &other = found.list[i + 1];
+    if (one.next == 0 || other.address < one.next) one.next = other.address;
+    if (one.address > other.previous) other.previous = one.address;
+  }
+  check_references(object);
+  return found;
+}
+
+Family family_of(const Targets &targets, const Object &object) {
+  if (object.is_libc) return Family::Glibc;
+  constexpr std::uint32_t kLast = static_cast<std::uint32_t>(Family::Sanitizer);
+  for (std::uint32_t family = static_cast<std::uint32_t>(Family::Jemalloc); family <= kLast; ++family)
+    if ((targets.families >> family & 1) != 0) return static_cast<Family>(family);
+  return Family::Unknown;
+}
+
+}  // namespace crossheap::agent
