@@ -61,7 +61,7 @@ std::string first_line(const std::string &text) { return text.substr(0, text.fin
 
 std::vector<std::string> entries(const measure::Variables &variables) {
   std::vector<std::string> all;
-  for (const auto &[name, value] : variables) all.push_back(name + "=" + value);
+  for (const auto &[name, value] : variables) all.push_back(fmt::format("{}={}", name, value));
   return all;
 }
 
