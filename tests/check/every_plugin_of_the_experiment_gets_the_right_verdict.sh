@@ -37,6 +37,7 @@ import json, os, sys
 matrix = json.load(open("matrix.json"))
 hosts = {"as-installed": "system", "jemalloc": "preload-jemalloc"}
 bad, played = set(), set()
+loads = {(one["host"], os.path.basename(one["plugin"]), one["mode"]): one["by_default"]["words"] for one in matrix["loads"]}
 for case in matrix["cases"]:
     where = (case["host"], os.path.basename(case["plugin"]), case["mode"])
     played.add(where)
@@ -56,7 +57,9 @@ for plugin in sys.argv[1:]:
             # By default the loader may refuse what the experiment opens with more room for thread-local storage.
             good = cell["verdict"] in ("safe", "not opened") and not real
         else:
-            good = cell["verdict"] == "not opened"
+            # A host that dies while it opens the plugin plays no case: libgfortran does that under deepbind on jemalloc.
+            died = loads.get(where, "").startswith(("aborted", "crashed"))
+            good = cell["verdict"] == ("unsafe" if died else "not opened")
         if not good:
             wrong.append(f"{where}: {cell['verdict']}: {cell['reason']}")
 print(f"{cells} cells, {len(bad)} unsafe, wrong: {len(wrong)}")
