@@ -17,7 +17,7 @@ enum {
 #define CROSSHEAP_LAUNCHER "crossheap-launcher"
 };
 
-enum crossheap_launch_kind {
+enum {
   CROSSHEAP_LAUNCH_STARTED = 1, /* pid: of the program, which leads a process group */
   CROSSHEAP_LAUNCH_NOT_STARTED, /* error: errno of execve; nothing follows */
   CROSSHEAP_LAUNCH_AT_EXIT,     /* watch: process pid is about to end and holds still until one byte is answered */

@@ -129,7 +129,11 @@ public:
   }
 
   ~State() {
-    if (launcher_ > 0) end();
+    try {
+      end();
+    } catch (...) {
+      ::kill(launcher_, SIGTERM);  // memory is exhausted; the launcher needs none to end everything
+    }
   }
   State(const State &) = delete;
   State &operator=(const State &) = delete;
