@@ -421,8 +421,10 @@ private:
       command.environment.push_back(fmt::format("GLIBC_TUNABLES=glibc.rtld.nns=1:glibc.rtld.optional_static_tls={}",
                                                 kSurplus / 2 - kSurplusOfOneNamespace));
 
-    // A plugin with a hundred libraries takes a second for each round in a new link namespace.
-    const auto deadline = kind == Kind::LoadUnload ? subject.deadline * 3 : subject.deadline;
+    // A plugin with a hundred libraries takes a second for each round in a new link namespace; and a child that hangs
+    // is waited for.
+    const bool long_one = kind == Kind::LoadUnload || kind == Kind::Fork;
+    const auto deadline = long_one ? subject.deadline * 3 : subject.deadline;
     job.limits.deadline = deadline;
     job.limits.cpu = std::chrono::duration_cast<std::chrono::seconds>(deadline) * 2 + std::chrono::seconds(1);
     job.limits.open_files = kOpenFiles;
