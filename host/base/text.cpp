@@ -176,6 +176,20 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 std::string shell_quoted(std::string_view word) {
   constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:,+@%";
   if (!word.empty() && word.find_first_not_of(kPlain) == std::string_view::npos) return std::string(word);
+  // What would not be seen, or not stay, on a person's screen: in bash's $'...' every byte has a spelling.
+  if (printable_name(word) != word) {
+    std::string spelled = "$'";
+    for (const char c : word) {
+      const auto byte = static_cast<unsigned char>(c);
+      if (c == '\'' || c == '\\')
+        spelled += fmt::format("\\{}", c);
+      else if (byte < 0x20 || byte >= 0x7f)
+        spelled += fmt::format("\\x{:02x}", byte);
+      else
+        spelled += c;
+    }
+    return spelled + "'";
+  }
   std::string quoted = "'";
   for (const char c : word) {
     if (c == '\'')

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/spelling.h"
 #include "base/text.h"
 #include "scenarios/experiment.h"
 
@@ -112,6 +113,9 @@ Builds read_builds(const fs::path &folder) {
 PluginBuild plugin_at(const fs::path &file) {
   const std::string typed = file.string();
   std::error_code failed;
+  // A report prints names so that they can be seen; what it prints is understood, too.
+  if (const fs::path meant = from_printable(typed); meant != file && !exists(file, failed) && exists(meant, failed))
+    return plugin_at(meant);
   const fs::file_status status = fs::status(file, failed);
   if (status.type() == fs::file_type::not_found)
     throw Error(Blame::Usage, typed, "no such plugin file",
