@@ -26,7 +26,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kPageFiles{{
-#include "page_files.inc"
+#include <page_files.inc>  // made by CMakeLists.txt
 }};
 
 // The script, in the order in which it runs. A part of a verb's own stands here with the verb, and only in its pages.

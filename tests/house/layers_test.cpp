@@ -30,7 +30,10 @@ const std::vector<Row> kTable{
     {"host/sandbox", {kEveryRowAbove}},
     {"host/observe", {kEveryRowAbove}},
     // Linked to one allocator a build: it uses nothing that would bring allocations of its own.
-    {"host/runner", {"abi", "host/base/load_modes.h", "host/event", "plugins/scenarios"}},
+    // It can be forked for each run, and then does by itself what the supervisor does around execve.
+    {"host/runner",
+     {"abi", "host/base/load_modes.h", "host/event", "host/sandbox/child.h", "host/sandbox/serve.h",
+      "plugins/scenarios"}},
     // Lives in the traced process without a C++ runtime.
     {"host/agent",
      {"host/allocator/functions.h", "host/allocator/marks.h", "host/allocator/names.h", "host/catalog/ids.h",
