@@ -12,7 +12,13 @@ foreach(component_and_package program:crossheap experiment:crossheap-experiment)
   endif()
 
   # The program and what runs in other processes. The experiment's builds keep their symbols: these are what it examines.
-  foreach(file bin/crossheap lib/crossheap/libcrossheap-agent.so lib/crossheap/libcrossheap-observer.so)
+  # The workloads keep the names of their functions, and not their lines, which are thirty times as large.
+  file(GLOB workloads ${root}/lib/crossheap/bench/*)
+  foreach(file IN LISTS workloads)
+    execute_process(COMMAND ${STRIP} --strip-debug ${file} COMMAND_ERROR_IS_FATAL ANY)
+  endforeach()
+  foreach(file bin/crossheap lib/crossheap/libcrossheap-agent.so lib/crossheap/libcrossheap-observer.so
+      lib/crossheap/libcrossheap-recorder.so lib/crossheap/crossheap-drill lib/crossheap/crossheap-launcher)
     if(EXISTS ${root}/${file})
       execute_process(COMMAND ${STRIP} --strip-unneeded --remove-section=.comment ${root}/${file} COMMAND_ERROR_IS_FATAL ANY)
     endif()
