@@ -17,7 +17,7 @@
 
 namespace crossheap::agent {
 
-std::uint64_t awaited;
+std::uint64_t awaited = 0;
 
 namespace {
 

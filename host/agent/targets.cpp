@@ -379,8 +379,8 @@ Targets &find_targets(Object &object, const Image &image) {
 
 Family family_of(const Targets &targets, const Object &object) {
   if (object.is_libc) return Family::Glibc;
-  constexpr std::uint32_t kLast = static_cast<std::uint32_t>(Family::Sanitizer);
-  for (std::uint32_t family = static_cast<std::uint32_t>(Family::Jemalloc); family <= kLast; ++family)
+  constexpr auto kLast = static_cast<std::uint32_t>(Family::Sanitizer);
+  for (auto family = static_cast<std::uint32_t>(Family::Jemalloc); family <= kLast; ++family)
     if ((targets.families >> family & 1) != 0) return static_cast<Family>(family);
   return Family::Unknown;
 }

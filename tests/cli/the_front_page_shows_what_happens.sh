@@ -5,5 +5,5 @@
 # shellcheck source=tests/cli/cli.bash
 source "$(dirname "$0")/cli.bash"
 
-ldconfig -p | grep -q 'libjemalloc\.so\.2' || { echo 'skipped: libjemalloc2 is not installed'; exit 77; }
+[[ $(ldconfig -p) == *libjemalloc.so.2* ]] || { echo 'skipped: libjemalloc2 is not installed'; exit 77; }
 exec python3 "$SOURCE/docs/front_page/write.py" "$CROSSHEAP" --check

@@ -6,11 +6,16 @@
 # shellcheck source=tests/cli/cli.bash
 source "$(dirname "$0")/cli.bash"
 
-run 0 matrix --host system --mode local --scenario malloc --plugin "$FIXTURES/reads_its_command_line.so" --format json -o result.json
-# The first line of what it printed is the case's message.
-says result.json '/proc/self/cmdline: '
-says result.json ' --records'
-if grep -Eq -- '--token|--records [0-9a-f]' result.json; then
-  grep -o '"message":"[^"]*"' result.json
-  exit 1
-fi
+# Executed for the case, and forked from a host that has started.
+declare -A command_line=([--no-fork]=' --records' [--jobs=1]=' --serve')
+for how in "${!command_line[@]}"; do
+  run 0 matrix --host system --mode local --scenario malloc --plugin "$FIXTURES/reads_its_command_line.so" "$how" \
+    --format json -o result.json
+  # The first line of what it printed is the case's message.
+  says result.json '/proc/self/cmdline: '
+  says result.json "${command_line[$how]}"
+  if grep -Eq -- '--token|--records [0-9a-f]' result.json; then
+    grep -o '"message":"[^"]*"' result.json
+    exit 1
+  fi
+done
