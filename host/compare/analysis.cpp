@@ -113,9 +113,10 @@ std::string no_difference(const Result &result, const Estimate &same) {
       row_of(result.by).title, result.variants.front().allocator.name, percent(error), same.rounds, left_out(result));
 }
 
-/// The unpaired bootstrap of median(now) - median(then), both of logarithms.
+/// median(now) - median(then), both of logarithms. The two were measured on different days, so each has an interval of
+/// its own.
 Estimate change_of(const std::vector<double> &now, const std::vector<double> &then, std::uint64_t seed) {
-  // The difference of two medians: each is resampled on its own, so intervals add as squares do.
+  // Independent errors add as squares do.
   const Estimate one = measure::estimate(now, seed);
   const Estimate other = measure::estimate(then, seed + 1);
   Estimate change;
