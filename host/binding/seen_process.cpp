@@ -66,7 +66,7 @@ Process::Process(Images &images, SeenProcess seen) : images_(images) {
   for (Binding &binding : seen.waiting) {
     binding.definition =
         search(binding.object, binding.symbol, binding.version, type_class_of(binding.slot.relocation.kind)).definition;
-    snapshot_.bindings.push_back(std::move(binding));
+    snapshot_.bindings.push_back(binding);
   }
 }
 

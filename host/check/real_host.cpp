@@ -72,7 +72,7 @@ void let_the_run_in(const fs::path &folder) {
 
 fs::path private_folder(const fs::path &parent, std::uint64_t number, const std::vector<profile::Placed> &placed,
                         profile::Words &words) {
-  const fs::path folder = parent / fmt::format("run{}", number);
+  fs::path folder = parent / fmt::format("run{}", number);
   fs::create_directory(folder);
   let_the_run_in(folder);
   words.folder = folder.string();

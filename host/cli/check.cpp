@@ -171,6 +171,7 @@ std::vector<check::Allocator> choose_allocators(const CheckOptions &options, con
           std::find_if(usual.begin(), usual.end(), [&](const check::Allocator &one) { return one.name == name; });
       if (known == usual.end()) {
         std::vector<std::string> names;
+        names.reserve(usual.size());
         for (const check::Allocator &one : usual) names.push_back(one.name);
         throw Error(Blame::Usage, name, "is no allocator that a check knows",
                     fmt::format("use {}, or the path of a library", fmt::join(names, ", ")));

@@ -167,6 +167,7 @@ compare::Plan plan_of(const CompareOptions &options) {
     const compare::QuantityRow *const row = compare::quantity_named(options.by);
     if (row == nullptr) {
       std::vector<std::string> names;
+      names.reserve(std::size(compare::kQuantityRows));
       for (const compare::QuantityRow &one : compare::kQuantityRows) names.emplace_back(one.name);
       throw Error(Blame::Usage, fmt::format("--by {}", options.by), "is nothing that is measured",
                   fmt::format("give {}", enumeration(names, "or")));

@@ -238,6 +238,7 @@ void add_completions(CLI::App &app, Work &chosen) {
   auto options = std::make_shared<CompletionsOptions>();
   CLI::App *const command = app.add_subcommand("completions", "Print the script that completes crossheap in a shell");
   std::vector<std::string> what;
+  what.reserve(std::size(kScripts) + 1);
   for (const Script &script : kScripts) what.emplace_back(script.shell);
   what.emplace_back("words");
   command->add_option("SHELL", options->what, "bash, zsh or fish; words: what the scripts ask")

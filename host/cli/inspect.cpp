@@ -70,8 +70,7 @@ public:
     print(json_, fmt::format("],\n\"summary\":{{\"examined\":{},\"inspected\":{},\"skipped\":{},\"unreadable\":{},"
                              "\"with_allocator\":{},\"with_findings\":{}}}}}\n",
                              examined_, inspected_, skipped_, unreadable_, with_allocator_, with_findings_));
-    if (keeps_facts_)
-      document_.page_facts = fmt::format("{{\"schema\":\"crossheap.inspect/1\",\"files\":[{}]}}", kept_);
+    if (keeps_facts_) document_.page_facts = fmt::format(R"({{"schema":"crossheap.inspect/1","files":[{}]}})", kept_);
     if (folders_) print(text_, fmt::format("{}{}\n", printed_ ? "\n" : "", summary()));
     return document_;
   }

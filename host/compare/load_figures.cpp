@@ -145,6 +145,7 @@ std::optional<LoadFigures> load_figures_in(std::string_view output) {
 
 std::string load_tools() {
   std::vector<std::string> names;
+  names.reserve(std::size(kReaders) + 1);
   for (const Reader &reader : kReaders) names.emplace_back(reader.tool);
   names.emplace_back("memtier");
   return enumeration(names);

@@ -13,7 +13,7 @@
 enum { CROSSHEAP_RECORD_POWERS = 65 };
 
 /* A histogram by powers of two: entry i counts values from 2^(i-1) to below 2^i, entry 0 counts zeros. */
-typedef uint64_t crossheap_powers[CROSSHEAP_RECORD_POWERS];
+typedef uint64_t crossheap_powers[CROSSHEAP_RECORD_POWERS];  // NOLINT(modernize-use-using): it stays C
 
 /* ABI: between a recorder and a crossheap of the same build; never stored. Valid as zero bytes. */
 struct crossheap_record {

@@ -355,6 +355,7 @@ static void leave(int *entered) {
 }
 
 /* The C++ operators, by their mangled names: an allocator may have its own, which do not call malloc. */
+/* NOLINTBEGIN(bugprone-macro-parentheses): a list of arguments brings its own */
 #define NEW(name, parameters, arguments, align)                       \
   EXPORT void *name parameters;                                       \
   EXPORT void *name parameters {                                      \
@@ -390,6 +391,7 @@ static void leave(int *entered) {
       real_free(block);                     \
     --depth;                                \
   }
+/* NOLINTEND(bugprone-macro-parentheses) */
 NEW(_Znwm, (size_t size), (size), 0)
 NEW(_Znam, (size_t size), (size), 0)
 NEW(_ZnwmRKSt9nothrow_t, (size_t size, const void *tag), (size, tag), 0)

@@ -384,7 +384,7 @@ private:
         "#   returns = \"owned\"     the host releases the block; add release = \"free\", \"delete\", \"delete[]\", "
         "\"destructor\"");
     line("#                         or the name of a function of the plugin");
-    line("#   returns = \"handle\"    a later call destroys it, by {{ destroy = \"NAME\" }}; add save = \"NAME\"");
+    line(R"(#   returns = "handle"    a later call destroys it, by {{ destroy = "NAME" }}; add save = "NAME")");
     line("#   returns = \"borrowed\"  it stays the plugin's");
     line("");
     line("plugin = {}", quoted(name));
@@ -501,12 +501,12 @@ private:
     Dwarf_Die pointee = *type.points_to;
     const int tag = dwarf_tag(&pointee);
     if (tag == DW_TAG_subroutine_type) return what + ": { callback = \"NAME\" } of a [[callback]]";
-    if (!functions_in(pointee).empty()) return what + ": { table = \"NAME\" } of a [[table]], or { use = \"NAME\" }";
+    if (!functions_in(pointee).empty()) return what + R"(: { table = "NAME" } of a [[table]], or { use = "NAME" })";
     if (tag == DW_TAG_structure_type || tag == DW_TAG_union_type)
-      return what + ": { use = \"NAME\" }, or { destroy = \"NAME\" } where the call ends its life";
+      return what + R"(: { use = "NAME" }, or { destroy = "NAME" } where the call ends its life)";
     const TypeSeen inner = seen(pointee);
     if (!type.points_to_constant && inner.word != "?" && inner.word != "void")
-      return fmt::format("{}: {{ buffer = SIZE }}; or \"out {}\" in the signature and {{ out = \"NAME\" }}", what,
+      return fmt::format(R"({}: {{ buffer = SIZE }}; or "out {}" in the signature and {{ out = "NAME" }})", what,
                          inner.word);
     return what + ": { buffer = SIZE } or { use = \"NAME\" }";
   }

@@ -231,7 +231,7 @@ private:
   }
 
   std::string name(const toml::table &table, std::string_view key) const {
-    const std::string value = text(table, key, "");
+    std::string value = text(table, key, "");
     if (value.empty()) fail(line_of(table), fmt::format("`{}` is missing", key), fmt::format("add {} = \"NAME\"", key));
     if (!is_name(value))
       fail(line_of(table), fmt::format("`{}` is no name: \"{}\"", key, printable_name(value)),
@@ -304,6 +304,7 @@ private:
     for (const NamedType &one : kTypes)
       if (one.name == plain) return one.type;
     std::vector<std::string_view> names;
+    names.reserve(std::size(kTypes));
     for (const NamedType &one : kTypes) names.push_back(one.name);
     const std::string_view near = nearest(plain, names);
     fail(line, fmt::format("\"{}\" is no type", printable_name(words)),
@@ -398,9 +399,9 @@ private:
            "stays the plugin's)");
     if (!owned && returns != "borrowed" && returns != "value")
       fail(line, fmt::format("`returns` is \"{}\"", printable_name(returns)),
-           "write \"owned\", \"handle\", \"borrowed\" or \"value\"");
+           R"(write "owned", "handle", "borrowed" or "value")");
     if (is_pointer(type) && returns == "value")
-      fail(line, "a pointer is no mere value", "write returns = \"owned\", \"handle\" or \"borrowed\"");
+      fail(line, "a pointer is no mere value", R"(write returns = "owned", "handle" or "borrowed")");
     if (!is_pointer(type) && returns != "value")
       fail(line, fmt::format("what it returns is no pointer, so it cannot be {}", returns),
            "change the signature, or write returns = \"value\"");
@@ -449,6 +450,7 @@ private:
     for (std::size_t i = 0; i < list.size(); ++i)
       if (list[i].name == name) return static_cast<int>(i);
     std::vector<std::string_view> names;
+    names.reserve(list.size());
     for (const auto &one : list) names.push_back(one.name);
     const std::string_view near = nearest(name, names);
     fail(line, fmt::format("there is no [[{}]] '{}'", kind, printable_name(name)),
@@ -588,7 +590,7 @@ private:
              "make room for it and its zero byte");
       const std::string with = text(table, "with", "malloc");
       if (with != "malloc" && with != "new" && with != "new[]")
-        fail(line, fmt::format("`with` is \"{}\"", printable_name(with)), "write \"malloc\", \"new\" or \"new[]\"");
+        fail(line, fmt::format("`with` is \"{}\"", printable_name(with)), R"(write "malloc", "new" or "new[]")");
       made.with = with == "malloc" ? Argument::With::Malloc
                   : with == "new"  ? Argument::With::New
                                    : Argument::With::NewArray;
@@ -604,7 +606,7 @@ private:
       fail(line, fmt::format("there are two [[layout]] '{}'", layout.name), "give one another name");
     const toml::node *node = find(table, "members");
     if (node == nullptr || node->as_array() == nullptr || node->as_array()->size() > kCalls)
-      fail(line, "`members` is missing, or no list", "write members = [\"uint32 version\", \"pointer create\"]");
+      fail(line, "`members` is missing, or no list", R"(write members = ["uint32 version", "pointer create"])");
     std::uint64_t offset = 0;
     for (const toml::node &element : *node->as_array()) {
       const auto *words = element.as_string();
@@ -644,7 +646,7 @@ private:
           std::find_if(kFunctions.begin(), kFunctions.end(), [&](const auto &one) { return one.first == is; });
       if (found == kFunctions.end())
         fail(made.line, fmt::format("`is` is \"{}\"", printable_name(is)),
-             "write \"malloc\", \"calloc\", \"realloc\" or \"free\"");
+             R"(write "malloc", "calloc", "realloc" or "free")");
       made.kind = found->second;
       contract_.callbacks.push_back(std::move(made));
       return;
@@ -682,7 +684,7 @@ private:
       const std::string returns = text(table, "returns", "");
       if (returns != "given" && returns != "borrowed")
         fail(made.line, "it does not say who owns the block that the callback returns",
-             "write returns = \"given\" (the plugin releases it) or \"borrowed\" (it stays the host's)");
+             R"(write returns = "given" (the plugin releases it) or "borrowed" (it stays the host's))");
       if (!is_pointer(made.signature.result))
         fail(made.line, "the callback returns no pointer in its signature", kPage);
       made.gives = returns == "given";
@@ -708,7 +710,7 @@ private:
                     [&](const Table &one) { return one.name == made.name; }))
       fail(made.line, fmt::format("there are two [[table]] '{}'", made.name), "give one another name");
     const toml::node *node = find(table, "members");
-    constexpr std::string_view kForm = "write members = [{ uint32 = 1 }, { callback = \"NAME\" }, { text = \"...\" }]";
+    constexpr std::string_view kForm = R"(write members = [{ uint32 = 1 }, { callback = "NAME" }, { text = "..." }])";
     if (node == nullptr || node->as_array() == nullptr || node->as_array()->empty() ||
         node->as_array()->size() > kCalls)
       fail(made.line, "`members` is missing, or no list", kForm);

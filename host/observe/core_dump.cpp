@@ -179,7 +179,7 @@ std::size_t CoreDump::read_from_file(std::uint64_t address, std::span<std::byte>
   const auto content = entry->second->bytes().bytes();
   const std::uint64_t from = mapped->offset + (address - mapped->start);
   if (from >= content.size()) return 0;
-  const std::uint64_t count = std::min<std::uint64_t>({bytes.size(), content.size() - from, mapped->end - address});
+  const auto count = std::min<std::uint64_t>({bytes.size(), content.size() - from, mapped->end - address});
   std::memcpy(bytes.data(), content.data() + from, count);
   return count;
 }

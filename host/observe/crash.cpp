@@ -343,8 +343,8 @@ private:
 
   std::pair<std::optional<std::uint64_t>, std::string> block_of(const ReleaseCall &call) const {
     if (const auto split = split_prefix(call.function); split && call.calls_it && call.caller) {
-      const int number = split->function->arguments.block;
-      if (const auto address = argument_of(*call.caller, argument_register(number))) return {address, ""};
+      const ZydisRegister holder = argument_register(split->function->arguments.block);
+      if (const auto address = argument_of(*call.caller, holder)) return {address, ""};
     }
     const bool of_glibc = is_glibc(call.releaser);
     std::set<std::uint64_t> found;
@@ -566,6 +566,7 @@ private:
     const std::set<Instance> candidates = others(call.releaser);
     if (candidates.empty()) return;
     std::vector<std::string> words;
+    words.reserve(candidates.size());
     for (const Instance &candidate : candidates) words.push_back(binding::described(objects_, ownership_, candidate));
     Finding finding = finding_of(call, Level::Warning, crash);
     finding.summary = fmt::format("It ended there: {}, which refused it. Other allocators in the process: {}",
@@ -615,6 +616,7 @@ private:
       std::erase_if(candidates,
                     [&](const Instance &instance) { return ownership_.family_of(instance) == Family::Glibc; });
       std::vector<std::string> words;
+      words.reserve(candidates.size());
       for (const Instance &candidate : candidates) words.push_back(binding::described(objects_, ownership_, candidate));
       if (words.empty()) return;
       owner = words.size() == 1 ? words.front() : fmt::format("{}: one of them", enumeration(words, "or"));

@@ -246,6 +246,7 @@ std::vector<Profile> read_profiles() {
     throw Error(Blame::Work, folder.string(), "has no profiles of hosts", "install crossheap as a whole");
   std::sort(files.begin(), files.end());
   std::vector<Profile> profiles;
+  profiles.reserve(files.size());
   for (const fs::path &file : files) profiles.push_back(read_profile(file));
   std::sort(profiles.begin(), profiles.end(),
             [](const Profile &one, const Profile &other) { return one.name < other.name; });
