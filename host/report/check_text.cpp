@@ -67,7 +67,9 @@ std::string reasons(const Check &check) {
       else
         known->second.push_back(allocator);
     }
-    for (const auto &[words, allocators] : of_row) {
+    for (const auto &row : of_row) {
+      const auto &words = row.first;
+      const auto &allocators = row.second;
       const std::string where =
           allocators.size() == check.allocators.size()
               ? name
