@@ -205,6 +205,7 @@ void compare(const char *load, std::vector<Timed> variants, Work &work, const Si
 
 std::vector<Timed> loops_of(const std::vector<Variant> &variants, Loop Variant::*loop) {
   std::vector<Timed> all;
+  all.reserve(variants.size());
   for (const Variant &one : variants) all.push_back({one.name, one.*loop});
   return all;
 }
