@@ -74,7 +74,7 @@ TEST(ShellQuoted, QuotesOnlyWhatTheShellWouldChange) {
   EXPECT_EQ(shell_quoted("a b"), "'a b'");
   EXPECT_EQ(shell_quoted("it's"), "'it'\\''s'");
   EXPECT_EQ(shell_quoted(""), "''");
-  for (const std::string_view name : {"a\nb\tc\x01", "it's \xff\\", "\xe2\x80\xae.so", "plain", ""})
+  for (const std::string_view name : {"a\nb\tc\x01", "it's \xff\\", "\xe2\x80\xa8.so", "plain", ""})
     EXPECT_EQ(from_printable(printable_name(name)), name);
   EXPECT_EQ(shell_quoted("a\nb\x01"), "$'a\\x0ab\\x01'");
   EXPECT_EQ(shell_quoted("it's \xff\\"), "$'it\\'s \\xff\\\\'");

@@ -49,6 +49,7 @@ TEST(Contract, WordsOfACommandLineAreTheSameContract) {
   const std::vector<std::string> words = to_words(contract);
   std::vector<std::string> copy = words;
   std::vector<char *> pointers;
+  pointers.reserve(copy.size());
   for (std::string &word : copy) pointers.push_back(word.data());
   const auto again = from_words(pointers);
   ASSERT_TRUE(again);
