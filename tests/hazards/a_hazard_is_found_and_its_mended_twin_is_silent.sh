@@ -47,7 +47,6 @@ void *pvalloc(size_t n) { return malloc(n); }
 void cfree(void *p) { (void)p; }
 void *reallocarray(void *p, size_t a, size_t b) { (void)p; return malloc(a * b); }
 size_t malloc_usable_size(void *p) { (void)p; return 16; }'
-jemalloc=$(ldconfig -p | sed -n 's/.*libjemalloc\.so\.2 .*=> //p' | head -n 1)
 pic=$(find /usr/lib -name libjemalloc_pic.a 2>/dev/null | head -n 1)
 
 # A host on a static jemalloc that opens the plugin of argument 1, with RTLD_DEEPBIND where argument 2 is d; what they do with the
