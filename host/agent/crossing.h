@@ -64,6 +64,7 @@ struct Pending {
 };
 
 /// A bit for each block that is on its way, or was kept and may come home later: clear says that this one is neither.
+// NOLINTNEXTLINE(bugprone-dynamic-static-initializers): it is valid as zero bytes
 extern std::uint64_t awaited;
 inline bool may_be_awaited(std::uint64_t block) {
   return (__atomic_load_n(&awaited, __ATOMIC_RELAXED) >> (block >> 4 & 63) & 1) != 0;

@@ -48,7 +48,7 @@ std::string answer_to(std::uint64_t rows, std::uint64_t key) {
   std::string text = "{";
   for (const auto &[name, value] : table) {
     if (text.size() > 1) text += ", ";
-    text += '"' + name + "\": \"" + value + '"';
+    text.append("\"").append(name).append("\": \"").append(value).append("\"");
   }
   return text + "}";
 }
@@ -123,6 +123,7 @@ Load run_client(const Setup &setup, unsigned short port, std::uint64_t requests)
                                  std::to_string(port),     std::to_string(setup.live_or(16)),
                                  std::to_string(requests), std::to_string(setup.seed)};
   std::vector<char *> arguments;
+  arguments.reserve(words.size() + 1);
   for (std::string &word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   std::vector<char *> environment;
