@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "compare/server.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <netdb.h>
 #include <sys/socket.h>
@@ -10,7 +11,6 @@
 
 #include <charconv>
 #include <chrono>
-#include <cstring>
 #include <fstream>
 #include <memory>
 
@@ -57,10 +57,12 @@ bool answers_at_path(const std::string &path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return false;
   if (!S_ISSOCK(status.st_mode)) return true;
+  // An address holds about a hundred characters and a path has more, so the socket is reached by its descriptor.
+  const OwnedFd there(::open(path.c_str(), O_PATH | O_CLOEXEC));
+  if (!there) return false;
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path) return true;
-  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+  *fmt::format_to_n(address.sun_path, sizeof address.sun_path - 1, "/proc/self/fd/{}", there.get()).out = '\0';
   const OwnedFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   // SAFETY: the sockets interface takes every kind of address as a sockaddr.
   return fd && ::connect(fd.get(), reinterpret_cast<const sockaddr *>(&address), sizeof address) == 0;

@@ -6,6 +6,9 @@
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "$0")/compare.bash"
 
+folder=$PWD/$(printf 'a_long_name_%.0s' {1..10})
+mkdir "$folder" && cd "$folder" || exit 1
+
 builds server_compare <<'C'
 #define _GNU_SOURCE
 #include <signal.h>
@@ -63,8 +66,8 @@ int main(int count, char **words) {
 }
 C
 for ready in "$PWD/socket" 'ready to [a-z]+'; do
-  run 0 compare --allocators jemalloc,tcmalloc --runs 6 --server "./server_compare $PWD/socket" --ready "$ready" \
-    --load "./load_compare $PWD/socket" --format json -o result.json --format text
+  run 0 compare --allocators jemalloc,tcmalloc --runs 6 --server "./server_compare ./socket" --ready "$ready" \
+    --load "./load_compare ./socket" --format json -o result.json --format text
   nothing_left server_compare
   [[ $(figure '.allocators[1].quantities.throughput.median.value') == 200 ]] || { figure '.allocators[1].quantities'; exit 1; }
   [[ $(figure '.allocators[1].quantities.p50.median.value') == 1.5 ]] || exit 1
@@ -77,21 +80,21 @@ for ready in "$PWD/socket" 'ready to [a-z]+'; do
 done
 figure '.plots[].title' | grep -qx 'RSS over time' || { figure '.plots[].title'; exit 1; }
 
-run 3 compare --allocators jemalloc --server "./server_compare $PWD/socket mute" --ready 'ready' --ready-within 1s \
-  --load "./load_compare $PWD/socket"
+run 3 compare --allocators jemalloc --server "./server_compare ./socket mute" --ready 'ready' --ready-within 1s \
+  --load "./load_compare ./socket"
 says err "the server did not answer at ready within 1 s"
 nothing_left server_compare
-run 3 compare --allocators jemalloc --server "./server_compare $PWD/socket ends" --ready 'ready' \
-  --load "./load_compare $PWD/socket"
+run 3 compare --allocators jemalloc --server "./server_compare ./socket ends" --ready 'ready' \
+  --load "./load_compare ./socket"
 says err "the server exited with 5"
 says err "cannot open the port"
-run 3 compare --allocators jemalloc --server "./server_compare $PWD/socket" --ready 'ready' --load "./load_compare ./none"
+run 3 compare --allocators jemalloc --server "./server_compare ./socket" --ready 'ready' --load "./load_compare ./none"
 says err "the load exited with 1"
 nothing_left server_compare
-run 2 compare --allocators jemalloc --server "./server_compare $PWD/socket" --ready 'ready' --load "echo 5"
+run 2 compare --allocators jemalloc --server "./server_compare ./socket" --ready 'ready' --load "echo 5"
 says err "printed nothing that crossheap reads"
 nothing_left server_compare
 : >there
-run 2 compare --allocators jemalloc --server "./server_compare $PWD/socket" --ready "$PWD/there" --load "true"
+run 2 compare --allocators jemalloc --server "./server_compare ./socket" --ready "$PWD/there" --load "true"
 says err "answers before the server was started"
 nothing_left server_compare
