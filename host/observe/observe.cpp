@@ -5,6 +5,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <charconv>
+#include <chrono>
 #include <map>
 #include <set>
 
@@ -97,8 +99,10 @@ private:
 
 class Comparer {
 public:
-  Comparer(const binding::Process &predicted, const LiveProcess &live, Comparison &comparison)
-      : predicted_(predicted), live_(live), pairing_(predicted, live), comparison_(comparison) {}
+  /// \param by_code  the link maps of what code opened
+  Comparer(const binding::Process &predicted, const LiveProcess &live, const std::set<std::uint64_t> &by_code,
+           Comparison &comparison)
+      : predicted_(predicted), live_(live), by_code_(by_code), pairing_(predicted, live), comparison_(comparison) {}
 
   void compare() {
     for (ObjectIndex index = 0; index < predicted_.objects().size(); ++index)
@@ -107,13 +111,16 @@ public:
     for (std::size_t i = 0; i < live_.objects().size(); ++i) {
       const LiveObject &object = live_.objects()[i];
       if (object.image && pairing_.belongs(object) && !pairing_.is_paired(i))
-        comparison_.differences.push_back({object.path.string(), "", "", "not loaded", "loaded"});
+        (is_by_code(i) ? comparison_.by_code : comparison_.differences)
+            .push_back({object.path.string(), "", "", "not loaded", "loaded"});
     }
     for (const binding::Binding &binding : predicted_.snapshot().bindings) compare(binding);
   }
 
 private:
   std::string path_of(ObjectIndex index) const { return predicted_.objects()[index].path.string(); }
+
+  bool is_by_code(std::size_t live) const { return by_code_.contains(live_.objects()[live].map); }
 
   // Where the definition stands in the process.
   std::optional<std::uint64_t> address_of(const binding::Definition &definition) const {
@@ -166,14 +173,47 @@ private:
                           value ? where(*value) : "memory that cannot be read"};
     const bool is_data = binding.slot.relocation.kind == elf::RelocationKind::Absolute;
     const bool is_overwritten = is_data && value && !is_definition_of(binding.symbol.name, *value);
-    (is_overwritten ? comparison_.overwritten : comparison_.differences).push_back(std::move(difference));
+    const auto provider = value ? live_.object_at(*value) : std::nullopt;
+    const bool is_of_code = is_by_code(live) || (provider && is_by_code(*provider));
+    (is_overwritten ? comparison_.overwritten
+     : is_of_code   ? comparison_.by_code
+                    : comparison_.differences)
+        .push_back(std::move(difference));
   }
 
   const binding::Process &predicted_;
   const LiveProcess &live_;
+  const std::set<std::uint64_t> &by_code_;
   Pairing pairing_;
   Comparison &comparison_;
 };
+
+}  // namespace
+
+namespace {
+
+// What the observer said of each kind, without the word that begins the line.
+std::vector<std::string> lines_after(std::string_view word, std::string_view sent) {
+  std::vector<std::string> lines;
+  for (const std::string_view line : split(sent, '\n'))
+    if (line.starts_with(word)) lines.emplace_back(line.substr(word.size()));
+  return lines;
+}
+
+std::set<std::uint64_t> maps_opened_by_code(std::string_view sent) {
+  std::set<std::uint64_t> maps;
+  for (const std::string &digits : lines_after(kByCode, sent)) {
+    std::uint64_t map = 0;
+    std::from_chars(digits.data(), digits.data() + digits.size(), map, 16);
+    maps.insert(map);
+  }
+  return maps;
+}
+
+// Each object that code opened takes a line.
+constexpr std::size_t kSaidAtMost = std::size_t{1} << 20;
+// A program with hundreds of libraries, on a machine that has other work.
+constexpr std::chrono::seconds kDeadline{60};
 
 }  // namespace
 
@@ -182,14 +222,16 @@ Comparison observe(const Program &program, const binding::Process &predicted, bi
   std::optional<Error> failure;
   sandbox::Job job;
   job.command = command_of(program);
+  job.limits.sent_bytes = kSaidAtMost;
+  job.limits.deadline = kDeadline;
+  job.limits.cpu = kDeadline;
   job.when_sent = [&](pid_t process, std::string_view sent) {
     if (!sent.ends_with(kReady)) return false;
-    for (std::string_view line : split(sent, '\n'))
-      if (line.starts_with(kRefused)) comparison.refusals.emplace_back(line.substr(std::string_view(kRefused).size()));
+    comparison.refusals = lines_after(kRefused, sent);
     try {
       const LiveProcess live(process, images);
       comparison.ran = true;
-      Comparer(predicted, live, comparison).compare();
+      Comparer(predicted, live, maps_opened_by_code(sent), comparison).compare();
     } catch (const Error &error) {
       failure = error;
     }

@@ -44,6 +44,9 @@ struct Comparison {
   /// Data slots that the program has overwritten since they were bound: a library that puts functions of its own into
   /// another's table (XH115). They hold no definition of the symbol at all, so they say nothing about the model.
   std::vector<Difference> overwritten;
+  /// Objects that code of the program opened (a constructor called dlopen), and the slots that are bound as they are
+  /// for that reason: of those objects, and those that hold a definition of one. No rule of the loader foretells them.
+  std::vector<Difference> by_code;
   std::vector<std::string> refusals;  ///< what the loader said of what it did not open, or when it gave up
   bool ran = false;                   ///< the process came to the point where its slots could be read
   std::string output;                 ///< what it printed; says why where it did not run

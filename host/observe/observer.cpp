@@ -6,8 +6,13 @@
 // It lives in a link namespace of its own, so it is in no scope of the program's. Its work is done in la_preinit: every
 // library of the program is initialised by then and its main function has not begun. It opens what the variable names
 // (one line each: flags, a space, the path), says on the result descriptor how that went, and waits to be ended.
+//
+// Code that runs meanwhile may open more: constructors, and the resolvers of indirect functions. The loader's own rules
+// map all that they ask for before any code runs, and the loader announces that its list is consistent in between; what
+// is mapped later, or by another thread, was opened by code, and is named.
 #include <dlfcn.h>
 #include <link.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cstdint>
@@ -31,6 +36,38 @@ void say(const char *text, std::size_t size) {
 
 void say(const char *text) { say(text, std::strlen(text)); }
 
+// What is mapped now follows from what the program, or a line, asks for; by this thread.
+volatile bool by_rules = true;
+long main_thread = 0;
+
+// The objects that code opened, by their link maps. Under the loader's lock, but for when they are said.
+const link_map **opened_by_code = nullptr;
+std::size_t opened_count = 0;
+
+void forget(const link_map *map) {
+  for (std::size_t i = 0; i < opened_count; ++i)
+    if (opened_by_code[i] == map) opened_by_code[i--] = opened_by_code[--opened_count];
+}
+
+void note_opened_by_code(const link_map *map) {
+  const std::size_t bytes = (opened_count + 1) * sizeof(map);
+  auto *const larger = static_cast<const link_map **>(::realloc(opened_by_code, bytes));
+  if (larger == nullptr) ::_exit(kObserverFailed);
+  opened_by_code = larger;
+  opened_by_code[opened_count++] = map;
+}
+
+void say_opened_by_code() {
+  for (std::size_t i = 0; i < opened_count; ++i) {
+    char digits[2 * sizeof(std::uintptr_t) + 1] = {};
+    auto rest = reinterpret_cast<std::uintptr_t>(opened_by_code[i]);
+    for (std::size_t at = sizeof digits - 1; at-- > 0; rest >>= 4U) digits[at] = "0123456789abcdef"[rest & 15U];
+    say(kByCode);
+    say(digits);
+    say("\n");
+  }
+}
+
 // `flags` is the line's first word, `path` its rest; both end with NUL.
 void open_one(const char *flags, const char *path) {
   int mode = RTLD_NOW;
@@ -41,7 +78,10 @@ void open_one(const char *flags, const char *path) {
     if (*flag == kNoLoad) mode |= RTLD_NOLOAD;
     if (*flag == kNewNamespace) link_namespace = LM_ID_NEWLM;
   }
-  if (::dlmopen(link_namespace, path, mode) != nullptr) return;
+  by_rules = true;
+  const void *const opened = ::dlmopen(link_namespace, path, mode);
+  by_rules = false;
+  if (opened != nullptr) return;
   const char *const reason = ::dlerror();
   say(kRefused);
   say(reason == nullptr ? path : reason);
@@ -57,6 +97,24 @@ extern "C" {
 // The newest version that both sides know.
 unsigned int la_version(unsigned int version) { return version < LAV_CURRENT ? version : LAV_CURRENT; }
 
+// It asks to see no calls. The first object is the program's own, shown on the thread that starts it.
+unsigned int la_objopen(link_map *map, Lmid_t /*link_namespace*/, std::uintptr_t *cookie) {
+  *cookie = reinterpret_cast<std::uintptr_t>(map);
+  if (main_thread == 0) main_thread = ::syscall(SYS_gettid);
+  forget(map);
+  if (!by_rules || ::syscall(SYS_gettid) != main_thread) note_opened_by_code(map);
+  return 0;
+}
+
+unsigned int la_objclose(std::uintptr_t *cookie) {
+  forget(reinterpret_cast<const link_map *>(*cookie));
+  return 0;
+}
+
+void la_activity(std::uintptr_t * /*cookie*/, unsigned int flag) {
+  if (flag == LA_ACT_CONSISTENT && ::syscall(SYS_gettid) == main_thread) by_rules = false;
+}
+
 void la_preinit(std::uintptr_t * /*cookie*/) {
   const char *const given = ::getenv(kOpenVariable);
   char *const lines = ::strdup(given == nullptr ? "" : given);
@@ -67,6 +125,7 @@ void la_preinit(std::uintptr_t * /*cookie*/) {
     *space = '\0';
     open_one(line, space + 1);
   }
+  say_opened_by_code();
   say(kReady);
   for (;;) ::pause();
 }

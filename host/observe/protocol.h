@@ -16,8 +16,10 @@ inline constexpr char kDeepbind = 'd';
 inline constexpr char kNoLoad = 'l';
 inline constexpr char kNewNamespace = 'n';
 
-/// What it says: for what the loader refused a line with the loader's words, then that it holds still.
+/// What it says: for what the loader refused a line with the loader's words, for each object that code of the program
+/// opened the address of its link map in hexadecimal, then that it holds still.
 inline constexpr char kRefused[] = "refused: ";
+inline constexpr char kByCode[] = "by code: ";
 inline constexpr char kReady[] = "ready\n";
 
 }  // namespace crossheap::observe

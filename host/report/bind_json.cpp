@@ -108,7 +108,8 @@ Json observed_entry(const observe::Comparison &seen) {
           {"slots", seen.slots},
           {"refusals", seen.refusals},
           {"differences", difference_entries(seen.differences)},
-          {"overwritten", difference_entries(seen.overwritten)}};
+          {"overwritten", difference_entries(seen.overwritten)},
+          {"by_code", difference_entries(seen.by_code)}};
 }
 
 Json crash_entry(const observe::Crash &crash) {

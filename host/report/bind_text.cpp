@@ -114,6 +114,12 @@ std::string observed_lines(const Loading &loading) {
     text += fmt::format("  overwritten: {}: {} ({}) was bound to {}, and holds {} now\n",
                         printable_name(changed.object), printable_name(changed.symbol), changed.relocation,
                         printable_name(changed.predicted), printable_name(changed.observed));
+  for (const observe::Difference &other : seen.by_code)
+    text += other.symbol.empty()
+                ? fmt::format("  opened by code: {}\n", printable_name(other.object))
+                : fmt::format("  through what code opened: {}: {} ({}): predicted {}, observed {}\n",
+                              printable_name(other.object), printable_name(other.symbol), other.relocation,
+                              printable_name(other.predicted), printable_name(other.observed));
   if (seen.differences.empty() && seen.refusals.empty())
     text += fmt::format("  observed: {} slots in the real process, all as predicted\n", with_commas(seen.slots));
   return text;

@@ -3,16 +3,21 @@
 #
 # `crossheap bind` predicts what the real loader does: for every build of the experiment in every load mode, and for the
 # libraries of this system opened in a small host, locally and with RTLD_DEEPBIND, for every symbol and not only for
-# malloc. Here one library in seven; with CROSSHEAP_SWEEP=all every one:
+# malloc. Here one pair of builds in six, so chosen that every build of a host and of a plugin takes part, and one library
+# in 29; with CROSSHEAP_SWEEP=all every one:
 #
 #   CROSSHEAP_SWEEP=all ./test -R the_binding_model -V
 #
-# A file that is no library of this machine, one that the loader refuses as predicted, and one whose own constructors
-# end the process are counted apart.
+# A file that is no library of this machine, one that the loader refuses as predicted, one whose own constructors end the
+# process, and one whose constructors open others are counted apart.
 set -euo pipefail
 
-one_in=7
-[[ ${CROSSHEAP_SWEEP:-} == all ]] && one_in=1
+pairs_in=6
+one_in=29
+if [[ ${CROSSHEAP_SWEEP:-} == all ]]; then
+  pairs_in=1
+  one_in=1
+fi
 builds=$(dirname "$(dirname "$CROSSHEAP")")/lib/crossheap
 
 # observe NAME ARGUMENT...: one prediction with its check, in NAME.txt.
@@ -28,10 +33,11 @@ export CROSSHEAP
 mkdir builds libraries
 # Every host build with every plugin build, as the experiment has them: NAME, options, plugin. Without musl, whose loader
 # is another one and cannot be observed.
-jq -r --arg in "$builds" '
+jq -r --arg in "$builds" --argjson pairs_in "$pairs_in" '
   def file: if startswith("/") then . else "\($in)/\(.)" end;
   (.plugins | map(select(.only_host == null))) as $plugins |
-  .hosts[] | select(.family != "musl") | . as $host | $plugins[] |
+  [.hosts[] | select(.family != "musl")] | to_entries[] | .key as $at | .value as $host |
+  $plugins | to_entries[] | select((.key + $at) % $pairs_in == 0 or $host.only_plugin != null) | .value |
   select(($host.only_plugin // .name) == .name) |
   ["builds/\($host.name).\(.name)", "--host", ($host.file | file)] +
     (if $host.preload == "" then [] else ["--preload", $host.preload] end) + [(.file | file)] | join("\t")' \
@@ -54,15 +60,16 @@ tally() {
     /^  observed: refused/ { refused += modes }
     /^  observed: the process did not/ { ended += modes }
     /^  DIFFERENCE/ { differences += modes }
-    END { print loads + 0, slots + 0, differences + 0, refused + 0, ended + 0 }'
+    /^  opened by code/ { by_code += modes }
+    END { print loads + 0, slots + 0, differences + 0, refused + 0, ended + 0, by_code + 0 }'
 }
 read -r loads slots differences _ <<<"$(tally builds)"
 printf 'builds of the experiment: %s loads, %s slots compared, %s differences\n' "$loads" "$slots" "$differences"
 [[ $loads -eq $((6 * $(wc -l <cases))) ]] || { echo 'some of them were not observed'; exit 1; }
-read -r loads slots more refused ended <<<"$(tally libraries)"
+read -r loads slots more refused ended by_code <<<"$(tally libraries)"
 printf '%s libraries of the system: %s loads, %s slots compared, %s differences\n' "$(wc -l <list)" "$loads" "$slots" "$more"
-printf '  refused, as predicted: %s; ended by their own constructors: %s; no libraries of this machine: %s\n' \
-  "$refused" "$ended" "$(find libraries -name '*.err' -size +0 | wc -l)"
+printf '  refused, as predicted: %s; ended by their own constructors: %s; objects that constructors opened: %s; no libraries of this machine: %s\n' \
+  "$refused" "$ended" "$by_code" "$(find libraries -name '*.err' -size +0 | wc -l)"
 [[ $loads -gt 0 ]] || { echo 'no library was observed'; exit 1; }
 if [[ $((differences + more)) -gt 0 ]]; then
   grep DIFFERENCE ./*/*.txt
