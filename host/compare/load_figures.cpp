@@ -55,6 +55,7 @@ double milliseconds_in(double value, std::string_view unit) {
 
 /// The geometric mean of the first groups, in milliseconds by the second ones.
 std::optional<double> mean_of(std::string_view output, const char *expression) {
+  if (expression == nullptr) return std::nullopt;
   double only = 0;
   double sum = 0;
   std::size_t count = 0;
@@ -71,6 +72,7 @@ std::optional<double> mean_of(std::string_view output, const char *expression) {
 struct Reader {
   std::string_view tool;
   const char *mark;  ///< that only this tool prints
+  // Null where the tool does not print it.
   const char *throughput;
   const char *p50;
   const char *p99;
@@ -89,10 +91,11 @@ constexpr std::array kReaders{
            R"((?:throughput summary: |: )([0-9.]+) requests per second)",
            R"((?:p50=|avg\s+min\s+p50\s+p95\s+p99\s+max\s+[0-9.]+\s+[0-9.]+\s+)([0-9.]+)()(?: msec)?)",
            R"(avg\s+min\s+p50\s+p95\s+p99\s+max\s+[0-9.]+\s+[0-9.]+\s+[0-9.]+\s+[0-9.]+\s+([0-9.]+))",
-           R"(99\.9[0-9]*% <= ([0-9.]+) milliseconds)"},
+           // The first of the quantiles from 99.9 on; the table of latencies below them has other steps.
+           R"(Latency by percentile distribution:[^C]*?\n99\.9[0-9]*% <= ([0-9.]+) milliseconds)"},
     Reader{"pgbench", R"(pgbench \(|transaction type: )", R"(tps = ([0-9.]+) \((?:without|excluding))",
-           R"(latency average = ([0-9.]+) (ms))", R"(latency 99(?:th)? percentile = ([0-9.]+) (ms))",
-           R"(latency 99\.9 percentile = ([0-9.]+) (ms))"},
+           // Its latency is an average, which is no median.
+           nullptr, nullptr, nullptr},
 };
 
 /// memtier's totals are a line below a head that names its columns.
