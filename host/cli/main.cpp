@@ -20,6 +20,7 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/completions.h"
+#include "cli/output.h"
 
 namespace {
 
@@ -45,18 +46,10 @@ void survive_broken_pipes() {
   }
 }
 
-[[noreturn]] void throw_unwritten() {
-  // The streams do not keep why they failed; whatever it is, it still holds.
-  errno = EIO;
-  if (::write(STDOUT_FILENO, "\n", 1) == 1) errno = EIO;
-  throw system_error("standard output", "the result could not be written", errno,
-                     "make room, or write to a file with -o");
-}
-
 // All that was written to standard output has come to where it goes.
 void finish_standard_output() {
   std::cout.flush();
-  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0 || !std::cout) throw_unwritten();
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0 || !std::cout) cli::throw_standard_output_unwritten();
 }
 
 // `crossheap help`, `crossheap help matrix`.
@@ -117,7 +110,7 @@ int run(int count, char **words) {
     status = work();
   } catch (const std::system_error &) {
     // fmt tells so of a stream that cannot be written.
-    if (std::ferror(stdout) != 0) throw_unwritten();
+    if (std::ferror(stdout) != 0) cli::throw_standard_output_unwritten();
     throw;
   }
   finish_standard_output();

@@ -136,11 +136,21 @@ void Output::write(const report::Document &document, const report::Format &forma
 void Output::finish() {
   errno = 0;
   if (file_ ? file_->finish() : static_cast<bool>(standard_stream_->flush())) return;
-  // Standard output's stream does not keep why it failed; whatever it is, it still holds.
-  if (standard_stream_ == &std::cout && ::write(STDOUT_FILENO, "\n", 1) == 1) errno = EIO;
-  const std::string name = file_ ? file_->name : standard_stream_ == &std::cerr ? "standard error" : "standard output";
-  throw system_error(name, "the result could not be written", errno == 0 ? EIO : errno,
-                     "make room on the disk, or choose another file with -o");
+  if (standard_stream_ == &std::cout) throw_standard_output_unwritten();
+  throw_unwritten(file_ ? file_->name : "standard error", errno);
+}
+
+void throw_unwritten(const std::string &name, int error) {
+  throw system_error(name, "the result could not be written", error == 0 ? EIO : error,
+                     error == EPIPE ? "read it to its end, or write it to a file with -o"
+                                    : "make room on the disk, or choose another file with -o");
+}
+
+void throw_standard_output_unwritten() {
+  // Whatever the reason is, it still holds.
+  errno = EIO;
+  if (::write(STDOUT_FILENO, "\n", 1) == 1) errno = EIO;
+  throw_unwritten("standard output", errno);
 }
 
 }  // namespace crossheap::cli

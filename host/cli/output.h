@@ -39,4 +39,10 @@ private:
   std::unique_ptr<File> file_;
 };
 
+/// Throws the Error of a result that could not be written to `name`, with the next step that fits the reason. `error`
+/// is an errno value; 0 stands for a stream that did not keep it.
+[[noreturn]] void throw_unwritten(const std::string &name, int error);
+/// The same for standard output, whose streams do not keep the reason: it is asked for by writing once more.
+[[noreturn]] void throw_standard_output_unwritten();
+
 }  // namespace crossheap::cli

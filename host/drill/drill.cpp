@@ -17,6 +17,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <map>
 #include <optional>
 #include <random>
@@ -132,9 +133,13 @@ public:
       fs::permissions(folder_, fs::perms::owner_all | fs::perms::group_exec | fs::perms::others_exec);
     }
     const fs::path copy = folder_ / fmt::format("{}-copy-of-{}", made_.size() + 1, file.filename().string());
-    std::error_code failed;
-    fs::copy_file(file, copy, failed);
-    if (failed) throw system_error(copy.string(), "cannot be written", failed.value(), "make room there");
+    // Not filesystem::copy_file, which a signal interrupts.
+    errno = 0;
+    std::ofstream to(copy, std::ios::binary);
+    to << std::ifstream(file, std::ios::binary).rdbuf();
+    to.close();
+    if (!to) throw system_error(copy.string(), "cannot be written", errno == 0 ? EIO : errno, "make room there");
+    fs::permissions(copy, fs::status(file).permissions());  // of everybody who may read the file
     return made_.emplace(file, copy).first->second;
   }
 

@@ -37,6 +37,8 @@ for command in "${commands[@]}"; do
   # shellcheck disable=SC2086
   python3 -c "$without_reader" "$CROSSHEAP" $command 2>err </dev/null
   ended $? 3 "crossheap $command, with a reader that went away"
+  says err 'standard output: the result could not be written: Broken pipe'
+  says err 'next: read it to its end, or write it to a file with -o'
   # shellcheck disable=SC2086
   "$CROSSHEAP" $command >out 2>/dev/full </dev/null
   ended $? $good "crossheap $command 2>/dev/full"
