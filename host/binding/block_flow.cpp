@@ -22,7 +22,8 @@ constexpr int kCallsDeep = 6;                // how many calls within the file a
 constexpr std::size_t kEndsAtMost = 24;      // of one value
 constexpr std::size_t kSinksAtMost = 24;     // of one function's parameters
 constexpr std::size_t kFlowsAtMost = 20000;  // of one file
-constexpr std::uint64_t kStepsAtMost = 8'000'000;
+constexpr std::uint64_t kStepsAtMost = 4'000'000;
+constexpr std::uint64_t kStepsOfQueryAtMost = 1000;
 
 // The call by which a function was entered on the way to a value.
 struct Entered {
@@ -255,13 +256,19 @@ private:
 
   struct Query {
     std::vector<FlowEnd> ends;
-    std::unordered_set<std::uint64_t> entered;
+    std::uint64_t steps = 0;
   };
+
+  // Whether the query, or the file, has cost enough. A parameter that every function passes on to every other one (an
+  // interpreter's state) leads everywhere, and says nothing.
+  bool may_go_on(Query &query) {
+    return query.ends.size() < kEndsAtMost && ++query.steps <= kStepsOfQueryAtMost && ++steps_ <= kStepsAtMost;
+  }
 
   // Adds where `atom`, as `function` has it, may come from.
   void expand(const CodeFunction &function, const Atom &atom, bool inside, const Entered *context, int depth,
               Query &query) {
-    if (depth > kCallsDeep || query.ends.size() >= kEndsAtMost || ++steps_ > kStepsAtMost) return;
+    if (depth > kCallsDeep || !may_go_on(query)) return;
     if (atom.interior && !atom.inside && !inside) return;
     const bool within = atom.inside || inside;
     switch (atom.kind) {
@@ -305,7 +312,7 @@ private:
   void expand_call(const CodeFunction &function, const Atom &atom, bool within, const Entered *context, int depth,
                    Query &query) {
     const auto found = function.calls.find(atom.value);
-    if (found == function.calls.end() || ++steps_ > kStepsAtMost) return;
+    if (found == function.calls.end() || !may_go_on(query)) return;
     const CallSite &site = found->second;
     const Target target = target_of(function, site, context, depth);
     const bool is_result = atom.kind == Atom::Kind::Result;
@@ -491,10 +498,10 @@ private:
   void sink(const CodeFunction &function, const CallSite &site, const FlowEnd &end, bool inside) {
     const auto index = as_index(end.index);
     if (index >= kArguments) return;
-    sink_value(function, site.arguments[index], inside, site.address, end, nullptr);
+    sink_value(function, site.arguments[index], inside, site.address, end);
     // getline has one word to do with, others perhaps a structure.
     const Value &there = is_release(end) ? site.first[index] : site.inside[index];
-    if (inside) sink_value(function, there, false, site.address, end, nullptr);
+    if (inside) sink_value(function, there, false, site.address, end);
   }
 
   bool is_release(const FlowEnd &end) const {
@@ -517,20 +524,39 @@ private:
     return false;
   }
 
-  void sink_value(const CodeFunction &function, const Value &value, bool inside, std::uint64_t at, const FlowEnd &end,
-                  const Entered *context) {
-    const bool releases = is_release(end);
+  // What of a value is followed: where it does not end in a release only fresh blocks, and parameters. Passing those on
+  // to others is what most calls do; they are followed only where the other one is unknown.
+  enum class Following : std::uint8_t { All, Fresh, FreshOrGiven };
+
+  // Where `value` may come from. One value is asked for once for every sink behind it: `value` is one of a CallSite.
+  const std::vector<FlowEnd> &ends_of(const CodeFunction &function, const Value &value, bool inside,
+                                      Following following) {
+    static const std::vector<FlowEnd> kNone;
+    const bool may_come_from_anywhere = std::any_of(value.begin(), value.end(), [](const Atom &atom) {
+      return atom.kind != Atom::Kind::Constant && atom.kind != Atom::Kind::Stack &&
+             atom.kind != Atom::Kind::GlobalAddress && atom.kind != Atom::Kind::Function;
+    });
+    if (!may_come_from_anywhere) return kNone;
+    const auto [entry, is_new] = ends_.try_emplace({&value, inside, following});
+    if (!is_new) return entry->second;
     Query query;
     for (const Atom &atom : value) {
-      if (!releases) {
-        // Passing parameters on to others is what most calls do; followed only where the other one is unknown.
-        if (atom.kind == Atom::Kind::Argument && end.kind == FlowEnd::Kind::Slot) continue;
+      if (following != Following::All) {
+        if (atom.kind == Atom::Kind::Argument && following == Following::Fresh) continue;
         if ((atom.kind == Atom::Kind::Result || atom.kind == Atom::Kind::Out) && !may_be_fresh(function, atom))
           continue;
       }
-      expand(function, atom, inside, context, 0, query);
+      expand(function, atom, inside, nullptr, 0, query);
     }
-    for (const FlowEnd &from : query.ends) {
+    return entry->second = std::move(query.ends);
+  }
+
+  void sink_value(const CodeFunction &function, const Value &value, bool inside, std::uint64_t at, const FlowEnd &end) {
+    const bool releases = is_release(end);
+    const Following following = releases                          ? Following::All
+                                : end.kind == FlowEnd::Kind::Slot ? Following::Fresh
+                                                                  : Following::FreshOrGiven;
+    for (const FlowEnd &from : ends_of(function, value, inside, following)) {
       if (from.kind == FlowEnd::Kind::Function) {
         add_sink(from.address, {from.index, from.inside, end, at});
         if (releases)
@@ -607,8 +633,8 @@ private:
         for (const auto &[function, site] : found->second)
           for (const Sink &sink : sinks) {
             const auto index = as_index(sink.parameter);
-            sink_value(*function, site->arguments[index], sink.inside, sink.site, sink.end, nullptr);
-            if (sink.inside) sink_value(*function, site->inside[index], false, sink.site, sink.end, nullptr);
+            sink_value(*function, site->arguments[index], sink.inside, sink.site, sink.end);
+            if (sink.inside) sink_value(*function, site->inside[index], false, sink.site, sink.end);
           }
       }
     }
@@ -679,6 +705,19 @@ private:
   std::unordered_map<std::uint64_t, std::vector<std::string>> exported_;
   std::unordered_map<std::uint64_t, Target> targets_;
   std::unordered_map<std::uint64_t, std::set<Sink>> sinks_;
+  struct Asked {
+    const Value *value;
+    bool inside;
+    Following following;
+    bool operator==(const Asked &) const = default;
+  };
+  struct AskedHash {
+    std::size_t operator()(const Asked &asked) const noexcept {
+      return std::hash<const void *>()(asked.value) * 8 + static_cast<std::size_t>(asked.following) * 2 +
+             static_cast<std::size_t>(asked.inside);
+    }
+  };
+  std::unordered_map<Asked, std::vector<FlowEnd>, AskedHash> ends_;
   std::set<std::uint64_t> changed_;
   std::set<Flow> flows_;
   std::set<std::string> looked_up_;

@@ -85,10 +85,32 @@ private:
 
 struct State {
   std::array<Value, 16> registers;
-  std::array<Value, 16> vectors;
   Frame frame;
   std::vector<Escape> escapes;  // sorted
-  bool any_vector = false;
+
+  const Value &vector(int number) const {
+    static const Value kNotKnown;
+    return any_vector_ ? vectors_[static_cast<std::size_t>(number)] : kNotKnown;
+  }
+  void set_vector(int number, const Value &value) {
+    if (!any_vector_) vectors_.fill({});
+    any_vector_ = true;
+    vectors_[static_cast<std::size_t>(number)] = value;
+  }
+  void forget_vectors() { any_vector_ = false; }
+
+  // Copied at every branch: what nothing is in stays behind.
+  State() = default;
+  State(const State &other) { *this = other; }
+  State &operator=(const State &other) {
+    registers = other.registers;
+    frame = other.frame;
+    escapes = other.escapes;
+    any_vector_ = other.any_vector_;
+    if (any_vector_) vectors_ = other.vectors_;
+    return *this;
+  }
+  ~State() = default;
 
   bool add_escape(const Escape &escape) {
     const auto at = std::lower_bound(escapes.begin(), escapes.end(), escape);
@@ -100,7 +122,11 @@ struct State {
   bool join(const State &other) {
     bool changed = false;
     for (std::size_t i = 0; i < registers.size(); ++i) changed |= registers[i].join(other.registers[i]);
-    for (std::size_t i = 0; i < vectors.size(); ++i) changed |= vectors[i].join(other.vectors[i]);
+    if (any_vector_ || other.any_vector_) {
+      if (!any_vector_) vectors_.fill({});
+      any_vector_ = true;
+      for (std::size_t i = 0; i < vectors_.size(); ++i) changed |= vectors_[i].join(other.vector(static_cast<int>(i)));
+    }
     for (const auto &[offset, value] : other.frame) {
       const bool is_new = !frame.contains(offset);
       Value &held = frame[offset];
@@ -110,7 +136,72 @@ struct State {
     for (const Escape &escape : other.escapes) changed |= add_escape(escape);
     return changed;
   }
+
+private:
+  std::array<Value, 16> vectors_;
+  bool any_vector_ = false;
 };
+
+// An instruction as far as it is followed: a sixth of what the decoder tells of it.
+struct Operand {
+  enum class Type : std::uint8_t { Other, Register, Memory, Immediate } type = Type::Other;
+  std::uint16_t size = 0;
+  bool written = false;
+  bool far = false;      // memory behind FS or GS
+  bool of_code = false;  // memory counted from RIP
+  bool based = false;    // memory counted from a register, RIP among them
+  bool indexed = false;
+  bool moved = false;        // memory with a displacement
+  std::int8_t general = -1;  // the register, or memory's base
+  std::int8_t vector = -1;
+  std::uint16_t name = 0;   // of the register
+  std::int64_t number = 0;  // the immediate, or memory's displacement
+};
+
+struct Step {
+  std::uint64_t address = 0;
+  std::uint64_t target = 0;  // of a jump or a call that names it
+  ZydisMnemonic mnemonic = ZYDIS_MNEMONIC_INVALID;
+  ZydisInstructionCategory category = ZYDIS_CATEGORY_INVALID;
+  std::uint8_t length = 0;
+  std::uint8_t operand_count = 0;
+  bool has_target = false;
+  bool visited = false;
+  std::array<Operand, 5> operands{};
+};
+
+Operand operand_of(const ZydisDecodedOperand &decoded) {
+  Operand operand;
+  operand.size = decoded.size;
+  operand.written = (decoded.actions & ZYDIS_OPERAND_ACTION_MASK_WRITE) != 0;
+  switch (decoded.type) {
+    case ZYDIS_OPERAND_TYPE_REGISTER:
+      operand.type = Operand::Type::Register;
+      operand.name = static_cast<std::uint16_t>(decoded.reg.value);
+      operand.general = static_cast<std::int8_t>(general(decoded.reg.value));
+      operand.vector = static_cast<std::int8_t>(vector(decoded.reg.value));
+      break;
+    case ZYDIS_OPERAND_TYPE_MEMORY: {
+      const auto &memory = decoded.mem;
+      operand.type = Operand::Type::Memory;
+      operand.far = memory.segment == ZYDIS_REGISTER_FS || memory.segment == ZYDIS_REGISTER_GS;
+      operand.of_code = memory.base == ZYDIS_REGISTER_RIP;
+      operand.based = memory.base != ZYDIS_REGISTER_NONE;
+      operand.indexed = memory.index != ZYDIS_REGISTER_NONE;
+      operand.moved = memory.disp.value != 0;
+      operand.general = static_cast<std::int8_t>(general(memory.base));
+      operand.number = memory.disp.has_displacement ? memory.disp.value : 0;
+      break;
+    }
+    case ZYDIS_OPERAND_TYPE_IMMEDIATE:
+      operand.type = Operand::Type::Immediate;
+      operand.number = decoded.imm.value.s;
+      break;
+    default:
+      break;
+  }
+  return operand;
+}
 
 }  // namespace
 
@@ -129,16 +220,19 @@ bool Value::join(const Value &other) {
   return before != std::pair(count_, partly_unknown_);
 }
 
-// Follows the values of one function.
+// Follows the values of one function after the other; what it works with is used again.
 class FunctionReader {
 public:
-  FunctionReader(Code &code, CodeFunction &function) : code_(code), function_(function) {}
+  explicit FunctionReader(Code &code) : code_(code) {}
 
-  void read() {
+  void read(CodeFunction &function) {
+    function_ = &function;
     decode();
     if (steps_.empty()) return;
-    states_.resize(steps_.size());
-    visits_.resize(steps_.size());
+    states_.assign(steps_.size(), nullptr);
+    visits_.assign(steps_.size(), 0);
+    waits_.assign(steps_.size(), false);
+    states_used_ = 0;
     State start;
     start.registers[kRsp] = Atom{.kind = Atom::Kind::Stack};
     for (std::size_t i = 0; i < kArguments; ++i)
@@ -150,7 +244,7 @@ public:
     // code before them, their registers are not known.
     for (std::size_t i = 1; i < steps_.size(); ++i) {
       if (steps_[i].visited || !is_block_start(i)) continue;
-      State state = last_;
+      State state = state_;
       for (const int reg : kCallerSaved) state.registers[static_cast<std::size_t>(reg)] = {};
       arrive(i, state);
       run();
@@ -158,38 +252,51 @@ public:
   }
 
 private:
-  struct Step {
-    std::uint64_t address = 0;
-    ZydisDecodedInstruction instruction{};
-    std::array<ZydisDecodedOperand, 5> operands{};
-    bool visited = false;
-  };
-
   void decode() {
-    const std::uint64_t size = function_.end - function_.start;
-    const elf::ByteView bytes = code_.file_.from(function_.start, "code");
+    const std::uint64_t size = function_->end - function_->start;
+    const elf::ByteView bytes = code_.file_.from(function_->start, "code");
     const auto *data = bytes.bytes().data();
     const std::uint64_t length = std::min<std::uint64_t>(size, bytes.size());
+    steps_.clear();
+    index_of_.assign(length, 0);
     std::uint64_t offset = 0;
     while (offset < length) {
-      Step step;
-      step.address = function_.start + offset;
+      ZydisDecodedInstruction instruction;
+      std::array<ZydisDecodedOperand, 5> operands;
       ZydisDecoderContext context;
-      if (!ZYAN_SUCCESS(ZydisDecoderDecodeInstruction(&code_.decoder_, &context, data + offset, length - offset,
-                                                      &step.instruction)))
-        return;
-      const auto operands = std::min<std::uint8_t>(step.instruction.operand_count, 5);
       if (!ZYAN_SUCCESS(
-              ZydisDecoderDecodeOperands(&code_.decoder_, &context, &step.instruction, step.operands.data(), operands)))
+              ZydisDecoderDecodeInstruction(&code_.decoder_, &context, data + offset, length - offset, &instruction)))
         return;
-      offset += step.instruction.length;
-      index_of_.emplace(step.address, steps_.size());
-      steps_.push_back(step);
+      const auto count = std::min<std::uint8_t>(instruction.operand_count, 5);
+      if (!ZYAN_SUCCESS(ZydisDecoderDecodeOperands(&code_.decoder_, &context, &instruction, operands.data(), count)))
+        return;
+      Step &step = steps_.emplace_back();
+      step.address = function_->start + offset;
+      step.mnemonic = instruction.mnemonic;
+      step.category = instruction.meta.category;
+      step.length = instruction.length;
+      step.operand_count = count;
+      for (std::size_t i = 0; i < count; ++i) step.operands[i] = operand_of(operands[i]);
+      ZyanU64 target = 0;
+      if (count > 0 && operands[0].type == ZYDIS_OPERAND_TYPE_IMMEDIATE &&
+          ZYAN_SUCCESS(ZydisCalcAbsoluteAddress(&instruction, operands.data(), step.address, &target))) {
+        step.has_target = true;
+        step.target = target;
+      }
+      index_of_[offset] = static_cast<std::uint32_t>(steps_.size());
+      offset += instruction.length;
     }
   }
 
+  // The step that begins at `address` of this function.
+  std::optional<std::size_t> step_at(std::uint64_t address) const {
+    const std::uint64_t offset = address - function_->start;
+    if (address < function_->start || offset >= index_of_.size() || index_of_[offset] == 0) return std::nullopt;
+    return index_of_[offset] - 1;
+  }
+
   bool is_block_start(std::size_t i) const {
-    switch (steps_[i - 1].instruction.meta.category) {
+    switch (steps_[i - 1].category) {
       case ZYDIS_CATEGORY_UNCOND_BR:
       case ZYDIS_CATEGORY_RET:
       case ZYDIS_CATEGORY_CALL:
@@ -199,22 +306,31 @@ private:
     }
   }
 
+  State *new_state(const State &like) {
+    if (states_used_ == pool_.size()) pool_.push_back(std::make_unique<State>());
+    State *const state = pool_[states_used_++].get();
+    *state = like;
+    return state;
+  }
+
   void arrive(std::size_t i, const State &state) {
     if (states_[i] == nullptr)
-      states_[i] = std::make_unique<State>(state);
+      states_[i] = new_state(state);
     else if (visits_[i] >= kVisitsAtMost || !states_[i]->join(state))
       return;
     ++visits_[i];
-    if (std::find(waiting_.begin(), waiting_.end(), i) == waiting_.end()) waiting_.push_back(i);
+    if (waits_[i]) return;
+    waits_[i] = true;
+    waiting_.push_back(i);
   }
 
   void run() {
     while (!waiting_.empty()) {
       const std::size_t at = waiting_.front();
       waiting_.pop_front();
+      waits_[at] = false;
       state_ = *states_[at];
       follow(at);
-      last_ = std::move(state_);
     }
   }
 
@@ -227,10 +343,10 @@ private:
       }
       Step &step = steps_[i];
       step.visited = true;
-      switch (step.instruction.meta.category) {
+      switch (step.category) {
         case ZYDIS_CATEGORY_RET:
-          function_.returns.join(reg(kRax));
-          function_.returns_second.join(reg(kRdx));
+          function_->returns.join(reg(kRax));
+          function_->returns_second.join(reg(kRdx));
           return;
         case ZYDIS_CATEGORY_UNCOND_BR:
           jump(step);
@@ -244,9 +360,9 @@ private:
         default:
           apply(step);
       }
-      if (step.instruction.mnemonic == ZYDIS_MNEMONIC_UD2 || step.instruction.mnemonic == ZYDIS_MNEMONIC_HLT) return;
+      if (step.mnemonic == ZYDIS_MNEMONIC_UD2 || step.mnemonic == ZYDIS_MNEMONIC_HLT) return;
       // Blocks begin behind conditional jumps, so that what is joined stays small.
-      if (step.instruction.meta.category == ZYDIS_CATEGORY_COND_BR && i + 1 < steps_.size()) {
+      if (step.category == ZYDIS_CATEGORY_COND_BR && i + 1 < steps_.size()) {
         arrive(i + 1, state_);
         return;
       }
@@ -255,23 +371,14 @@ private:
 
   Value &reg(int number) { return state_.registers[static_cast<std::size_t>(number)]; }
 
-  std::optional<std::uint64_t> absolute_target(const Step &step) const {
-    ZyanU64 target = 0;
-    if (step.operands[0].type != ZYDIS_OPERAND_TYPE_IMMEDIATE ||
-        !ZYAN_SUCCESS(ZydisCalcAbsoluteAddress(&step.instruction, step.operands.data(), step.address, &target)))
-      return std::nullopt;
-    return target;
-  }
-
   void jump(const Step &step) {
-    const auto target = absolute_target(step);
-    if (target) {
-      if (const auto inside = index_of_.find(*target); inside != index_of_.end()) {
-        arrive(inside->second, state_);
+    if (step.has_target) {
+      if (const auto inside = step_at(step.target)) {
+        arrive(*inside, state_);
         return;
       }
-      if (*target >= function_.start && *target < function_.end) return;
-      tail_call(step, code_.resolved(*target));
+      if (step.target >= function_->start && step.target < function_->end) return;
+      tail_call(step, code_.resolved(step.target));
       return;
     }
     const Value pointer = read(step, step.operands[0]);
@@ -284,7 +391,7 @@ private:
   }
 
   void tail_call(const Step &step, const Value &target) {
-    if (step.instruction.meta.category == ZYDIS_CATEGORY_COND_BR) {
+    if (step.category == ZYDIS_CATEGORY_COND_BR) {
       const State kept = state_;
       record(step.address, target);
       return_as(step.address, target);
@@ -296,8 +403,8 @@ private:
   }
 
   void return_as(std::uint64_t site, const Value &target) {
-    function_.returns.join(result_of(site, target));
-    function_.returns_second.join(Value(Atom{.kind = Atom::Kind::Result, .index = 1, .value = site}));
+    function_->returns.join(result_of(site, target));
+    function_->returns_second.join(Value(Atom{.kind = Atom::Kind::Result, .index = 1, .value = site}));
   }
 
   // strcpy and its like return what they are given first.
@@ -309,18 +416,17 @@ private:
   }
 
   void call(const Step &step) {
-    const auto absolute = absolute_target(step);
-    const Value target = absolute ? Value(code_.resolved(*absolute)) : read(step, step.operands[0]);
+    const Value target = step.has_target ? Value(code_.resolved(step.target)) : read(step, step.operands[0]);
     record(step.address, target);
     const Value result = result_of(step.address, target);
     for (const int number : kCallerSaved) reg(number) = {};
-    state_.vectors.fill({});
+    state_.forget_vectors();
     reg(kRax) = result;
     reg(kRdx) = Atom{.kind = Atom::Kind::Result, .index = 1, .value = step.address};
   }
 
   void record(std::uint64_t address, const Value &target) {
-    CallSite &site = function_.calls[address];
+    CallSite &site = function_->calls[address];
     const bool is_new = site.address == 0;
     site.address = address;
     const auto merge = [&](Value &into, const Value &value) {
@@ -388,30 +494,27 @@ private:
     Value pointer;
   };
 
-  Address address_of(const Step &step, const ZydisDecodedOperand &operand) {
-    const auto &memory = operand.mem;
+  Address address_of(const Step &step, const Operand &operand) {
     Address result;
-    if (memory.segment == ZYDIS_REGISTER_FS || memory.segment == ZYDIS_REGISTER_GS) return result;
-    const std::int64_t displacement = memory.disp.has_displacement ? memory.disp.value : 0;
-    if (memory.base == ZYDIS_REGISTER_RIP || memory.base == ZYDIS_REGISTER_NONE) {
-      if (memory.base == ZYDIS_REGISTER_NONE && memory.index != ZYDIS_REGISTER_NONE) return result;
+    if (operand.far) return result;
+    const std::int64_t displacement = operand.number;
+    if (operand.of_code || !operand.based) {
+      if (!operand.based && operand.indexed) return result;
       result.kind = Address::Kind::Data;
-      result.address = static_cast<std::uint64_t>(displacement) +
-                       (memory.base == ZYDIS_REGISTER_RIP ? step.address + step.instruction.length : 0);
+      result.address = static_cast<std::uint64_t>(displacement) + (operand.of_code ? step.address + step.length : 0);
       return result;
     }
-    const int base = general(memory.base);
-    if (base < 0) return result;
-    const Value &pointer = reg(base);
+    if (operand.general < 0) return result;
+    const Value &pointer = reg(operand.general);
     for (const Atom &atom : pointer) {
       if (atom.kind == Atom::Kind::Stack && !atom.inside) {
-        if (memory.index != ZYDIS_REGISTER_NONE) return result;
+        if (operand.indexed) return result;
         result.kind = Address::Kind::Frame;
         result.offset = static_cast<std::int64_t>(atom.value) + displacement;
         return result;
       }
       // The slot of a variable that this file defines itself holds its address, as a rule.
-      if (atom.kind == Atom::Kind::Slot && !atom.inside && memory.index == ZYDIS_REGISTER_NONE)
+      if (atom.kind == Atom::Kind::Slot && !atom.inside && !operand.indexed)
         if (const auto own = code_.variables_.find(atom.value); own != code_.variables_.end()) {
           result.kind = Address::Kind::Data;
           result.address = own->second + static_cast<std::uint64_t>(displacement);
@@ -452,22 +555,21 @@ private:
     return value;
   }
 
-  Value read(const Step &step, const ZydisDecodedOperand &operand) {
-    if (operand.type == ZYDIS_OPERAND_TYPE_REGISTER) {
-      if (const int number = general(operand.reg.value); number >= 0) {
+  Value read(const Step &step, const Operand &operand) {
+    if (operand.type == Operand::Type::Register) {
+      if (const int number = operand.general; number >= 0) {
         if (operand.size == 64) return reg(number);
         Value constants;  // the half of a pointer is none
         for (const Atom &atom : reg(number))
           if (atom.kind == Atom::Kind::Constant) constants.add(atom);
         return constants;
       }
-      if (const int number = vector(operand.reg.value); number >= 0)
-        return state_.vectors[static_cast<std::size_t>(number)];
+      if (operand.vector >= 0) return state_.vector(operand.vector);
       return {};
     }
-    if (operand.type == ZYDIS_OPERAND_TYPE_IMMEDIATE)
-      return Atom{.kind = Atom::Kind::Constant, .value = operand.imm.value.u};
-    if (operand.type != ZYDIS_OPERAND_TYPE_MEMORY || operand.size < 64) return {};
+    if (operand.type == Operand::Type::Immediate)
+      return Atom{.kind = Atom::Kind::Constant, .value = static_cast<std::uint64_t>(operand.number)};
+    if (operand.type != Operand::Type::Memory || operand.size < 64) return {};
     const Address address = address_of(step, operand);
     switch (address.kind) {
       case Address::Kind::Frame: {
@@ -490,21 +592,19 @@ private:
     return {};
   }
 
-  void write(const Step &step, const ZydisDecodedOperand &operand, const Value &value) {
-    if (operand.type == ZYDIS_OPERAND_TYPE_REGISTER) {
-      if (const int number = general(operand.reg.value); number >= 0)
-        reg(number) = operand.size >= 32 ? value : Value();
-      if (const int number = vector(operand.reg.value); number >= 0)
-        state_.vectors[static_cast<std::size_t>(number)] = value;
+  void write(const Step &step, const Operand &operand, const Value &value) {
+    if (operand.type == Operand::Type::Register) {
+      if (const int number = operand.general; number >= 0) reg(number) = operand.size >= 32 ? value : Value();
+      if (operand.vector >= 0) state_.set_vector(operand.vector, value);
       return;
     }
-    if (operand.type != ZYDIS_OPERAND_TYPE_MEMORY) return;
+    if (operand.type != Operand::Type::Memory) return;
     const Address address = address_of(step, operand);
     for (const Atom &atom : value) note_function(atom);
     if (address.kind == Address::Kind::Behind || address.kind == Address::Kind::Unknown)
       for (const Atom &atom : value)
         if (atom.kind == Atom::Kind::Result && atom.index == 0 && !atom.inside)
-          function_.kept_results.insert(atom.value);
+          function_->kept_results.insert(atom.value);
     switch (address.kind) {
       case Address::Kind::Frame:
         if (operand.size >= 64) {
@@ -534,11 +634,11 @@ private:
     if (value.empty()) return;
     auto &stored = code_.globals_[address];
     for (auto &[function, held] : stored)
-      if (function == &function_) {
+      if (function == function_) {
         held.join(value);
         return;
       }
-    if (stored.size() < 16) stored.emplace_back(&function_, value);
+    if (stored.size() < 16) stored.emplace_back(function_, value);
   }
 
   void store_behind(std::int8_t parameter, const Value &value) {
@@ -546,17 +646,17 @@ private:
       return atom.kind == Atom::Kind::Result || atom.kind == Atom::Kind::Out;
     });
     if (!may_be_block) return;
-    for (auto &[index, held] : function_.stores)
+    for (auto &[index, held] : function_->stores)
       if (index == parameter) {
         for (const Atom &atom : value) held.add(atom);
         if (!held.partly_unknown()) return;
       }
-    if (function_.stores.size() < 8) function_.stores.emplace_back(parameter, value);
+    if (function_->stores.size() < 8) function_->stores.emplace_back(parameter, value);
   }
 
   void load_address(const Step &step) {
-    const auto &memory = step.operands[1].mem;
-    const int target = general(step.operands[0].reg.value);
+    const Operand &memory = step.operands[1];
+    const int target = step.operands[0].general;
     if (target < 0) return;
     Value value;
     const Address address = address_of(step, step.operands[1]);
@@ -568,7 +668,7 @@ private:
         value = code_of(address.address);
         break;
       case Address::Kind::Behind: {
-        const bool moves = memory.index != ZYDIS_REGISTER_NONE || memory.disp.value != 0;
+        const bool moves = memory.indexed || memory.moved;
         for (Atom atom : address.pointer) {
           if (atom.kind == Atom::Kind::Constant) continue;
           atom.interior = atom.interior || moves;
@@ -591,16 +691,15 @@ private:
 
   // rsp and other pointers into the frame are moved by numbers; a pointer to a block that is moved is none any more.
   void add_number(const Step &step, std::int64_t sign) {
-    const int target = step.operands[0].type == ZYDIS_OPERAND_TYPE_REGISTER ? general(step.operands[0].reg.value) : -1;
+    const int target = step.operands[0].type == Operand::Type::Register ? step.operands[0].general : -1;
     if (target < 0) return;
     Value value;
-    const bool is_number = step.operands[1].type == ZYDIS_OPERAND_TYPE_IMMEDIATE;
+    const bool is_number = step.operands[1].type == Operand::Type::Immediate;
     for (Atom atom : reg(target)) {
       if (atom.kind == Atom::Kind::Constant) continue;
       if (atom.kind == Atom::Kind::Stack) {
         if (!is_number) continue;
-        atom.value =
-            static_cast<std::uint64_t>(static_cast<std::int64_t>(atom.value) + sign * step.operands[1].imm.value.s);
+        atom.value = static_cast<std::uint64_t>(static_cast<std::int64_t>(atom.value) + sign * step.operands[1].number);
       } else {
         atom.interior = true;
       }
@@ -621,7 +720,7 @@ private:
 
   void apply(const Step &step) {
     const auto &operands = step.operands;
-    switch (step.instruction.mnemonic) {
+    switch (step.mnemonic) {
       case ZYDIS_MNEMONIC_MOV:
       case ZYDIS_MNEMONIC_MOVQ:
       case ZYDIS_MNEMONIC_MOVAPS:
@@ -636,19 +735,19 @@ private:
       case ZYDIS_MNEMONIC_MOVHPS:
       case ZYDIS_MNEMONIC_PINSRQ:
       case ZYDIS_MNEMONIC_PUNPCKLQDQ: {
-        const int target = vector(operands[0].reg.value);
-        if (operands[0].type != ZYDIS_OPERAND_TYPE_REGISTER || target < 0) break;
-        Value value = state_.vectors[static_cast<std::size_t>(target)];
+        const int target = operands[0].vector;
+        if (operands[0].type != Operand::Type::Register || target < 0) break;
+        Value value = state_.vector(target);
         for (const Atom &atom : read(step, operands[1])) value.add(atom);
-        state_.vectors[static_cast<std::size_t>(target)] = value;
+        state_.set_vector(target, value);
         return;
       }
       case ZYDIS_MNEMONIC_LEA:
         load_address(step);
         return;
       case ZYDIS_MNEMONIC_XOR:
-        if (operands[0].type == ZYDIS_OPERAND_TYPE_REGISTER && operands[1].type == ZYDIS_OPERAND_TYPE_REGISTER &&
-            operands[0].reg.value == operands[1].reg.value) {
+        if (operands[0].type == Operand::Type::Register && operands[1].type == Operand::Type::Register &&
+            operands[0].name == operands[1].name) {
           write(step, operands[0], Atom{});
           return;
         }
@@ -660,7 +759,7 @@ private:
         add_number(step, -1);
         return;
       case ZYDIS_MNEMONIC_AND:
-        if (operands[0].type == ZYDIS_OPERAND_TYPE_REGISTER && general(operands[0].reg.value) == kRsp) return;
+        if (operands[0].type == Operand::Type::Register && operands[0].general == kRsp) return;
         break;
       case ZYDIS_MNEMONIC_PUSH:
         if (operands[0].size >= 16) {
@@ -691,27 +790,27 @@ private:
       default:
         break;
     }
-    if (step.instruction.meta.category == ZYDIS_CATEGORY_CMOV) {
+    if (step.category == ZYDIS_CATEGORY_CMOV) {
       Value value = read(step, operands[0]);
       value.join(read(step, operands[1]));
       write(step, operands[0], value);
       return;
     }
-    for (std::size_t i = 0; i < std::min<std::size_t>(step.instruction.operand_count, operands.size()); ++i)
-      if ((operands[i].actions & ZYDIS_OPERAND_ACTION_MASK_WRITE) != 0 &&
-          operands[i].type == ZYDIS_OPERAND_TYPE_REGISTER)
-        write(step, operands[i], {});
+    for (std::size_t i = 0; i < std::min<std::size_t>(step.operand_count, operands.size()); ++i)
+      if (operands[i].written && operands[i].type == Operand::Type::Register) write(step, operands[i], {});
   }
 
   Code &code_;
-  CodeFunction &function_;
+  CodeFunction *function_ = nullptr;
   std::vector<Step> steps_;
-  std::unordered_map<std::uint64_t, std::size_t> index_of_;
-  std::vector<std::unique_ptr<State>> states_;  // at the beginning of a block
+  std::vector<std::uint32_t> index_of_;  // one more than the number of the step that begins there; 0: none
+  std::vector<State *> states_;          // at the beginning of a block
+  std::vector<std::unique_ptr<State>> pool_;
+  std::size_t states_used_ = 0;
   std::vector<std::uint8_t> visits_;
   std::deque<std::size_t> waiting_;
+  std::vector<bool> waits_;
   State state_;
-  State last_;
 };
 
 Code::Code(const elf::File &file, const elf::DynamicSymbols &symbols) : file_(file), symbols_(symbols) {
@@ -725,7 +824,8 @@ Code::Code(const elf::File &file, const elf::DynamicSymbols &symbols) : file_(fi
   }
   read_slots();
   find_functions();
-  for (auto &[start, function] : functions_) FunctionReader(*this, function).read();
+  FunctionReader reader(*this);
+  for (auto &[start, function] : functions_) reader.read(function);
 }
 
 const CodeFunction *Code::function_at(std::uint64_t address) const {

@@ -51,48 +51,61 @@ Image::Image(const std::filesystem::path &path, FileId identity, Wanted wanted)
 }
 
 const std::set<std::string, std::less<>> &Image::own_functions() const {
-  if (own_functions_) return *own_functions_;
-  own_functions_.emplace();
-  const auto add_all = [&](const elf::SymbolTable &table) {
-    for (std::uint32_t i = 1; i < table.count(); ++i) {
-      const elf::Symbol symbol = table.nameless(i);
-      if (!symbol.defined() || !symbol.callable()) continue;
-      if (const std::string_view name = table.name_of(i); is_of_malloc_family(name)) own_functions_->emplace(name);
-    }
-  };
-  add_all(symbols.table());
-  elf::Damage ignored;
-  ignored.part("the symbol table", [&] { add_all(elf::static_symbols(file)); });
-  return *own_functions_;
+  return own_functions_.get([&] {
+    std::set<std::string, std::less<>> functions;
+    const auto add_all = [&](const elf::SymbolTable &table) {
+      for (std::uint32_t i = 1; i < table.count(); ++i) {
+        const elf::Symbol symbol = table.nameless(i);
+        if (!symbol.defined() || !symbol.callable()) continue;
+        if (const std::string_view name = table.name_of(i); is_of_malloc_family(name)) functions.emplace(name);
+      }
+    };
+    add_all(symbols.table());
+    elf::Damage ignored;
+    ignored.part("the symbol table", [&] { add_all(elf::static_symbols(file)); });
+    return functions;
+  });
 }
 
 const BlockFlow &Image::block_flow() const {
-  if (!block_flow_) block_flow_ = block_flow_of(file, symbols);
-  return *block_flow_;
+  return block_flow_.get([&] { return block_flow_of(file, symbols); });
+}
+
+const inspect::Inspection &Image::inspection() const {
+  return inspection_.get([&] { return inspect::inspect_file(file); });
 }
 
 const std::vector<Image::StaticTlsUse> &Image::static_tls_uses() const {
-  if (static_tls_uses_) return *static_tls_uses_;
-  static_tls_uses_.emplace();
-  // Linkers say by a flag that there are such relocations; TLSDESC has no flag, but storage of one's own nearly always.
-  if (!file.dynamic().static_tls() && !file.thread_local_storage()) return *static_tls_uses_;
-  elf::Damage ignored;
-  std::set<std::pair<std::uint32_t, bool>> seen;
-  for (const elf::RelocationTable &table : elf::relocation_tables(file, ignored))
-    for (std::uint64_t i = 0; i < table.count(); ++i) {
-      const elf::Relocation relocation = table[i];
-      const bool optional = relocation.kind == elf::RelocationKind::TlsDescriptor;
-      if (!optional && relocation.kind != elf::RelocationKind::TlsStatic) continue;
-      if (seen.emplace(relocation.symbol, optional).second) static_tls_uses_->push_back({relocation.symbol, optional});
-    }
-  return *static_tls_uses_;
+  return static_tls_uses_.get([&] {
+    std::vector<StaticTlsUse> uses;
+    // Linkers say by a flag that there are such relocations; TLSDESC has no flag, but storage of one's own nearly
+    // always.
+    if (!file.dynamic().static_tls() && !file.thread_local_storage()) return uses;
+    elf::Damage ignored;
+    std::set<std::pair<std::uint32_t, bool>> seen;
+    for (const elf::RelocationTable &table : elf::relocation_tables(file, ignored))
+      for (std::uint64_t i = 0; i < table.count(); ++i) {
+        const elf::Relocation relocation = table[i];
+        const bool optional = relocation.kind == elf::RelocationKind::TlsDescriptor;
+        if (!optional && relocation.kind != elf::RelocationKind::TlsStatic) continue;
+        if (seen.emplace(relocation.symbol, optional).second) uses.push_back({relocation.symbol, optional});
+      }
+    return uses;
+  });
 }
 
 std::shared_ptr<const Image> Images::open(const std::filesystem::path &path) {
   const FileId id = identity_of(path);
-  std::shared_ptr<const Image> &image = images_[id];
-  if (!image) image = std::make_shared<const Image>(path, id, wanted_);
-  return image;
+  std::shared_ptr<Entry> entry;
+  {
+    const std::lock_guard lock(mutex_);
+    std::shared_ptr<Entry> &known = images_[id];
+    if (!known) known = std::make_shared<Entry>();
+    entry = known;
+  }
+  const std::lock_guard lock(entry->reading);
+  if (!entry->image) entry->image = std::make_shared<const Image>(path, id, wanted_);
+  return entry->image;
 }
 
 }  // namespace crossheap::binding

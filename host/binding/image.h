@@ -3,7 +3,8 @@
 // A file as the loader sees it: its dynamic symbols, and the slots that it asks the loader to fill.
 //
 // Of the many slots only those are kept whose symbol somebody wants to know about (the malloc family, as a rule). An
-// image is read once, however many processes and load modes it takes part in.
+// image is read once, however many processes and load modes it takes part in, and on however many threads they are
+// built: one Images serves them all.
 #pragma once
 
 #include <sys/types.h>
@@ -13,7 +14,7 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <optional>
+#include <mutex>
 #include <set>
 #include <string>
 #include <string_view>
@@ -23,6 +24,7 @@
 #include "elf/file.h"
 #include "elf/relocations.h"
 #include "elf/symbols.h"
+#include "inspect/inspection.h"
 
 namespace crossheap::binding {
 
@@ -67,23 +69,42 @@ struct Image {
     std::uint32_t symbol = 0;
     bool optional = false;  ///< TLSDESC: the loader tries, and does without
   };
-  /// Each once, in the order of the relocations. Read when it is first asked for. Not for several threads at a time.
+  /// Each once, in the order of the relocations. Read when it is first asked for. [any-thread]
   const std::vector<StaticTlsUse> &static_tls_uses() const;
 
   /// The malloc-family functions that it defines, exported or not, as far as its symbol tables tell. Read when it is
-  /// first asked for. Not for several threads at a time.
+  /// first asked for. [any-thread]
   const std::set<std::string, std::less<>> &own_functions() const;
 
-  /// What its code does with blocks. Read when it is first asked for. Not for several threads at a time.
+  /// What its code does with blocks. Read when it is first asked for. [any-thread]
   const BlockFlow &block_flow() const;
 
+  /// What `crossheap inspect` finds in it. Read when it is first asked for. [any-thread]
+  const inspect::Inspection &inspection() const;
+
 private:
-  mutable std::optional<std::vector<StaticTlsUse>> static_tls_uses_;
-  mutable std::optional<std::set<std::string, std::less<>>> own_functions_;
-  mutable std::optional<BlockFlow> block_flow_;
+  /// What is read once, by whoever asks first.
+  template <typename T>
+  class Lazy {
+  public:
+    template <typename Read>
+    const T &get(const Read &read) const {
+      std::call_once(once_, [&] { value_ = read(); });
+      return value_;
+    }
+
+  private:
+    mutable std::once_flag once_;
+    mutable T value_{};
+  };
+
+  Lazy<std::vector<StaticTlsUse>> static_tls_uses_;
+  Lazy<std::set<std::string, std::less<>>> own_functions_;
+  Lazy<BlockFlow> block_flow_;
+  Lazy<inspect::Inspection> inspection_;
 };
 
-/// The images read so far, by identity. Not for several threads at a time.
+/// The images read so far, by identity. [any-thread]
 class Images {
 public:
   explicit Images(Wanted wanted) noexcept : wanted_(wanted) {}
@@ -92,8 +113,13 @@ public:
   std::shared_ptr<const Image> open(const std::filesystem::path &path);
 
 private:
+  struct Entry {
+    std::mutex reading;
+    std::shared_ptr<const Image> image;
+  };
   Wanted wanted_;
-  std::map<FileId, std::shared_ptr<const Image>> images_;
+  std::mutex mutex_;  // of the map, not of what is read
+  std::map<FileId, std::shared_ptr<Entry>> images_;
 };
 
 /// The identity of the file `path`; throws Error where there is none.

@@ -198,7 +198,7 @@ LibrarySearch::LibrarySearch(SearchSettings settings, elf::Header machine)
     settings_.library_path.clear();
     settings_.tunables.clear();
   }
-  cache_ = LoaderCache(in_system("/etc/ld.so.cache"));
+  cache_ = LoaderCache::shared(in_system("/etc/ld.so.cache"));
   hwcaps_ = usable_hwcaps(machine, settings_.tunables);
   for (const std::string &hwcap : hwcaps_) folders_.push_back("glibc-hwcaps/" + hwcap);
   for (std::string &folder : legacy_folders(machine, settings_.tunables)) folders_.push_back(std::move(folder));
@@ -335,7 +335,7 @@ Found LibrarySearch::in_system_folders(std::string_view name, bool &wrong_class)
 Found LibrarySearch::find_in_secure_mode(std::string_view name) const {
   bool ignored = false;
   Found found;
-  for (const std::string &path : cache_.find(name, hwcaps_))
+  for (const std::string &path : cache_->find(name, hwcaps_))
     if (found = verified(in_system(path), ignored); found.ended()) break;
   if (!found.ended()) found = in_system_folders(name, ignored);
   struct stat status {};
@@ -376,7 +376,7 @@ Found LibrarySearch::find(std::string_view name, std::span<const Asker> askers, 
     if (Found found = in_folders(*asking->runpath, ":", name, askers.front(), wrong_class); found.ended()) return found;
 
   const bool without_defaults = asking != nullptr && (asking->flags_1 & DF_1_NODEFLIB) != 0;
-  for (const std::string &path : cache_.find(name, hwcaps_)) {
+  for (const std::string &path : cache_->find(name, hwcaps_)) {
     const bool is_default = std::any_of(system_folders_.begin(), system_folders_.end(), [&](const fs::path &folder) {
       return path.starts_with(folder.string() + "/");
     });

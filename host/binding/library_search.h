@@ -89,7 +89,7 @@ private:
   std::vector<std::string> hwcaps_;   ///< below glibc-hwcaps
   std::vector<std::string> folders_;  ///< below each folder, in order: with the legacy ones, and "" for itself
   std::vector<std::filesystem::path> system_folders_;
-  LoaderCache cache_;
+  std::shared_ptr<const LoaderCache> cache_;
   // The folders of each list that was searched, by where its text stands, and for whom.
   mutable std::map<std::tuple<const char *, std::size_t, std::filesystem::path>, std::vector<std::filesystem::path>>
       lists_;

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "binding/loader_cache.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <mutex>
+#include <tuple>
 
 #include "base/error.h"
 #include "elf/byte_view.h"
@@ -84,6 +88,18 @@ LoaderCache::LoaderCache(const std::filesystem::path &file) {
     }
     entries_.emplace(name, Entry{std::string(path), std::move(folder)});
   }
+}
+
+std::shared_ptr<const LoaderCache> LoaderCache::shared(const std::filesystem::path &file) {
+  static std::mutex mutex;
+  static std::map<std::tuple<dev_t, ino_t, std::int64_t, std::int64_t>, std::shared_ptr<const LoaderCache>> read;
+  struct stat status {};
+  if (::stat(file.c_str(), &status) != 0) return std::make_shared<const LoaderCache>(file);
+  const std::int64_t changed = std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec;
+  const std::lock_guard lock(mutex);
+  std::shared_ptr<const LoaderCache> &known = read[{status.st_dev, status.st_ino, status.st_size, changed}];
+  if (!known) known = std::make_shared<const LoaderCache>(file);
+  return known;
 }
 
 std::vector<std::string> LoaderCache::find(std::string_view name, const std::vector<std::string> &hwcaps) const {

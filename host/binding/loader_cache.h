@@ -26,6 +26,9 @@ public:
   /// ld.so.
   explicit LoaderCache(const std::filesystem::path &file);
 
+  /// The same; a file that has not changed since it was last asked for is not read again. [any-thread]
+  static std::shared_ptr<const LoaderCache> shared(const std::filesystem::path &file);
+
   /// The paths that `name` may stand for, best first.
   /// \param hwcaps  names of glibc-hwcaps folders this machine can use ("x86-64-v3"), best first
   std::vector<std::string> find(std::string_view name, const std::vector<std::string> &hwcaps) const;

@@ -97,7 +97,7 @@ std::optional<Instance> Ownership::nameless_instance(ObjectIndex object) const {
   const Image &image = *objects_[object].image;
   const auto [entry, is_new] = nameless_.try_emplace(&image, Family::Unknown);
   if (is_new)
-    for (const inspect::AllocatorInside &allocator : inspect::inspect_file(image.file).allocators)
+    for (const inspect::AllocatorInside &allocator : image.inspection().allocators)
       if (allocator.presence == inspect::Presence::Nameless) entry->second = allocator.family;
   if (entry->second == Family::Unknown) return std::nullopt;
   return Instance{object, {}};
@@ -186,7 +186,7 @@ bool Ownership::is_wrapper(ObjectIndex object) const {
   const Image &image = *objects_[object].image;
   const auto [entry, is_new] = wrappers_.try_emplace(&image, false);
   if (!is_new) return entry->second;
-  const inspect::Inspection inspection = inspect::inspect_file(image.file);
+  const inspect::Inspection &inspection = image.inspection();
   entry->second = inspect::wraps_malloc(inspection);
   // Its code shows what it gives to dlsym, wherever the text stands.
   if (!entry->second && inspect::may_wrap_malloc(inspection)) {
@@ -219,7 +219,7 @@ Family Ownership::family_of(const Instance &instance) const {
   if (!is_new) return entry->second;
   if (const auto &soname = image.file.dynamic().soname) entry->second = family_of_library(*soname);
   if (entry->second == Family::Unknown)
-    for (const inspect::AllocatorInside &allocator : inspect::inspect_file(image.file).allocators)
+    for (const inspect::AllocatorInside &allocator : image.inspection().allocators)
       if (entry->second == Family::Unknown || allocator.serves_malloc) entry->second = allocator.family;
   return entry->second;
 }
