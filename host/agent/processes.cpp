@@ -253,7 +253,10 @@ Verdict start(Execution execution) {
   log::unwatched_program(asked_process_ids(), execution.path, refusal);
   set_limits_as_meant();
   // What Valgrind runs on its processor it loads itself, by the loader as it knows it: with any audit module, even one
-  // that wants nothing, it finds invalid releases in it. It says by this variable that one of its tools is executed.
+  // that wants nothing, it finds invalid releases in it. So LD_AUDIT must be gone before the loader begins, and the
+  // agent, which the loader brings, comes too late to find out where it runs. Valgrind's tools are static programs like
+  // any other, and what other static programs start (a static shell's commands) is to be watched. So there is no sign
+  // but the variable by which Valgrind itself says that one of its tools is executed.
   const bool runs_others = value_in(execution.environment, "VALGRIND_LAUNCHER=") != nullptr;
   const bool would_complain =
       refusal == Refusal::WideTls || refusal == Refusal::OutOfSight || refusal == Refusal::OtherLoader || runs_others;
