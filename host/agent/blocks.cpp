@@ -287,6 +287,12 @@ Packed around(std::uint64_t address) {
   return found;
 }
 
+void forget(pages::Mark owner) {
+  for_each_live([&](Bucket &bucket, unsigned slot) {
+    if (unpack(bucket.get(slot)).owner == owner) bucket.release(slot);
+  });
+}
+
 void bereave(pages::Mark owner, void (*with)(void *, const Block &), void *context) {
   for_each_live([&](Bucket &bucket, unsigned slot) {
     Block block = unpack(bucket.get(slot));

@@ -62,6 +62,8 @@ Packed find(std::uint64_t address);
 bool was_released(std::uint64_t address);
 /// The live block that holds the address beyond its start. Looks at every block: for a report only.
 Packed around(std::uint64_t address);
+/// Takes out every block that `owner` handed out. Looks at every block.
+void forget(pages::Mark owner);
 /// Takes every live block from `owner`, who is going: they stay known as nobody's, and are given to
 /// `with(context, block)` first. Looks at every block.
 void bereave(pages::Mark owner, void (*with)(void *, const Block &), void *context);

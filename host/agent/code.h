@@ -46,6 +46,11 @@ public:
     op({0xe9});
     displacement_to(target);
   }
+  /// jmp *[rip + ...], to where the word says.
+  void jump_by(std::uint64_t word) {
+    op({0xff, 0x25});
+    displacement_to(word);
+  }
   /// jmp *literal: reaches everywhere and changes no register.
   void far_jump(std::uint64_t target) {
     op({0xff, 0x25, 0, 0, 0, 0});

@@ -5,6 +5,7 @@
 
 #include "agent/backtrace.h"
 #include "agent/caller.h"
+#include "agent/gates.h"
 #include "agent/identity.h"
 #include "agent/loan.h"
 #include "agent/lock.h"
@@ -126,6 +127,7 @@ void settle(Pending &pending) {
   const bool on = there || pending.arrived_near != 0;
   Object &object = *pending.object;
   __atomic_store_n(on ? &object.handed_on : &object.kept, 1, __ATOMIC_RELAXED);
+  if (!on) open_gates(pending.owner);
   if (!on) {
     if (const Locked locked(kept_lock); locked) kept_at(block) = {block, &object, pending.group, pending.generation};
   }
@@ -286,6 +288,7 @@ Foreign judge(const Site &site, std::uint64_t block, blocks::Packed packed) {
   // A pointer with a tag, or -1: no address, and what the function makes of it is not known.
   if (block >> pages::kAddressBits != 0) return {false, site.mark};
   settle_postponed();
+  if (is_evidence(packed)) packed = {};
   if (!is_believed(*site.object, block)) return {false, site.mark};
   const pages::Mark page = pages::owner_of(block);
   if (packed.key != 0) {
@@ -301,8 +304,7 @@ Foreign judge(const Site &site, std::uint64_t block, blocks::Packed packed) {
     return {holder != site.object, holder == site.object ? site.mark : mark_of(*holder)};
   // Nobody was seen to obtain it. It may be the function's own, unless all its memory is seen: a libc's; where blocks
   // are recorded, this one was handed out by a function that is not known.
-  const bool is_all_seen =
-      site.object->is_libc || (log::settings().depth == event::Depth::Ownership && pages::has_obtained(site.mark));
+  const bool is_all_seen = site.object->is_libc || (log::is_by_pages() && pages::has_obtained(site.mark));
   TakenIn &taken = taken_in_page(block);
   if (is_all_seen) return {true, taken.page == page_down(block) ? taken.by : pages::kNobody};
   if (!site.object->may_hand_on) taken = {page_down(block), site.mark};
@@ -331,7 +333,7 @@ Pending *arrived(const Call &call, std::uint64_t block, blocks::Packed packed) {
     }
     if (innermost != nullptr) continue;
     constexpr std::uint64_t kHeader = kPageBytes;
-    const bool is_recorded = log::settings().depth != event::Depth::Ownership;
+    const bool is_recorded = !log::is_by_pages();
     const std::uint64_t size = is_recorded ? (packed.key == 0 ? 0 : blocks::unpack(packed).size) : kHeader;
     if (block < one->block && one->block - block <= size) one->arrived_near = 1;
   }
@@ -397,6 +399,7 @@ std::size_t report_finding(const Call &call, HazardId hazard, Detail detail, pag
 Verdict handle_crossing(Call &call, pages::Mark owner, const Allocation &allocation) {
   const Role role = function_of(*call.site).role;
   const HazardId hazard = hazard_of(role);
+  open_gates(owner);
   switch (log::settings().on_crossing) {
     case OnCrossing::Report:
       report_finding(call, hazard, Detail::None, owner, allocation);
@@ -432,15 +435,16 @@ Verdict handle_crossing(Call &call, pages::Mark owner, const Allocation &allocat
 bool wait_for_arrival(const Call &call, pages::Mark owner, const Allocation &allocation, bool as_program) {
   const std::uint64_t block = argument_of(call, function_of(*call.site).arguments.block);
   const std::uint64_t page = page_down(block);
-  // At depth ownership the owner's check would let it pass, being its own.
-  const bool is_seen = log::settings().depth != event::Depth::Ownership ||
-                       (pages::watch(block) && (owner != pages::owner_of(page - 1) || pages::watch(page - 1)));
+  // Where blocks are known by their pages, the owner's check would let it pass, being its own.
+  const bool is_seen =
+      !log::is_by_pages() || (pages::watch(block) && (owner != pages::owner_of(page - 1) || pages::watch(page - 1)));
   settle_pending(call);  // what longjmp has left stands no further out than this
   Pending *const pending = is_seen || owner == pages::kNobody ? new_pending() : nullptr;
   if (pending == nullptr) return false;
   const bool is_route = log::settings().on_crossing == OnCrossing::Route;
   pending->stack = stack_of(call);
   pending->object = call.site->object;
+  pending->owner = owner;
   pending->as_program = as_program ? 1 : 0;
   pending->arrived = pending->arrived_near = 0;
   pending->outer = thread_state.pending;
@@ -485,13 +489,15 @@ Verdict judge_call(Call &call) {
   if (block == 0) return Verdict::ProceedQuietly;
   const Busy busy(call);
   const Site &site = *call.site;
-  const blocks::Packed packed = blocks::is_started() ? blocks::find(block) : blocks::Packed{};
+  const blocks::Packed found = blocks::is_started() ? blocks::find(block) : blocks::Packed{};
+  const blocks::Packed packed = is_evidence(found) ? blocks::Packed{} : found;
   Foreign foreign = judge(site, block, packed);
   // A block that another allocator made out of one of libc's.
   if (!foreign.is_foreign && site.object->is_libc && packed.key != 0 && thread_state.pending == nullptr &&
       foreign.owner == pages::owner_of(block) && cannot_be_glibc_block(block, foreign.owner))
     foreign = {true, blocks::unpack(packed).owner};
-  if (foreign.is_foreign) return handle_foreign(call, foreign.owner, kUnknownAllocation, true);
+  if (foreign.is_foreign)
+    return handle_foreign(call, foreign.owner, allocation_by_evidence(found, foreign.owner), true);
   arrived(call, block, packed);
   return Verdict::ProceedQuietly;
 }

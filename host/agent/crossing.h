@@ -54,6 +54,7 @@ struct Pending {
   std::uint64_t block;
   std::uint64_t stack;  ///< where the call stands (guard.h)
   Object *object;       ///< that has the function
+  pages::Mark owner;    ///< of the block
   Pending *outer;       ///< of the same thread
   std::size_t group;    ///< of the finding in the log
   std::uint32_t generation;

@@ -120,15 +120,17 @@ bool write_slow_side(Code &island, const Site &site, const Way &way) {
 
 }  // namespace
 
-bool write_island(Code &island, const Body &body, const Displacement &displacement, const Watching &how, Site &site,
-                  std::uint64_t &start) {
+namespace {
+
+bool write_watched(Code &island, const Body &body, const Displacement &displacement, const Watching &how, Site &site,
+                   std::uint64_t &start) {
   const auto displaced = [&] {
     site.resume = reinterpret_cast<const void *>(island.here());  // SAFETY: machine code
     return relocate(body, displacement, island);
   };
   start = island.here();
   if (!how.check) {
-    write_way(island, site, how.enter);
+    if (how.enter.fast != nullptr) write_way(island, site, how.enter);
     return displaced();
   }
   const std::uint64_t slow = island.here();
@@ -157,6 +159,24 @@ bool write_island(Code &island, const Body &body, const Displacement &displaceme
   island.op({0x0f, 0x85});  // jne
   island.displacement_to(slow);
   return relocate(body, displacement, island);
+}
+
+}  // namespace
+
+bool write_island(Code &island, const Body &body, const Displacement &displacement, const Watching &how, Site &site,
+                  const Site &open, std::uint64_t &start) {
+  if (!how.gate) return write_watched(island, body, displacement, how, site, start);
+  // The way while the gate is closed comes right behind it, where it leads nearly always.
+  const std::uint64_t opened = island.here();
+  write_way(island, open, how.open);
+  const std::uint64_t gate = island.here();
+  island.jump_by(reinterpret_cast<std::uint64_t>(site.gate));  // SAFETY: an address as a number
+  std::uint64_t closed = 0;
+  if (!write_watched(island, body, displacement, how, site, closed)) return false;
+  site.open = opened;
+  *site.gate = closed;
+  start = gate;
+  return island.good();
 }
 
 }  // namespace crossheap::agent

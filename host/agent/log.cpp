@@ -120,7 +120,7 @@ bool open(const char *path) {
   own_settings.frames = std::min<std::uint32_t>(own_settings.frames, event::kMaxFrames);
   capacity = std::min<std::uint64_t>(found->capacity, static_cast<std::uint64_t>(status.st_size));
   if (found->magic != event::kMagic || found->version != event::kVersion || found->functions != kFunctionTable ||
-      own_settings.depth > event::Depth::Stacks || own_settings.on_crossing > event::OnCrossing::Route) {
+      own_settings.depth > event::Depth::Auto || own_settings.on_crossing > event::OnCrossing::Route) {
     own_settings = {};
     ::munmap(got, static_cast<std::size_t>(status.st_size));
     return false;

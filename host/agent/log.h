@@ -17,6 +17,9 @@ namespace crossheap::agent::log {
 /// Maps the log named by the environment. False where there is none, or none of ours.
 bool open(const char *path);
 const event::Settings &settings();
+inline bool is_auto() { return settings().depth == event::Depth::Auto; }
+/// Whether blocks are known by their pages, and not each by itself.
+inline bool is_by_pages() { return settings().depth == event::Depth::Ownership || is_auto(); }
 
 void process();
 /// Objects are told of when something is told about them, so a plugin that comes and goes ten thousand times without a

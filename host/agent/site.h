@@ -71,6 +71,8 @@ struct Site {
   Reach reach;  ///< what its code can get at
   Object *object;
   std::uint64_t entry;
+  std::uint64_t *gate;  ///< where its island goes first; null where it has no gate (gates.h)
+  std::uint64_t open;   ///< what the gate is set to when it is opened
 };
 static_assert(offsetof(Site, resume) == CROSSHEAP_SITE_RESUME && offsetof(Site, before) == CROSSHEAP_SITE_BEFORE &&
               offsetof(Site, after) == CROSSHEAP_SITE_AFTER);

@@ -282,7 +282,7 @@ bool leads_to_other_releases(std::string_view name) {
 // allocator hands out and takes back.
 bool is_allocator(const Object &object) {
   // The C++ runtimes' operators are watched for what they are told (sizes), never for whose blocks they take.
-  if (is_cxx_runtime(object) && log::settings().depth == event::Depth::Ownership) return false;
+  if (is_cxx_runtime(object) && log::is_by_pages()) return false;
   return has_role(Role::Release) && has_role(Role::Allocate);
 }
 
@@ -312,14 +312,13 @@ void classify(Object &object) {
   object.has_own_heap = has_own_heap();
   object.is_by_names = is_by_names();
   object.may_hand_on = !object.has_own_heap && refers_to(*object.map, leads_to_other_releases);
-  const bool at_ownership = log::settings().depth == event::Depth::Ownership;
   // Memory that comes neither from another allocator nor by these is not seen, so that its blocks must be.
   const bool is_memory_seen = refers_to(*object.map, [](std::string_view name) {
     return is_one_of(name, {"mmap", "mmap64", "sbrk", "brk", "mremap", "syscall"});
   });
   const bool is_memory_others = refers_to(*object.map, leads_to_other_allocators);
   object.is_tracked =
-      at_ownership && (!is_memory_seen || (is_memory_others && !object.has_own_heap)) && blocks::start();
+      log::is_by_pages() && (!is_memory_seen || (is_memory_others && !object.has_own_heap)) && blocks::start();
 }
 
 /// Whether callers in the object may know which registers the function changes.

@@ -33,6 +33,7 @@ struct Target {
   event::Refusal refusal;
   Displacement displacement;
   std::uint64_t start;  ///< of the island, where the jump leads
+  std::uint64_t gate;   ///< the word that says where it leads, where it goes by one (gates.h); else 0
 };
 
 inline std::string_view name_of(const Target &target) { return {target.name, target.name_size}; }

@@ -4,6 +4,7 @@
 #include "agent/backtrace.h"
 #include "agent/blocks.h"
 #include "agent/crossing.h"
+#include "agent/gates.h"
 #include "agent/guard.h"
 #include "agent/loading.h"
 #include "agent/stacks.h"
@@ -46,7 +47,6 @@ std::uint64_t asked_alignment(const Call &call, const Arguments &arguments) {
 }
 
 bool passes(const Site &site) { return __atomic_load_n(&site.passes, __ATOMIC_RELAXED) != 0; }
-bool is_ownership() { return log::settings().depth == event::Depth::Ownership; }
 
 /// Who handed the block out, and whether it may be another allocator's that was passed on.
 struct Giver {
@@ -60,7 +60,7 @@ struct Giver {
 Giver giver_of(const Site &site, std::uint64_t address, pages::Mark page) {
   const bool is_in_site_memory = page == site.mark;
   if (is_in_site_memory && !passes(site)) return {site.mark, false};
-  if (const blocks::Packed packed = blocks::find(address); packed.key != 0) {
+  if (const blocks::Packed packed = blocks::find(address); packed.key != 0 && !is_evidence(packed)) {
     const blocks::Block inner = blocks::unpack(packed);
     const bool is_made_by_inner = !inner.relayed && inner.owner != page && page != pages::kNobody;
     if (passes(site) || is_made_by_inner) return {inner.owner, inner.relayed};
@@ -68,7 +68,7 @@ Giver giver_of(const Site &site, std::uint64_t address, pages::Mark page) {
   }
   if (passes(site)) return {page == pages::kNobody ? site.mark : page, true};
   if (page == pages::kNobody) return {site.mark, object_at(address) != site.object};  // a static array is its own
-  if (is_ownership()) return {site.mark, true};
+  if (log::is_by_pages()) return {site.mark, true};
   // What has no functions of these names has no blocks: it only obtained the memory.
   const Object *const obtained_by = object_with(page);
   const bool is_no_allocator = obtained_by != nullptr && !obtained_by->is_allocator;
@@ -81,15 +81,41 @@ void note_once(std::uint8_t &flag) {
   if (__atomic_load_n(&flag, __ATOMIC_RELAXED) == 0) __atomic_store_n(&flag, 1, __ATOMIC_RELAXED);
 }
 
+/// Behind a gate. What an outer function of the allocator asked for is recorded again by that one.
+void record_evidence(const Call &call, std::uint64_t address) {
+  const Site &site = *call.site;
+  blocks::add(blocks::pack({.address = address,
+                            .size = asked_size(call, function_of(site).arguments),
+                            .stack = stacks::of_call(call),
+                            .row = site.row,
+                            .owner = site.mark,
+                            .align_log2 = 0,
+                            .relayed = false}));
+}
+
+/// The backtrace for a record at the depths that go by pages: at auto, of what crossed before, or of the allocator's
+/// function inside this one.
+stacks::Id stack_by_pages(const Call &call, std::uint64_t address) {
+  if (!log::is_auto()) return stacks::kNone;
+  if (__atomic_load_n(&call.site->object->is_recorded, __ATOMIC_RELAXED) != 0) return stacks::of_call(call);
+  const blocks::Packed inner = blocks::find(address);
+  return is_evidence(inner) ? blocks::unpack(inner).stack : stacks::kNone;
+}
+
 void record(const Call &call, std::uint64_t address, pages::Mark routed_to = pages::kNobody) {
   const Site &site = *call.site;
   const Arguments &arguments = function_of(site).arguments;
   if (!is_believed(*site.object, address)) return;
+  if (log::is_auto() && !site.object->is_tracked) {
+    if (routed_to == pages::kNobody) record_evidence(call, address);
+    return;
+  }
   const pages::Mark page = pages::owner_of(address);
-  if (is_ownership() && page == site.mark) return;
+  const bool is_recorded = __atomic_load_n(&site.object->is_recorded, __ATOMIC_RELAXED) != 0;
+  if (log::is_by_pages() && page == site.mark && !is_recorded) return;
   const Giver giver = routed_to != pages::kNobody ? Giver{routed_to, false} : giver_of(site, address, page);
   bool is_part = !giver.relayed || page == pages::kNobody;
-  if (is_ownership()) {
+  if (log::is_by_pages()) {
     const Object *const from = object_with(page);
     is_part = is_part || (from != nullptr && from->is_libc && cannot_be_glibc_block(address, page));
     if (is_part && page != pages::kNobody) pages::watch(address);
@@ -98,7 +124,9 @@ void record(const Call &call, std::uint64_t address, pages::Mark routed_to = pag
   if (is_part && page != pages::kNobody && page != site.mark) note_once(site.object->makes_parts);
   // What another watched function asked for (operator new its malloc) is recorded again by that one, with the stack.
   const bool is_inner = thread_state.in_heap_call != 0;
-  const stacks::Id stack = is_inner || is_ownership() ? stacks::kNone : stacks::of_call(call);
+  const stacks::Id stack = log::is_by_pages() ? stack_by_pages(call, address)
+                           : is_inner         ? stacks::kNone
+                                              : stacks::of_call(call);
   blocks::add(blocks::pack({.address = address,
                             .size = asked_size(call, arguments),
                             .stack = stack,
@@ -114,6 +142,10 @@ Allocation allocation_of(blocks::Packed packed) {
   return {block.size, block.row, stacks::addresses(block.stack)};
 }
 
+Allocation allocation_of(blocks::Packed packed, pages::Mark owner) {
+  return is_evidence(packed) ? allocation_by_evidence(packed, owner) : allocation_of(packed);
+}
+
 /// A release of what is no live block, on the allocator's own heap. Said only where it is certain: an allocator may
 /// have functions that hand out blocks and are not in the table, and what it releases to itself (glibc: its cache of
 /// released blocks, when a thread ends) is its own affair.
@@ -121,7 +153,7 @@ Allocation allocation_of(blocks::Packed packed) {
   const Object &object = *call.site->object;
   const pages::Mark mark = call.site->mark;
   const bool by_itself = call.return_address >= object.begin && call.return_address < object.end;
-  if (is_ownership() || by_itself || object.is_disbelieved) return;
+  if (log::is_by_pages() || by_itself || object.is_disbelieved) return;
   if (!object.hands_out_all_known || !blocks::all_known()) return;
   if (blocks::was_released(address)) {
     report_finding(call, HazardId::NoLiveBlock, Detail::ReleasedTwice, mark, kUnknownAllocation);
@@ -141,7 +173,7 @@ bool is_language_pairing(Pairing pairing) { return pairing != Pairing::Extended;
 /// Sized releases, and the pairs of new and delete, where the block stays on its heap.
 void check_release(const Call &call, const blocks::Block &block, blocks::Packed packed) {
   const Site &site = *call.site;
-  if (is_ownership() || site.object->is_disbelieved || !blocks::all_known()) return;
+  if (log::is_by_pages() || site.object->is_disbelieved || !blocks::all_known()) return;
   const Function &function = function_of(site);
   const Arguments &arguments = function.arguments;
   const bool exact = is_language_pairing(function.pairing);
@@ -213,18 +245,19 @@ bool judge_block(Call &call, std::uint64_t address, blocks::Packed packed, const
   // takes a block that is taken already. Where only some allocators' blocks are recorded, others behind it are no
   // different.
   ThreadState &state = thread_state;
-  if (!entry.outermost && state.taken == address && (state.taken_by == call.site->mark || is_ownership())) return true;
+  if (!entry.outermost && state.taken == address && (state.taken_by == call.site->mark || log::is_by_pages()))
+    return true;
   const Foreign foreign = judge(*call.site, address, packed);
   const bool is_unknown = packed.key == 0 && !passes(*call.site);
   if (foreign.is_foreign) {
     // The owner's own function takes it, if it gets there.
     blocks::add(packed);
-    verdict = handle_foreign(call, foreign.owner, allocation_of(packed), entry.as_program);
+    verdict = handle_foreign(call, foreign.owner, allocation_of(packed, foreign.owner), entry.as_program);
     if (verdict == Verdict::Done) blocks::take(address);
     return verdict != Verdict::Done;
   }
   // A block that is passed on lives until it is released there, now or later.
-  if (packed.key != 0 && !is_ownership()) {
+  if (packed.key != 0 && !log::is_by_pages()) {
     blocks::Block known = blocks::unpack(packed);
     if (known.relayed && known.owner == call.site->mark && !passes(*call.site)) {
       known.owner = pages::owner_of(address);
@@ -350,7 +383,7 @@ Verdict before_query(Call &call) {
   const blocks::Packed packed = blocks::find(address);
   const Foreign foreign = judge(*call.site, address, packed);
   if (foreign.is_foreign)
-    verdict = handle_foreign(call, foreign.owner, allocation_of(packed), false);
+    verdict = handle_foreign(call, foreign.owner, allocation_of(packed, foreign.owner), false);
   else
     arrived(call, address, packed);
   if (verdict == Verdict::Done) leave(call);
@@ -424,17 +457,21 @@ bool names_more(const Function &function) {
 bool start_tracking() {
   const event::Settings &settings = log::settings();
   if (settings.depth == event::Depth::Ownership) return true;  // its table is made when an object needs it
-  return stacks::start(settings.depth == event::Depth::Stacks ? settings.frames : 1) && blocks::start();
+  return stacks::start(settings.depth == event::Depth::Sites ? 1 : settings.frames) && blocks::start();
 }
 
 void report_outliving_blocks(Object &object) {
   // What libc keeps for itself when a namespace is closed is no loss to anybody.
   if (!blocks::is_started() || !object.is_allocator || object.is_libc) return;
+  if (log::is_auto() && !object.is_tracked) {
+    blocks::forget(object.mark);
+    return;
+  }
   Outliving outliving{};
   blocks::bereave(
       object.mark, [](void *all, const blocks::Block &block) { static_cast<Outliving *>(all)->add(block); },
       &outliving);
-  if (is_ownership()) return;
+  if (log::is_by_pages()) return;
   Trail trail{};
   const CallPlace closing = current_close();
   if (outliving.used != 0 && closing.return_address != nullptr) take_trail_from(closing, log::settings().frames, trail);

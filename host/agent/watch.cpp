@@ -39,24 +39,46 @@ Body body_of(const Target &target) {
           .address = target.address};
 }
 
+/// Depth auto (gates.h).
+bool has_gate(const Target &target, const Object &object) {
+  if (!log::is_auto() || object.is_tracked || target.looks_at_caller) return false;
+  switch (kFunctions[target.row].role) {
+    case Role::Allocate:
+    case Role::Resize:
+    case Role::InPlace:
+      return true;
+    case Role::Release:
+      return !object.hands_out_all_known;
+    default:
+      return false;
+  }
+}
+
 Watching watching(const Target &target, const Object &object) {
   if (target.hook != nullptr)
     return {.before = target.hook->before,
             .after = target.hook->after,
             .enter = target.hook->after == nullptr ? kEnterBefore : kEnterAround};
   const Role role = kFunctions[target.row].role;
+  const TrackingHooks hooks = tracking_hooks(role);
   // At depth ownership a function that asks who called it is left as it is: what it hands out is judged by its page.
   const bool is_tracked = object.is_tracked && !target.looks_at_caller;
-  if (log::settings().depth != event::Depth::Ownership || is_tracked) {
-    const TrackingHooks hooks = tracking_hooks(role);
-    return {.before = hooks.before, .after = hooks.after, .enter = hooks.enter};
-  }
+  if (!log::is_by_pages() || is_tracked) return {.before = hooks.before, .after = hooks.after, .enter = hooks.enter};
   if (role == Role::Measure) return {};
-
-  if (role == Role::Allocate) return {};
-  // libc's hand nothing on, so that nothing has to be done behind them.
-  if (object.is_libc) return {.before = judge_call, .enter = kEnterBefore, .check = true};
-  return {.before = judge_call, .after = after_judged_call, .enter = kEnterAround, .check = true};
+  Watching how{.gate = has_gate(target, object)};
+  if (how.gate) {
+    how.open_before = hooks.before;
+    how.open_after = hooks.after;
+    how.open = hooks.enter;
+  }
+  if (role == Role::Allocate) return how;
+  how.before = judge_call;
+  how.check = true;
+  how.enter = kEnterBefore;
+  if (object.is_libc) return how;  // it hands nothing on, so that nothing has to be done behind it
+  how.after = after_judged_call;
+  how.enter = kEnterAround;
+  return how;
 }
 
 Refusal plan(Target &target, const Object &object, const Image &image) {
@@ -98,6 +120,15 @@ void note_services(Object &object, const Target &target, const Site *site) {
   if (function.role == Role::Query) offer(object.services.usable_size, address, standard);
 }
 
+/// Goes by its gate at once where there is room: one jump fewer than by way of the island.
+std::uint64_t gate_of(const Target &target, const Site &site) {
+  const std::uint64_t room = room_of(target);
+  const bool has_room = target.displacement.length >= kGateJumpBytes &&
+                        (room == 0 || room >= target.displacement.offset + kGateJumpBytes);
+  // SAFETY: an address as a number.
+  return has_room ? reinterpret_cast<std::uint64_t>(site.gate) : 0;
+}
+
 // Writes the jumps. Neighbours in one page share the two changes of its access. Code that is writable by the object's
 // own wish stays as it is.
 void write_jumps(Targets &targets) {
@@ -110,15 +141,18 @@ void write_jumps(Targets &targets) {
       continue;
     }
     const std::uint64_t first = begin->address;
-    const std::uint64_t last = stop[-1].address + stop[-1].displacement.offset + kJumpBytes;
+    const std::uint64_t last = stop[-1].address + stop[-1].displacement.offset + kGateJumpBytes;
     const bool is_ours_to_change = !is_writable(image, first);
     const bool writable = !is_ours_to_change || set_access(first, last, Access::ReadWrite);
     for (; begin != stop; ++begin) {
       if (begin->start == 0) continue;
       const std::uint64_t at = begin->address + begin->displacement.offset;
       // SAFETY: the entry of a function of this object, just made writable; its code does not run yet.
-      Code entry(reinterpret_cast<std::uint8_t *>(at), kJumpBytes, at);
-      if (writable) entry.jump(begin->start);
+      Code entry(reinterpret_cast<std::uint8_t *>(at), kGateJumpBytes, at);
+      if (writable && begin->gate != 0)
+        entry.jump_by(begin->gate);
+      else if (writable)
+        entry.jump(begin->start);
       if (!writable || !entry.good()) begin->refusal = Refusal::Protected;
     }
     if (writable && is_ours_to_change) set_access(first, last, Access::ReadExecute);
@@ -148,7 +182,7 @@ void report_instance(Object &object, const Targets &targets) {
   std::string_view prefix;
   for (const Target &target : targets) {
     if (target.refusal != Refusal::None) log::unwatched(&object, name_of(target), target.refusal);
-    if (target.looks_at_caller && target.refusal == Refusal::None && log::settings().depth != event::Depth::Ownership)
+    if (target.looks_at_caller && target.refusal == Refusal::None && !log::is_by_pages())
       log::unwatched(&object, name_of(target), Refusal::SeesAgent);
     if (target.hook != nullptr) continue;
     ++(target.refusal == Refusal::None ? watched : unwatched);
@@ -167,8 +201,18 @@ bool hands_out_all_known(const Object &object, const Targets &targets) {
   return is_known && !object.may_hand_on && std::all_of(targets.begin(), targets.end(), [](const Target &t) {
            const bool hands_out = t.hook == nullptr &&
                                   (kFunctions[t.row].role == Role::Allocate || kFunctions[t.row].role == Role::Resize);
-           return !hands_out || t.refusal == Refusal::None;
+           const bool is_left_alone = t.looks_at_caller && log::is_by_pages();
+           return !hands_out || (t.refusal == Refusal::None && !is_left_alone);
          });
+}
+
+/// Whether each function that resizes or takes back blocks of the object is watched.
+bool takes_back_all_watched(const Targets &targets) {
+  return std::all_of(targets.begin(), targets.end(), [](const Target &t) {
+    if (t.hook != nullptr) return true;
+    const Role role = kFunctions[t.row].role;
+    return (role != Role::Release && role != Role::Resize) || (t.refusal == Refusal::None && !t.looks_at_caller);
+  });
 }
 
 }  // namespace
@@ -177,25 +221,36 @@ void watch(Object &object, const Image &image) {
   Targets &targets = find_targets(object, image);
   if (targets.size == 0) return;
   if (object.is_allocator) mark_of(object);
-  const bool at_ownership = log::settings().depth == event::Depth::Ownership;
+  const bool at_ownership = log::is_by_pages();
   if (at_ownership && object.is_allocator && !object.is_tracked && hands_out_by_jump(object, targets))
     object.is_tracked = blocks::start();
 
-  object.island_bytes = page_up(targets.size * kIslandBytes);
+  const std::size_t code_bytes = page_up(targets.size * kIslandBytes);
+  const bool is_auto = log::is_auto();
+  object.island_bytes = code_bytes + (is_auto ? page_up(targets.size * sizeof(std::uint64_t)) : 0);
   object.islands = map_near(object.begin, object.end, object.island_bytes);
-  object.sites = static_cast<Site *>(arena_allocate(targets.size * sizeof(Site)));
+  // Behind a gate there is a site of its own.
+  object.sites = static_cast<Site *>(arena_allocate(targets.size * sizeof(Site) * (is_auto ? 2 : 1)));
+  // SAFETY: pages of our own; null where there are none, and then it is not used.
+  auto *gate = reinterpret_cast<std::uint64_t *>(object.islands + code_bytes);
+  std::uint8_t *to = object.islands;
   for (Target &target : targets) {
-    target.start = 0;
+    target.start = target.gate = 0;
     // A family of its own kind (a sanitizer) gets memory in ways that are not seen, and its blocks must be.
     target.looks_at_caller = (!at_ownership || targets.families == 0) && looks_at_caller(target, image);
     const Watching how = watching(target, object);
-    if (how.before == nullptr) {
-      target.refusal = Refusal::None;
+    const bool is_watched = how.before != nullptr || how.gate;
+    target.refusal = is_watched ? plan(target, object, image) : Refusal::None;
+    if (is_watched && (object.islands == nullptr || object.sites == nullptr)) target.refusal = Refusal::NoIsland;
+  }
+  object.hands_out_all_known = hands_out_all_known(object, targets);  // for has_gate
+  for (Target &target : targets) {
+    const Watching how = watching(target, object);
+    if (how.before == nullptr && !how.gate) {
+      target.refusal = Refusal::None;  // it may have had a gate as far as was known then
       note_services(object, target, nullptr);
       continue;
     }
-    target.refusal = plan(target, object, image);
-    if (object.islands == nullptr || object.sites == nullptr) target.refusal = Refusal::NoIsland;
     if (target.refusal != Refusal::None) continue;
     Site &site = object.sites[object.site_count];
     site = {.resume = nullptr,
@@ -209,20 +264,36 @@ void watch(Object &object, const Image &image) {
             .is_of_malloc_family = target.hook == nullptr,
             .reach = Reach::NotLookedAt,
             .object = &object,
-            .entry = target.address};
-    std::uint8_t *const to = object.islands + object.site_count * kIslandBytes;
+            .entry = target.address,
+            .gate = how.gate ? gate : nullptr,
+            .open = 0};
+    // A call that found the gate closed has its own hooks yet.
+    const bool has_open_site = how.gate && how.before != nullptr;
+    Site &open = has_open_site ? object.sites[object.site_count + 1] : site;
+    if (has_open_site) open = site;
+    if (how.gate) {
+      open.before = how.open_before;
+      open.after = how.open_after;
+    }
     Code island(to, kIslandBytes, reinterpret_cast<std::uint64_t>(to));  // SAFETY: where it will run
-    if (!write_island(island, body_of(target), target.displacement, how, site, target.start)) {
+    if (!write_island(island, body_of(target), target.displacement, how, site, open, target.start)) {
       target.start = 0;
       target.refusal = Refusal::OutOfReach;
       continue;
     }
-    ++object.site_count;
+    target.gate = gate_of(target, site);
+    if (has_open_site) {
+      open.resume = site.resume;
+      open.gate = nullptr;
+    }
+    object.site_count += has_open_site ? 2 : 1;
+    to += kIslandBytes;
+    if (how.gate) ++gate;
     note_services(object, target, &site);
   }
   const auto islands = reinterpret_cast<std::uint64_t>(object.islands);  // SAFETY: as a number
   // A system that lets no code be made says so here, before the program's own is touched.
-  if (object.islands != nullptr && !set_access(islands, islands + object.island_bytes, Access::ReadExecute)) {
+  if (object.islands != nullptr && !set_access(islands, islands + code_bytes, Access::ReadExecute)) {
     for (Target &target : targets) {
       if (target.start != 0) target.refusal = Refusal::Protected;
       target.start = 0;
@@ -232,7 +303,10 @@ void watch(Object &object, const Image &image) {
   }
   for (std::uint32_t i = 0; i < object.site_count; ++i)
     if (hands_on(object, object.sites[i])) object.sites[i].passes = 1;
+  const bool gates_releases = is_auto && !object.is_tracked && !object.hands_out_all_known;
   object.hands_out_all_known = hands_out_all_known(object, targets);
+  object.knows_allocations =
+      is_auto && (object.is_tracked || gates_releases ? takes_back_all_watched(targets) : object.hands_out_all_known);
   if (!object.is_cxx_runtime) report_instance(object, targets);
 }
 

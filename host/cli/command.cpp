@@ -26,9 +26,10 @@ CLI::Option *add_depth_option(CLI::App &command, event::Depth &depth) {
   return command
       .add_option("--depth", depth,
                   "What is known of each block: whose it is (ownership), also where it was allocated (sites), also by "
-                  "which calls (stacks)")
+                  "which calls (stacks); auto begins with ownership and goes on with stacks for the allocators whose "
+                  "blocks cross")
       ->transform(CLI::CheckedTransformer(depths))
-      ->option_text(fmt::format("ownership|sites|stacks [{}]", by_default->first));
+      ->option_text(fmt::format("auto|ownership|sites|stacks [{}]", by_default->first));
 }
 
 std::shared_ptr<const elf::Source> open_elf_file(const std::filesystem::path &path) {

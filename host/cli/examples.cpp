@@ -30,7 +30,7 @@ constexpr std::array kExamples{
              "  crossheap which-malloc --preload libjemalloc.so.2 ./my_program\n"},
     Examples{"trace",
              "  crossheap trace -- ./my_program its arguments\n"
-             "  crossheap trace --depth ownership --on-crossing route -- ./my_program\n"
+             "  crossheap trace --on-crossing route -- ./my_program\n"
              "  crossheap trace -o result.json -o page.html -- ./my_program\n"},
     Examples{"env",
              "  crossheap env --log my.log ./my_program\n"

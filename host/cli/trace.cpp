@@ -28,6 +28,7 @@ namespace {
 
 struct WatchOptions {
   event::Depth depth = event::Depth::Stacks;
+  CLI::Option *depth_option = nullptr;
   event::OnCrossing on_crossing = event::OnCrossing::Report;
   bool follow_children = true;
   bool api_mismatch = false;
@@ -53,7 +54,7 @@ struct EnvOptions {
 };
 
 void add_watch_options(CLI::App &command, WatchOptions &options) {
-  add_depth_option(command, options.depth);
+  options.depth_option = add_depth_option(command, options.depth);
   command
       .add_option("--on-crossing", options.on_crossing,
                   "On a crossing: say it and do what the program asked (report), stop there (abort), or hand the block "
@@ -76,8 +77,15 @@ void add_watch_options(CLI::App &command, WatchOptions &options) {
       ->capture_default_str();
 }
 
+// Who routes wants a program that goes on, at the smallest cost. Misuse of one heap is not known at that depth.
+event::Depth depth_of(const WatchOptions &options) {
+  if (options.depth_option->count() != 0) return options.depth;
+  if (options.api_mismatch) return event::Depth::Stacks;
+  return options.on_crossing == event::OnCrossing::Route ? event::Depth::Auto : options.depth;
+}
+
 event::Settings settings(const WatchOptions &options) {
-  return {.depth = options.depth,
+  return {.depth = depth_of(options),
           .on_crossing = options.on_crossing,
           .follow_children = options.follow_children,
           .api_mismatch = options.api_mismatch,
@@ -196,6 +204,7 @@ void add_trace(CLI::App &app, Work &chosen) {
       "trace", "Run a program and report every heap block that is released to an allocator that does not own it.");
   auto options = std::make_shared<TraceOptions>();
   add_watch_options(*command, options->watch);
+  options->watch.depth_option->option_text("auto|ownership|sites|stacks [stacks; auto with --on-crossing route]");
   add_format_options(*command, options->reports, "standard error; with --read, standard output for all but text");
   command->add_option("--suppressions", options->suppressions, "Findings not to report; may be given again")
       ->type_name("FILE");
@@ -223,6 +232,7 @@ void add_env(CLI::App &app, Work &chosen) {
   CLI::App *const command = app.add_subcommand(
       "env", "Print the environment variables that put the agent into a program someone else starts.");
   auto options = std::make_shared<EnvOptions>();
+  options->watch.depth = event::Depth::Auto;
   add_watch_options(*command, options->watch);
   command->add_option("--log", options->log, "The log to make; read it with `crossheap trace --read FILE`")
       ->type_name("FILE")

@@ -30,7 +30,9 @@ inline constexpr std::size_t kMaxFrames = 64;
 /// The environment variable that names the log's path to the agent.
 inline constexpr char kLogVariable[] = "CROSSHEAP_LOG";
 
-enum class Depth : std::uint8_t { Ownership, Sites, Stacks };
+/// Auto is ownership until blocks of an allocator cross; from then on it records that allocator's allocations, as
+/// stacks does for all.
+enum class Depth : std::uint8_t { Ownership, Sites, Stacks, Auto };
 enum class OnCrossing : std::uint8_t { Report, Abort, Route };
 
 /// What the traced processes are asked to do; written by the supervisor before the first of them starts.

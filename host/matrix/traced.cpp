@@ -50,7 +50,7 @@ event::Depth parse_depth(std::string_view name, std::string_view object) {
   const auto found =
       std::find_if(trace::kDepths.begin(), trace::kDepths.end(), [&](const auto &d) { return d.first == name; });
   if (found == trace::kDepths.end())
-    throw Error(Blame::Usage, object, fmt::format("'{}' is no depth", name), "use ownership, sites or stacks");
+    throw Error(Blame::Usage, object, fmt::format("'{}' is no depth", name), "use auto, ownership, sites or stacks");
   return found->second;
 }
 

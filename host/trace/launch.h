@@ -21,8 +21,11 @@
 namespace crossheap::trace {
 
 /// The depths as they are typed and shown.
-inline constexpr std::array<std::pair<std::string_view, event::Depth>, 3> kDepths{
-    {{"ownership", event::Depth::Ownership}, {"sites", event::Depth::Sites}, {"stacks", event::Depth::Stacks}}};
+inline constexpr std::array<std::pair<std::string_view, event::Depth>, 4> kDepths{
+    {{"auto", event::Depth::Auto},
+     {"ownership", event::Depth::Ownership},
+     {"sites", event::Depth::Sites},
+     {"stacks", event::Depth::Stacks}}};
 
 /// How the program ended: a closed set.
 struct Exited {

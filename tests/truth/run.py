@@ -28,7 +28,7 @@ HERE = Path(__file__).resolve().parent
 CASES = HERE / "cases"
 KNOWN_FAILURES = HERE / "known_failures"
 
-DEPTHS = ("ownership", "sites", "stacks")
+DEPTHS = ("ownership", "auto", "sites", "stacks")
 POLICIES = ("report", "abort", "route")
 COULD_NOT = 3
 ABORTED = 128 + signal.SIGABRT
@@ -81,6 +81,11 @@ class Expected:
         if self.count.endswith("+"):
             return count >= int(self.count[:-1])
         return count == int(self.count)
+
+
+def with_auto(depths):
+    """What holds at ownership holds at auto, which finds the same and only tells more of it."""
+    return depths + ["auto"] if "ownership" in depths and "auto" not in depths else depths
 
 
 def party_fits(wanted, party):
@@ -136,7 +141,7 @@ class Case:
             if not equals:
                 expected.function = word
             elif key == "at":
-                expected.depths = tuple(value.split(","))
+                expected.depths = tuple(with_auto(value.split(",")))
             elif key in ("owner", "releaser", "count", "detail", "routed"):
                 setattr(expected, key, value)
             else:
@@ -151,9 +156,10 @@ class Case:
         return self.path.suffix in (".sh", ".py")
 
     def combinations(self):
-        depths = self.word("depths", " ".join(DEPTHS)).split()
+        depths = with_auto(self.word("depths", " ".join(DEPTHS)).split())
         policies = self.word("policies", " ".join(POLICIES)).split()
-        return [(depth, policy) for depth in depths for policy in policies]
+        # At auto a program that ends at its first crossing is one at ownership.
+        return [(depth, policy) for depth in depths for policy in policies if depth != "auto" or policy != "abort"]
 
     def expected_at(self, depth):
         return [e for e in self.expected if depth in e.depths]
