@@ -86,7 +86,7 @@ int main(void) {
 }
 C
 cc -g -O1 -fno-builtin leaver.c -o leaver -lpthread
-for depth in ownership sites stacks; do
+for depth in ownership auto sites stacks; do
   trace --on-crossing route --depth "$depth" -- env LD_PRELOAD="$PWD/lockless.so" ./leaver
   ended_with 0
   says out '2000 jumps'

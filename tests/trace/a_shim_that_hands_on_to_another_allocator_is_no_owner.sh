@@ -22,7 +22,7 @@ C
 cc -fno-builtin -shared -fPIC shim.c -o shim.so
 make_plugin
 make_host
-for depth in ownership sites stacks; do
+for depth in ownership auto sites stacks; do
   for flags in - d; do
     LD_PRELOAD=./shim.so trace --depth "$depth" -- ./host ./plugin.so "$flags" in out resize strdup inside
     ended_with 0

@@ -69,7 +69,7 @@ int main(void) {
 }
 C
 cc -O1 -fno-builtin signals.c -o signals
-for depth in ownership sites stacks; do
+for depth in ownership auto sites stacks; do
   LD_PRELOAD=./lockless.so trace --depth "$depth" -- ./signals
   ended_with 0
   says_all out 0

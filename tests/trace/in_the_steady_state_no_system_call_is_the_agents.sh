@@ -50,7 +50,7 @@ calls() {
 }
 strace -f -o calls ./steady 3>/dev/null || exit 77
 calls | sort | uniq -c >alone
-for depth in ownership sites stacks; do
+for depth in ownership auto sites stacks; do
   eval "$("$CROSSHEAP" env --depth "$depth" --log log ./steady | sed 's/^/export /')"
   strace -f -o calls ./steady 3>/dev/null
   unset LD_AUDIT CROSSHEAP_LOG GLIBC_TUNABLES

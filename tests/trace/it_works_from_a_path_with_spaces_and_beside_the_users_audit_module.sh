@@ -18,7 +18,7 @@ mkdir -p 'a place/bin' 'a place/lib'
 cp "$CROSSHEAP" 'a place/bin/'
 cp -r "$(dirname "$CROSSHEAP")/../lib/crossheap" 'a place/lib/'
 CROSSHEAP="$PWD/a place/bin/crossheap"
-LD_AUDIT=$PWD/audit.so trace --on-crossing route -- env LD_PRELOAD="$JEMALLOC" ./host ./plugin.so d in
+LD_AUDIT=$PWD/audit.so trace --depth stacks --on-crossing route -- env LD_PRELOAD="$JEMALLOC" ./host ./plugin.so d in
 ended_with 0
 expect '.crossings | length' 1
 says err 'user audit'

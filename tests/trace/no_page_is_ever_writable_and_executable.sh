@@ -42,7 +42,7 @@ make_host
 ./strict /bin/true || { echo 'no seccomp here'; exit 77; }
 ./strict break-it && fails 'the filter lets such a mapping through'
 for library in '' libjemalloc.so.2 libmimalloc.so.2 libtcmalloc.so.4; do
-  for depth in ownership sites stacks; do
+  for depth in ownership auto sites stacks; do
     trace --depth "$depth" -- ./strict env LD_PRELOAD="$library" ./host ./plugin.so - in out resize
     ended_with 0
   done

@@ -61,7 +61,7 @@ cc -fno-builtin -w results.c -o results
 make_plugin
 for preload in '' "$JEMALLOC"; do
   LD_PRELOAD=$preload ./results >plain.out
-  for depth in ownership sites stacks; do
+  for depth in ownership auto sites stacks; do
     LD_PRELOAD=$preload trace --depth "$depth" -- ./results
     ended_with 0
     diff plain.out out || fails "depth $depth, preload '$preload'"

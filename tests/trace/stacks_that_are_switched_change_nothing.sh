@@ -65,7 +65,7 @@ int main(void) {
 C
 cc -O1 -fno-builtin switches.c -o switches -lpthread
 ./switches >plain.out
-for depth in ownership sites stacks; do
+for depth in ownership auto sites stacks; do
   trace --depth "$depth" -- ./switches
   ended_with 0
   diff plain.out out || fails "depth $depth"

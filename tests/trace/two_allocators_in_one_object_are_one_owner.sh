@@ -34,7 +34,7 @@ int main(int count, char **words) {
 }
 C
 cc -O1 -fno-builtin pools.c -o pools
-for depth in ownership sites stacks; do
+for depth in ownership auto sites stacks; do
   trace --depth "$depth" -- ./pools
   ended_with 0
   expect '.crossings | length' 0

@@ -25,10 +25,10 @@ int main() {
 }
 C
 c++ -g -O1 -fno-builtin leaver.cpp -o leaver
-for depth in ownership sites stacks; do
+for depth in ownership auto sites stacks; do
   trace --depth "$depth" -- ./leaver
   ended_with 0
   says out survived
-  [[ $depth == ownership ]] || expect '.crossings | map(.hazard) | join(" ")' XH206
+  [[ $depth == ownership || $depth == auto ]] || expect '.crossings | map(.hazard) | join(" ")' XH206
 done
 expect '[.crossings[0].allocation_stack[].function] | map(select(. != null)) | index("allocate()") != null' true

@@ -17,8 +17,9 @@ static void *run(void *unused) {
   return unused;
 }
 int main(void) {
-  // libc's allocator sets itself up in its first call, without a lock: pthread_create usually makes that call, by malloc,
-  // while there is one thread. Here malloc is the program's own, and eight first calls at once would spoil the heap.
+  // libc's allocator sets itself up in its first call, without a lock: pthread_create usually makes that call, by
+  // malloc, while there is one thread. Here malloc is the program's own, and eight first calls at once would spoil the
+  // heap.
   __libc_free(__libc_malloc(10));
   free(malloc(10));
   pthread_t threads[8];

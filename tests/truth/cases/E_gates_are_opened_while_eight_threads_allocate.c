@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// At depth auto one thread makes the first crossing while seven others allocate, resize and release. All goes on, and the
-// last crossing shows where its block came from.
+// At depth auto one thread makes the first crossing while seven others allocate, resize and release. All goes on, and
+// the last crossing shows where its block came from.
 //
 // build: program -O1 -pthread -rdynamic
 // depths: auto
