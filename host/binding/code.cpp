@@ -151,9 +151,9 @@ struct Operand {
   bool of_code = false;  // memory counted from RIP
   bool based = false;    // memory counted from a register, RIP among them
   bool indexed = false;
-  bool moved = false;        // memory with a displacement
-  std::int8_t general = -1;  // the register, or memory's base
-  std::int8_t vector = -1;
+  bool moved = false;         // memory with a displacement
+  std::int16_t general = -1;  // the register, or memory's base
+  std::int16_t vector = -1;
   std::uint16_t name = 0;   // of the register
   std::int64_t number = 0;  // the immediate, or memory's displacement
 };
@@ -178,8 +178,8 @@ Operand operand_of(const ZydisDecodedOperand &decoded) {
     case ZYDIS_OPERAND_TYPE_REGISTER:
       operand.type = Operand::Type::Register;
       operand.name = static_cast<std::uint16_t>(decoded.reg.value);
-      operand.general = static_cast<std::int8_t>(general(decoded.reg.value));
-      operand.vector = static_cast<std::int8_t>(vector(decoded.reg.value));
+      operand.general = static_cast<std::int16_t>(general(decoded.reg.value));
+      operand.vector = static_cast<std::int16_t>(vector(decoded.reg.value));
       break;
     case ZYDIS_OPERAND_TYPE_MEMORY: {
       const auto &memory = decoded.mem;
@@ -189,7 +189,7 @@ Operand operand_of(const ZydisDecodedOperand &decoded) {
       operand.based = memory.base != ZYDIS_REGISTER_NONE;
       operand.indexed = memory.index != ZYDIS_REGISTER_NONE;
       operand.moved = memory.disp.value != 0;
-      operand.general = static_cast<std::int8_t>(general(memory.base));
+      operand.general = static_cast<std::int16_t>(general(memory.base));
       operand.number = memory.disp.has_displacement ? memory.disp.value : 0;
       break;
     }

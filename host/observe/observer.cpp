@@ -41,17 +41,17 @@ volatile bool by_rules = true;
 long main_thread = 0;
 
 // The objects that code opened, by their link maps. Under the loader's lock, but for when they are said.
-const link_map **opened_by_code = nullptr;
+std::uintptr_t *opened_by_code = nullptr;
 std::size_t opened_count = 0;
 
-void forget(const link_map *map) {
+void forget(std::uintptr_t map) {
   for (std::size_t i = 0; i < opened_count; ++i)
     if (opened_by_code[i] == map) opened_by_code[i--] = opened_by_code[--opened_count];
 }
 
-void note_opened_by_code(const link_map *map) {
-  const std::size_t bytes = (opened_count + 1) * sizeof(map);
-  auto *const larger = static_cast<const link_map **>(::realloc(opened_by_code, bytes));
+void note_opened_by_code(std::uintptr_t map) {
+  const std::size_t bytes = (opened_count + 1) * sizeof(std::uintptr_t);
+  auto *const larger = static_cast<std::uintptr_t *>(::realloc(opened_by_code, bytes));
   if (larger == nullptr) ::_exit(kObserverFailed);
   opened_by_code = larger;
   opened_by_code[opened_count++] = map;
@@ -60,7 +60,7 @@ void note_opened_by_code(const link_map *map) {
 void say_opened_by_code() {
   for (std::size_t i = 0; i < opened_count; ++i) {
     char digits[2 * sizeof(std::uintptr_t) + 1] = {};
-    auto rest = reinterpret_cast<std::uintptr_t>(opened_by_code[i]);
+    std::uintptr_t rest = opened_by_code[i];
     for (std::size_t at = sizeof digits - 1; at-- > 0; rest >>= 4U) digits[at] = "0123456789abcdef"[rest & 15U];
     say(kByCode);
     say(digits);
@@ -101,13 +101,13 @@ unsigned int la_version(unsigned int version) { return version < LAV_CURRENT ? v
 unsigned int la_objopen(link_map *map, Lmid_t /*link_namespace*/, std::uintptr_t *cookie) {
   *cookie = reinterpret_cast<std::uintptr_t>(map);
   if (main_thread == 0) main_thread = ::syscall(SYS_gettid);
-  forget(map);
-  if (!by_rules || ::syscall(SYS_gettid) != main_thread) note_opened_by_code(map);
+  forget(*cookie);
+  if (!by_rules || ::syscall(SYS_gettid) != main_thread) note_opened_by_code(*cookie);
   return 0;
 }
 
 unsigned int la_objclose(std::uintptr_t *cookie) {
-  forget(reinterpret_cast<const link_map *>(*cookie));
+  forget(*cookie);
   return 0;
 }
 
