@@ -56,18 +56,17 @@ void measure_abi(const std::string &provider, std::uint32_t launches, std::uint3
   std::vector<Row> rows;
   for (std::uint32_t launch = 0; launch < launches; ++launch) {
     progress();
-    const Ended ended =
-        run({.command = {library_file(fmt::format("bench/{}{}", kPrefix, provider)).string(), std::to_string(rounds)},
-             .environment = {},
-             .directory = {},
-             .deadline = std::chrono::seconds(600)});
+    measure::Launch started =
+        launch_of({library_file(fmt::format("bench/{}{}", kPrefix, provider)).string(), std::to_string(rounds)});
+    started.deadline = std::chrono::minutes{10};
+    const measure::Ran ran = measure::run(started);
     if (interrupted()) return;  // less than all launches is no figure
-    if (!ended.failure.empty()) {
-      results.failures.push_back({"abi " + provider, provider, ended.failure});
+    if (const std::string failure = failure_of(ran); !failure.empty()) {
+      results.failures.push_back({"abi " + provider, provider, failure});
       return;
     }
     // heading, variant, base or "again", ns, ratio, low, high, added
-    for (const std::string_view line : split(ended.output, '\n')) {
+    for (const std::string_view line : split(ran.output, '\n')) {
       const std::vector<std::string_view> fields = split(line, '\t');
       if (fields.size() != 8) continue;
       auto row = std::find_if(rows.begin(), rows.end(), [&](const Row &one) {

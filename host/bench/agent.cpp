@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "base/installation.h"
+#include "base/temporary_folder.h"
 #include "base/text.h"
 #include "bench/process.h"
 #include "bench/run.h"
@@ -55,36 +56,6 @@ constexpr std::array kLoads{
     Load{"start of true", "a process that does nothing", "", 0, "true", "", "", ""},
 };
 
-// Debian's own first: what else stands in PATH may be a script that starts it.
-std::string in_path(std::string_view command) {
-  if (const fs::path own = fs::path("/usr/bin") / command; ::access(own.c_str(), X_OK) == 0) return own.string();
-  const char *const path = std::getenv("PATH");
-  for (const std::string_view folder : split(path == nullptr ? "/usr/bin:/bin" : path, ':')) {
-    const fs::path file = fs::path(folder) / command;
-    if (!folder.empty() && ::access(file.c_str(), X_OK) == 0) return file.string();
-  }
-  return "";
-}
-
-class Folder {
-public:
-  Folder() {
-    std::string pattern = (fs::temp_directory_path() / "crossheap-bench-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) throw system_error(pattern, "cannot be made", errno, "set TMPDIR");
-    path_ = pattern;
-  }
-  ~Folder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  Folder(const Folder &) = delete;
-  Folder &operator=(const Folder &) = delete;
-  std::string file(std::string_view name) const { return (path_ / name).string(); }
-
-private:
-  fs::path path_;
-};
-
 std::string own_program() {
   std::error_code failed;
   const fs::path file = fs::read_symlink("/proc/self/exe", failed);
@@ -100,7 +71,7 @@ double part_of(const std::string &variant) {
 }
 
 std::vector<std::string> program_words(const Load &load, std::string_view text) {
-  std::vector<std::string> words{in_path(load.program)};
+  std::vector<std::string> words{path_of(load.program)};
   if (!text.empty()) {
     words.emplace_back(load.program == "perl" ? "-e" : "-c");
     words.emplace_back(text);
@@ -108,14 +79,15 @@ std::vector<std::string> program_words(const Load &load, std::string_view text) 
   return words;
 }
 
-std::vector<std::string> under(const std::string &variant, std::vector<std::string> command, const Folder &folder) {
+std::vector<std::string> under(const std::string &variant, std::vector<std::string> command,
+                               const TemporaryFolder &folder) {
   std::vector<std::string> before;
   if (std::find(kDepths.begin(), kDepths.end(), variant) != kDepths.end())
-    before = {own_program(), "trace", "--depth", variant, "-o", folder.file("report.txt"), "--"};
+    before = {own_program(), "trace", "--depth", variant, "-o", (folder.path() / "report.txt").string(), "--"};
   else if (variant == "memcheck")
-    before = {in_path("valgrind"), "-q", "--log-file=/dev/null"};
+    before = {path_of("valgrind"), "-q", "--log-file=/dev/null"};
   else if (variant == "heaptrack")
-    before = {in_path("heaptrack"), "-o", folder.file("heaptrack")};
+    before = {path_of("heaptrack"), "-o", (folder.path() / "heaptrack").string()};
   else if (variant == "ASan")
     command.front() += "-asan";
   command.insert(command.begin(), before.begin(), before.end());
@@ -123,28 +95,30 @@ std::vector<std::string> under(const std::string &variant, std::vector<std::stri
 }
 
 std::variant<Sample, NoSample> run_load(const Load &load, const std::string &variant, double scale) {
-  const Folder folder;
-  Launch launch;
-  launch.deadline = std::chrono::seconds(600);
-  if (!load.environment.empty()) launch.environment.emplace_back(load.environment);
+  const TemporaryFolder folder("bench");
+  std::vector<std::string> command;
+  measure::Variables variables;
+  if (!load.environment.empty()) variables.push_back(variable_of(load.environment));
   if (load.arguments.empty()) {
-    launch.command = program_words(load, load.text);
+    command = program_words(load, load.text);
     if (variant == "empty audit module")
-      launch.environment.push_back("LD_AUDIT=" + library_file("bench/empty-audit.so").string());
+      variables.emplace_back("LD_AUDIT", library_file("bench/empty-audit.so").string());
   } else {
-    launch.command = {library_file("bench/agent-load").string()};
-    for (const std::string_view word : split(load.arguments, ' ')) launch.command.emplace_back(word);
+    command = {library_file("bench/agent-load").string()};
+    for (const std::string_view word : split(load.arguments, ' ')) command.emplace_back(word);
     const double count = static_cast<double>(load.count) * scale * part_of(variant);
-    launch.command.push_back(std::to_string(std::max<std::uint64_t>(640, static_cast<std::uint64_t>(count))));
+    command.push_back(std::to_string(std::max<std::uint64_t>(640, static_cast<std::uint64_t>(count))));
   }
-  launch.command = under(variant, launch.command, folder);
-  const Ended ended = run(launch);
-  if (!ended.failure.empty()) return NoSample{ended.failure};
+  measure::Launch launch = launch_of(under(variant, std::move(command), folder));
+  launch.variables = std::move(variables);
+  launch.deadline = std::chrono::minutes{10};
+  const measure::Ran ran = measure::run(launch);
+  if (std::string failure = failure_of(ran); !failure.empty()) return NoSample{std::move(failure)};
   if (load.arguments.empty())
     return Sample{
-        {load.program == "true" ? "milliseconds" : "seconds", ended.seconds * (load.program == "true" ? 1000 : 1)}};
+        {load.program == "true" ? "milliseconds" : "seconds", ran.wall_seconds * (load.program == "true" ? 1000 : 1)}};
   // heaptrack speaks before and after it.
-  for (const std::string_view line : split(ended.output, '\n')) {
+  for (const std::string_view line : split(ran.output, '\n')) {
     const std::vector<std::string_view> fields = split(line, '\t');
     if (fields.size() != 2) continue;
     const double nanoseconds = std::strtod(std::string(fields[0]).c_str(), nullptr);
@@ -154,32 +128,32 @@ std::variant<Sample, NoSample> run_load(const Load &load, const std::string &var
   return NoSample{"printed no figures"};
 }
 
-// What `crossheap env` would set, as "NAME=value".
-std::vector<std::string> agent_environment(const std::string &depth, const std::string &program, const Folder &folder) {
-  const Ended ended =
-      run({.command = {own_program(), "env", "--depth", depth, "--log", folder.file("log-" + depth), program},
-           .environment = {}});
-  std::vector<std::string> variables;
-  for (const std::string_view line : split(ended.output, '\n')) {
+// What `crossheap env` would set.
+measure::Variables agent_environment(const std::string &depth, const std::string &program,
+                                     const TemporaryFolder &folder) {
+  const measure::Ran ran = measure::run(launch_of(
+      {own_program(), "env", "--depth", depth, "--log", (folder.path() / ("log-" + depth)).string(), program}));
+  measure::Variables variables;
+  for (const std::string_view line : split(ran.output, '\n')) {
     std::string entry(line);
     entry.erase(std::remove(entry.begin(), entry.end(), '\''), entry.end());
-    if (entry.find('=') != std::string::npos) variables.push_back(entry);
+    if (entry.find('=') != std::string::npos) variables.push_back(variable_of(entry));
   }
   return variables;
 }
 
 // cachegrind's count of instructions; negative where it has none.
-double instructions(const std::vector<std::string> &command, std::vector<std::string> environment,
-                    const Folder &folder) {
-  Launch launch;
-  launch.deadline = std::chrono::seconds(600);
-  launch.command = {in_path("valgrind"), "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null",
-                    "--log-file=" + folder.file("counted")};
-  launch.command.insert(launch.command.end(), command.begin(), command.end());
-  launch.environment = std::move(environment);
-  const Ended ended = run(launch);
-  if (!ended.failure.empty()) return -1;
-  std::ifstream stream(folder.file("counted"));
+double instructions(const std::vector<std::string> &command, measure::Variables variables,
+                    const TemporaryFolder &folder) {
+  std::vector<std::string> counting{path_of("valgrind"), "--tool=cachegrind", "--cache-sim=no",
+                                    "--cachegrind-out-file=/dev/null",
+                                    "--log-file=" + (folder.path() / "counted").string()};
+  counting.insert(counting.end(), command.begin(), command.end());
+  measure::Launch launch = launch_of(std::move(counting));
+  launch.variables = std::move(variables);
+  launch.deadline = std::chrono::minutes{10};
+  if (!succeeded(measure::run(launch).ending)) return -1;
+  std::ifstream stream((folder.path() / "counted").string());
   double last = -1;
   for (std::string line; std::getline(stream, line);) {
     const std::size_t at = line.find("refs:");
@@ -193,19 +167,19 @@ double instructions(const std::vector<std::string> &command, std::vector<std::st
 }
 
 void count_instructions(const Load &load, Results &results, const std::function<void()> &progress) {
-  const Folder folder;
+  const TemporaryFolder folder("bench");
   const std::vector<std::string> work = program_words(load, load.text);
   const std::vector<std::string> start = program_words(load, load.start);
   const auto without_start = [&](const std::string &variant) {
     progress();
-    std::vector<std::string> environment;
-    if (variant != "plain") environment = agent_environment(variant, work.front(), folder);
-    if (variant != "plain" && environment.empty()) return -1.0;
-    if (!load.environment.empty()) environment.emplace_back(load.environment);
-    environment.emplace_back("PYTHONHASHSEED=0");
-    environment.emplace_back("PERL_HASH_SEED=0");
-    const double all = instructions(work, environment, folder);
-    const double begin = instructions(start, environment, folder);
+    measure::Variables variables;
+    if (variant != "plain") variables = agent_environment(variant, work.front(), folder);
+    if (variant != "plain" && variables.empty()) return -1.0;
+    if (!load.environment.empty()) variables.push_back(variable_of(load.environment));
+    variables.emplace_back("PYTHONHASHSEED", "0");
+    variables.emplace_back("PERL_HASH_SEED", "0");
+    const double all = instructions(work, variables, folder);
+    const double begin = instructions(start, variables, folder);
     return all < 0 || begin < 0 ? -1.0 : all - begin;
   };
   const double plain = without_start("plain");
@@ -240,7 +214,7 @@ std::vector<Listed> agent_loads() {
   all.reserve(kLoads.size());
   for (const Load &load : kLoads)
     all.push_back({std::string(load.name), std::string(load.about),
-                   load.program.empty() || !in_path(load.program).empty()
+                   load.program.empty() || !path_of(load.program).empty()
                        ? ""
                        : fmt::format("{} is not installed", load.program)});
   return all;
@@ -255,8 +229,8 @@ void run_agent(const Request &request, const Progress &progress, Results &result
       results.missing.push_back({one.name, "", one.missing});
   }
   const std::vector<std::string> chosen = selected(names, request, "load of --agent");
-  const bool valgrind = !in_path("valgrind").empty();
-  const bool heaptrack = !in_path("heaptrack").empty();
+  const bool valgrind = !path_of("valgrind").empty();
+  const bool heaptrack = !path_of("heaptrack").empty();
   if (!valgrind) results.missing.push_back({"memcheck", "", "the package valgrind brings it"});
   if (!heaptrack) results.missing.push_back({"heaptrack", "", "the package heaptrack brings it"});
   const double seconds = request.minutes * 60 / static_cast<double>(std::max<std::size_t>(1, chosen.size()));

@@ -1,38 +1,33 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Starts one program that is trusted, waits for it, and says what it cost. It gets a process group of its own; at the
-// deadline, and when the user interrupts, the whole group is killed.
+// How bench runs programs: as measure/process.h does, with standard error apart, since a workload's figures are its
+// standard output.
 #pragma once
 
-#include <atomic>
-#include <chrono>
+#include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include "measure/process.h"
 
 namespace crossheap::bench {
 
-struct Launch {
-  std::vector<std::string> command;        ///< the program's path first
-  std::vector<std::string> environment{};  ///< "NAME=value", beyond what we have; "NAME=" without a value takes it away
-  std::string directory{};                 ///< "": ours
-  std::chrono::seconds deadline{120};
-};
+/// \param command  the program's path first
+measure::Launch launch_of(std::vector<std::string> command);
 
-struct Ended {
-  std::string failure;  ///< why it does not count: "ended with status 1", "was stopped after 120 s"; "" where it does
-  std::string output;   ///< of standard output
-  std::string errors;   ///< of standard error; the first 64 KiB of each
-  double seconds = 0;
-  double processor_seconds = 0;  ///< with its children that it waited for
-  double peak_kib = 0;           ///< of the largest of them; 0 where it was no larger than we are, which hides it
-  double page_faults = 0;
-};
+/// "NAME=value" of a table, as a variable of a launch.
+std::pair<std::string, std::string> variable_of(std::string_view entry);
 
-/// Stops the child that runs, and lets no other start. [signal-safe]
-void interrupt() noexcept;
-bool interrupted() noexcept;
+/// Why the run does not count, with the last line that the program complained with: "exited with 1: no memory". ""
+/// where it counts.
+std::string failure_of(const measure::Ran &ran);
 
-/// Throws Error where no process can be made. One at a time.
-Ended run(const Launch &launch);
+/// The program that the shell would run; Debian's own first, since what else stands in PATH may be a script that starts
+/// it. "" where there is none.
+std::string path_of(std::string_view command);
+
+/// Whether the user wants no more (measure::Interrupts): the run that was under way does not count.
+inline bool interrupted() noexcept { return measure::Interrupts::came(); }
 
 }  // namespace crossheap::bench

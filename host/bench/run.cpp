@@ -16,6 +16,7 @@
 
 #include "base/error.h"
 #include "base/installation.h"
+#include "base/temporary_folder.h"
 #include "base/text.h"
 #include "bench/claims.h"
 #include "bench/process.h"
@@ -35,36 +36,6 @@ const Program *program_named(std::string_view name) {
     if (program.name == name) return &program;
   return nullptr;
 }
-
-std::string path_of(std::string_view command) {
-  const char *const path = std::getenv("PATH");
-  for (const std::string_view folder : split(path == nullptr ? "/usr/bin:/bin" : path, ':')) {
-    const fs::path file = fs::path(folder) / command;
-    if (!folder.empty() && ::access(file.c_str(), X_OK) == 0) return file.string();
-  }
-  return "";
-}
-
-// A folder of a run's own, removed at its end.
-class Folder {
-public:
-  Folder() {
-    std::string pattern = (fs::temp_directory_path() / "crossheap-bench-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr)
-      throw system_error(pattern, "cannot be made", errno, "make room, or set TMPDIR to another folder");
-    path_ = pattern;
-  }
-  ~Folder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  Folder(const Folder &) = delete;
-  Folder &operator=(const Folder &) = delete;
-  const fs::path &path() const { return path_; }
-
-private:
-  fs::path path_;
-};
 
 // "--scale 0.5 --size 8-16" as words, with the scale multiplied.
 std::vector<std::string> words_of(const std::string &arguments, double scale) {
@@ -94,9 +65,9 @@ std::string served_by_another(const Way &way, const std::string &malloc_of) {
   return fmt::format("malloc was served by {} and not by {}", malloc_of.empty() ? "nobody known" : malloc_of, way.name);
 }
 
-std::variant<Sample, NoSample> sample_of(const Way &way, const Ended &ended) {
-  if (!ended.failure.empty()) return NoSample{ended.failure};
-  const auto line = nlohmann::json::parse(ended.output, nullptr, false);
+std::variant<Sample, NoSample> sample_of(const Way &way, const measure::Ran &ran) {
+  if (std::string failure = failure_of(ran); !failure.empty()) return NoSample{std::move(failure)};
+  const auto line = nlohmann::json::parse(ran.output, nullptr, false);
   if (!line.is_object() || !line.contains("figures")) return NoSample{"printed no figures"};
   const std::string malloc_of = line.value("malloc", "");
   if (!serves(way, malloc_of)) return NoSample{served_by_another(way, malloc_of)};
@@ -111,24 +82,23 @@ std::variant<Sample, NoSample> sample_of(const Way &way, const Ended &ended) {
 
 std::variant<Sample, NoSample> run_workload(const std::string &load, const std::vector<std::string> &words,
                                             const Way &way, std::uint64_t seed) {
-  Launch launch;
-  launch.command = {way.program.string(), load};
-  launch.command.insert(launch.command.end(), words.begin(), words.end());
-  launch.command.insert(launch.command.end(), {"--seed", std::to_string(seed)});
-  launch.environment = way.environment;
-  return sample_of(way, run(launch));
+  std::vector<std::string> command{way.program.string(), load};
+  command.insert(command.end(), words.begin(), words.end());
+  command.insert(command.end(), {"--seed", std::to_string(seed)});
+  measure::Launch launch = launch_of(std::move(command));
+  launch.variables = way.variables;
+  return sample_of(way, measure::run(launch));
 }
 
-Ended run_script(const Program &program, const Way &way, unsigned percent, const std::vector<std::string> &more) {
-  const Folder folder;
-  Launch launch;
-  launch.command = {"/bin/sh", "-c", std::string(program.script)};
-  launch.environment = way.environment;
-  launch.environment.push_back(fmt::format("SCALE={}", percent));
-  if (!program.environment.empty()) launch.environment.emplace_back(program.environment);
-  launch.directory = folder.path().string();
-  launch.environment.insert(launch.environment.end(), more.begin(), more.end());
-  return run(launch);
+measure::Ran run_script(const Program &program, const Way &way, unsigned percent, const measure::Variables &more) {
+  const TemporaryFolder folder("bench");
+  measure::Launch launch = launch_of({"/bin/sh", "-c", std::string(program.script)});
+  launch.variables = way.variables;
+  launch.variables.emplace_back("SCALE", std::to_string(percent));
+  if (!program.environment.empty()) launch.variables.push_back(variable_of(program.environment));
+  launch.variables.insert(launch.variables.end(), more.begin(), more.end());
+  launch.directory = folder.path();
+  return measure::run(launch);
 }
 
 // The object to which the loader bound malloc in the process that is `command`; "" where it bound none.
@@ -155,30 +125,32 @@ std::string bound_malloc(const fs::path &folder, std::string_view command) {
 }
 
 std::string why_not_served(const Program &program, const Way &way) {
-  const Folder folder;
-  const Ended ended = run_script(
-      program, way, 1, {"LD_DEBUG=bindings", fmt::format("LD_DEBUG_OUTPUT={}/bindings", folder.path().string())});
-  if (!ended.failure.empty()) return ended.failure;
+  const TemporaryFolder folder("bench");
+  const measure::Ran ran =
+      run_script(program, way, 1,
+                 {{"LD_DEBUG", "bindings"}, {"LD_DEBUG_OUTPUT", fmt::format("{}/bindings", folder.path().string())}});
+  if (std::string failure = failure_of(ran); !failure.empty()) return failure;
   const std::string target = bound_malloc(folder.path(), program.command);
   return serves(way, target) ? "" : served_by_another(way, target);
 }
 
 std::variant<Sample, NoSample> run_program(const Program &program, const Way &way, double scale) {
   const auto percent = static_cast<unsigned>(std::max(1L, std::lround(scale * 100)));
-  const Ended ended = run_script(program, way, percent, {});
-  if (!ended.failure.empty()) return NoSample{ended.failure};
-  if (ended.output != "right\n") return NoSample{"computed nonsense: " + printable_name(ended.output)};
-  Sample sample{
-      {"seconds", ended.seconds}, {"processor_seconds", ended.processor_seconds}, {"page_faults", ended.page_faults}};
-  if (ended.peak_kib > 0) sample["peak_kib"] = ended.peak_kib;
-  return sample;
+  const measure::Ran ran = run_script(program, way, percent, {});
+  if (std::string failure = failure_of(ran); !failure.empty()) return NoSample{std::move(failure)};
+  if (ran.output != "right\n") return NoSample{"computed nonsense: " + printable_name(ran.output)};
+  return Sample{{"seconds", ran.wall_seconds},
+                {"processor_seconds", ran.user_seconds + ran.system_seconds},
+                {"page_faults", ran.minor_faults + ran.major_faults},
+                {"peak_kib", ran.peak_rss_bytes / 1024}};
 }
 
 std::vector<Listed> workloads_here() {
-  const Ended ended = run({.command = {library_file("bench/system").string(), "--list"}, .environment = {}});
-  if (!ended.failure.empty()) throw Error(Blame::Work, "the program of the workloads", ended.failure, "build it again");
+  const measure::Ran ran = measure::run(launch_of({library_file("bench/system").string(), "--list"}));
+  if (const std::string failure = failure_of(ran); !failure.empty())
+    throw Error(Blame::Work, "the program of the workloads", failure, "build it again");
   std::vector<Listed> all;
-  for (const std::string_view line : split(ended.output, '\n')) {
+  for (const std::string_view line : split(ran.output, '\n')) {
     const std::size_t tab = line.find('\t');
     if (tab != std::string_view::npos)
       all.push_back({std::string(line.substr(0, tab)), std::string(line.substr(tab + 1)), ""});

@@ -59,12 +59,6 @@ std::string version_inside(const fs::path &file, Family family) {
 
 std::string first_line(const std::string &text) { return text.substr(0, text.find('\n')); }
 
-std::vector<std::string> entries(const measure::Variables &variables) {
-  std::vector<std::string> all;
-  for (const auto &[name, value] : variables) all.push_back(fmt::format("{}={}", name, value));
-  return all;
-}
-
 Way preloaded(const measure::Allocator &allocator, const fs::path &plain) {
   Way way;
   way.name = allocator.name;
@@ -73,7 +67,7 @@ Way preloaded(const measure::Allocator &allocator, const fs::path &plain) {
                   ? (allocator.settings.empty() ? std::string("libc's own") : "libc's own, with a setting")
                   : fmt::format("by LD_PRELOAD of {}", allocator.library.filename().string());
   way.program = plain;
-  way.environment = entries(measure::environment_of(allocator));
+  way.variables = measure::environment_of(allocator);
   way.serves = allocator.library.filename().string();
   return way;
 }
@@ -95,12 +89,12 @@ Way linked(const Linked &row, const std::vector<measure::Allocator> &shared) {
         if (one.family == row.family && way.version.empty()) way.version = one.version;
     // What was built from sources says nothing in its bytes; the build knows.
     if (way.version.empty())
-      way.version = first_line(run({.command = {way.program.string(), "--allocator-version"}}).output);
+      way.version = first_line(measure::run(launch_of({way.program.string(), "--allocator-version"})).output);
   } else {
     // musl's loader, run by itself, says "Version 1.2.3" and how it is used.
     const elf::File program(elf::Source::open(way.program));
     const std::string loader(program.interpreter());
-    const std::string said = fs::exists(loader) ? run({.command = {loader}}).errors : "";
+    const std::string said = fs::exists(loader) ? measure::run(launch_of({loader})).errors : "";
     const std::size_t at = said.find("Version ");
     if (at != std::string::npos) way.version = first_line(said.substr(at + 8));
   }

@@ -19,7 +19,7 @@ struct Way {
   std::string about;    ///< "jemalloc 5.3.0 by LD_PRELOAD"
   std::string version;  ///< of the allocator; "" where its file does not tell
   std::filesystem::path program;
-  std::vector<std::string> environment;
+  measure::Variables variables;
   std::string serves;   ///< the object in which malloc must be found stands in this file name; "" for libc's
   bool linked = false;  ///< the choice is in the program, so that it cannot run a program of somebody else
 };

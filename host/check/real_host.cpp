@@ -17,6 +17,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/temporary_folder.h"
 #include "base/text.h"
 #include "check/stages.h"
 #include "check/watched_run.h"
@@ -41,28 +42,6 @@ sandbox::Limits limits_of(const profile::Drive &drive) {
 
 /// Begins the names of the files in a run's folder into which its loader writes.
 constexpr std::string_view kLoaderLog = ".loader";
-
-/// A folder that goes when this does. Its parent lets nobody in but us and runs of ours.
-class Folder {
-public:
-  Folder() {
-    const char *const given = std::getenv("TMPDIR");
-    std::string pattern = fs::path(given != nullptr && given[0] == '/' ? given : "/tmp") / "crossheap-check-XXXXXX";
-    if (::mkdtemp(pattern.data()) == nullptr)
-      throw system_error(pattern, "cannot be made", errno, "name a folder that can be written in TMPDIR");
-    path_ = fs::canonical(pattern);
-  }
-  ~Folder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  Folder(const Folder &) = delete;
-  Folder &operator=(const Folder &) = delete;
-  const fs::path &path() const noexcept { return path_; }
-
-private:
-  fs::path path_;
-};
 
 void let_the_run_in(const fs::path &folder) {
   // A run of root has a user of its own.
@@ -394,7 +373,8 @@ private:
   Work &work_;
   sandbox::Supervisor &supervisor_;
   const Progress &progress_;
-  Folder folder_;
+  /// Its parent lets nobody in but us and runs of ours.
+  TemporaryFolder folder_{"check"};
   AgentInJobs agent_;
   std::uint64_t number_ = 0;
   std::map<std::uint64_t, profile::Words> words_;  ///< by the job's id

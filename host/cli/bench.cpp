@@ -6,7 +6,6 @@
 
 #include <cerrno>
 #include <cmath>
-#include <csignal>
 #include <cstring>
 #include <fstream>
 #include <iostream>
@@ -14,11 +13,11 @@
 #include <optional>
 
 #include "base/error.h"
-#include "bench/process.h"
 #include "bench/run.h"
 #include "cli/bench_output.h"
 #include "cli/command.h"
 #include "matrix/selection.h"
+#include "measure/process.h"
 #include "report/bench_report.h"
 
 namespace crossheap::cli {
@@ -36,22 +35,6 @@ struct BenchOptions {
   bool quick = false;
   bool list = false;
   FormatOptions reports;
-};
-
-// The first Ctrl-C stops the child that runs, and what was measured is reported; the second ends the program.
-class StopOnSignal {
-public:
-  StopOnSignal() {
-    struct sigaction action {};
-    action.sa_handler = [](int) { bench::interrupt(); };
-    action.sa_flags = static_cast<int>(SA_RESETHAND);
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::sigaction(signal, &action, nullptr);
-  }
-  ~StopOnSignal() {
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, SIG_DFL);
-  }
-  StopOnSignal(const StopOnSignal &) = delete;
-  StopOnSignal &operator=(const StopOnSignal &) = delete;
 };
 
 bench::Kind kind_of(const BenchOptions &options) {
@@ -147,7 +130,7 @@ int run(BenchOptions options) {
   Reports reports(options.reports, std::cout);
   bench::Results results;
   {
-    const StopOnSignal stop_on_signal;
+    const measure::Interrupts interrupts;
     TerminalProgress progress;
     results = bench::run(
         request, [&](std::string_view doing, std::uint64_t done, std::uint64_t of) { progress.show(doing, done, of); });

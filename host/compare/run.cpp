@@ -31,13 +31,6 @@ using Clock = std::chrono::steady_clock;
 /// A findings list that says one thing many times helps nobody.
 constexpr std::size_t kFindingsOfAVariant = 5;
 
-std::string end_of(const std::string &output) {
-  constexpr std::size_t kShown = 600;
-  if (output.empty()) return "it printed nothing";
-  return fmt::format("it printed, at the end: {}",
-                     output.size() > kShown ? output.substr(output.size() - kShown) : output);
-}
-
 /// What one run came to, of a command or of a server.
 struct Outcome {
   Sample sample;
@@ -134,7 +127,7 @@ private:
                                : fmt::format("{} as it is, before any allocator was changed", outcome.failure),
                   plan_.server ? "make it work first; --ready says when it answers"
                                : fmt::format("make it work first, or allow every exit status with --any-status; {}",
-                                             end_of(outcome.output)));
+                                             measure::end_of(outcome.output)));
     if (metric_ && !plan_.server) (void)metric_->in(outcome.output);
     seconds_a_run_ = std::chrono::duration<double>(Clock::now() - begin).count();
     // Under another allocator it may hang: then nobody waits for the whole of the deadline.

@@ -68,14 +68,6 @@ bool answers_at_path(const std::string &path) {
   return fd && ::connect(fd.get(), reinterpret_cast<const sockaddr *>(&address), sizeof address) == 0;
 }
 
-/// The end of what a program printed, for a message.
-std::string end_of(const std::string &output) {
-  constexpr std::size_t kShown = 600;
-  if (output.empty()) return "it printed nothing";
-  return fmt::format("it printed, at the end: {}",
-                     output.size() > kShown ? output.substr(output.size() - kShown) : output);
-}
-
 double resident_bytes(const std::vector<pid_t> &processes) {
   static const auto kPage = static_cast<double>(::sysconf(_SC_PAGESIZE));
   double pages = 0;
@@ -134,7 +126,7 @@ private:
     const std::optional<measure::Ran> end = running_->wait(time);
     if (!end) return true;
     served_.interrupted = std::holds_alternative<measure::Interrupted>(end->ending);
-    served_.failure = fmt::format("the server {}; {}", in_words(end->ending), end_of(end->output));
+    served_.failure = fmt::format("the server {}; {}", in_words(end->ending), measure::end_of(end->output));
     return false;
   }
 
@@ -143,7 +135,7 @@ private:
     while (!is_ready(running_->output())) {
       if (Clock::now() >= until) {
         served_.failure = fmt::format("the server did not answer at {} within {} s; {}", server_.ready,
-                                      server_.ready_within.count(), end_of(running_->output()));
+                                      server_.ready_within.count(), measure::end_of(running_->output()));
         return false;
       }
       if (!pass(kAskAgain)) return false;
@@ -180,7 +172,7 @@ private:
       return false;
     }
     if (!succeeded(ran->ending)) {
-      served_.failure = fmt::format("the load {}; {}", in_words(ran->ending), end_of(ran->output));
+      served_.failure = fmt::format("the load {}; {}", in_words(ran->ending), measure::end_of(ran->output));
       return false;
     }
     served_.sample[Quantity::Wall] = ran->wall_seconds;
@@ -194,7 +186,7 @@ private:
     if (!figures && metric_ == nullptr)
       throw Error(Blame::Usage, "--load",
                   fmt::format("printed nothing that crossheap reads: it knows {}", load_tools()),
-                  fmt::format("give a regular expression for its figure with --metric; {}", end_of(output)));
+                  fmt::format("give a regular expression for its figure with --metric; {}", measure::end_of(output)));
     if (!figures) return;
     served_.sample[Quantity::Throughput] = figures->throughput;
     if (figures->p50) served_.sample[Quantity::P50] = *figures->p50;

@@ -26,6 +26,7 @@
 #include "allocator/names.h"
 #include "base/error.h"
 #include "base/installation.h"
+#include "base/temporary_folder.h"
 #include "base/text.h"
 #include "base/tunables.h"
 #include "contract/words.h"
@@ -115,24 +116,18 @@ public:
   Copies() = default;
   Copies(const Copies &) = delete;
   Copies &operator=(const Copies &) = delete;
-  ~Copies() {
-    std::error_code ignored;
-    if (!folder_.empty()) fs::remove_all(folder_, ignored);
-  }
+  ~Copies() = default;
 
   /// Throws Error where there is no room.
   fs::path copy_of(const fs::path &file) {
     const auto found = made_.find(file);
     if (found != made_.end()) return found->second;
-    if (folder_.empty()) {
-      std::string pattern = (fs::temp_directory_path() / "crossheap-drill-XXXXXX").string();
-      if (::mkdtemp(pattern.data()) == nullptr)
-        throw system_error(pattern, "cannot be made", errno, "set TMPDIR to a folder in which you may write");
-      folder_ = pattern;
+    if (!folder_) {
+      folder_.emplace("drill");
       // Where each run has a user of its own, that user reads the copy.
-      fs::permissions(folder_, fs::perms::owner_all | fs::perms::group_exec | fs::perms::others_exec);
+      fs::permissions(folder_->path(), fs::perms::owner_all | fs::perms::group_exec | fs::perms::others_exec);
     }
-    const fs::path copy = folder_ / fmt::format("{}-copy-of-{}", made_.size() + 1, file.filename().string());
+    const fs::path copy = folder_->path() / fmt::format("{}-copy-of-{}", made_.size() + 1, file.filename().string());
     // Not filesystem::copy_file, which a signal interrupts.
     errno = 0;
     std::ofstream to(copy, std::ios::binary);
@@ -144,7 +139,7 @@ public:
   }
 
 private:
-  fs::path folder_;
+  std::optional<TemporaryFolder> folder_;
   std::map<fs::path, fs::path> made_;
 };
 

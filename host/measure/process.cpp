@@ -106,6 +106,13 @@ bool Interrupts::came() noexcept {
   return interrupted != 0;
 }
 
+std::string end_of(const std::string &output) {
+  constexpr std::size_t kShown = 600;
+  if (output.empty()) return "it printed nothing";
+  return fmt::format("it printed, at the end: {}",
+                     output.size() > kShown ? output.substr(output.size() - kShown) : output);
+}
+
 std::string in_words(const Ending &ending) {
   if (const auto *exited = std::get_if<Exited>(&ending)) return fmt::format("exited with {}", exited->status);
   if (const auto *killed = std::get_if<Killed>(&ending)) {
@@ -140,7 +147,7 @@ public:
 
   pid_t pid() const noexcept { return program_; }
   pid_t launcher() const noexcept { return launcher_; }
-  const std::string &output() const noexcept { return output_; }
+  const std::string &output() const noexcept { return output_.text; }
 
   std::optional<Ran> wait(std::chrono::milliseconds time, int fd) {
     const Clock::time_point until = Clock::now() + time;
@@ -161,15 +168,23 @@ public:
     return finished();
   }
 
-  /// Ends everything and takes the figures up to there.
-  Ran timed_out() {
-    end();
-    Ran ran = finished();
-    ran.ending = TimedOut{};
-    return ran;
+private:
+  /// What the program writes: the end of it is kept.
+  struct Stream {
+    OwnedFd read_end{};
+    std::string text{};
+    bool cut = false;
+  };
+
+  static OwnedFd open_stream(Stream &stream) {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw system_error("a pipe", "cannot be made", errno);
+    stream.read_end = OwnedFd(ends[0]);
+    ::fcntl(ends[0], F_SETPIPE_SZ, 1 << 20);  // fewer stops of a program that writes much; no harm without
+    ::fcntl(ends[0], F_SETFL, O_NONBLOCK);
+    return OwnedFd(ends[1]);
   }
 
-private:
   void spawn(const Launch &launch) {
     const std::string launcher = library_file(CROSSHEAP_LAUNCHER).string();
     std::array<int, 2> pair{};
@@ -177,12 +192,8 @@ private:
       throw system_error("a socket", "cannot be made", errno);
     socket_ = OwnedFd(pair[0]);
     const OwnedFd theirs(pair[1]);
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw system_error("a pipe", "cannot be made", errno);
-    read_end_ = OwnedFd(ends[0]);
-    const OwnedFd write_end(ends[1]);
-    ::fcntl(read_end_.get(), F_SETPIPE_SZ, 1 << 20);  // fewer stops of a program that writes much; no harm without
-    ::fcntl(read_end_.get(), F_SETFL, O_NONBLOCK);
+    const OwnedFd write_end = open_stream(output_);
+    const OwnedFd errors_end = launch.errors_apart ? open_stream(errors_) : OwnedFd();
     const OwnedFd nothing = made(::open("/dev/null", O_RDONLY | O_CLOEXEC), "/dev/null");
 
     std::vector<std::string> words{launcher, launch.at_exit ? "watch" : "plain"};
@@ -202,8 +213,10 @@ private:
     // The socket last: its number may be one of the standard ones' sources, never their target.
     ::posix_spawn_file_actions_adddup2(&actions, nothing.get(), STDIN_FILENO);
     ::posix_spawn_file_actions_adddup2(&actions, write_end.get(), STDOUT_FILENO);
-    ::posix_spawn_file_actions_adddup2(&actions, write_end.get(), STDERR_FILENO);
+    ::posix_spawn_file_actions_adddup2(&actions, launch.errors_apart ? errors_end.get() : write_end.get(),
+                                       STDERR_FILENO);
     ::posix_spawn_file_actions_adddup2(&actions, theirs.get(), CROSSHEAP_LAUNCH_FD);
+    if (!launch.directory.empty()) ::posix_spawn_file_actions_addchdir_np(&actions, launch.directory.c_str());
     if (held.lives) {
       ::posix_spawnattr_setsigmask(&attributes, &held.mask);
       ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
@@ -233,31 +246,32 @@ private:
 
   /// Waits for something to happen and takes it. False: interrupted.
   bool step(std::chrono::milliseconds time, int fd, bool &readable) {
-    std::array<pollfd, 3> fds{pollfd{read_end_.get(), POLLIN, 0}, pollfd{socket_.get(), POLLIN, 0},
-                              pollfd{fd, POLLIN, 0}};
+    std::array<pollfd, 4> fds{pollfd{output_.read_end.get(), POLLIN, 0}, pollfd{errors_.read_end.get(), POLLIN, 0},
+                              pollfd{socket_.get(), POLLIN, 0}, pollfd{fd, POLLIN, 0}};
     const timespec limit{time.count() / 1000, (time.count() % 1000) * 1'000'000};
     if (::ppoll(fds.data(), fds.size(), &limit, held.lives ? &held.mask : nullptr) < 0 && errno != EINTR)
       throw system_error("the program's output", "cannot be waited for", errno);
     if (Interrupts::came()) return false;
-    if ((fds[0].revents & (POLLIN | POLLHUP)) != 0) read_output();
-    if ((fds[1].revents & (POLLIN | POLLHUP)) != 0) read_message();
-    readable = (fds[2].revents & (POLLIN | POLLHUP)) != 0;
+    if ((fds[0].revents & (POLLIN | POLLHUP)) != 0) read(output_);
+    if ((fds[1].revents & (POLLIN | POLLHUP)) != 0) read(errors_);
+    if ((fds[2].revents & (POLLIN | POLLHUP)) != 0) read_message();
+    readable = (fds[3].revents & (POLLIN | POLLHUP)) != 0;
     return true;
   }
 
-  void read_output() {
+  void read(Stream &stream) const {
     std::array<char, 65536> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): read fills it
     for (;;) {
-      const ssize_t got = ::read(read_end_.get(), buffer.data(), buffer.size());
+      const ssize_t got = ::read(stream.read_end.get(), buffer.data(), buffer.size());
       if (got > 0) {
-        output_.append(buffer.data(), static_cast<std::size_t>(got));
-        if (output_.size() > 2 * output_bytes_) {
-          output_.erase(0, output_.size() - output_bytes_);
-          output_cut_ = true;
+        stream.text.append(buffer.data(), static_cast<std::size_t>(got));
+        if (stream.text.size() > 2 * output_bytes_) {
+          stream.text.erase(0, stream.text.size() - output_bytes_);
+          stream.cut = true;
         }
         if (static_cast<std::size_t>(got) == buffer.size()) continue;
       } else if (got == 0) {
-        read_end_.reset();
+        stream.read_end.reset();
       } else if (errno == EINTR) {
         continue;
       }
@@ -266,7 +280,8 @@ private:
   }
 
   void drain() {
-    if (read_end_) read_output();
+    for (Stream *const stream : {&output_, &errors_})
+      if (stream->read_end) read(*stream);
   }
 
   void read_message() {
@@ -307,10 +322,11 @@ private:
       const Clock::time_point until = Clock::now() + std::chrono::seconds{10};
       at_exit_ = nullptr;
       while (!ended_ && Clock::now() < until) {
-        std::array<pollfd, 2> fds{pollfd{socket_.get(), POLLIN, 0}, pollfd{read_end_.get(), POLLIN, 0}};
+        std::array<pollfd, 3> fds{pollfd{output_.read_end.get(), POLLIN, 0}, pollfd{errors_.read_end.get(), POLLIN, 0},
+                                  pollfd{socket_.get(), POLLIN, 0}};
         (void)::poll(fds.data(), fds.size(), 100);
-        if ((fds[1].revents & (POLLIN | POLLHUP)) != 0) read_output();
-        if ((fds[0].revents & (POLLIN | POLLHUP)) != 0) read_message();
+        drain();
+        if ((fds[2].revents & (POLLIN | POLLHUP)) != 0) read_message();
       }
       if (!ended_) ::kill(launcher_, SIGKILL);
     }
@@ -335,21 +351,21 @@ private:
   Ran finished() {
     reap_launcher();
     Ran ran = end_;
-    ran.output = output_;
-    ran.output_cut = output_cut_;
+    ran.output = output_.text;
+    ran.output_cut = output_.cut;
+    ran.errors = errors_.text;
     return ran;
   }
 
   std::function<void(pid_t)> at_exit_;
   std::size_t output_bytes_;
   OwnedFd socket_;
-  OwnedFd read_end_;
   pid_t launcher_ = -1;
   pid_t program_ = 0;
   int not_started_ = 0;
   bool ended_ = false;
-  bool output_cut_ = false;
-  std::string output_;
+  Stream output_;
+  Stream errors_;
   Ran end_{};
 };
 

@@ -37,8 +37,10 @@ public:
 
 struct Launch {
   std::filesystem::path program;
-  std::vector<std::string> words;  ///< the program's own name first
-  Variables variables;             ///< added to our environment
+  std::vector<std::string> words;     ///< the program's own name first
+  Variables variables{};              ///< added to our environment
+  std::filesystem::path directory{};  ///< "": ours
+  bool errors_apart = false;          ///< standard error is no part of the output
   std::chrono::milliseconds deadline{std::chrono::minutes{10}};
   /// Called for each process of the run that is about to end, which holds still meanwhile and may be read. The run is
   /// traced then, and slower: no figures of time are taken from it.
@@ -56,6 +58,9 @@ struct TimedOut {};     ///< the deadline passed
 struct Interrupted {};  ///< see Interrupts
 using Ending = std::variant<Exited, Killed, TimedOut, Interrupted>;
 
+/// The end of what a program printed, for a message.
+std::string end_of(const std::string &output);
+
 /// "exited with 1", "was killed by SIGSEGV".
 std::string in_words(const Ending &ending);
 bool succeeded(const Ending &ending) noexcept;
@@ -72,6 +77,7 @@ struct Ran {
   double involuntary_switches = 0;
   unsigned left_behind = 0;  ///< processes that outlived the program and were killed
   std::string output;        ///< standard output and error, as written
+  std::string errors{};      ///< standard error where it was asked for apart
   bool output_cut = false;   ///< its beginning was dropped
 };
 

@@ -35,7 +35,8 @@ void *malloc(size_t size) {
 C
 cc -w -O1 -shared -fPIC -o libstuck.so stuck.c -ldl || exit 1
 mkfifo told
-TOLD=$PWD/told "$CROSSHEAP" bench --only larson --only xmalloc --quick --allocators "$PWD/libstuck.so" --format json -o partial.json >out 2>err </dev/null &
+# bash has its background jobs ignore SIGINT, and crossheap then does so too.
+TOLD=$PWD/told env --default-signal=INT "$CROSSHEAP" bench --only larson --only xmalloc --quick --allocators "$PWD/libstuck.so" --format json -o partial.json >out 2>err </dev/null &
 bench=$!
 read -r word <told
 [[ $word == waits ]] || exit 1

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+namespace crossheap {
+
+/// A folder in TMPDIR, or in /tmp, that only we may enter. It goes when this does, with all that is in it.
+class TemporaryFolder {
+public:
+  /// \param what  stands in its name: "crossheap-WHAT-" and six letters
+  /// Throws Error where it cannot be made.
+  explicit TemporaryFolder(std::string_view what);
+  ~TemporaryFolder();
+  TemporaryFolder(const TemporaryFolder &) = delete;
+  TemporaryFolder &operator=(const TemporaryFolder &) = delete;
+
+  /// Absolute, without symbolic links.
+  const std::filesystem::path &path() const noexcept { return path_; }
+
+private:
+  std::filesystem::path path_;
+};
+
+}  // namespace crossheap
