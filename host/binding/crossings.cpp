@@ -28,7 +28,7 @@ std::string in_words(std::string_view name) {
 }
 
 // What an image asks of libc that returns heap memory.
-std::vector<std::string> libc_blocks_imported(const Image &image) {
+std::vector<std::string> libc_blocks_imported(const ObjectFile &image) {
   std::vector<std::string> names;
   for (std::uint32_t i = 1; i < image.symbols.count(); ++i) {
     const elf::Symbol symbol = image.symbols.table().nameless(i);

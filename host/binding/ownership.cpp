@@ -94,7 +94,7 @@ std::optional<Instance> Ownership::nameless_instance(ObjectIndex object) const {
   if (is_allocator(object)) return std::nullopt;
   for (const Use &use : uses_[object])
     if (use.function->role == Role::Release || use.function->role == Role::Resize) return std::nullopt;
-  const Image &image = *objects_[object].image;
+  const ObjectFile &image = *objects_[object].image;
   const auto [entry, is_new] = nameless_.try_emplace(&image, Family::Unknown);
   if (is_new)
     for (const inspect::AllocatorInside &allocator : image.inspection().allocators)
@@ -183,7 +183,7 @@ std::optional<Instance> Ownership::follow(const Definition &definition, const Fu
 
 bool Ownership::is_wrapper(ObjectIndex object) const {
   if (is_libc(object) || !objects_[object].image->own_functions().contains("malloc")) return false;
-  const Image &image = *objects_[object].image;
+  const ObjectFile &image = *objects_[object].image;
   const auto [entry, is_new] = wrappers_.try_emplace(&image, false);
   if (!is_new) return entry->second;
   const inspect::Inspection &inspection = image.inspection();
@@ -213,7 +213,7 @@ std::optional<Definition> Ownership::behind_wrapper(ObjectIndex wrapper, std::st
 }
 
 Family Ownership::family_of(const Instance &instance) const {
-  const Image &image = *objects_[instance.object].image;
+  const ObjectFile &image = *objects_[instance.object].image;
   if (is_libc(instance.object)) return is_musl(objects_[instance.object]) ? Family::Musl : Family::Glibc;
   const auto [entry, is_new] = families_.try_emplace(&image, Family::Unknown);
   if (!is_new) return entry->second;

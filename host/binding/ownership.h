@@ -88,9 +88,9 @@ private:
   std::vector<Slots> slots_;
   std::vector<std::vector<Use>> uses_;
   std::map<std::pair<ObjectIndex, std::uint64_t>, const Binding *> slot_at_;
-  mutable std::map<const Image *, Family> families_;
-  mutable std::map<const Image *, Family> nameless_;
-  mutable std::map<const Image *, bool> wrappers_;
+  mutable std::map<const ObjectFile *, Family> families_;
+  mutable std::map<const ObjectFile *, Family> nameless_;
+  mutable std::map<const ObjectFile *, bool> wrappers_;
 };
 
 }  // namespace crossheap::binding

@@ -52,11 +52,11 @@ std::vector<std::string> names_in_file(const fs::path &path) {
 
 }  // namespace
 
-Process::Process(Images &images, const fs::path &executable, const SearchSettings &search,
+Process::Process(ObjectFiles &images, const fs::path &executable, const SearchSettings &search,
                  const std::vector<std::string> &preloads)
     : images_(images) {
   namespaces_.emplace_back();
-  std::shared_ptr<const Image> image = images_.open(executable);
+  std::shared_ptr<const ObjectFile> image = images_.open(executable);
   SearchSettings settings = search;
   secure_ = settings.secure;
   dynamic_weak_ = settings.dynamic_weak && !secure_;
@@ -172,7 +172,7 @@ ObjectIndex Process::map(const Mapping &mapping) {
   refusal_ = found.refusal;
   if (!found.file) return kNoObject;
   const std::optional<fs::path> path = found.file;
-  std::shared_ptr<const Image> image;
+  std::shared_ptr<const ObjectFile> image;
   try {
     image = images_.open(*path);
   } catch (const Error &error) {
@@ -187,7 +187,7 @@ ObjectIndex Process::map(const Mapping &mapping) {
 }
 
 // What the loader refuses of a file that is an ELF file for this machine.
-bool Process::may_be_mapped(const Image &image, const fs::path &path, const Mapping &mapping) {
+bool Process::may_be_mapped(const ObjectFile &image, const fs::path &path, const Mapping &mapping) {
   const elf::Dynamic &dynamic = image.file.dynamic();
   const auto &segments = image.file.segments();
   std::string_view words;
@@ -211,7 +211,7 @@ bool Process::may_be_mapped(const Image &image, const fs::path &path, const Mapp
 // is taken as it is. (dl-version.c)
 bool Process::has_needed_versions(ObjectIndex object) {
   if (is_of_musl()) return true;
-  const Image &image = *objects_[object].image;
+  const ObjectFile &image = *objects_[object].image;
   bool complete = true;
   bool asks_libc = false;
   bool knows_packed_relocations = false;
@@ -220,7 +220,7 @@ bool Process::has_needed_versions(ObjectIndex object) {
     if (needed.name == "GLIBC_ABI_DT_RELR") knows_packed_relocations = true;
     const ObjectIndex from = find_mapped(needed.file, objects_[object].link_namespace);
     if (from == kNoObject || needed.weak) continue;
-    const Image &library = *objects_[real(from)].image;
+    const ObjectFile &library = *objects_[real(from)].image;
     if (!library.file.dynamic().versions_defined) continue;
     const auto defined = library.symbols.defined_versions();
     if (std::find(defined.begin(), defined.end(), needed.name) != defined.end()) continue;
@@ -241,7 +241,7 @@ bool Process::has_needed_versions(ObjectIndex object) {
 bool Process::lost_its_versions(const Binding &binding) const {
   if (!binding.definition || !binding.version.versioned() || binding.version.file.empty()) return false;
   const ObjectIndex provider = binding.definition->object;
-  const Image &library = *objects_[provider].image;
+  const ObjectFile &library = *objects_[provider].image;
   if (library.symbols.versioned()) return false;
   return is_known_as(provider, binding.version.file) || library.file.dynamic().soname == binding.version.file;
 }
@@ -256,7 +256,7 @@ struct TlsSegment {
   std::uint64_t first_byte = 0;  ///< the address modulo the alignment
 };
 
-std::optional<TlsSegment> tls_segment_of(const Image &image) {
+std::optional<TlsSegment> tls_segment_of(const ObjectFile &image) {
   for (const elf::Segment &segment : image.file.segments()) {
     if (segment.type != PT_TLS || segment.in_memory.size == 0) continue;
     const std::uint64_t align = std::max<std::uint64_t>(segment.align, 1);
@@ -329,9 +329,9 @@ bool Process::take_static_tls(Object &object, bool optional) {
 
 // Done when the object is relocated: for its own storage, and for that of others it refers to.
 void Process::place_static_tls(ObjectIndex object) {
-  const Image &image = *objects_[object].image;
+  const ObjectFile &image = *objects_[object].image;
   if (image.file.header().machine != EM_X86_64 || is_of_musl()) return;
-  for (const Image::StaticTlsUse &use : image.static_tls_uses()) {
+  for (const ObjectFile::StaticTlsUse &use : image.static_tls_uses()) {
     ObjectIndex whose = object;
     if (use.symbol != 0) {
       const auto definition = search(object, use.symbol, TypeClass::Plt).definition;
@@ -354,7 +354,7 @@ ObjectIndex Process::find_loaded(const Mapping &mapping) {
   return found.file ? find_mapped(identity_of(*found.file), mapping.link_namespace) : kNoObject;
 }
 
-ObjectIndex Process::add(const Mapping &mapping, const fs::path &path, std::shared_ptr<const Image> image) {
+ObjectIndex Process::add(const Mapping &mapping, const fs::path &path, std::shared_ptr<const ObjectFile> image) {
   const ObjectIndex self = objects_.size();
   Object object;
   object.image = std::move(image);
@@ -465,7 +465,7 @@ bool Process::need_all(ObjectIndex root, const std::vector<ObjectIndex> &preload
 }
 
 void Process::relocate(ObjectIndex object) {
-  const std::shared_ptr<const Image> image = objects_[object].image;
+  const std::shared_ptr<const ObjectFile> image = objects_[object].image;
   if (objects_[object].real != kNoObject) return;
   place_static_tls(object);
   bool lost = false;

@@ -25,7 +25,7 @@
 #include <string_view>
 #include <vector>
 
-#include "binding/image.h"
+#include "binding/object_file.h"
 #include "binding/library_search.h"
 
 namespace crossheap::binding {
@@ -50,7 +50,7 @@ struct Scope {
 };
 
 struct Object {
-  std::shared_ptr<const Image> image;
+  std::shared_ptr<const ObjectFile> image;
   std::filesystem::path path;
   std::uint32_t link_namespace = 0;  ///< 0 is the base namespace
   Origin origin = Origin::StartUp;
@@ -130,12 +130,12 @@ public:
   /// not
   ///                  found or refused is passed over, as ld.so does. Those of /etc/ld.so.preload come behind them.
   /// Throws Error where the executable cannot be read or has no loader.
-  Process(Images &images, const std::filesystem::path &executable, const SearchSettings &search,
+  Process(ObjectFiles &images, const std::filesystem::path &executable, const SearchSettings &search,
           const std::vector<std::string> &preloads);
 
   /// A process that was read. Nothing can be opened in it.
   /// \param images  where its files were read; lives longer than the process
-  Process(Images &images, SeenProcess seen);
+  Process(ObjectFiles &images, SeenProcess seen);
   Process(const Process &) = delete;
   Process &operator=(const Process &) = delete;
 
@@ -193,12 +193,12 @@ private:
   ObjectIndex find_mapped(const FileId &id, std::uint32_t link_namespace) const;
   ObjectIndex find_loaded(const Mapping &mapping);
   ObjectIndex map(const Mapping &mapping);
-  ObjectIndex add(const Mapping &mapping, const std::filesystem::path &path, std::shared_ptr<const Image> image);
+  ObjectIndex add(const Mapping &mapping, const std::filesystem::path &path, std::shared_ptr<const ObjectFile> image);
   void set_scopes(Object &object, ObjectIndex self, const Mapping &mapping) const;
   ObjectIndex open_or_complain(std::string_view name, const OpenMode &mode);
   Found find_file(const Mapping &mapping) const;
   std::vector<ObjectIndex> preload(const std::vector<std::string> &preloads, ObjectIndex main);
-  bool may_be_mapped(const Image &image, const std::filesystem::path &path, const Mapping &mapping);
+  bool may_be_mapped(const ObjectFile &image, const std::filesystem::path &path, const Mapping &mapping);
   bool has_needed_versions(ObjectIndex object);
   bool lost_its_versions(const Binding &binding) const;
   void lay_out_static_tls(const std::vector<ObjectIndex> &objects);
@@ -225,7 +225,7 @@ private:
     return objects()[object].real == kNoObject ? object : objects()[object].real;
   }
 
-  Images &images_;
+  ObjectFiles &images_;
   std::optional<LibrarySearch> search_;
   ObjectIndex loader_object_ = kNoObject;  ///< ld.so itself
   Snapshot snapshot_;

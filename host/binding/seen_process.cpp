@@ -12,7 +12,7 @@
 
 namespace crossheap::binding {
 
-Process::Process(Images &images, SeenProcess seen) : images_(images) {
+Process::Process(ObjectFiles &images, SeenProcess seen) : images_(images) {
   const std::vector<Binding> bindings = std::move(seen.snapshot.bindings);
   objects_ = std::move(seen.snapshot.objects);
   if (objects_.empty()) return;

@@ -111,7 +111,7 @@ ScopePicture picture_of(const binding::Process &process, const binding::Ownershi
 
 /// Reads the code of what came with the plugin, several files at a time: each file's is read once and kept.
 void read_code(const binding::Process &process, unsigned jobs) {
-  std::vector<const binding::Image *> images;
+  std::vector<const binding::ObjectFile *> images;
   for (const binding::Object &object : process.objects())
     if (came_with_plugin(object) && std::find(images.begin(), images.end(), object.image.get()) == images.end())
       images.push_back(object.image.get());
@@ -134,7 +134,7 @@ void read_code(const binding::Process &process, unsigned jobs) {
   }
 }
 
-Predicted predict(binding::Images &images, const Key &key, const Request &request) {
+Predicted predict(binding::ObjectFiles &images, const Key &key, const Request &request) {
   Predicted predicted;
   try {
     const LoadMode &mode = *find_load_mode(key.mode);
@@ -178,7 +178,7 @@ std::map<Key, Predicted> predict_all(const std::set<Key> &keys, const Request &r
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
     for (std::size_t at = next++; at < by_host.size(); at = next++) {
-      binding::Images images(binding::is_of_malloc_family);
+      binding::ObjectFiles images(binding::is_of_malloc_family);
       for (const Key &key : by_host[at]) {
         Predicted predicted = predict(images, key, request);
         const std::lock_guard lock(mutex);

@@ -243,7 +243,7 @@ private:
   }
 
   const BindOptions &options_;
-  binding::Images images_;
+  binding::ObjectFiles images_;
   fs::path host_;
   binding::SearchSettings settings_;
 };

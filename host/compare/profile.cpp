@@ -147,7 +147,7 @@ private:
 
   const Plan &plan_;
   const std::function<void(const Progress &)> &progress_;
-  binding::Images images_;
+  binding::ObjectFiles images_;
   std::vector<measure::Allocator> allocators_;
   Profile profile_;
 };

@@ -10,7 +10,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "binding/image.h"
+#include "binding/object_file.h"
 #include "compare/analysis.h"
 #include "compare/load_figures.h"
 #include "compare/server.h"
@@ -347,7 +347,7 @@ private:
 
   const Plan &plan_;
   const std::function<void(const Progress &)> &progress_;
-  binding::Images images_;
+  binding::ObjectFiles images_;
   Clock::time_point started_;
   std::optional<Metric> metric_;
   std::chrono::milliseconds deadline_{plan_.deadline};

@@ -59,12 +59,12 @@ bool is_allocation(const binding::Use &use, const binding::Ownership &ownership)
 
 }  // namespace
 
-Witness::Witness(const measure::Allocator &allocator, bool any, binding::Images &images)
+Witness::Witness(const measure::Allocator &allocator, bool any, binding::ObjectFiles &images)
     : allocator_(allocator), any_(any), images_(images) {
   if (!allocator.library.empty()) library_ = binding::identity_of(allocator.library);
 }
 
-bool Witness::is_ours(const binding::Image &image, const binding::Image *preloaded) const {
+bool Witness::is_ours(const binding::ObjectFile &image, const binding::ObjectFile *preloaded) const {
   if (image.id == library_) return true;
   // A proxy keeps no blocks itself: tbbmalloc's preload hands on to the library that it needs.
   if (preloaded == nullptr || image.id == preloaded->id) return false;
@@ -92,7 +92,7 @@ ProgramSeen Witness::read(pid_t process) const {
     const auto described = [&](const binding::Instance &instance) {
       return binding::described(snapshot.objects, ownership, instance);
     };
-    const binding::Image *preloaded = nullptr;
+    const binding::ObjectFile *preloaded = nullptr;
     for (const binding::Object &object : snapshot.objects)
       if (!allocator_.library.empty() && object.image->id == library_) preloaded = object.image.get();
     const auto ours = [&](const binding::Instance &instance) {

@@ -7,7 +7,7 @@
 
 #include <sys/types.h>
 
-#include "binding/image.h"
+#include "binding/object_file.h"
 #include "compare/result.h"
 
 namespace crossheap::compare {
@@ -17,7 +17,7 @@ class Witness {
 public:
   /// \param images  where files are read; lives longer than this
   /// \param any     whichever allocator the program has is the right one: the baseline
-  Witness(const measure::Allocator &allocator, bool any, binding::Images &images);
+  Witness(const measure::Allocator &allocator, bool any, binding::ObjectFiles &images);
 
   /// Looks at `process`, which holds still or is a server at work.
   void look_at(pid_t process);
@@ -28,11 +28,11 @@ public:
 
 private:
   ProgramSeen read(pid_t process) const;
-  bool is_ours(const binding::Image &image, const binding::Image *preloaded) const;
+  bool is_ours(const binding::ObjectFile &image, const binding::ObjectFile *preloaded) const;
 
   const measure::Allocator &allocator_;
   bool any_;
-  binding::Images &images_;
+  binding::ObjectFiles &images_;
   binding::FileId library_{};
   std::vector<ProgramSeen> programs_;
   Sample memory_;

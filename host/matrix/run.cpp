@@ -100,7 +100,7 @@ Runner::Runner(const Builds &builds, sandbox::Supervisor &supervisor, Settings s
     : builds_(builds), supervisor_(supervisor), settings_(std::move(settings)) {}
 
 // Asks the host's runner, or the plugin opened in it, for its scenarios.
-Runner::Image Runner::ask(const HostBuild &host, const PluginBuild *plugin) {
+Runner::Capabilities Runner::ask(const HostBuild &host, const PluginBuild *plugin) {
   static const LoadMode &local = *find_load_mode("local");
   std::mt19937_64 random(std::random_device{}());
   const std::uint64_t token = random() | 1;
@@ -132,7 +132,7 @@ Runner::Image Runner::ask(const HostBuild &host, const PluginBuild *plugin) {
                             outcome.message.empty() ? "" : fmt::format(" ({})", outcome.message)),
                 fmt::format("try it by hand: {}", shell_line(command_of(task, std::nullopt))));
   }
-  Image image;
+  Capabilities image;
   for (const auto &record : stream.records) {
     if (record.step == RunStep::StaticTls) {
       const std::size_t bar = std::min(record.text.find('|'), record.text.size() - 1);
@@ -149,17 +149,17 @@ Runner::Plan Runner::plan(const Selection &selection) {
   Plan plan{.hosts = select_hosts(builds_, selection),
             .plugins = select_plugins(builds_, selection),
             .modes = select_modes(selection),
-            .host_images = {},
-            .plugin_images = {},
+            .host_capabilities = {},
+            .plugin_capabilities = {},
             .scenarios = {},
             .left_out = builds_.left_out};
   std::vector<Offer> all;
   std::optional<Error> first_unfit;
-  for (const HostBuild &host : plan.hosts) plan.host_images[host.name] = ask(host, nullptr);
+  for (const HostBuild &host : plan.hosts) plan.host_capabilities[host.name] = ask(host, nullptr);
   for (const PluginBuild &plugin : plan.plugins) {
     const auto host = std::find_if(builds_.hosts.begin(), builds_.hosts.end(),
                                    [&](const HostBuild &build) { return opens(build, plugin); });
-    Image image;
+    Capabilities image;
     try {
       image = ask(*host, &plugin);
     } catch (const Error &unfit) {
@@ -177,9 +177,9 @@ Runner::Plan Runner::plan(const Selection &selection) {
       else
         plan.left_out.push_back({fmt::format("{}: {}", plugin.name, offer.name), offer.sentence});
     }
-    plan.plugin_images[plugin.name] = std::move(image);
+    plan.plugin_capabilities[plugin.name] = std::move(image);
   }
-  std::erase_if(plan.plugins, [&](const PluginBuild &plugin) { return !plan.plugin_images.contains(plugin.name); });
+  std::erase_if(plan.plugins, [&](const PluginBuild &plugin) { return !plan.plugin_capabilities.contains(plugin.name); });
   if (plan.plugins.empty() && first_unfit) throw Error(*first_unfit);
   check_scenarios(selection, all);
   return plan;
@@ -233,7 +233,7 @@ std::vector<Load> Runner::open_all(const Plan &plan, const Progress &progress) {
               [&](const Attempt &attempt, Load &load, const Outcome &outcome) {
                 load.by_default = outcome;
                 if (!refused_for_static_tls(outcome)) return;
-                const Image &image = plan.plugin_images.at(load.plugin);
+                const Capabilities &image = plan.plugin_capabilities.at(load.plugin);
                 // A new link namespace maps its own copies of what the host already has.
                 const bool copies_everything = attempt.task.mode->new_namespace();
                 load.static_tls_raised = copies_everything ? image.tls_of_all_objects : image.tls_of_new_objects;
@@ -245,10 +245,10 @@ std::vector<Load> Runner::open_all(const Plan &plan, const Progress &progress) {
 }
 
 std::vector<Case> Runner::cases_of(const Plan &plan, const Load &load) const {
-  const std::vector<Offer> &in_host = plan.host_images.at(load.host).offers;
+  const std::vector<Offer> &in_host = plan.host_capabilities.at(load.host).offers;
   const bool two_namespaces = find_load_mode(load.mode)->new_namespace();
   std::vector<Case> cases;
-  for (const Offer &offer : plan.plugin_images.at(load.plugin).offers) {
+  for (const Offer &offer : plan.plugin_capabilities.at(load.plugin).offers) {
     if (two_namespaces && (offer.flags & CROSSHEAP_SCENARIO_ONE_NAMESPACE) != 0) continue;
     const bool host_has_it =
         std::any_of(in_host.begin(), in_host.end(), [&](const Offer &other) { return other.name == offer.name; });

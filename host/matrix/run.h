@@ -80,11 +80,11 @@ public:
   /// cannot be opened or does not speak the contract, and where processes cannot be started.
   Results run(const Selection &selection, const Progress &progress);
 
-  /// The cases `selection` names, without playing them (images are still asked what they have).
+  /// The cases `selection` names, without playing them (builds are still asked what they have).
   std::vector<Case> list(const Selection &selection);
 
 private:
-  struct Image {
+  struct Capabilities {
     std::vector<Offer> offers;
     std::uint64_t tls_of_new_objects = 0;
     std::uint64_t tls_of_all_objects = 0;
@@ -93,8 +93,8 @@ private:
     std::vector<HostBuild> hosts;
     std::vector<PluginBuild> plugins;
     std::vector<LoadMode> modes;
-    std::map<std::string, Image, std::less<>> host_images;
-    std::map<std::string, Image, std::less<>> plugin_images;
+    std::map<std::string, Capabilities, std::less<>> host_capabilities;
+    std::map<std::string, Capabilities, std::less<>> plugin_capabilities;
     std::map<std::string, Offer, std::less<>> scenarios;
     std::vector<LeftOut> left_out;
   };
@@ -106,7 +106,7 @@ private:
   };
 
   Plan plan(const Selection &selection);
-  Image ask(const HostBuild &host, const PluginBuild *plugin);
+  Capabilities ask(const HostBuild &host, const PluginBuild *plugin);
   std::vector<Load> open_all(const Plan &plan, const Progress &progress);
   std::vector<Case> cases_of(const Plan &plan, const Load &load) const;
   /// Fills results.cases with what is to be played. The tasks point into `plan`.

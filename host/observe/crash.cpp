@@ -17,7 +17,7 @@
 
 namespace crossheap::observe {
 
-using binding::Image;
+using binding::ObjectFile;
 using binding::Instance;
 using binding::kNoObject;
 using binding::ObjectIndex;
@@ -51,7 +51,7 @@ struct Decoded {
 
 class CodeReader {
 public:
-  explicit CodeReader(const Image &image) : image_(image) {
+  explicit CodeReader(const ObjectFile &image) : image_(image) {
     ZydisDecoderInit(&decoder_, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
   }
 
@@ -148,7 +148,7 @@ private:
     return {};
   }
 
-  const Image &image_;
+  const ObjectFile &image_;
   ZydisDecoder decoder_{};
 };
 
@@ -258,7 +258,7 @@ private:
     return fmt::format("{:#x} in {}", frame.pc - base, where);
   }
 
-  const Image *image_of(const StackFrame &frame) const {
+  const ObjectFile *image_of(const StackFrame &frame) const {
     return frame.object ? process_.objects()[*frame.object].image.get() : nullptr;
   }
 
@@ -284,7 +284,7 @@ private:
 
   // The call that the frame leads to next inside, by the instruction in front of its return address.
   std::string called_from(const StackFrame &frame) const {
-    const Image *const image = image_of(frame);
+    const ObjectFile *const image = image_of(frame);
     if (image == nullptr || frame.exact || image->file.header().machine != EM_X86_64) return {};
     const CodeReader code(*image);
     const auto call = code.call_before(in_file(frame));
@@ -377,7 +377,7 @@ private:
   std::optional<std::uint64_t> argument_of(std::size_t i, ZydisRegister wanted) const {
     if (i >= frames_.size()) return std::nullopt;
     const StackFrame &frame = frames_[i];
-    const Image *const image = image_of(frame);
+    const ObjectFile *const image = image_of(frame);
     if (image == nullptr || frame.exact) return std::nullopt;
     const CodeReader code(*image);
     const auto call = code.call_before(in_file(frame));

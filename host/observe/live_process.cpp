@@ -30,10 +30,10 @@ bool holds_an_address(elf::RelocationKind kind) noexcept {
          kind == elf::RelocationKind::Absolute;
 }
 
-LiveProcess::LiveProcess(pid_t process, binding::Images &images)
+LiveProcess::LiveProcess(pid_t process, binding::ObjectFiles &images)
     : LiveProcess(std::make_unique<ProcessMemory>(process), images) {}
 
-LiveProcess::LiveProcess(std::unique_ptr<const Memory> memory, binding::Images &images) : memory_(std::move(memory)) {
+LiveProcess::LiveProcess(std::unique_ptr<const Memory> memory, binding::ObjectFiles &images) : memory_(std::move(memory)) {
   vdso_ = memory_->auxiliary(AT_SYSINFO_EHDR).value_or(0);
   std::uint64_t debug = debug_structure();
   // struct r_debug: the version, the first link map, the breakpoint, the state, the loader's base; since version 2 the
@@ -135,7 +135,7 @@ std::uint64_t LiveProcess::debug_structure() const {
               "only processes of glibc's loader do");
 }
 
-void LiveProcess::add_namespace(std::uint64_t first_map, std::uint32_t number, binding::Images &images) {
+void LiveProcess::add_namespace(std::uint64_t first_map, std::uint32_t number, binding::ObjectFiles &images) {
   std::set<std::uint64_t> seen;
   for (std::uint64_t map = first_map; map != 0; map = word_at(map + offsetof(link_map, l_next))) {
     if (objects_.size() == kObjectsAtMost || !seen.insert(map).second)
@@ -152,7 +152,7 @@ void LiveProcess::add_namespace(std::uint64_t first_map, std::uint32_t number, b
   }
 }
 
-void LiveProcess::read_file_of(LiveObject &object, binding::Images &images) const {
+void LiveProcess::read_file_of(LiveObject &object, binding::ObjectFiles &images) const {
   if (object.path.empty() || object.path.string().starts_with("linux-vdso.so") ||
       object.path.string().starts_with("linux-gate.so"))
     return;
@@ -258,7 +258,7 @@ Seen seen_in(const LiveProcess &live) {
       if (!members.empty()) scopes.push_back(std::move(members));
     }
     seen.scopes.push_back(std::move(scopes));
-    const binding::Image &image = *live.objects()[i].image;
+    const binding::ObjectFile &image = *live.objects()[i].image;
     for (const binding::Slot &slot : image.slots) {
       if (!holds_an_address(slot.relocation.kind)) continue;
       const auto value = live.value_of(i, slot);
@@ -272,7 +272,7 @@ Seen seen_in(const LiveProcess &live) {
       if (!at && *value != 0) continue;  // in an object whose file cannot be read
       if (at && index_of[*at] != kNoObject) {
         binding::Definition definition;
-        const binding::Image &provider = *live.objects()[*at].image;
+        const binding::ObjectFile &provider = *live.objects()[*at].image;
         const bool defines = provider.symbols.find(elf::HashedName(bound.symbol.name), [&](const elf::Symbol &symbol) {
           definition = {index_of[*at], symbol};
           const bool stands_there = symbol.defined() || symbol.canonical_plt();

@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-#include "binding/image.h"
+#include "binding/object_file.h"
 #include "binding/process.h"
 #include "observe/memory.h"
 
@@ -25,7 +25,7 @@ namespace crossheap::observe {
 
 struct LiveObject {
   std::filesystem::path path;
-  std::shared_ptr<const binding::Image> image;  ///< null where the file cannot be read, or is another one now
+  std::shared_ptr<const binding::ObjectFile> image;  ///< null where the file cannot be read, or is another one now
   std::string why_not;     ///< a clause that says why `image` is null; "" for the vDSO, which has no file
   std::uint64_t base = 0;  ///< what is added to the file's addresses
   std::uint32_t link_namespace = 0;
@@ -37,8 +37,8 @@ public:
   /// Reads the list of objects. Throws Error where the process is not there, may not be read, is not dynamically
   /// linked or of another word size.
   /// \param images  where the files are read; lives longer than this
-  LiveProcess(pid_t process, binding::Images &images);
-  LiveProcess(std::unique_ptr<const Memory> memory, binding::Images &images);
+  LiveProcess(pid_t process, binding::ObjectFiles &images);
+  LiveProcess(std::unique_ptr<const Memory> memory, binding::ObjectFiles &images);
 
   const Memory &memory() const noexcept { return *memory_; }
   const std::vector<LiveObject> &objects() const noexcept { return objects_; }
@@ -59,8 +59,8 @@ public:
 private:
   std::uint64_t word_at(std::uint64_t address) const;
   std::uint64_t debug_structure() const;
-  void add_namespace(std::uint64_t first_map, std::uint32_t number, binding::Images &images);
-  void read_file_of(LiveObject &object, binding::Images &images) const;
+  void add_namespace(std::uint64_t first_map, std::uint32_t number, binding::ObjectFiles &images);
+  void read_file_of(LiveObject &object, binding::ObjectFiles &images) const;
   std::string build_id_in_memory(const LiveObject &object, const elf::File &file) const;
 
   std::vector<std::vector<std::size_t>> lists_at(std::uint64_t array) const;

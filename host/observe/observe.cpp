@@ -217,7 +217,7 @@ constexpr std::chrono::seconds kDeadline{60};
 
 }  // namespace
 
-Comparison observe(const Program &program, const binding::Process &predicted, binding::Images &images) {
+Comparison observe(const Program &program, const binding::Process &predicted, binding::ObjectFiles &images) {
   Comparison comparison;
   std::optional<Error> failure;
   sandbox::Job job;

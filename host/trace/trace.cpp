@@ -48,7 +48,7 @@ struct OpenSeen {
 };
 
 /// Everything told by the processes that come from one program start.
-struct Image {
+struct ProgramRun {
   std::string program;
   std::vector<Loaded> objects;
   std::vector<OpenSeen> opens;
@@ -149,7 +149,7 @@ public:
   Reading(Trace &trace, Names names) : trace_(trace), names_(names) {}
 
   void read(const event::Record &record) {
-    std::visit([&](const auto &what) { take(record, images_[record.image], what); }, record.what);
+    std::visit([&](const auto &what) { take(record, runs_[record.image], what); }, record.what);
   }
 
   /// What we saw of our own child's end counts more than what it said itself.
@@ -158,18 +158,18 @@ public:
   }
 
 private:
-  void take(const event::Record &record, Image &image, const event::Process &process) {
+  void take(const event::Record &record, ProgramRun &image, const event::Process &process) {
     image.program = process.path;
     begin_program(record.pid, process.path);
   }
-  void take(const event::Record &record, Image &image, const event::Object &object) {
+  void take(const event::Record &record, ProgramRun &image, const event::Object &object) {
     std::string path = object.path.empty() ? image.program : object.path;
     image.objects.push_back({object.body, std::move(path), record.pid, {}, false});
   }
-  void take(const event::Record &record, Image &image, const event::Unload &unload) {
+  void take(const event::Record &record, ProgramRun &image, const event::Unload &unload) {
     if (Loaded *object = image.object(unload.body.object, record.pid)) object->unloaded = true;
   }
-  void take(const event::Record &record, Image &image, const event::Instance &instance) {
+  void take(const event::Record &record, ProgramRun &image, const event::Instance &instance) {
     Loaded *const object = image.object(instance.body.object, record.pid);
     if (object == nullptr) return;
     object->family = family_of(instance.body.family, instance.body.interfaces);
@@ -177,7 +177,7 @@ private:
     const auto same = [&](const InstanceSeen &known) { return known.party == seen.party; };
     if (std::none_of(trace_.instances.begin(), trace_.instances.end(), same)) trace_.instances.push_back(seen);
   }
-  void take(const event::Record &record, Image &image, const event::Unwatched &unwatched) {
+  void take(const event::Record &record, ProgramRun &image, const event::Unwatched &unwatched) {
     const Loaded *const object = image.object(unwatched.body.object, record.pid);
     UnwatchedSeen seen{object == nullptr ? std::string() : object->path, unwatched.function,
                        words_for(unwatched.body.refusal), object == nullptr};
@@ -189,18 +189,18 @@ private:
     if (std::find(trace_.unwatched.begin(), trace_.unwatched.end(), seen) == trace_.unwatched.end())
       trace_.unwatched.push_back(seen);
   }
-  void take(const event::Record &record, Image &image, const event::Open &open) {
+  void take(const event::Record &record, ProgramRun &image, const event::Open &open) {
     image.opens.push_back({record.pid, open});
   }
-  void take(const event::Record &record, Image &image, const event::Exit &exit) {
+  void take(const event::Record &record, ProgramRun &image, const event::Exit &exit) {
     set_ending(record.pid, image, Exited{static_cast<int>(exit.status & 0xff)});
   }
-  void take(const event::Record &, Image &image, const event::ChildEnd &end) {
+  void take(const event::Record &, ProgramRun &image, const event::ChildEnd &end) {
     const auto status = static_cast<int>(end.body.status);
     set_ending(end.body.pid, image,
                WIFSIGNALED(status) ? Ending(Killed{WTERMSIG(status)}) : Ending(Exited{WEXITSTATUS(status)}));
   }
-  void take(const event::Record &record, Image &image, const event::Finding &finding) {
+  void take(const event::Record &record, ProgramRun &image, const event::Finding &finding) {
     const event::FindingBody &body = finding.body;
     if (finding.count == 0) return;  // the block arrived at its owner after all
     Incident incident;
@@ -229,7 +229,7 @@ private:
     trace_.processes.push_back(
         {.pid = pid, .program = path, .replaced = false, .ending = std::nullopt, .is_running = false});
   }
-  void set_ending(std::uint32_t pid, const Image &image, const Ending &ending) {
+  void set_ending(std::uint32_t pid, const ProgramRun &image, const Ending &ending) {
     if (ProcessSeen *process = process_with(pid))
       process->ending = ending;
     else  // a forked child that ran no program of its own
@@ -271,7 +271,7 @@ private:
             object->unloaded};
   }
 
-  Frame frame(const Image &image, std::uint64_t return_address) {
+  Frame frame(const ProgramRun &image, std::uint64_t return_address) {
     Frame frame;
     frame.address = return_address;
     const Loaded *const object = image.at(return_address);
@@ -287,7 +287,7 @@ private:
     return frame;
   }
 
-  std::optional<OpenCall> opened(const Image &image, std::uint64_t address) {
+  std::optional<OpenCall> opened(const ProgramRun &image, std::uint64_t address) {
     const Loaded *const object = image.at(address);
     if (object == nullptr || object->body.opened_by == 0) return std::nullopt;
     for (auto call = image.opens.rbegin(); call != image.opens.rend(); ++call)
@@ -300,7 +300,7 @@ private:
   Trace &trace_;
   Names names_;
   Symbolizer symbolizer_;
-  std::map<std::uint32_t, Image> images_;
+  std::map<std::uint32_t, ProgramRun> runs_;
   std::map<std::string, std::size_t> by_key_;
 };
 

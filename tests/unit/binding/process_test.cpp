@@ -18,7 +18,7 @@ namespace {
 const std::filesystem::path kSelf = std::filesystem::read_symlink("/proc/self/exe");
 
 TEST(Process, KnowsTheObjectsOfThisProgram) {
-  Images images(is_of_malloc_family);
+  ObjectFiles images(is_of_malloc_family);
   const Process process(images, kSelf, {}, {});
   EXPECT_TRUE(process.problems().empty());
   const bool has_libc = std::any_of(process.objects().begin(), process.objects().end(),
@@ -27,7 +27,7 @@ TEST(Process, KnowsTheObjectsOfThisProgram) {
 }
 
 TEST(Process, PassesAPreloadOverThatIsNotThereAndSaysSo) {
-  Images images(is_of_malloc_family);
+  ObjectFiles images(is_of_malloc_family);
   const Process process(images, kSelf, {}, {"libnothing-is-called-so.so"});
   ASSERT_EQ(process.warnings().size(), 1U);
   EXPECT_NE(process.warnings().front().find("libnothing-is-called-so.so"), std::string::npos);
@@ -35,7 +35,7 @@ TEST(Process, PassesAPreloadOverThatIsNotThereAndSaysSo) {
 }
 
 TEST(Process, RefusesWhatIsNotFound) {
-  Images images(is_of_malloc_family);
+  ObjectFiles images(is_of_malloc_family);
   Process process(images, kSelf, {}, {});
   EXPECT_FALSE(process.find("libnothing-is-called-so.so").ended());
   EXPECT_EQ(process.open("libnothing-is-called-so.so", {}), kNoObject);
@@ -43,7 +43,7 @@ TEST(Process, RefusesWhatIsNotFound) {
 }
 
 TEST(Process, MapsAFileOnceHoweverItIsNamed) {
-  Images images(is_of_malloc_family);
+  ObjectFiles images(is_of_malloc_family);
   Process process(images, kSelf, {}, {});
   const std::size_t before = process.objects().size();
   const ObjectIndex libc = process.open("libc.so.6", {});
@@ -53,7 +53,7 @@ TEST(Process, MapsAFileOnceHoweverItIsNamed) {
 }
 
 TEST(Process, GivesANamespaceALibcOfItsOwnAndOneLoader) {
-  Images images(is_of_malloc_family);
+  ObjectFiles images(is_of_malloc_family);
   Process process(images, kSelf, {}, {});
   const ObjectIndex libc = process.open("libm.so.6", {.new_namespace = true});
   ASSERT_NE(libc, kNoObject);

@@ -21,7 +21,7 @@ std::string object_of(const void *address) {
 }
 
 TEST(LiveProcess, ListsTheObjectsOfThisOne) {
-  binding::Images images(binding::is_of_malloc_family);
+  binding::ObjectFiles images(binding::is_of_malloc_family);
   const LiveProcess self(::getpid(), images);
   ASSERT_FALSE(self.objects().empty());
   EXPECT_EQ(self.objects().front().path, std::filesystem::read_symlink("/proc/self/exe"));
@@ -31,7 +31,7 @@ TEST(LiveProcess, ListsTheObjectsOfThisOne) {
 }
 
 TEST(LiveProcess, FindsWhereAnAddressBelongs) {
-  binding::Images images(binding::is_of_malloc_family);
+  binding::ObjectFiles images(binding::is_of_malloc_family);
   const LiveProcess self(::getpid(), images);
   // SAFETY: only the number is used.
   const auto own = self.object_at(reinterpret_cast<std::uint64_t>(&object_of));
@@ -41,7 +41,7 @@ TEST(LiveProcess, FindsWhereAnAddressBelongs) {
 }
 
 TEST(Snapshot, BindsLibcsOwnMallocToWhatDlsymFinds) {
-  binding::Images images(binding::is_of_malloc_family);
+  binding::ObjectFiles images(binding::is_of_malloc_family);
   const LiveProcess self(::getpid(), images);
   const Seen seen = seen_in(self);
   const binding::Snapshot &snapshot = seen.snapshot;
@@ -57,7 +57,7 @@ TEST(Snapshot, BindsLibcsOwnMallocToWhatDlsymFinds) {
 }
 
 TEST(LiveProcess, NamesAProcessThatIsNotThere) {
-  binding::Images images(binding::is_of_malloc_family);
+  binding::ObjectFiles images(binding::is_of_malloc_family);
   constexpr pid_t kBeyondTheLargest = 4'194'305;
   try {
     const LiveProcess nobody(kBeyondTheLargest, images);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-#include "binding/image.h"
+#include "binding/object_file.h"
 
 #include <sys/stat.h>
 
@@ -29,7 +29,7 @@ FileId identity_of(const std::filesystem::path &path) {
   return {status.st_dev, status.st_ino};
 }
 
-Image::Image(const std::filesystem::path &path, FileId identity, Wanted wanted)
+ObjectFile::ObjectFile(const std::filesystem::path &path, FileId identity, Wanted wanted)
     : file(elf::File::open(path)), symbols(file), id(identity) {
   damage.add(file.damage());
   damage.add(symbols.damage());
@@ -50,7 +50,7 @@ Image::Image(const std::filesystem::path &path, FileId identity, Wanted wanted)
   });
 }
 
-const std::set<std::string, std::less<>> &Image::own_functions() const {
+const std::set<std::string, std::less<>> &ObjectFile::own_functions() const {
   return own_functions_.get([&] {
     std::set<std::string, std::less<>> functions;
     const auto add_all = [&](const elf::SymbolTable &table) {
@@ -67,15 +67,15 @@ const std::set<std::string, std::less<>> &Image::own_functions() const {
   });
 }
 
-const BlockFlow &Image::block_flow() const {
+const BlockFlow &ObjectFile::block_flow() const {
   return block_flow_.get([&] { return block_flow_of(file, symbols); });
 }
 
-const inspect::Inspection &Image::inspection() const {
+const inspect::Inspection &ObjectFile::inspection() const {
   return inspection_.get([&] { return inspect::inspect_file(file); });
 }
 
-const std::vector<Image::StaticTlsUse> &Image::static_tls_uses() const {
+const std::vector<ObjectFile::StaticTlsUse> &ObjectFile::static_tls_uses() const {
   return static_tls_uses_.get([&] {
     std::vector<StaticTlsUse> uses;
     // Linkers say by a flag that there are such relocations; TLSDESC has no flag, but storage of one's own nearly
@@ -94,17 +94,17 @@ const std::vector<Image::StaticTlsUse> &Image::static_tls_uses() const {
   });
 }
 
-std::shared_ptr<const Image> Images::open(const std::filesystem::path &path) {
+std::shared_ptr<const ObjectFile> ObjectFiles::open(const std::filesystem::path &path) {
   const FileId id = identity_of(path);
   std::shared_ptr<Entry> entry;
   {
     const std::lock_guard lock(mutex_);
-    std::shared_ptr<Entry> &known = images_[id];
+    std::shared_ptr<Entry> &known = files_[id];
     if (!known) known = std::make_shared<Entry>();
     entry = known;
   }
   const std::lock_guard lock(entry->reading);
-  if (!entry->image) entry->image = std::make_shared<const Image>(path, id, wanted_);
+  if (!entry->image) entry->image = std::make_shared<const ObjectFile>(path, id, wanted_);
   return entry->image;
 }
 

@@ -2,9 +2,9 @@
 //
 // A file as the loader sees it: its dynamic symbols, and the slots that it asks the loader to fill.
 //
-// Of the many slots only those are kept whose symbol somebody wants to know about (the malloc family, as a rule). An
-// image is read once, however many processes and load modes it takes part in, and on however many threads they are
-// built: one Images serves them all.
+// Of the many slots only those are kept whose symbol somebody wants to know about (the malloc family, as a rule). A
+// file is read once, however many processes and load modes it takes part in, and on however many threads they are
+// built: one ObjectFiles serves them all.
 #pragma once
 
 #include <sys/types.h>
@@ -50,18 +50,18 @@ struct Slot {
   elf::Relocation relocation;
 };
 
-struct Image {
+struct ObjectFile {
   elf::File file;
   elf::Damage damage;           ///< what of its tables could not be read and is left out
-  elf::DynamicSymbols symbols;  ///< refers to `file`: an Image is not moved
+  elf::DynamicSymbols symbols;  ///< refers to `file`: an ObjectFile is not moved
   FileId id;
   std::vector<Slot> slots;                 ///< those of wanted symbols, in the order in which ld.so fills them
   std::vector<std::uint32_t> definitions;  ///< wanted symbols that others may bind to
 
   /// Throws Error where `path` is no dynamic ELF file or contradicts itself.
-  Image(const std::filesystem::path &path, FileId identity, Wanted wanted);
-  Image(const Image &) = delete;
-  Image &operator=(const Image &) = delete;
+  ObjectFile(const std::filesystem::path &path, FileId identity, Wanted wanted);
+  ObjectFile(const ObjectFile &) = delete;
+  ObjectFile &operator=(const ObjectFile &) = delete;
 
   /// Whether the loader must find a place in the block of static TLS for the storage of `symbol`'s object, or of this
   /// one where `symbol` is 0.
@@ -104,22 +104,22 @@ private:
   Lazy<inspect::Inspection> inspection_;
 };
 
-/// The images read so far, by identity. [any-thread]
-class Images {
+/// The files read so far, by identity. [any-thread]
+class ObjectFiles {
 public:
-  explicit Images(Wanted wanted) noexcept : wanted_(wanted) {}
+  explicit ObjectFiles(Wanted wanted) noexcept : wanted_(wanted) {}
 
-  /// The image of the file `path`. Throws Error where it cannot be read, is no ELF file or contradicts itself.
-  std::shared_ptr<const Image> open(const std::filesystem::path &path);
+  /// The file `path`. Throws Error where it cannot be read, is no ELF file or contradicts itself.
+  std::shared_ptr<const ObjectFile> open(const std::filesystem::path &path);
 
 private:
   struct Entry {
     std::mutex reading;
-    std::shared_ptr<const Image> image;
+    std::shared_ptr<const ObjectFile> image;
   };
   Wanted wanted_;
   std::mutex mutex_;  // of the map, not of what is read
-  std::map<FileId, std::shared_ptr<Entry>> images_;
+  std::map<FileId, std::shared_ptr<Entry>> files_;
 };
 
 /// The identity of the file `path`; throws Error where there is none.
