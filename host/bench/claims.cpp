@@ -220,7 +220,7 @@ Answer answer_of(std::span<const Part> parts) noexcept {
   return parts.empty() || any(Answer::CannotTell) ? Answer::CannotTell : Answer::Holds;
 }
 
-std::string words_of_range(double low, double high) {
+std::string range_in_words(double low, double high) {
   if (low <= 0) return fmt::format("below {:.3g}", high);
   if (!std::isfinite(high)) return fmt::format("above {:.3g}", low);
   return fmt::format("from {:.3g} to {:.3g}", low, high);

@@ -41,6 +41,6 @@ Answer answer_of(const measure::Estimate &ratio, const measure::Estimate &same, 
 Answer answer_of(std::span<const Part> parts) noexcept;
 
 /// "below 1", "from 7 to 10", "0.6 or more".
-std::string words_of_range(double low, double high);
+std::string range_in_words(double low, double high);
 
 }  // namespace crossheap::bench

@@ -346,7 +346,7 @@ void run_claims(const Request &request, const Progress &progress, Results &resul
               .metric = std::string(asked.metric),
               .of = std::string(asked.of),
               .base = std::string(asked.base),
-              .wanted = words_of_range(asked.low, asked.high),
+              .wanted = range_in_words(asked.low, asked.high),
               .ratio = {},
               .same = {},
               .answer = Answer::CannotTell,

@@ -121,8 +121,8 @@ private:
     });
   }
 
-  std::string name(ObjectIndex object) const { return called(objects_, object); }
-  std::string heap(const Instance &instance) const { return described(objects_, ownership_, instance); }
+  std::string name(ObjectIndex object) const { return name_of(objects_, object); }
+  std::string heap(const Instance &instance) const { return in_words(objects_, ownership_, instance); }
 
   // ---- who is on which heap
 
@@ -948,16 +948,16 @@ private:
 
 }  // namespace
 
-std::string called(const std::vector<Object> &objects, ObjectIndex object) {
+std::string name_of(const std::vector<Object> &objects, ObjectIndex object) {
   const Object &its = objects[object];
   std::string text = its.path.filename().string();
   if (its.link_namespace != 0) text += fmt::format(" in namespace {}", its.link_namespace);
   return text;
 }
 
-std::string described(const std::vector<Object> &objects, const Ownership &ownership, const Instance &instance) {
+std::string in_words(const std::vector<Object> &objects, const Ownership &ownership, const Instance &instance) {
   const Family family = ownership.family_of(instance);
-  const std::string where = called(objects, instance.object);
+  const std::string where = name_of(objects, instance.object);
   std::string text = family == Family::Unknown ? "an allocator" : std::string(name_of(family));
   if (!instance.prefix.empty()) text += fmt::format(" ({})", instance.prefix);
   return fmt::format("{} in {}", text, where);
@@ -983,7 +983,7 @@ std::string reason_of(const Process &process, const Binding &binding) {
     if (object != search.searched.back()) names.push_back(objects[object].path.filename().string());
   }
   const std::string found =
-      search.definition ? fmt::format("found in {}", called(objects, search.definition->object)) : "found nowhere";
+      search.definition ? fmt::format("found in {}", name_of(objects, search.definition->object)) : "found nowhere";
   return names.empty() ? fmt::format("{}; {} at once", order, found)
                        : fmt::format("{}; not in {}; {}", order, fmt::join(names, ", "), found);
 }

@@ -25,10 +25,10 @@
 namespace crossheap::binding {
 
 /// "libc.so.6", "libc.so.6 in namespace 1": an object as people name it.
-std::string called(const std::vector<Object> &objects, ObjectIndex object);
+std::string name_of(const std::vector<Object> &objects, ObjectIndex object);
 
 /// "glibc in libc.so.6", "jemalloc in host".
-std::string described(const std::vector<Object> &objects, const Ownership &ownership, const Instance &instance);
+std::string in_words(const std::vector<Object> &objects, const Ownership &ownership, const Instance &instance);
 
 /// Where the loader looked for what the slot got, in words: the scopes in order, and where the name was found.
 std::string reason_of(const Process &process, const Binding &binding);

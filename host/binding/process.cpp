@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::string spelled(const elf::Symbol &symbol, const elf::Version &version) {
+std::string name_of(const elf::Symbol &symbol, const elf::Version &version) {
   return version.versioned() ? fmt::format("{}@{}", symbol.name, version.name) : std::string(symbol.name);
 }
 
@@ -479,12 +479,12 @@ void Process::relocate(ObjectIndex object) {
         search(object, binding.symbol, binding.version, type_class_of(slot.relocation.kind)).definition;
     if (!binding.definition && !binding.symbol.weak())
       problems_.push_back(fmt::format("{} needs the symbol {}, which nobody in its scope defines",
-                                      objects_[object].path.string(), spelled(binding.symbol, binding.version)));
+                                      objects_[object].path.string(), name_of(binding.symbol, binding.version)));
     if (!lost && lost_its_versions(binding)) {
       lost = true;
       problems_.push_back(
           fmt::format("{} asks {} for {}, but that library has no versions any more: the loader ends the process",
-                      objects_[object].path.string(), binding.version.file, spelled(binding.symbol, binding.version)));
+                      objects_[object].path.string(), binding.version.file, name_of(binding.symbol, binding.version)));
     }
     enter_unique(binding);
     snapshot_.bindings.push_back(binding);

@@ -25,8 +25,8 @@
 #include <string_view>
 #include <vector>
 
-#include "binding/object_file.h"
 #include "binding/library_search.h"
+#include "binding/object_file.h"
 
 namespace crossheap::binding {
 

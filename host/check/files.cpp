@@ -70,39 +70,39 @@ ScopePicture picture_of(const binding::Process &process, const binding::Ownershi
   const auto heaps = [&](binding::ObjectIndex object, Role role) {
     std::vector<std::string> words;
     for (const binding::Instance &instance : ownership.instances_of(object, role))
-      words.push_back(binding::described(objects, ownership, instance));
+      words.push_back(binding::in_words(objects, ownership, instance));
     return words;
   };
   for (binding::ObjectIndex index = 0; index < objects.size(); ++index) {
     const binding::Object &object = objects[index];
     if (object.real != binding::kNoObject) continue;
-    picture.objects.push_back({binding::called(objects, index), object.path.string(),
+    picture.objects.push_back({binding::name_of(objects, index), object.path.string(),
                                std::string(role_of(object.origin)), object.link_namespace, heaps(index, Role::Allocate),
                                heaps(index, Role::Release)});
     if (!came_with_plugin(object)) continue;
-    ScopePicture::Scopes scopes{binding::called(objects, index), {}};
+    ScopePicture::Scopes scopes{binding::name_of(objects, index), {}};
     for (const binding::Scope &scope : object.scopes) {
       std::vector<std::string> names;
       if (scope.itself_only)
-        names.push_back(binding::called(objects, scope.owner));
+        names.push_back(binding::name_of(objects, scope.owner));
       else
         for (const binding::ObjectIndex searched : process.list_of(scope.owner))
-          names.push_back(binding::called(objects, searched));
+          names.push_back(binding::name_of(objects, searched));
       scopes.order.push_back(std::move(names));
     }
     picture.scopes.push_back(std::move(scopes));
   }
   for (const binding::Binding &slot : process.snapshot().bindings) {
     if (!came_with_plugin(objects[slot.object])) continue;
-    ScopePicture::Binding one{binding::called(objects, slot.object),
+    ScopePicture::Binding one{binding::name_of(objects, slot.object),
                               std::string(slot.symbol.name),
                               {},
                               {},
                               binding::reason_of(process, slot)};
     if (slot.definition) {
-      one.provider = binding::called(objects, slot.definition->object);
+      one.provider = binding::name_of(objects, slot.definition->object);
       if (const auto behind = ownership.instance_behind(*slot.definition, slot.symbol.name))
-        one.instance = binding::described(objects, ownership, *behind);
+        one.instance = binding::in_words(objects, ownership, *behind);
     }
     picture.bindings.push_back(std::move(one));
   }

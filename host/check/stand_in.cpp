@@ -190,7 +190,7 @@ void play_plugin_contract(Work &work, sandbox::Supervisor &supervisor, const Pro
       ++failed;
       const matrix::Offer &offer = results.scenarios.find(one.of.scenario)->second;
       if (one.crossing != matrix::Crossing::Yes) {
-        others.push_back(fmt::format("{}/{}: {}", one.of.scenario, one.of.direction, matrix::words(one)));
+        others.push_back(fmt::format("{}/{}: {}", one.of.scenario, one.of.direction, matrix::in_words(one)));
         continue;
       }
       std::string way;
@@ -200,7 +200,7 @@ void play_plugin_contract(Work &work, sandbox::Supervisor &supervisor, const Pro
                            instance.empty() ? "of an unknown allocator" : instance);
       }
       Crossed &entry = crossed[{hazard_of_case(offer, mode), fmt::format("{}: {}", one.of.direction, way)}];
-      entry.cases.push_back(fmt::format("{}/{}: {}", one.of.scenario, one.of.direction, matrix::words(one)));
+      entry.cases.push_back(fmt::format("{}/{}: {}", one.of.scenario, one.of.direction, matrix::in_words(one)));
       if (!matrix::safe(one)) ++entry.failed;
     }
     for (const std::size_t cell : cells) {

@@ -21,7 +21,7 @@ const CLI::App &chosen(const CLI::App &app) {
   return subcommands.empty() ? app : *subcommands.front();
 }
 
-std::string called(const CLI::App &app, const CLI::App &command) {
+std::string name_of(const CLI::App &app, const CLI::App &command) {
   return &app == &command ? app.get_name() : fmt::format("{} {}", app.get_name(), command.get_name());
 }
 
@@ -67,7 +67,7 @@ std::string first_between(std::string_view text, std::string_view before, std::s
 
 Error usage_error(const CLI::App &app, const CLI::ParseError &wrong) {
   const CLI::App &command = chosen(app);
-  const std::string name = called(app, command);
+  const std::string name = name_of(app, command);
   const std::string see = fmt::format("{} --help", name);
   const std::string words = wrong.what();
   const std::vector<std::string> left = app.remaining(true);

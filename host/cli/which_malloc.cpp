@@ -47,7 +47,7 @@ std::string of_dynamic_program(const fs::path &program, const WhichOptions &opti
   const binding::Ownership ownership(process.snapshot());
   std::string text;
   if (const binding::Use *use = ownership.use_of(0, "malloc"); use != nullptr) {
-    text = binding::described(process.objects(), ownership, use->instance);
+    text = binding::in_words(process.objects(), ownership, use->instance);
     if (use->binding != nullptr)
       text += fmt::format(" ({})", binding::reason_of(process, *use->binding));
     else
@@ -58,7 +58,7 @@ std::string of_dynamic_program(const fs::path &program, const WhichOptions &opti
                     name_of(ownership.family_of(*nameless)));
   } else if (const auto definition = process.find_default(0, "malloc")) {
     if (const auto instance = ownership.instance_behind(*definition, "malloc"))
-      text = binding::described(process.objects(), ownership, *instance) +
+      text = binding::in_words(process.objects(), ownership, *instance) +
              " (the program does not call malloc itself; its libraries get this one)";
   }
   if (text.empty()) throw Error(Blame::Work, program.string(), "reaches no malloc at all", "it may be damaged");

@@ -89,8 +89,8 @@ ProgramSeen Witness::read(pid_t process) const {
     const observe::Seen seen_objects = observe::seen_in(live);
     const binding::Snapshot &snapshot = seen_objects.snapshot;
     const binding::Ownership ownership(snapshot);
-    const auto described = [&](const binding::Instance &instance) {
-      return binding::described(snapshot.objects, ownership, instance);
+    const auto provider_in_words = [&](const binding::Instance &instance) {
+      return binding::in_words(snapshot.objects, ownership, instance);
     };
     const binding::ObjectFile *preloaded = nullptr;
     for (const binding::Object &object : snapshot.objects)
@@ -109,7 +109,7 @@ ProgramSeen Witness::read(pid_t process) const {
       seen.reason = "no malloc is bound in it";
       return seen;
     }
-    seen.provider = described(*main);
+    seen.provider = provider_in_words(*main);
     if (!allocator_.library.empty() && preloaded == nullptr) {
       seen.reason = "the loader did not take the preload: its environment was cleared, or the library is not for it";
       return seen;
@@ -125,10 +125,10 @@ ProgramSeen Witness::read(pid_t process) const {
       if (ownership.is_allocator(object) || is_ours(*snapshot.objects[object].image, preloaded)) continue;
       for (const binding::Use &use : ownership.uses_of(object))
         if (is_allocation(use, ownership) && !ours(use.instance))
-          elsewhere.insert(fmt::format("{} allocates from {} too", binding::called(snapshot.objects, object),
-                                       described(use.instance)));
+          elsewhere.insert(fmt::format("{} allocates from {} too", binding::name_of(snapshot.objects, object),
+                                       provider_in_words(use.instance)));
       if (const auto nameless = ownership.nameless_instance(object); nameless && !any_)
-        elsewhere.insert(fmt::format("{} has an allocator of its own", binding::called(snapshot.objects, object)));
+        elsewhere.insert(fmt::format("{} has an allocator of its own", binding::name_of(snapshot.objects, object)));
     }
     seen.served = elsewhere.empty();
     seen.partly = !elsewhere.empty();

@@ -265,7 +265,7 @@ Finding finding(HazardId hazard, Level level, const Subject &subject, std::strin
   return made;
 }
 
-std::string words_for(const Subject &subject) {
+std::string in_words(const Subject &subject) {
   return fmt::format("load mode: {}; malloc: {}", subject.mode->call,
                      subject.preload.empty() ? "libc's" : fmt::format("of {}, preloaded", subject.preload));
 }
@@ -578,7 +578,7 @@ private:
         result.reason = printable_name(what);
       } else if (word == kChild) {
         fail(result, finding(HazardId::ForkWithSeveralAllocators, Level::Error, subject,
-                             fmt::format("a child process {}", printable_name(what)), {words_for(subject)}));
+                             fmt::format("a child process {}", printable_name(what)), {in_words(subject)}));
       } else if (word == kForeign && parts.size() == 2 && ran.task.drill->kind == Kind::Constructors) {
         const std::string function = printable_name(parts[0]);
         if (parts[1] == "early")
@@ -587,14 +587,14 @@ private:
                        fmt::format("the plugin hands a block to the host's {} that it allocated before the host "
                                    "handed over its allocator",
                                    function),
-                       {"the block was allocated while the plugin was opened", words_for(subject)}));
+                       {"the block was allocated while the plugin was opened", in_words(subject)}));
         else
           fail(result,
                finding(HazardId::CrossingFree, Level::Error, subject,
                        fmt::format("the plugin hands a block to the host's {} that the host's allocator did not "
                                    "hand out",
                                    function),
-                       {"the contract hands the host's allocator over", words_for(subject)}));
+                       {"the contract hands the host's allocator over", in_words(subject)}));
       }
     }
     if (ran.task.drill->kind == Kind::LoadUnload) judge_accounts(ran, subject, result);
@@ -635,20 +635,20 @@ private:
                                        with_commas(bytes)),
                            {fmt::format("bytes in blocks after {} rounds: {}; after {}: {}", accounts[1][0],
                                         with_commas(accounts[1][1]), accounts[2][0], with_commas(accounts[2][1])),
-                            words_for(subject)}));
+                            in_words(subject)}));
     else if (const std::uint64_t mapped = growth(3, kPage); mapped != 0)
       fail(result, finding(HazardId::BlocksOutliveOwner, Level::Warning, subject,
                            fmt::format("each time the plugin is loaded and unloaded, {} bytes stay mapped",
                                        with_commas(mapped)),
                            {fmt::format("bytes mapped after {} rounds: {}; after {}: {}", accounts[1][0],
                                         with_commas(accounts[1][3]), accounts[2][0], with_commas(accounts[2][3])),
-                            words_for(subject)}));
+                            in_words(subject)}));
     if (growth(2, 1) != 0)
       fail(result, finding(HazardId::AllocatorUnloaded, Level::Error, subject,
                            "each time the plugin is loaded and unloaded, a thread of it is left",
                            {fmt::format("threads after {} rounds: {}; after {}: {}", accounts[1][0], accounts[1][2],
                                         accounts[2][0], accounts[2][2]),
-                            words_for(subject)}));
+                            in_words(subject)}));
   }
 
   void judge_refusal(const Ran &ran, const Subject &subject, Result &result) const {
@@ -691,7 +691,7 @@ private:
     const Facts &facts = facts_.at(subject.plugin);
     std::optional<HazardId> hazard;
     Level level = Level::Error;
-    std::vector<std::string> evidence{words_for(subject)};
+    std::vector<std::string> evidence{in_words(subject)};
     switch (ran.task.drill->kind) {
       case Kind::Threads:
         if (doing.starts_with("ending a thread")) hazard = HazardId::AllocatorUnloaded;

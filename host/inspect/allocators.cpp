@@ -103,7 +103,7 @@ std::vector<std::string> prefixes_of_copies(const FamilyMarks &marks, const Insp
   return prefixes;
 }
 
-AllocatorInside described(Family family, const FamilyMarks &marks, const Inspection &inspection) {
+AllocatorInside allocator_inside(Family family, const FamilyMarks &marks, const Inspection &inspection) {
   AllocatorInside allocator;
   allocator.family = family;
   allocator.version = marks.version;
@@ -173,7 +173,7 @@ std::vector<AllocatorInside> allocators_inside(const Inspection &inspection, con
   std::vector<AllocatorInside> allocators;
   for (const auto &[family, marks] : traces.marks)
     if (marks.any() && is_convincing(family, marks, inspection))
-      allocators.push_back(described(family, marks, inspection));
+      allocators.push_back(allocator_inside(family, marks, inspection));
 
   if (inspection.definition("malloc") == nullptr || inspection.definition("free") == nullptr) return allocators;
   // The texts of musl are those of its libc. Where symbols show another's malloc, musl's own was never linked.

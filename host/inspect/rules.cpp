@@ -103,7 +103,7 @@ std::vector<std::string> interposing_family(const Inspection &file) {
 }
 
 // "malloc, free and 20 forms of operator new and delete"
-std::string spoken(const std::vector<std::string> &names) {
+std::string in_words(const std::vector<std::string> &names) {
   std::vector<std::string> words;
   std::size_t operators = 0;
   for (const std::string &name : names) {
@@ -207,7 +207,7 @@ void exporting_library(const Case &c) {
   const std::vector<std::string> exported = interposing_family(c.file);
   if (exported.empty()) return;
   const Level level = is_allocators_own_library(c.file) || wraps_malloc(c.file) ? Level::Note : Level::Warning;
-  const std::string evidence = "exports " + spoken(exported);
+  const std::string evidence = "exports " + in_words(exported);
   c.add(HazardId::LateInterposer, level,
         "opened after start, it provides the family to what is bound from then on, and not to the rest", {evidence});
   c.add(HazardId::PluginCapturesPlugin, Level::Note,
@@ -419,7 +419,7 @@ void artifact_rule(const Case &c) {
           c.file.allocators[0].evidence, "leave the choice to the executable: take the allocator out of this link");
   else if (c.file.artifact != Artifact::Executable && !exported.empty() && !is_cpp_runtime(c.file))
     c.add(HazardId::ArtifactRule, Level::Error,
-          fmt::format("is a {} and defines {}", name_of(c.file.artifact), spoken(exported)), {},
+          fmt::format("is a {} and defines {}", name_of(c.file.artifact), in_words(exported)), {},
           "hide these symbols or take them out of this link");
   std::vector<std::string> resolved;
   for (const std::string &name : c.file.allocation_abi)

@@ -35,7 +35,7 @@ std::string list_of(const std::vector<Reported> &reports) {
 
 }  // namespace
 
-std::string_view words(Verdict verdict) {
+std::string_view name_of(Verdict verdict) {
   switch (verdict) {
     case Verdict::Good:
       return "good";
@@ -65,11 +65,11 @@ std::string contradiction_in(const CaseResult &result) {
   const bool reported = traced.crossing_reported();
   if (result.crossing == Crossing::Yes && !reported)
     return fmt::format("the block crosses, and the agent does not report it ({} alone, {} under the agent)",
-                       words(result), words(traced.outcome.ending));
+                       in_words(result), name_of(traced.outcome.ending));
   if (result.crossing == Crossing::No && reported && !is_beyond_bindings(result))
     return fmt::format("no block crosses, and the agent reports {}", list_of(traced.reports));
   if (fails_only_under_agent(result))
-    return fmt::format("it survives alone, and under the agent it ends: {} {}", words(traced.outcome.ending),
+    return fmt::format("it survives alone, and under the agent it ends: {} {}", name_of(traced.outcome.ending),
                        traced.outcome.during);
   const bool misuse = std::any_of(traced.reports.begin(), traced.reports.end(), [](const Reported &one) {
     return one.hazard == HazardId::WrongSize || one.hazard == HazardId::NoLiveBlock;

@@ -22,7 +22,7 @@ enum class Verdict : std::uint8_t {
 };
 
 /// "good", "reported", "luck", "other-cause".
-std::string_view words(Verdict verdict);
+std::string_view name_of(Verdict verdict);
 
 /// `result.traced` has a value.
 Verdict verdict_on(const CaseResult &result);

@@ -74,9 +74,9 @@ Crossing predict_crossing(const Load &load, const Offer &offer, std::string_view
   return unknown ? Crossing::Unknown : Crossing::No;
 }
 
-std::string words(const CaseResult &result) {
-  if (safe(result) || result.survived == 0) return words(result.outcome.ending);
-  return fmt::format("survived {} of {}, else {}", result.survived, result.runs, words(result.outcome.ending));
+std::string in_words(const CaseResult &result) {
+  if (safe(result) || result.survived == 0) return name_of(result.outcome.ending);
+  return fmt::format("survived {} of {}, else {}", result.survived, result.runs, name_of(result.outcome.ending));
 }
 
 }  // namespace crossheap::matrix

@@ -93,6 +93,6 @@ struct CaseResult {
 inline bool safe(const CaseResult &result) { return result.survived == result.runs; }
 
 /// "survived", "survived 3 of 5, else crashed SIGSEGV", "aborted".
-std::string words(const CaseResult &result);
+std::string in_words(const CaseResult &result);
 
 }  // namespace crossheap::matrix

@@ -69,10 +69,10 @@ Words decided(const CaseResult &result) {
   return all;
 }
 
-Words exact(const Load &load) { return {words(load.by_default.ending)}; }
+Words exact(const Load &load) { return {name_of(load.by_default.ending)}; }
 
 Words exact(const CaseResult &result) {
-  Words all{words(result.outcome.ending)};
+  Words all{name_of(result.outcome.ending)};
   if (result.survived > 0) all.emplace(kind(Survived{}));
   return all;
 }
@@ -84,7 +84,7 @@ bool is_decided(std::string_view word) {
 
 // Throws Error where the word is none that a file may hold.
 std::string checked(std::string_view word, std::string_view where) {
-  if (!is_decided(word)) return words(parse_ending(word, where));
+  if (!is_decided(word)) return name_of(parse_ending(word, where));
   const bool fails = word.starts_with(kFails);
   if (fails && std::none_of(kEndings.begin(), kEndings.end(),
                             [&](const Ending &ending) { return kind(ending) == word.substr(kFails.size()); }))

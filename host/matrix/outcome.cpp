@@ -76,7 +76,7 @@ std::string_view kind(const Ending &ending) {
   return kKinds[ending.index()];
 }
 
-std::string words(const Ending &ending) {
+std::string name_of(const Ending &ending) {
   return std::visit(Overloaded{[](const Crashed &crashed) {
                                  const char *name = ::sigabbrev_np(crashed.signal);
                                  return name != nullptr ? fmt::format("crashed SIG{}", name)
@@ -94,7 +94,7 @@ Ending parse_ending(std::string_view text, std::string_view object) {
                               Ending(Hung{}), Ending(RefusedBySandbox{}), Ending(NotStarted{})})
     if (text == kind(plain)) return plain;
   for (int signal = 1; signal < NSIG; ++signal)
-    if (text == words(Crashed{signal})) return Crashed{signal};
+    if (text == name_of(Crashed{signal})) return Crashed{signal};
   if (text.starts_with(kExit) &&
       std::from_chars(text.data() + kExit.size(), text.data() + text.size(), status).ec == std::errc{})
     return LeftByExit{status};

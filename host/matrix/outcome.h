@@ -44,9 +44,9 @@ struct Outcome {
 std::string_view kind(const Ending &ending);
 
 /// The kind, with the signal's name or the exit status where it has one: "crashed SIGSEGV".
-std::string words(const Ending &ending);
+std::string name_of(const Ending &ending);
 
-/// The inverse of words(); throws Error (Blame::Usage) about `object` where it is none.
+/// The inverse of name_of(); throws Error (Blame::Usage) about `object` where it is none.
 Ending parse_ending(std::string_view text, std::string_view object);
 
 inline bool survived(const Outcome &outcome) { return std::holds_alternative<Survived>(outcome.ending); }

@@ -128,7 +128,7 @@ Runner::Capabilities Runner::ask(const HostBuild &host, const PluginBuild *plugi
       throw Error(Blame::Usage, object, fmt::format("is not a plugin of the experiment: {}", printable(unfit->text)),
                   "export a `const struct crossheap_plugin crossheap_plugin` (crossheap/plugin.h)");
     throw Error(Blame::Usage, object,
-                fmt::format("cannot be asked for its scenarios: {} {}{}", words(outcome.ending), outcome.during,
+                fmt::format("cannot be asked for its scenarios: {} {}{}", name_of(outcome.ending), outcome.during,
                             outcome.message.empty() ? "" : fmt::format(" ({})", outcome.message)),
                 fmt::format("try it by hand: {}", shell_line(command_of(task, std::nullopt))));
   }
@@ -179,7 +179,8 @@ Runner::Plan Runner::plan(const Selection &selection) {
     }
     plan.plugin_capabilities[plugin.name] = std::move(image);
   }
-  std::erase_if(plan.plugins, [&](const PluginBuild &plugin) { return !plan.plugin_capabilities.contains(plugin.name); });
+  std::erase_if(plan.plugins,
+                [&](const PluginBuild &plugin) { return !plan.plugin_capabilities.contains(plugin.name); });
   if (plan.plugins.empty() && first_unfit) throw Error(*first_unfit);
   check_scenarios(selection, all);
   return plan;

@@ -76,7 +76,7 @@ void tell_refusals(std::vector<Surprise> &surprises, const Results &results, con
       const bool by_loader = std::holds_alternative<RefusedToLoad>(load.by_default.ending);
       surprises.push_back(
           {by_loader ? fmt::format("  the loader says: {}", load.by_default.message)
-                     : fmt::format("  {}: {} {}", load.plugin, words(load.by_default.ending), load.by_default.during),
+                     : fmt::format("  {}: {} {}", load.plugin, name_of(load.by_default.ending), load.by_default.during),
            {}});
       break;
     }

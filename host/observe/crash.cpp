@@ -17,9 +17,9 @@
 
 namespace crossheap::observe {
 
-using binding::ObjectFile;
 using binding::Instance;
 using binding::kNoObject;
+using binding::ObjectFile;
 using binding::ObjectIndex;
 
 namespace {
@@ -567,7 +567,7 @@ private:
     if (candidates.empty()) return;
     std::vector<std::string> words;
     words.reserve(candidates.size());
-    for (const Instance &candidate : candidates) words.push_back(binding::described(objects_, ownership_, candidate));
+    for (const Instance &candidate : candidates) words.push_back(binding::in_words(objects_, ownership_, candidate));
     Finding finding = finding_of(call, Level::Warning, crash);
     finding.summary = fmt::format("It ended there: {}, which refused it. Other allocators in the process: {}",
                                   sentence(call, std::nullopt), enumeration(words));
@@ -617,7 +617,7 @@ private:
                     [&](const Instance &instance) { return ownership_.family_of(instance) == Family::Glibc; });
       std::vector<std::string> words;
       words.reserve(candidates.size());
-      for (const Instance &candidate : candidates) words.push_back(binding::described(objects_, ownership_, candidate));
+      for (const Instance &candidate : candidates) words.push_back(binding::in_words(objects_, ownership_, candidate));
       if (words.empty()) return;
       owner = words.size() == 1 ? words.front() : fmt::format("{}: one of them", enumeration(words, "or"));
       crash.block += words.size() == 1
@@ -626,7 +626,7 @@ private:
     }
     if (owner.empty()) return;
     const Instance to{releaser, {}};
-    const std::string heap = binding::described(objects_, ownership_, to);
+    const std::string heap = binding::in_words(objects_, ownership_, to);
     Finding finding = finding_of(call, Level::Error, crash);
     finding.summary =
         fmt::format("It crashed there: {}. The block reached {} instead of {}", sentence(call, address), heap, owner);

@@ -33,7 +33,8 @@ bool holds_an_address(elf::RelocationKind kind) noexcept {
 LiveProcess::LiveProcess(pid_t process, binding::ObjectFiles &images)
     : LiveProcess(std::make_unique<ProcessMemory>(process), images) {}
 
-LiveProcess::LiveProcess(std::unique_ptr<const Memory> memory, binding::ObjectFiles &images) : memory_(std::move(memory)) {
+LiveProcess::LiveProcess(std::unique_ptr<const Memory> memory, binding::ObjectFiles &images)
+    : memory_(std::move(memory)) {
   vdso_ = memory_->auxiliary(AT_SYSINFO_EHDR).value_or(0);
   std::uint64_t debug = debug_structure();
   // struct r_debug: the version, the first link map, the breakpoint, the state, the loader's base; since version 2 the

@@ -41,7 +41,7 @@ std::string_view name_of(Origin origin) {
 Json instances(const Loading &loading, ObjectIndex object, Role role) {
   Json list = Json::array();
   for (const Instance &instance : loading.ownership->instances_of(object, role))
-    list.push_back(binding::described(loading.process->objects, *loading.ownership, instance));
+    list.push_back(binding::in_words(loading.process->objects, *loading.ownership, instance));
   return list;
 }
 
@@ -66,7 +66,7 @@ Json searches_of(const Loading &loading, const Object &object) {
 
 Json object_entry(const Loading &loading, ObjectIndex index) {
   const Object &object = loading.process->objects[index];
-  return {{"object", binding::called(loading.process->objects, index)},
+  return {{"object", binding::name_of(loading.process->objects, index)},
           {"path", object.path.string()},
           {"namespace", object.link_namespace},
           {"role", name_of(object.origin)},
@@ -79,11 +79,11 @@ Json reference_entry(const Loading &loading, const binding::Binding &binding) {
   Json provider;
   Json instance;
   if (binding.definition) {
-    provider = binding::called(loading.process->objects, binding.definition->object);
+    provider = binding::name_of(loading.process->objects, binding.definition->object);
     if (const auto behind = loading.ownership->instance_behind(*binding.definition, binding.symbol.name))
-      instance = binding::described(loading.process->objects, *loading.ownership, *behind);
+      instance = binding::in_words(loading.process->objects, *loading.ownership, *behind);
   }
-  return {{"object", binding::called(loading.process->objects, binding.object)},
+  return {{"object", binding::name_of(loading.process->objects, binding.object)},
           {"symbol", binding.symbol.name},
           {"version", binding.version.name},
           {"relocation", elf::name_of(binding.slot.relocation.kind)},

@@ -21,11 +21,11 @@ using binding::Origin;
 
 constexpr std::size_t kNamedAtMost = 8;  // of the objects on one heap; the others are counted
 
-std::string described(const Loading &loading, const std::set<Instance> &instances) {
+std::string in_words(const Loading &loading, const std::set<Instance> &instances) {
   std::vector<std::string> words;
   words.reserve(instances.size());
   for (const Instance &instance : instances)
-    words.push_back(binding::described(loading.process->objects, *loading.ownership, instance));
+    words.push_back(binding::in_words(loading.process->objects, *loading.ownership, instance));
   return words.empty() ? "nothing" : enumeration(words);
 }
 
@@ -52,10 +52,10 @@ std::string heap_lines(const Loading &loading) {
     const std::set<Instance> from = loading.ownership->instances_of(object, Role::Allocate);
     const std::set<Instance> to = loading.ownership->instances_of(object, Role::Release);
     if (from.empty() && to.empty()) continue;
-    const std::string heap = from == to || to.empty() ? described(loading, from)
-                             : from.empty()           ? described(loading, to)
-                                            : fmt::format("allocate from {}, release to {}", described(loading, from),
-                                                          described(loading, to));
+    const std::string heap =
+        from == to || to.empty() ? in_words(loading, from)
+        : from.empty()           ? in_words(loading, to)
+                       : fmt::format("allocate from {}, release to {}", in_words(loading, from), in_words(loading, to));
     by_heap[heap].objects.push_back(object);
   }
   std::vector<std::pair<std::string, Users>> heaps(by_heap.begin(), by_heap.end());
@@ -72,7 +72,7 @@ std::string heap_lines(const Loading &loading) {
     std::vector<std::string> names;
     for (const ObjectIndex object : users.objects) {
       if (names.size() == kNamedAtMost) break;
-      std::string name = printable_name(binding::called(loading.process->objects, object));
+      std::string name = printable_name(binding::name_of(loading.process->objects, object));
       if (loading.ownership->is_libc(object)) name += " (strdup, getline, ...)";
       names.push_back(std::move(name));
     }
@@ -133,14 +133,14 @@ std::string reference_lines(const Loading &loading) {
     std::string provider = "nothing";
     std::string through;
     if (binding.definition) {
-      provider = binding::called(loading.process->objects, binding.definition->object);
+      provider = binding::name_of(loading.process->objects, binding.definition->object);
       const auto instance = loading.ownership->instance_behind(*binding.definition, binding.symbol.name);
       if (instance && instance->object != binding.definition->object)
-        through = fmt::format(", which forwards to {}", binding::called(loading.process->objects, instance->object));
+        through = fmt::format(", which forwards to {}", binding::name_of(loading.process->objects, instance->object));
     }
     text +=
         fmt::format("    {:<28} {:<36} {:<10} {}{}\n",
-                    printable_name(binding::called(loading.process->objects, binding.object)), printable_name(symbol),
+                    printable_name(binding::name_of(loading.process->objects, binding.object)), printable_name(symbol),
                     elf::name_of(binding.slot.relocation.kind), printable_name(provider), printable_name(through));
   }
   return text;

@@ -95,7 +95,7 @@ std::string loading_lines(const Inspection &file) {
 std::string allocator_lines(const Inspection &file) {
   std::string text;
   for (const AllocatorInside &allocator : file.allocators) {
-    text += fact("allocator", described(allocator));
+    text += fact("allocator", in_words(allocator));
     if (!allocator.missing.empty()) text += fact("  lacks", allocator.missing);
     for (const std::string &evidence : allocator.evidence) text += fact("  seen by", evidence);
   }
@@ -103,7 +103,7 @@ std::string allocator_lines(const Inspection &file) {
 }
 
 // "free@GLIBC_2.2.5 (JUMP_SLOT, data; weak)"
-std::string described(const Reference &reference) {
+std::string in_words(const Reference &reference) {
   std::string text = reference.name;
   if (!reference.version.empty()) text += "@" + reference.version;
   std::vector<std::string> details;
@@ -139,7 +139,7 @@ std::string_view name_of_many(Interface interface) {
   return "functions";
 }
 
-std::string described(const Definition &definition) {
+std::string in_words(const Definition &definition) {
   std::string text = definition.name;
   if (!definition.version.empty()) text += "@" + definition.version;
   std::vector<std::string> details;
@@ -160,7 +160,7 @@ std::vector<std::string> described_all(const std::vector<Entry> &entries) {
   for (const Entry &entry : entries) {
     const auto split = split_prefix(entry.name);
     const bool one_of_many = split && split->function->interface != Interface::Standard && split->prefix.empty();
-    (one_of_many ? many[split->function->interface] : words).push_back(described(entry));
+    (one_of_many ? many[split->function->interface] : words).push_back(in_words(entry));
   }
   for (auto &[interface, names] : many) {
     if (names.size() <= kSmall)
@@ -199,7 +199,7 @@ std::string finding_lines(const Finding &finding) {
 
 }  // namespace
 
-std::string described(const AllocatorInside &allocator) {
+std::string in_words(const AllocatorInside &allocator) {
   std::string text(name_of(allocator.family));
   if (!allocator.version.empty()) text += " " + allocator.version;
   if (!allocator.prefixes.empty()) text += fmt::format(", prefix {}", printable_name(enumeration(allocator.prefixes)));
@@ -223,7 +223,7 @@ std::string full_text(const inspect::Inspection &inspection) {
 std::string brief_text(const inspect::Inspection &inspection) {
   if (inspection.allocators.empty() && !inspect::has_findings(inspection)) return {};
   std::string text = printable_name(inspection.file) + "\n";
-  for (const AllocatorInside &allocator : inspection.allocators) text += fact("allocator", described(allocator));
+  for (const AllocatorInside &allocator : inspection.allocators) text += fact("allocator", in_words(allocator));
   for (const Finding &finding : inspection.findings)
     if (finding.level != Level::Note) text += finding_lines(finding);
   return text;

@@ -17,6 +17,6 @@ std::string full_text(const inspect::Inspection &inspection);
 std::string brief_text(const inspect::Inspection &inspection);
 
 /// "jemalloc 5.3.0, prefix _rjem_, hidden"
-std::string described(const inspect::AllocatorInside &allocator);
+std::string in_words(const inspect::AllocatorInside &allocator);
 
 }  // namespace crossheap::report

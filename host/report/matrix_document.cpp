@@ -71,7 +71,7 @@ Document document_of(const Results &results) {
       auto &[first, found] = crossing[{load_of(result.of), result.contract}];
       if (found.failing + found.lucky == 0) first = result.of;
       ++(fails ? found.failing : found.lucky);
-      if (fails) ++found.endings[words(result.outcome.ending)];
+      if (fails) ++found.endings[name_of(result.outcome.ending)];
       if (found.examples.size() < kExamples) found.examples.push_back(name_of(result.of));
     } else if (fails) {
       auto &[count, example] = unexplained[load_of(result.of)];

@@ -78,7 +78,7 @@ bool explain_case(std::ostream &out, const Builds &builds, sandbox::Supervisor &
                  raise_static_tls({}, load.static_tls_raised), load.static_tls_raised);
   }
   if (!load.opened) {
-    fmt::print(out, "\nOutcome: {}\n", words(load.by_default.ending));
+    fmt::print(out, "\nOutcome: {}\n", name_of(load.by_default.ending));
     return false;
   }
   if (results.cases.empty())
@@ -87,7 +87,7 @@ bool explain_case(std::ostream &out, const Builds &builds, sandbox::Supervisor &
   write_bindings(out, load, offer, one.direction);
 
   const CaseResult &result = results.cases.front();
-  fmt::print(out, "\nOutcome: {}{}{}\n", words(result), result.outcome.during.empty() ? "" : ", ",
+  fmt::print(out, "\nOutcome: {}{}{}\n", in_words(result), result.outcome.during.empty() ? "" : ", ",
              result.outcome.during);
   if (!result.outcome.message.empty()) fmt::print(out, "  it said: {}\n", result.outcome.message);
 

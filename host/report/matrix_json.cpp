@@ -22,7 +22,7 @@ using namespace matrix;  // NOLINT(google-build-using-namespace): this file is a
 using Json = nlohmann::ordered_json;
 
 Json to_json(const Outcome &outcome) {
-  Json json{{"kind", kind(outcome.ending)}, {"words", words(outcome.ending)}};
+  Json json{{"kind", kind(outcome.ending)}, {"words", name_of(outcome.ending)}};
   if (!outcome.during.empty()) json["during"] = outcome.during;
   if (!outcome.message.empty()) json["message"] = outcome.message;
   return json;
@@ -68,7 +68,7 @@ Json to_json(const CaseResult &result) {
   json["survived"] = result.survived;
   if (result.traced) {
     json["traced"] = to_json(*result.traced);
-    json["traced"]["verdict"] = words(verdict_on(result));
+    json["traced"]["verdict"] = name_of(verdict_on(result));
   }
   if (result.routed) json["routed"] = to_json(*result.routed);
   return json;

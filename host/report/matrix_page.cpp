@@ -40,7 +40,7 @@ private:
   std::vector<std::uint32_t> of_;
 };
 
-std::string words_of(Crossing crossing) {
+std::string in_words(Crossing crossing) {
   return crossing == Crossing::Yes ? "crosses" : crossing == Crossing::No ? "stays" : "not known";
 }
 
@@ -64,8 +64,8 @@ std::string matrix_page_json(const Results &results, const Summary &summary) {
     scenario.add(one.of.scenario);
     direction.add(one.of.direction);
     contract.add(std::string(1, one.contract));
-    crosses.add(words_of(one.crossing));
-    std::string ending = words(one.outcome.ending);
+    crosses.add(in_words(one.crossing));
+    std::string ending = name_of(one.outcome.ending);
     // With --repeat a case may be unsafe that once ended well.
     if (safe(one) != survived(one.outcome)) ending += ", not always";
     const std::size_t index = outcome.add(ending);

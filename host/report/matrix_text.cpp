@@ -148,7 +148,7 @@ void write_broken(std::ostream &out, const Results &results) {
   if (broken.empty()) return;
   fmt::print(out, "\nContracts (b), (c) and (d) must hold and do not in {} cases:\n\n", with_commas(broken.size()));
   for (std::size_t i = 0; i < std::min(broken.size(), kShown); ++i)
-    fmt::print(out, "  {}: {} {} {}\n", name_of(broken[i]->of), words(*broken[i]), broken[i]->outcome.during,
+    fmt::print(out, "  {}: {} {} {}\n", name_of(broken[i]->of), in_words(*broken[i]), broken[i]->outcome.during,
                broken[i]->outcome.message);
   if (broken.size() > kShown)
     fmt::print(out, "  and {} more (--format json has all)\n", with_commas(broken.size() - kShown));

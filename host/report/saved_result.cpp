@@ -84,7 +84,7 @@ void read_bind(Document &document, const Json &json, std::string_view object) {
   document.findings = all.take();
 }
 
-std::string words_for(const Json &party) {
+std::string in_words(const Json &party) {
   const std::string in = text_at(party, "object");
   return fmt::format("{}{}{}", text_at(party, "family"), in.empty() ? "" : " of ", in);
 }
@@ -115,8 +115,8 @@ void read_trace(Document &document, const Json &json, std::string_view object) {
     Finding finding = finding_from_json(plain, object);
     finding.places = places_of(one.at("release_stack"));
     const std::string function = text_at(one, "function");
-    const std::string owner = words_for(one.at("owner"));
-    const std::string releaser = words_for(one.at("releaser"));
+    const std::string owner = in_words(one.at("owner"));
+    const std::string releaser = in_words(one.at("releaser"));
     if (finding.summary.empty())  // as older versions wrote it
       finding.summary = fmt::format("{} of {} gets a block of {}", function, releaser, owner);
     if (finding.subject.empty())

@@ -38,9 +38,9 @@ void write_incident(std::ostream &to, const Incident &incident) {
   fmt::print(to, "{} {}{}, {} time{}\n", name_of(incident.hazard), hazard_of(incident.hazard).headline,
              detail.empty() ? "" : fmt::format(" ({})", detail), with_commas(incident.count),
              incident.count == 1 ? "" : "s");
-  fmt::print(to, "  owner:    {}\n", printable_name(words_for(incident.owner)));
+  fmt::print(to, "  owner:    {}\n", printable_name(in_words(incident.owner)));
   if (!incident.function.empty())
-    fmt::print(to, "  releaser: {}, by {}\n", printable_name(words_for(incident.releaser)), incident.function);
+    fmt::print(to, "  releaser: {}, by {}\n", printable_name(in_words(incident.releaser)), incident.function);
   if (incident.size)
     fmt::print(to, "  block:    {} bytes, from {}\n", with_commas(*incident.size), incident.allocated_by);
   std::vector<std::string> pids;
@@ -83,7 +83,7 @@ void write_trace_text(std::ostream &to, const Trace &trace) {
   if (trace.lost > 0)
     fmt::print(to, "the log was full: {} records are missing from this report\n", with_commas(trace.lost));
   for (const InstanceSeen &instance : trace.instances)
-    fmt::print(to, "watched: {}{}, {} function{}\n", printable_name(trace::words_for(instance.party)),
+    fmt::print(to, "watched: {}{}, {} function{}\n", printable_name(trace::in_words(instance.party)),
                instance.prefix.empty() ? "" : fmt::format(", prefix {}", printable_name(instance.prefix)),
                instance.watched, instance.watched == 1 ? "" : "s");
   for (const UnwatchedSeen &unwatched : trace.unwatched)

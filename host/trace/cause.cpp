@@ -32,8 +32,8 @@ std::string caller_of(const Incident &incident) {
 void explain_crossing(Incident &incident) {
   const std::string caller = caller_of(incident);
   const std::string &function = incident.function;
-  const std::string releaser = words_for(incident.releaser);
-  const std::string owner = words_for(incident.owner);
+  const std::string releaser = in_words(incident.releaser);
+  const std::string owner = in_words(incident.owner);
   if (incident.owner.object.empty()) {
     incident.summary =
         fmt::format("{} passes {} of {} an address that no watched allocator handed out", caller, function, releaser);
@@ -75,7 +75,7 @@ void explain_crossing(Incident &incident) {
 }
 
 void explain_dead_block(Incident &incident) {
-  const std::string owner = words_for(incident.owner);
+  const std::string owner = in_words(incident.owner);
   const std::string caller = caller_of(incident);
   switch (incident.detail) {
     case Detail::InsideBlock:
@@ -119,7 +119,7 @@ void explain_other(Incident &incident) {
     incident.next_step = "Release it with the function that belongs to the one that allocated it";
   } else if (incident.hazard == HazardId::BlocksOutliveOwner) {
     incident.level = Level::Warning;
-    incident.summary = fmt::format("{} was unloaded while blocks of it were live", words_for(incident.owner));
+    incident.summary = fmt::format("{} was unloaded while blocks of it were live", in_words(incident.owner));
     incident.because = "Blocks of this allocator were live when its object was unloaded.";
     incident.next_step = "Release them first, or keep the object loaded (link it with -z nodelete)";
   }
@@ -130,9 +130,9 @@ void describe(Incident &incident) {
   const auto &stack = incident.release_stack;
   incident.subject = !stack.empty() && !stack.front().object.empty() ? stack.front().object : incident.releaser.object;
   incident.places.assign(stack.begin(), stack.end());
-  incident.evidence.push_back(fmt::format("owner: {}", words_for(incident.owner)));
+  incident.evidence.push_back(fmt::format("owner: {}", in_words(incident.owner)));
   if (!incident.function.empty())
-    incident.evidence.push_back(fmt::format("releaser: {}, by {}", words_for(incident.releaser), incident.function));
+    incident.evidence.push_back(fmt::format("releaser: {}, by {}", in_words(incident.releaser), incident.function));
   if (incident.size)
     incident.evidence.push_back(fmt::format("block: {} bytes, from {}", *incident.size, incident.allocated_by));
   for (const Frame &frame : incident.allocation_stack) {
@@ -160,7 +160,7 @@ std::string words_for_flags(std::uint32_t flags) {
   return text;
 }
 
-std::string words_for(const Party &party) {
+std::string in_words(const Party &party) {
   if (party.object.empty()) return "an unknown allocator";
   std::string text = base_name(party.object);
   if (party.family != "unknown") text += fmt::format(" ({})", party.family);

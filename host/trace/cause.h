@@ -17,6 +17,6 @@ void explain(Incident &incident);
 std::string words_for_flags(std::uint32_t dlopen_flags);
 
 /// "libjemalloc.so.2 (jemalloc)"; with the namespace where it is not the program's own.
-std::string words_for(const Party &party);
+std::string in_words(const Party &party);
 
 }  // namespace crossheap::trace

@@ -85,7 +85,7 @@ std::string function_name(std::uint16_t row) {
   return row < kFunctionCount ? std::string(kFunctions[row].name) : std::string();
 }
 
-std::string words_for(Refusal refusal) {
+std::string in_words(Refusal refusal) {
   switch (refusal) {
     case Refusal::None:
       break;
@@ -180,7 +180,7 @@ private:
   void take(const event::Record &record, ProgramRun &image, const event::Unwatched &unwatched) {
     const Loaded *const object = image.object(unwatched.body.object, record.pid);
     UnwatchedSeen seen{object == nullptr ? std::string() : object->path, unwatched.function,
-                       words_for(unwatched.body.refusal), object == nullptr};
+                       in_words(unwatched.body.refusal), object == nullptr};
     if (object == nullptr && !seen.function.empty()) {
       std::swap(seen.object, seen.function);
       seen.is_process = is_of_program(unwatched.body.refusal);

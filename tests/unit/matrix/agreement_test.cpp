@@ -25,10 +25,10 @@ CaseResult played(Crossing crossing, const Ending &alone, const Ending &under_ag
 }
 
 TEST(Verdict, TellsTheFourKindsOfCasesApart) {
-  EXPECT_EQ(words(verdict_on(played(Crossing::No, Survived{}, Survived{}))), "good");
-  EXPECT_EQ(words(verdict_on(played(Crossing::Yes, Aborted{}, Aborted{}, {HazardId::CrossingFree}))), "reported");
-  EXPECT_EQ(words(verdict_on(played(Crossing::Yes, Survived{}, Survived{}, {HazardId::CrossingRealloc}))), "luck");
-  EXPECT_EQ(words(verdict_on(played(Crossing::No, Crashed{11}, Crashed{11}))), "other-cause");
+  EXPECT_EQ(name_of(verdict_on(played(Crossing::No, Survived{}, Survived{}))), "good");
+  EXPECT_EQ(name_of(verdict_on(played(Crossing::Yes, Aborted{}, Aborted{}, {HazardId::CrossingFree}))), "reported");
+  EXPECT_EQ(name_of(verdict_on(played(Crossing::Yes, Survived{}, Survived{}, {HazardId::CrossingRealloc}))), "luck");
+  EXPECT_EQ(name_of(verdict_on(played(Crossing::No, Crashed{11}, Crashed{11}))), "other-cause");
 }
 
 TEST(Verdict, ACaseThatFailsOnlyUnderTheAgentFails) {

@@ -74,7 +74,7 @@ TEST(CaseResultWords, TellHowOftenACaseSurvived) {
   result.runs = 5;
   result.survived = 3;
   result.outcome = {Crashed{11}, "", ""};
-  EXPECT_EQ(words(result), "survived 3 of 5, else crashed SIGSEGV");
+  EXPECT_EQ(in_words(result), "survived 3 of 5, else crashed SIGSEGV");
   EXPECT_FALSE(safe(result));
 }
 

@@ -28,9 +28,9 @@ const std::vector<event::RunRecord> kWholePlay{{RunStep::Opening, ""},
 
 TEST(Outcome, IsSurvivalOnlyWhenTheRunnerVerifiedAndTheSystemSawACleanEnd) {
   EXPECT_TRUE(survived(judged(sandbox::Exited{0}, kWholePlay)));
-  EXPECT_EQ(words(judged(sandbox::Exited{3}, kWholePlay).ending), "left-by-exit 3");
-  EXPECT_EQ(words(judged(sandbox::Killed{SIGSEGV}, kWholePlay).ending), "crashed SIGSEGV");
-  EXPECT_EQ(words(judged(sandbox::Exited{0}, {{RunStep::Opening, ""}}).ending), "left-by-exit 0");
+  EXPECT_EQ(name_of(judged(sandbox::Exited{3}, kWholePlay).ending), "left-by-exit 3");
+  EXPECT_EQ(name_of(judged(sandbox::Killed{SIGSEGV}, kWholePlay).ending), "crashed SIGSEGV");
+  EXPECT_EQ(name_of(judged(sandbox::Exited{0}, {{RunStep::Opening, ""}}).ending), "left-by-exit 0");
 }
 
 TEST(Outcome, TellsTheStepItEndedIn) {
@@ -65,21 +65,21 @@ TEST(Outcome, OfARefusedLoadCarriesTheLoadersWords) {
 }
 
 TEST(Outcome, OfAReleaseAtExitNeedsTheWordThatItHappened) {
-  EXPECT_EQ(words(judged(sandbox::Exited{0}, {{RunStep::Taking, ""}, {RunStep::Arranged, ""}}).ending),
+  EXPECT_EQ(name_of(judged(sandbox::Exited{0}, {{RunStep::Taking, ""}, {RunStep::Arranged, ""}}).ending),
             "left-by-exit 0");
   EXPECT_TRUE(
       survived(judged(sandbox::Exited{0}, {{RunStep::Taking, ""}, {RunStep::Arranged, ""}, {RunStep::Finished, ""}})));
 }
 
 TEST(Outcome, OfADamagedStreamIsNoSurvival) {
-  EXPECT_EQ(words(judged(sandbox::Exited{0}, kWholePlay, "", true).ending), "left-by-exit 0");
+  EXPECT_EQ(name_of(judged(sandbox::Exited{0}, kWholePlay, "", true).ending), "left-by-exit 0");
 }
 
 TEST(EndingWords, AreReadBackAsTheSameEnding) {
   for (const Ending &ending : {Ending(Survived{}), Ending(WrongContents{}), Ending(Aborted{}), Ending(Crashed{SIGSEGV}),
                                Ending(Crashed{SIGBUS}), Ending(RefusedToLoad{}), Ending(Hung{}), Ending(LeftByExit{7}),
                                Ending(RefusedBySandbox{})})
-    EXPECT_EQ(words(parse_ending(words(ending), "a file")), words(ending));
+    EXPECT_EQ(name_of(parse_ending(name_of(ending), "a file")), name_of(ending));
   EXPECT_THROW(parse_ending("fine", "a file"), Error);
 }
 
