@@ -45,15 +45,18 @@ def overview_row($words; $host_or_plugin):
   . as $result
   | "| \($words) | " + ([$host_or_plugin[] as $load | modes[] as $mode | $result | verdict($load.host; $load.plugin; $mode)] | join(" | ")) + " |";
 
+# [name, title] of the builds of these kinds that have a row (builds.tsv).
+def rows(kinds): $builds | split("\n") | map(split("\t") | select(.[0] | IN(kinds)) | select(.[2] != "") | .[1:]);
+
 def overview:
   ( "| plugin in | system, local | system, deepbind | system, namespace | jemalloc, local | jemalloc, deepbind | jemalloc, namespace |"),
   ( "|---|---|---|---|---|---|---|"),
-  ( (["system:C++", "c:C", "rust:Rust", "rust-jemalloc:Rust, tikv-jemallocator", "rust-mimalloc:Rust, mimalloc", "rust-snmalloc:Rust, snmalloc-rs", "rust-abi:Rust, allocation ABI", "fortran:Fortran", "ada:Ada", "d:D", "go:Go", "pascal:Pascal", "pascal-cmem:Pascal, unit cmem"][] | split(":")) as [$plugin, $words]
+  ( (rows("plugin", "language")[]) as [$plugin, $words]
     | overview_row($words; [{host: "system", $plugin}, {host: "jemalloc", $plugin}])),
   "",
   ( "| host | as it is, local | as it is, deepbind | as it is, namespace | jemalloc preloaded, local | deepbind | namespace |"),
   ( "|---|---|---|---|---|---|---|"),
-  ( (["python-ctypes:Python, ctypes", "python-extension:Python, extension", "java-jni:Java, JNI", "node:Node.js", "ruby:Ruby", "perl:Perl", "lua:Lua", "php:PHP, FFI"][] | split(":")) as [$host, $words]
+  ( (rows("host")[]) as [$host, $words]
     | overview_row($words; [{$host, plugin: "c"}, {host: "\($host)-preload-jemalloc", plugin: "c"}]));
 
 def heap_sentence($found):

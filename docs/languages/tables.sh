@@ -12,8 +12,10 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
 plugins=() hosts=()
-for name in system c rust rust-{jemalloc,mimalloc,snmalloc,abi} fortran ada d go pascal pascal-cmem; do plugins+=(--plugin "$name"); done
-for name in python-ctypes python-extension java-jni java-ffi node ruby perl lua php; do hosts+=(--host "$name*"); done
+# builds_of KIND...: their names.
+builds_of() { awk -F '\t' -v kinds=" $* " '/^[^#]/ && index(kinds, " " $1 " ") { print $2 }' "$folder/builds.tsv"; }
+for name in $(builds_of plugin language); do plugins+=(--plugin "$name"); done
+for name in $(builds_of host); do hosts+=(--host "$name*"); done
 modes=(--mode local --mode deepbind --mode namespace)
 "$crossheap" matrix --host system --host jemalloc "${plugins[@]}" "${modes[@]}" --format json -o "$scratch/plugins" >/dev/null
 "$crossheap" matrix "${hosts[@]}" --plugin c "${modes[@]}" --format json -o "$scratch/hosts" >/dev/null
@@ -34,8 +36,8 @@ traced() {
 export GLIBC_TUNABLES=glibc.rtld.optional_static_tls=8192
 experiment=$(dirname "$crossheap")/../lib/crossheap
 {
-  for name in c rust rust-jemalloc fortran ada d go pascal pascal-cmem; do
-    traced $name "$experiment/runners/system" --plugin "$experiment/plugins/$name.so" --mode local \
+  for name in rust rust-jemalloc $(builds_of language); do
+    traced "$name" "$experiment/runners/system" --plugin "$experiment/plugins/$name.so" --mode local \
       --scenario language-heap --direction to-host
   done
   traced python /usr/bin/python3 "$folder/own_memory.py"
@@ -50,7 +52,8 @@ for page in "$folder"/*.md; do
     [[ $line != '<!-- end -->' ]] || skipping=
     [[ -n $skipping ]] || printf '%s\n' "$line"
     if [[ $line =~ ^\<!--\ table:\ (.*)\ --\>$ ]]; then
-      jq -r --arg table "${BASH_REMATCH[1]}" --slurpfile heaps "$scratch/heaps" -f "$folder/tables.jq" "$scratch/result"
+      jq -r --arg table "${BASH_REMATCH[1]}" --slurpfile heaps "$scratch/heaps" --rawfile builds "$folder/builds.tsv" \
+        -f "$folder/tables.jq" "$scratch/result"
       skipping=1
     fi
   done <"$page" >"$scratch/page"
