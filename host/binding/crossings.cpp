@@ -292,6 +292,7 @@ private:
     }
     const BlockFlow &flow = flow_of(object);
     for (const Flow &way : flow.flows) {
+      if (!hands_out(way.from)) continue;
       if (is_call(way.from) && !way.from.inside && way.to.kind == FlowEnd::Kind::Slot &&
           hands_out_libc_block(way.to.name)) {
         // getline resizes the block that it is given, with libc's own realloc.
@@ -332,6 +333,15 @@ private:
   static bool fits(const Function &out, const Function &in) {
     if (out.interface != Interface::Operators) return true;
     return (out.arguments.align >= 0) == (in.arguments.align >= 0);
+  }
+
+  // Whether a block is where `end` says that one comes from: strndup returns it, asprintf stores it behind its first
+  // argument, and what else such a function may have written to is none.
+  static bool hands_out(const FlowEnd &end) {
+    if (const Function *known = family_function(end.name))
+      return end.index == (known->arguments.out < 0 ? FlowEnd::kResult : known->arguments.out);
+    const LibcBlockFunction *libc = find_libc_block_function(end.name);
+    return libc == nullptr || end.index == (libc->out < 0 ? FlowEnd::kResult : libc->out);
   }
 
   static bool is_call(const FlowEnd &end) { return end.kind == FlowEnd::Kind::Slot || end.kind == FlowEnd::Kind::Own; }
@@ -385,7 +395,9 @@ private:
     bool from_null = false;
     bool any = false;
     for (const Flow &way : flow.flows) {
-      if (!is_call(way.from) || way.from.name != pair.allocates || way.from.inside || !is_call(way.to)) continue;
+      if (!is_call(way.from) || way.from.name != pair.allocates || way.from.inside || !is_call(way.to) ||
+          !hands_out(way.from))
+        continue;
       const Function *const in = family_function(way.to.name);
       if (in == nullptr || !releases_block(*in)) continue;
       any = true;
@@ -620,6 +632,8 @@ private:
         const auto releaser = release_heap(object, flow.to);
         const ObjectIndex giver = definer_of(object, flow.from.name);
         if (!releaser || giver == kNoObject || giver == object || ownership_.is_allocator(giver)) continue;
+        // What stands inside of a structure that is returned is seldom the block that the structure is.
+        if (flow.from.inside && flow.from.is_result()) continue;
         const auto given = gives(giver, flow.from.name, flow.from, *releaser);
         // Where the giver's code is read and shows no block, what is released is something else.
         const bool may_hide = ownership_.nameless_instance(giver).has_value();
