@@ -22,6 +22,18 @@ awk -F'\t' '
            all["warning"], good["error"], all["error"], good["note"], all["note"]
     exit bad
   }' "$list" || exit 1
+# bind.tsv has what `crossheap bind` said, and rows that nobody has decided yet.
+awk -F'\t' '
+  /^#/ || $1 == "package" { next }
+  NF != 6 || $3 !~ /^(note|warning|error) XH[0-9][0-9][0-9]$/ || $5 !~ /^(true|false|open)$/ ||
+    ($5 != "open" && $6 == "") { printf "bind.tsv, line %d is malformed: %s\n", NR, $0; bad = 1; next }
+  seen[$2 "\t" $3 "\t" $4]++ { printf "bind.tsv, line %d repeats a finding\n", NR; bad = 1 }
+  { count[$5]++ }
+  END {
+    if (count["true"] + count["false"] < 80) { print "bind.tsv: too few findings are judged"; bad = 1 }
+    printf "of bind: %d true, %d false, %d open\n", count["true"], count["false"], count["open"]
+    exit bad
+  }' "$(dirname "$0")/bind.tsv" || exit 1
 [[ ${1:-} == rerun ]] || exit 0
 
 crossheap=$2
