@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <iostream>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -67,9 +68,10 @@ public:
   /// The document for the forms that are written at the end.
   const report::Document &finish() {
     progress_.clear();
-    print(json_, fmt::format("],\n\"summary\":{{\"examined\":{},\"inspected\":{},\"skipped\":{},\"unreadable\":{},"
-                             "\"with_allocator\":{},\"with_findings\":{}}}}}\n",
-                             examined_, inspected_, skipped_, unreadable_, with_allocator_, with_findings_));
+    const nlohmann::ordered_json counts{
+        {"examined", examined_},     {"inspected", inspected_},           {"skipped", skipped_},
+        {"unreadable", unreadable_}, {"with_allocator", with_allocator_}, {"with_findings", with_findings_}};
+    print(json_, fmt::format("],\n\"summary\":{}}}\n", counts.dump()));
     if (keeps_facts_) document_.page_facts = fmt::format(R"({{"schema":"crossheap.inspect/1","files":[{}]}})", kept_);
     if (folders_) print(text_, fmt::format("{}{}\n", printed_ ? "\n" : "", summary()));
     return document_;
