@@ -192,6 +192,9 @@ bool resize_by_owner(Call &call, const Object &owner, std::uint64_t block, std::
   // SAFETY: throughout, blocks of the owner, addresses as numbers.
   if (!is_aligned && services.resize != 0) {
     call.result = call_resize(owner, block, size);
+    // Where there is no room, reallocf releases the block.
+    const bool releases = function_of(*call.site).name == "mi_reallocf";
+    if (call.result == 0 && size != 0 && releases && services.release != 0) call_release(owner, block);
   } else {
     const bool can_allocate = is_aligned ? services.aligned != 0 : services.allocate != 0;
     if (held == 0 || !can_allocate || services.release == 0) return false;
@@ -302,11 +305,17 @@ Foreign judge(const Site &site, std::uint64_t block, blocks::Packed packed) {
   // Memory that the loader mapped is its object's.
   if (Object *const holder = object_at(block); holder != nullptr)
     return {holder != site.object, holder == site.object ? site.mark : mark_of(*holder)};
+  // Where no kernel maps anything stands no block: a handle, or the address 16 for blocks of no size.
+  constexpr std::uint64_t kLowestMapped = 1 << 16;
+  if (block < kLowestMapped && !site.object->is_libc) return {false, pages::kNobody};
   // Nobody was seen to obtain it. It may be the function's own, unless all its memory is seen: a libc's; where blocks
   // are recorded, this one was handed out by a function that is not known.
   const bool is_all_seen = site.object->is_libc || (log::is_by_pages() && pages::has_obtained(site.mark));
   TakenIn &taken = taken_in_page(block);
-  if (is_all_seen) return {true, taken.page == page_down(block) ? taken.by : pages::kNobody};
+  if (is_all_seen) {
+    const pages::Mark owner = taken.page == page_down(block) ? taken.by : pages::kNobody;
+    return {owner != site.mark, owner};
+  }
   if (!site.object->may_hand_on) taken = {page_down(block), site.mark};
   return {false, pages::kNobody};
 }
