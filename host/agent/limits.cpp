@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <string_view>
@@ -69,6 +70,12 @@ T *pointer(std::uint64_t argument) {
 
 std::uint64_t extended(int answer) { return static_cast<std::uint64_t>(std::int64_t{answer}); }
 
+/// Whether the kernel can read it, by a call that changes nothing: there is no such resource.
+bool is_readable(const Limit *limit) {
+  constexpr int kNone = 999;
+  return ::syscall(SYS_prlimit64, 0, kNone, limit, nullptr) == 0 || errno != EFAULT;
+}
+
 /// Makes the call with another limit in the place of `wanted`, and remembers. `call_with(limit)` answers as the
 /// function.
 template <class Function>
@@ -89,7 +96,7 @@ Verdict set(Call &call, Hidden &one, const Limit &wanted, Function call_with) {
 Verdict before_setrlimit(Call &call) {
   Hidden *const one = hidden_for(call.arguments[0]);
   const auto *const wanted = pointer<const Limit>(call.arguments[1]);
-  if (one == nullptr || wanted == nullptr) return Verdict::Proceed;
+  if (one == nullptr || wanted == nullptr || !is_readable(wanted)) return Verdict::Proceed;
   using Function = int (*)(int, const Limit *);
   const auto real = reinterpret_cast<Function>(const_cast<void *>(call.site->resume));
   return set(call, *one, *wanted, [&](const Limit &limit) { return real(one->resource, &limit); });
@@ -113,7 +120,7 @@ Verdict before_prlimit(Call &call) {
   const auto *const wanted = pointer<const Limit>(call.arguments[2]);
   auto *const old = pointer<Limit>(call.arguments[3]);
   if (one == nullptr || (pid != 0 && pid != own_process_ids().pid)) return Verdict::Proceed;
-  if (wanted == nullptr && !one->is_hidden) return Verdict::Proceed;
+  if (wanted == nullptr ? !one->is_hidden : !is_readable(wanted)) return Verdict::Proceed;
   using Function = int (*)(int, int, const Limit *, Limit *);
   const auto real = reinterpret_cast<Function>(const_cast<void *>(call.site->resume));
   const Hidden before = *one;

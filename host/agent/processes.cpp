@@ -90,6 +90,22 @@ void look_behind_loader(Execution &execution) {
   if (*word != nullptr) execution.path = *word;
 }
 
+/// Whether the kernel can read a text there. A program may pass what it likes; the kernel answers with an error.
+bool is_readable(const void *text) { return ::access(static_cast<const char *>(text), F_OK) == 0 || errno != EFAULT; }
+
+/// A list of texts that ends in null, or no list at all.
+bool is_readable_list(const char *const *list) {
+  constexpr std::uint64_t kPage = 4096;
+  // SAFETY: the address as a number; each page of the list is asked for before it is read.
+  for (const char *const *one = list; one != nullptr; ++one) {
+    const bool is_new_page = one == list || reinterpret_cast<std::uint64_t>(one) % kPage < sizeof *one;
+    if (is_new_page && !is_readable(one)) return false;
+    if (*one == nullptr) break;
+    if (!is_readable(*one)) return false;
+  }
+  return true;
+}
+
 /// Why the agent will not be in this program; None where it will, and where there is no such program.
 Refusal refusal_of(const char *path, const char *const *environment) {
   const int fd = ::open(path, O_RDONLY | O_CLOEXEC);
@@ -244,6 +260,7 @@ void append_number(char *text, std::size_t &length, std::uint64_t number) {
 Verdict start(Execution execution) {
   if (is_restricted() || execution.path == nullptr || !follows_children()) return Verdict::Proceed;
   if (::access(execution.path, X_OK) != 0) return Verdict::Proceed;  // a search along PATH goes on elsewhere
+  if (!is_readable_list(execution.arguments) || !is_readable_list(execution.environment)) return Verdict::Proceed;
   look_behind_loader(execution);
   Refusal refusal = refusal_of(execution.path, execution.environment);
   StaticTls needed{};
