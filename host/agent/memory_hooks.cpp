@@ -138,10 +138,29 @@ void after_remap(Call &call) {
 std::uint64_t known_break;
 std::uint64_t first_break;
 
+/// As libc itself has noted it in a variable; 0 before it was ever asked for.
+std::uint64_t noted_break(const Object &libc) {
+  static std::uint32_t number;
+  static std::uint64_t variable;
+  if (__atomic_load_n(&number, __ATOMIC_ACQUIRE) != libc.number) {
+    __atomic_store_n(&variable, definition_of(*libc.map, "__curbrk"), __ATOMIC_RELAXED);
+    __atomic_store_n(&number, libc.number, __ATOMIC_RELEASE);
+  }
+  const std::uint64_t address = __atomic_load_n(&variable, __ATOMIC_RELAXED);
+  // SAFETY: a pointer that libc exports.
+  return address == 0 ? 0 : *reinterpret_cast<const volatile std::uint64_t *>(address);
+}
+
+Verdict before_sbrk(Call &call) { return is_busy(call) ? Verdict::ProceedQuietly : Verdict::Proceed; }
+
 Verdict before_break(Call &call) {
   if (is_busy(call)) return Verdict::ProceedQuietly;
-  if (__atomic_load_n(&known_break, __ATOMIC_RELAXED) == 0 && !is_restricted())
-    first_break = known_break = current_break();
+  if (__atomic_load_n(&known_break, __ATOMIC_RELAXED) == 0) {
+    std::uint64_t now = noted_break(*call.site->object);
+    const bool is_query = call.arguments[0] == 0;
+    if (now == 0 && !is_query && !is_restricted()) now = current_break();
+    first_break = known_break = now;
+  }
   call.note[0] = __atomic_load_n(&known_break, __ATOMIC_RELAXED);
   return Verdict::Proceed;
 }
@@ -167,8 +186,8 @@ void after_brk(Call &call) {
 }
 
 constexpr NamedHook kHooks[] = {
-    {"mmap", before_map, after_map},       {"mmap64", before_map, after_map},  {"munmap", before_unmap, after_unmap},
-    {"mremap", before_remap, after_remap}, {"sbrk", before_break, after_sbrk}, {"brk", before_break, after_brk},
+    {"mmap", before_map, after_map},       {"mmap64", before_map, after_map}, {"munmap", before_unmap, after_unmap},
+    {"mremap", before_remap, after_remap}, {"sbrk", before_sbrk, after_sbrk}, {"brk", before_break, after_brk},
 };
 
 }  // namespace

@@ -222,13 +222,14 @@ Reference reference_in_slot(const link_map &map, std::uint64_t slot) {
   return found;
 }
 
-bool defines(const link_map &map, std::string_view name) {
+std::uint64_t definition_of(const link_map &map, std::string_view name) {
   const DynamicTables tables = dynamic_tables(map);
-  if (tables.symbols == nullptr || tables.strings == nullptr) return false;
+  if (tables.symbols == nullptr || tables.strings == nullptr) return 0;
   const SymbolRange range = defined_symbols(tables);
   for (std::size_t i = range.first; i < range.last; ++i)
-    if (tables.symbols[i].st_shndx != SHN_UNDEF && name == tables.strings + tables.symbols[i].st_name) return true;
-  return false;
+    if (tables.symbols[i].st_shndx != SHN_UNDEF && name == tables.strings + tables.symbols[i].st_name)
+      return map.l_addr + tables.symbols[i].st_value;
+  return 0;
 }
 
 bool refers_to(const link_map &map, bool (*wanted)(std::string_view name)) {

@@ -47,8 +47,9 @@ struct Reference {
 };
 Reference reference_in_slot(const link_map &map, std::uint64_t slot);
 
-/// Whether the object exports a definition of this name.
-bool defines(const link_map &map, std::string_view name);
+/// Where the object's exported definition of this name stands; 0 where it has none.
+std::uint64_t definition_of(const link_map &map, std::string_view name);
+inline bool defines(const link_map &map, std::string_view name) { return definition_of(map, name) != 0; }
 
 /// Whether a slot of the object for a symbol that it defines itself and that `wanted` knows is bound, or may be bound
 /// later, to another object's definition.
