@@ -3,7 +3,7 @@
 #
 # `crossheap bind` predicts what the real loader does: for every build of the experiment in every load mode, and for the
 # libraries of this system opened in a small host, locally and with RTLD_DEEPBIND, for every symbol and not only for
-# malloc. Here one pair of builds in six, so chosen that every build of a host and of a plugin takes part, and one library
+# malloc. Here one pair of builds in eight, so chosen that every build of a host and of a plugin takes part, and one library
 # in 29; with CROSSHEAP_SWEEP=all every one:
 #
 #   CROSSHEAP_SWEEP=all ./test -R the_binding_model -V
@@ -12,7 +12,7 @@
 # process, and one whose constructors open others are counted apart.
 set -euo pipefail
 
-pairs_in=6
+pairs_in=8
 one_in=29
 if [[ ${CROSSHEAP_SWEEP:-} == all ]]; then
   pairs_in=1
