@@ -34,6 +34,7 @@ namespace {
 sandbox::Limits limits_of(const profile::Drive &drive) {
   sandbox::Limits limits;
   limits.deadline = drive.deadline;
+  limits.patience = 3;  // a busy machine makes no host hang
   limits.cpu = drive.deadline;
   limits.file_bytes = std::uint64_t{32} << 20;
   limits.open_files = 512;
@@ -103,6 +104,9 @@ std::string failure_of(const sandbox::Observation &seen, const profile::Drive &d
     const std::string message = matrix::allocator_message(seen.output);
     return fmt::format("it ended by {}{}{}", signal_name(killed->signal), message.empty() ? "" : ": ", message);
   }
+  if (sandbox::was_starved(seen))
+    return fmt::format("the machine was too busy to bring it to its end within {:.0f} s",
+                       std::chrono::duration<double>(seen.took).count());
   if (std::holds_alternative<sandbox::TimedOut>(seen.ending))
     return fmt::format("it did not come to an end within {} s", drive.deadline.count());
   if (const auto *refused = std::get_if<sandbox::Refused>(&seen.ending))
@@ -266,6 +270,8 @@ private:
         });
   }
 
+  static bool is_starved(const Run &run) { return run.seen && sandbox::was_starved(*run.seen); }
+
   /// Whether the loader opened the plugin in that run, its constructors included: it says so when they have returned.
   bool loader_opened_it(const Run &run) const {
     constexpr std::string_view kOpening = "opening file=";
@@ -331,7 +337,10 @@ private:
     if (reason.empty()) {
       state.host = Work::Host::Opened;
       state.own_test = drive_of(plain.cell).own_test;
-      if (!reason_under_agent.empty() && incidents.empty()) {
+      if (is_starved(agent)) {
+        state.watched = false;
+        evidence.reason = fmt::format("under the agent {}", reason_under_agent);
+      } else if (!reason_under_agent.empty() && incidents.empty()) {
         state.watched = false;
         evidence.reason = fmt::format("under the agent {}", reason_under_agent);
         problem(program, fmt::format("could not be watched while it opened the plugin: {}", reason_under_agent),
@@ -342,7 +351,11 @@ private:
       const std::string reason_alone = alone == nullptr ? std::string() : failure(*alone);
       evidence.state = State::Failed;
       evidence.output = last_words(plain.seen->output);
-      if (!reason_alone.empty()) {
+      if (is_starved(plain) || (alone != nullptr && is_starved(*alone))) {
+        // It was asked, and gave no answer.
+        state.host_reason = fmt::format("{} was tried: {}", program, is_starved(plain) ? reason : reason_alone);
+        evidence.state = State::NotTried;
+      } else if (!reason_alone.empty()) {
         state.host = Work::Host::FailsAlone;
         state.host_reason = fmt::format("{} fails without any plugin: {}", program, reason_alone);
         evidence.output = last_words(alone->seen ? alone->seen->output : std::string());

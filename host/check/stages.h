@@ -38,6 +38,7 @@ public:
     std::vector<std::string> drills_failed;
     bool stand_in_opened = false;
     std::string stand_in_reason;  ///< why the stand-in host could not open it
+    bool starved = false;         ///< that is so because the machine was busy with other things
     std::string loader_refuses;   ///< by prediction
     std::uint64_t cases = 0;      ///< of the plugin contract that were played
     std::uint64_t cases_failed = 0;
@@ -52,7 +53,7 @@ private:
   std::map<std::string, std::size_t> known_;  ///< findings by what makes them the same
 };
 
-void look_at_files(Work &work, const Progress &progress);
+void look_at_files(Work &work, const sandbox::Supervisor &supervisor, const Progress &progress);
 void ask_real_hosts(Work &work, sandbox::Supervisor &supervisor, const Progress &progress);
 void play_drills(Work &work, sandbox::Supervisor &supervisor, const Progress &progress);
 /// Where the plugin speaks our plugin contract.

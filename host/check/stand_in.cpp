@@ -67,6 +67,7 @@ void add_drill(Work &work, std::size_t cell, const drill::Result &drill) {
     ++state.drills_held;
   } else if (only_here) {
     evidence.reason = fmt::format("the stand-in host does not offer what the real one does: {}", drill.reason);
+    if (state.stand_in_reason.empty()) state.stand_in_reason = drill.reason;
   } else if (drill.state == drill::State::Held) {
     evidence.state = State::Held;
     if (is_calls) {
@@ -82,6 +83,7 @@ void add_drill(Work &work, std::size_t cell, const drill::Result &drill) {
                                                        : fmt::format("{}: {}", drill.drill, drill.reason));
   } else if (state.stand_in_reason.empty()) {
     state.stand_in_reason = drill.reason;
+    state.starved = drill.starved;
   }
   if (!only_here && !never_got_there) {
     for (Finding finding : drill.findings) {

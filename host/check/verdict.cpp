@@ -12,6 +12,8 @@
 
 namespace crossheap::check {
 
+namespace fs = std::filesystem;
+
 namespace {
 
 /// The worst finding of a cell that is more than a note; null where there is none.
@@ -27,7 +29,7 @@ const Found *worst_of(const Check &check, const Cell &cell) {
   return worst;
 }
 
-std::string why_no_real_host(const Check &check, const Cell &cell) {
+std::string why_no_real_host(const Check &check, const Work::State &state, const Cell &cell) {
   const Chosen &chosen = check.profiles[cell.profile];
   if (!chosen.profile.drive)
     return chosen.profile.no_drive.empty() ? std::string("no command is known that opens it") : chosen.profile.no_drive;
@@ -36,7 +38,7 @@ std::string why_no_real_host(const Check &check, const Cell &cell) {
                        chosen.profile.drive->package);
   if (!chosen.match.matches && !chosen.by_name)
     return fmt::format("it does not look like one of {}", chosen.profile.about);
-  return {};
+  return state.host == Work::Host::NotAsked ? state.host_reason : std::string();
 }
 
 void draw(const Check &check, const Work::State &state, Cell &cell) {
@@ -81,17 +83,22 @@ void draw(const Check &check, const Work::State &state, Cell &cell) {
     return;
   }
   if (check.static_only) {
-    cell.reason = "nothing was run; the files show no crossing";
+    const bool looked = std::any_of(cell.evidence.begin(), cell.evidence.end(), [](const Evidence &one) {
+      return one.stage == Stage::Files && one.state != State::NotTried;
+    });
+    cell.reason =
+        looked ? "nothing was run; the files show no crossing"
+               : fmt::format("nothing was run; {}", check.interrupted ? "interrupted" : cell.evidence.back().reason);
     return;
   }
-  const std::string no_host = why_no_real_host(check, cell);
+  const std::string no_host = why_no_real_host(check, state, cell);
   if (!opened) {
     std::vector<std::string> reasons;
     if (!no_host.empty()) reasons.push_back(no_host);
     if (!state.stand_in_reason.empty() && (chosen.match.matches || chosen.by_name))
       reasons.push_back(fmt::format("the stand-in host did not open it: {}", state.stand_in_reason));
     // Symbols that only the real host has are no fault of the plugin; of a plugin of no known kind they are.
-    if (chosen.profile.name == "generic" && !state.stand_in_reason.empty() && !check.interrupted)
+    if (chosen.profile.name == "generic" && !state.stand_in_reason.empty() && !state.starved && !check.interrupted)
       cell.verdict = Verdict::NotOpened;
     if (check.interrupted) reasons.insert(reasons.begin(), "interrupted");
     cell.reason = reasons.empty() ? "nothing opened it" : fmt::format("{}", fmt::join(reasons, "; "));
@@ -108,6 +115,11 @@ void draw(const Check &check, const Work::State &state, Cell &cell) {
     cell.rests_on.push_back(fmt::format("opened by a stand-in host, since {}", no_host));
   if (state.drills_held > 0)
     cell.rests_on.push_back(fmt::format("{} drill{} held", state.drills_held, state.drills_held == 1 ? "" : "s"));
+  else if (state.host == Work::Host::Opened && !state.own_test && !state.stand_in_reason.empty())
+    cell.rests_on.push_back(state.starved
+                                ? std::string("no drill, since the machine was too busy")
+                                : fmt::format("no drill, since only {} has what it needs",
+                                              fs::path(check.hosts[cell.profile].program).filename().string()));
   if (state.cases > 0)
     cell.rests_on.push_back(fmt::format("{} cases of the plugin contract", with_commas(state.cases)));
   if (state.calls_held > 0)

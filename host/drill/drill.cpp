@@ -52,6 +52,7 @@ constexpr std::uint64_t kLogBytes = std::uint64_t{1} << 20;
 constexpr std::uint32_t kFrames = 16;
 constexpr std::size_t kSentBytes = std::size_t{128} << 10;
 constexpr std::uint64_t kOpenFiles = 256;
+constexpr int kPatience = 3;  // a busy machine makes no plugin hang
 
 // What glibc keeps by default for objects that are opened later (elf/dl-tls.c), and what is left of it in the drill:
 // with one link namespace it keeps 144 bytes and what this tunable says.
@@ -246,6 +247,10 @@ std::string how_it_ended(const Ran &ran) {
   }
   if (const auto *killed = std::get_if<sandbox::Killed>(&ran.observation.ending))
     return fmt::format("the process was killed by {} {}{}", name_of_signal(killed->signal), when, quoted);
+  if (sandbox::was_starved(ran.observation))
+    return fmt::format(
+        "the process did not come to its end within {:.0f} s {}, because the machine was too busy to run it",
+        std::chrono::duration<double>(ran.observation.took).count(), when);
   if (std::holds_alternative<sandbox::TimedOut>(ran.observation.ending))
     return fmt::format("the process hung {}", when);
   if (const auto *refused = std::get_if<sandbox::Refused>(&ran.observation.ending))
@@ -324,6 +329,8 @@ public:
         if (drill.kind == Kind::Load || result == nullptr || why_not(subjects_[i], drill)) continue;
         if (load.opened && load.state == State::Held)
           (drill.kind == Kind::Calls ? calls : others).push_back({i, &drill, drill.watched});
+        else if (load.starved)
+          result->reason = load.reason;
         else if (!supervisor_.stopped())
           result->reason =
               load.opened ? "the plugin does not survive being opened and closed" : "the plugin could not be opened";
@@ -426,6 +433,7 @@ private:
     const bool long_one = kind == Kind::LoadUnload || kind == Kind::Fork;
     const auto deadline = long_one ? subject.deadline * 3 : subject.deadline;
     job.limits.deadline = deadline;
+    job.limits.patience = kPatience;
     job.limits.cpu = std::chrono::duration_cast<std::chrono::seconds>(deadline) * 2 + std::chrono::seconds(1);
     job.limits.open_files = kOpenFiles;
     job.limits.sent_bytes = kSentBytes;
@@ -600,8 +608,9 @@ private:
     if (ran.task.drill->kind == Kind::LoadUnload) judge_accounts(ran, subject, result);
   }
 
-  // Three accounts with rounds between them. What grows with each round in both spans is left behind; what is taken
-  // once, or now and then by an allocator for itself, is not.
+  // Three accounts with rounds between them. What grows by the same with each round in both spans is left behind; what
+  // is taken once, or now and then by an allocator for itself, is not. Neither is the little that the loader keeps of
+  // libraries that stay when the plugin goes: that is not the same each time.
   static void judge_accounts(const Ran &ran, const Subject &subject, Result &result) {
     std::vector<std::vector<std::uint64_t>> accounts;
     for (const auto &[word, what] : ran.told.words) {
@@ -615,6 +624,7 @@ private:
     // The last three: a slow plugin goes through fewer rounds, and has its first account early.
     if (accounts.size() > 3) accounts.erase(accounts.begin(), accounts.end() - 3);
     if (accounts.size() != 3 || ran.told.has(kResident) || subject.mode->new_namespace()) return;
+    constexpr std::size_t kBlockBytes = 1;
     const auto growth = [&](std::size_t column, std::uint64_t least) -> std::uint64_t {
       const auto each = [&](std::size_t from) -> std::uint64_t {
         const std::uint64_t rounds = accounts[from + 1][0] - accounts[from][0];
@@ -622,14 +632,20 @@ private:
         const std::uint64_t after = accounts[from + 1][column];
         return rounds == 0 || after < before ? 0 : (after - before) / rounds;
       };
+      const auto same_each_time = [&](std::size_t from) {
+        return (accounts[from + 1][column] - accounts[from][column]) % (accounts[from + 1][0] - accounts[from][0]) == 0;
+      };
       const std::uint64_t first = each(0);
       const std::uint64_t second = each(1);
       const bool steady = first >= least && second >= least && first <= 2 * second && second <= 2 * first;
-      return steady ? second : 0;
+      if (!steady) return 0;
+      constexpr std::uint64_t kOfLoader = 1024;
+      const bool exact = first == second && same_each_time(0) && same_each_time(1);
+      return exact || second >= kOfLoader || column != kBlockBytes ? second : 0;
     };
     constexpr std::uint64_t kSmallestBlock = 16;
     constexpr std::uint64_t kPage = 4096;
-    if (const std::uint64_t bytes = growth(1, kSmallestBlock); bytes != 0)
+    if (const std::uint64_t bytes = growth(kBlockBytes, kSmallestBlock); bytes != 0)
       fail(result, finding(HazardId::BlocksOutliveOwner, Level::Warning, subject,
                            fmt::format("each time the plugin is loaded and unloaded, {} bytes of blocks are left",
                                        with_commas(bytes)),
@@ -678,11 +694,13 @@ private:
     std::string how = how_it_ended(ran);
     if (std::holds_alternative<sandbox::Refused>(ran.observation.ending) ||
         std::holds_alternative<sandbox::NotStarted>(ran.observation.ending) || ran.told.damaged ||
+        sandbox::was_starved(ran.observation) ||
         // It went on, and is slow.
         (std::holds_alternative<sandbox::TimedOut>(ran.observation.ending) && ran.told.has(kAccount))) {
       if (result.state == State::Held) {
         result.state = State::NotTried;
         result.reason = how;
+        result.starved = sandbox::was_starved(ran.observation);
       }
       return;
     }

@@ -57,6 +57,7 @@ struct Result {
   std::uint64_t calls = 0;                 ///< functions of the plugin that were called, by its contract
   bool opened = false;                     ///< the plugin was opened at least once
   bool watched = false;                    ///< the agent was in the process
+  bool starved = false;                    ///< not tried, because the machine had no processor for it
 };
 
 /// Called now and then with what is being done.

@@ -34,7 +34,9 @@ inline constexpr int kGivenFd = kResultFd + 1;
 
 /// What a run may use up. Zero means "no limit of ours" except for the deadline, which every run has.
 struct Limits {
-  std::chrono::milliseconds deadline{10'000};         ///< wall clock; then the whole process group is killed
+  std::chrono::milliseconds deadline{10'000};  ///< wall clock; then the whole process group is killed
+  int patience = 1;  ///< with more than 1, time in which it was ready and had no processor does not count, up to so
+                     ///< many deadlines in all
   std::chrono::seconds cpu{10};                       ///< RLIMIT_CPU
   std::uint64_t address_space_bytes = 0;              ///< RLIMIT_AS
   std::uint64_t file_bytes = std::uint64_t{1} << 20;  ///< RLIMIT_FSIZE
@@ -71,7 +73,10 @@ struct Exited {
 struct Killed {
   int signal;
 };
-struct TimedOut {};  ///< the deadline passed; the process group was killed
+struct TimedOut {                     ///< the deadline passed; the process group was killed
+  std::chrono::nanoseconds waited{};  ///< of the thread that was longest ready to run and had no processor
+  std::chrono::nanoseconds used{};    ///< processor time of all its threads
+};
 struct Refused {     ///< it asked for what no plugin may do or have
   std::string what;  ///< "the system call ptrace", "more than 4 GiB of memory"
 };
@@ -92,6 +97,10 @@ struct Observation {
 /// Called on the supervisor's thread whenever more has come over kResultFd, with all that came so far. The process is
 /// alive then and may be looked at. Answering true ends the run, which counts as Killed by SIGKILL.
 using WhenSent = std::function<bool(pid_t process, std::string_view sent)>;
+
+/// Whether a run missed its deadline for want of a processor, which others had: for most of the time it was ready and
+/// waited. Then that says nothing about the program.
+bool was_starved(const Observation &seen) noexcept;
 
 struct Job {
   Command command;

@@ -298,9 +298,27 @@ private:
     }
   }
 
+  /// What is left of its deadline when only the time counts in which it could run.
+  std::chrono::nanoseconds more_time() const {
+    constexpr std::chrono::milliseconds kLeast{100};
+    const std::chrono::nanoseconds took = Clock::now() - began_;
+    const std::chrono::nanoseconds deadline = job_.limits.deadline;
+    // Not of one that keeps a processor busy with many threads, each of which waits for the others.
+    const std::chrono::nanoseconds own = std::max(took - timed_out_.waited, timed_out_.used);
+    const auto left = std::min(deadline - own, deadline * job_.limits.patience - took);
+    return left < kLeast ? std::chrono::nanoseconds::zero() : left;
+  }
+
   void wait_for_deadline() {
     timer_.async_wait([self = shared_from_this()](error_code failure) {
       if (failure || self->ended_) return;
+      const ProcessorTime time = processor_time_of(self->program_, self->in_namespace_ ? self->process_ : 0);
+      self->timed_out_ = {.waited = time.waited, .used = time.used};
+      if (const auto more = self->more_time(); more > more.zero()) {
+        self->timer_.expires_after(more);
+        self->wait_for_deadline();
+        return;
+      }
       self->deadline_passed_ = true;
       self->kill_all();
       self->timer_.expires_after(kGoneAtMost);
@@ -404,7 +422,7 @@ private:
     else if (how.si_code == CLD_EXITED)
       observation_.ending = Exited{how.si_status};
     else if (deadline_passed_ && how.si_status == SIGKILL)
-      observation_.ending = TimedOut{};
+      observation_.ending = timed_out_;
     else if (how.si_status == SIGSYS && birth_->plan.filter != nullptr && !birth_->plan.listens)
       observation_.ending = Refused{"a system call"};
     else
@@ -427,7 +445,7 @@ private:
   void give_up() {
     observation_.took = Clock::now() - began_;
     ended_ = true;
-    observation_.ending = started_ ? Ending(TimedOut{}) : Ending(NotStarted{ETIMEDOUT, "execve"});
+    observation_.ending = started_ ? Ending(timed_out_) : Ending(NotStarted{ETIMEDOUT, "execve"});
     hand_over();
   }
 
@@ -474,6 +492,7 @@ private:
   bool ended_ = false;    // our child has been reaped, or is left alone
   bool gone_ = false;     // it has been reaped
   bool deadline_passed_ = false;
+  TimedOut timed_out_;
   std::string refused_;  // what it asked for
   int leftover_attempts_ = 0;
   Observation observation_;
@@ -697,6 +716,12 @@ std::vector<std::string> what_is_missing(const Protections &protections) {
   add(!protections.namespaces && !protections.seccomp,
       "Neither PID namespaces nor seccomp: processes of a run may outlive it.");
   return sentences;
+}
+
+bool was_starved(const Observation &seen) noexcept {
+  const auto *timed_out = std::get_if<TimedOut>(&seen.ending);
+  // A crowd of its own threads starves no run: together they had a processor.
+  return timed_out != nullptr && timed_out->waited * 2 >= seen.took && timed_out->used * 2 < seen.took;
 }
 
 Observation run_one(const Job &job) {

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdlib>
@@ -63,10 +64,7 @@ void add_children(pid_t process, std::vector<pid_t> &to) {
   }
 }
 
-}  // namespace
-
-Usage usage_of(pid_t program, pid_t first) {
-  Usage usage;
+std::vector<pid_t> beginning_with(pid_t program, pid_t first) {
   std::vector<pid_t> processes;
   if (first != 0) {
     add_children(first, processes);
@@ -76,6 +74,22 @@ Usage usage_of(pid_t program, pid_t first) {
     for (const pid_t one : ours)
       if (one == program || ::getpgid(one) == program) processes.push_back(one);
   }
+  return processes;
+}
+
+/// The number in the column of words, from 0.
+std::uint64_t number_in_column(std::string_view text, std::size_t column) {
+  const std::vector<std::string_view> words = split(text, ' ');
+  std::uint64_t number = 0;
+  if (column < words.size()) std::from_chars(words[column].data(), words[column].data() + words[column].size(), number);
+  return number;
+}
+
+}  // namespace
+
+Usage usage_of(pid_t program, pid_t first) {
+  Usage usage;
+  std::vector<pid_t> processes = beginning_with(program, first);
   for (std::size_t i = 0; i < processes.size(); ++i) {
     const std::string status = text_of(fmt::format("/proc/{}/status", processes[i]));
     usage.bytes += (number_after(status, "\nRssAnon:") + number_after(status, "\nRssShmem:")) * 1024;
@@ -83,6 +97,29 @@ Usage usage_of(pid_t program, pid_t first) {
     add_children(processes[i], processes);
   }
   return usage;
+}
+
+// schedstat: nanoseconds that a thread ran, and that it was ready and had to wait. stat: its process's name in
+// brackets, then from the third column on utime, stime, cutime and cstime in the 14th to 17th, in ticks.
+ProcessorTime processor_time_of(pid_t program, pid_t first) {
+  ProcessorTime time;
+  const auto ticks_in_a_second = static_cast<std::uint64_t>(std::max(1L, ::sysconf(_SC_CLK_TCK)));
+  std::vector<pid_t> processes = beginning_with(program, first);
+  for (std::size_t i = 0; i < processes.size(); ++i) {
+    const std::string folder = fmt::format("/proc/{}", processes[i]);
+    std::string stat = text_of(folder + "/stat");
+    stat.erase(0, std::min(stat.size(), stat.rfind(')') + 2));
+    for (const std::size_t column : {11u, 12u, 13u, 14u})
+      time.used += std::chrono::nanoseconds(number_in_column(stat, column) * (1'000'000'000 / ticks_in_a_second));
+    const std::unique_ptr<DIR, int (*)(DIR *)> threads(::opendir((folder + "/task").c_str()), ::closedir);
+    while (const dirent *const entry = threads ? ::readdir(threads.get()) : nullptr) {
+      if (entry->d_name[0] == '.') continue;
+      const std::string counts = text_of(fmt::format("{}/task/{}/schedstat", folder, entry->d_name));
+      time.waited = std::max(time.waited, std::chrono::nanoseconds(number_in_column(counts, 1)));
+    }
+    add_children(processes[i], processes);
+  }
+  return time;
 }
 
 std::uint64_t bytes_in(const std::filesystem::path &folder) {

@@ -6,6 +6,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 
@@ -20,6 +21,15 @@ struct Usage {
 /// run's namespace; 0 for none, then of what the calling process has become the parent of in the program's group).
 /// Nothing where there is no /proc.
 Usage usage_of(pid_t program, pid_t first);
+
+/// What a run had of the processors, as far as the kernel counts it; zero where it does not.
+struct ProcessorTime {
+  std::chrono::nanoseconds waited{};  ///< of the thread that was longest ready to run without a processor
+  std::chrono::nanoseconds used{};    ///< of all its threads, and of the children that it has reaped
+};
+
+/// Of the same processes.
+ProcessorTime processor_time_of(pid_t program, pid_t first);
 
 /// Bytes of the files in `folder` and below, links not followed. More entries than a run has a use for count as
 /// everything there is.

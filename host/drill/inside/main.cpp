@@ -47,8 +47,10 @@ namespace {
 
 constexpr int kUsage = 2;
 constexpr int kForks = 8;
-// On a busy machine a child that does not hang may take seconds for what the parent did in a moment.
-constexpr int kChildMilliseconds = 8'000;
+// A child hangs where it uses no processor between two looks, or too much of one. On a busy machine one that does not
+// hang may take long for what the parent did in a moment, and uses a little now and then.
+constexpr int kChildMilliseconds = 4'000;
+constexpr std::chrono::seconds kChildProcessorTime{8};
 
 struct Arguments {
   const char *plugin = nullptr;
@@ -340,11 +342,24 @@ void drill_thread(const Arguments &arguments) {
   finish();
 }
 
+std::chrono::nanoseconds processor_time_of(pid_t process) {
+  clockid_t clock{};
+  timespec time{};
+  if (::clock_getcpuclockid(process, &clock) != 0 || ::clock_gettime(clock, &time) != 0) return {};
+  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
+
 // Waits for the child, which holds `alive` open, no longer than a deadline. False where it did not end well.
 bool await_child(pid_t child, int alive, std::string_view when) {
   pollfd end{alive, POLLIN, 0};
   int ready = 0;
-  while ((ready = ::poll(&end, 1, kChildMilliseconds)) < 0 && errno == EINTR) {
+  for (std::chrono::nanoseconds used{-1}; ready <= 0;) {
+    ready = ::poll(&end, 1, kChildMilliseconds);
+    if (ready < 0 && errno != EINTR) break;
+    if (ready != 0) continue;
+    const std::chrono::nanoseconds now = processor_time_of(child);
+    if (now == used || now >= kChildProcessorTime) break;
+    used = now;
   }
   if (ready == 0) {
     ::kill(child, SIGKILL);
