@@ -102,6 +102,104 @@ EXPORTED void R_init_check(void *library) { (void)library; }
 EXPORTED int pam_sm_authenticate(void *handle, int flags, int count, const char **words) {
   return (void)handle, (void)flags, (void)count, (void)words, 0;
 }
+#elif defined(KIND_gawk)
+EXPORTED int plugin_is_GPL_compatible;
+EXPORTED int dl_load(const void *api, void *own) { return (void)api, (void)own, 1; }
+#elif defined(KIND_ladspa)
+EXPORTED const void *ladspa_descriptor(unsigned long index) { return (void)index, NULL; }
+#elif defined(KIND_lv2_lilv)
+static void *instantiate(const void *own, double rate, const char *bundle, const void *const *features) {
+  static int instance;
+  return (void)own, (void)rate, (void)bundle, (void)features, &instance;
+}
+static void connect_port(void *instance, unsigned port, void *data) { (void)instance, (void)port, (void)data; }
+static void run(void *instance, unsigned samples) { (void)instance, (void)samples; }
+static void cleanup(void *instance) { (void)instance; }
+EXPORTED const void *lv2_descriptor(unsigned index) {
+  static const struct {
+    const char *uri;
+    void *(*instantiate)(const void *own, double rate, const char *bundle, const void *const *features);
+    void (*connect_port)(void *instance, unsigned port, void *data);
+    void (*activate)(void *instance);
+    void (*run)(void *instance, unsigned samples);
+    void (*deactivate)(void *instance);
+    void (*cleanup)(void *instance);
+    const void *(*extension_data)(const char *uri);
+  } own = {"urn:crossheap:check", instantiate, connect_port, NULL, run, NULL, cleanup, NULL};
+  return index == 0 ? &own : NULL;
+}
+#elif defined(KIND_bind)
+EXPORTED int plugin_version(void) { return 1; }
+EXPORTED int plugin_check(const char *words, const void *config, const char *file, unsigned long line, void *memory,
+                          void *log, void *access) {
+  return (void)words, (void)config, (void)file, (void)line, (void)memory, (void)log, (void)access, 0;
+}
+EXPORTED int plugin_register(const char *words, const void *config, const char *file, unsigned long line, void *memory,
+                             void *log, void *access, void *table, void **instance) {
+  (void)table, (void)instance;
+  return plugin_check(words, config, file, line, memory, log, access);
+}
+EXPORTED void plugin_destroy(void **instance) { (void)instance; }
+#elif defined(KIND_openldap)
+EXPORTED int init_module(int count, char **words) { return (void)count, (void)words, 0; }
+#elif defined(KIND_samba_ldb)
+EXPORTED int ldb_init_module(const char *version) { return (void)version, 0; }
+#elif defined(KIND_mariadb)
+EXPORTED int _maria_plugin_interface_version_ = 0x010f;
+static struct {
+  int interface_version;
+  void *parse, *start, *end;
+} parser = {0x0100, NULL, NULL, NULL};
+struct plugin {
+  int type;
+  void *info;
+  const char *name, *author, *about;
+  int license;
+  int (*start)(void *own), (*end)(void *own);
+  unsigned version;
+  void *status, *settings;
+  const char *version_text;
+  unsigned maturity;
+};
+EXPORTED int _maria_sizeof_struct_st_plugin_ = sizeof(struct plugin);
+EXPORTED struct plugin _maria_plugin_declarations_[2] = {
+    {2, &parser, "check", "check", "does nothing", 1, NULL, NULL, 1, NULL, NULL, "1", 3}};
+#elif defined(KIND_swi_prolog)
+EXPORTED void install(void) {}
+#elif defined(KIND_erlang)
+EXPORTED const void *nif_init(void) {
+  static const struct {
+    int major, minor;
+    const char *name;
+    int functions;
+    const void *function;
+    int (*load)(void *environment, void **data, unsigned long info);
+    void *reload, *upgrade, *unload;
+    const char *variant;
+    unsigned options;
+    size_t init_bytes;
+    const char *least_version;
+  } own = {2, 16, "check", 0, NULL, NULL, NULL, NULL, NULL, "beam.vanilla", 1, 0, "erts-12.0"};
+  return &own;
+}
+#elif defined(KIND_gstreamer)
+EXPORTED const void *gst_plugin_check_get_desc(void) { return NULL; }
+#elif defined(KIND_lighttpd)
+EXPORTED int check_plugin_init(void *plugin) { return (void)plugin, 0; }
+#elif defined(KIND_vulkan_loader)
+EXPORTED void *vk_icdGetInstanceProcAddr(void *instance, const char *name) { return (void)instance, (void)name, NULL; }
+#elif defined(KIND_vlc)
+EXPORTED int vlc_entry__3_0_0f(void *set, void *own) { return (void)set, (void)own, 0; }
+#elif defined(KIND_pkcs11)
+EXPORTED unsigned long C_GetFunctionList(void **list) { return (void)list, 5; }
+#elif defined(KIND_sasl)
+EXPORTED int sasl_server_plug_init(const void *utils, int most, int *version, void **plugins, int *count) {
+  static int none;
+  *version = 4;
+  *plugins = &none;
+  *count = 0;
+  return (void)utils, (void)most, 0;
+}
 #elif defined(KIND_none)
 EXPORTED int a_function_of_no_known_kind(void) { return 0; }
 #elif defined(KIND_php)
