@@ -202,7 +202,7 @@ Check check(const Request &request, sandbox::Supervisor &supervisor, const Progr
   for (std::size_t i = 0; i < result.cells.size(); ++i)
     work.states[i].not_available = result.allocators[result.cells[i].allocator].missing;
 
-  look_at_files(work, progress);
+  look_at_files(work, supervisor, progress);
   if (!request.static_only) {
     result.unconfined = sandbox::what_is_missing(supervisor.protections());
     for (const auto stage : {ask_real_hosts, play_plugin_contract, play_drills})

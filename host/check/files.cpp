@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // The first stage: what the files alone show, by the model of the loader. Many cells share one process (profiles whose
-// hosts are not installed here are looked at with our own runner), so each process is made once. Processes of one host
-// are made by one thread, because the images of its libraries are read once and are one thread's.
+// hosts are not installed here are looked at with our own runner), so each process is made once. A thread reads each
+// file once, for all the hosts that it works through: images are one thread's. Processes of one host are one thread's,
+// too, because they share the most.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -110,14 +111,14 @@ ScopePicture picture_of(const binding::Process &process, const binding::Ownershi
 }
 
 /// Reads the code of what came with the plugin, several files at a time: each file's is read once and kept.
-void read_code(const binding::Process &process, unsigned jobs) {
+void read_code(const binding::Process &process, unsigned jobs, const sandbox::Supervisor &supervisor) {
   std::vector<const binding::ObjectFile *> images;
   for (const binding::Object &object : process.objects())
     if (came_with_plugin(object) && std::find(images.begin(), images.end(), object.image.get()) == images.end())
       images.push_back(object.image.get());
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
-    for (std::size_t at = next++; at < images.size(); at = next++) {
+    for (std::size_t at = next++; at < images.size() && !supervisor.stopped(); at = next++) {
       try {
         images[at]->block_flow();
       } catch (const Error &) {  // whoever asks for it is told
@@ -134,7 +135,8 @@ void read_code(const binding::Process &process, unsigned jobs) {
   }
 }
 
-Predicted predict(binding::ObjectFiles &images, const Key &key, const Request &request) {
+Predicted predict(binding::ObjectFiles &images, const Key &key, const Request &request,
+                  const sandbox::Supervisor &supervisor) {
   Predicted predicted;
   try {
     const LoadMode &mode = *find_load_mode(key.mode);
@@ -148,7 +150,8 @@ Predicted predict(binding::ObjectFiles &images, const Key &key, const Request &r
     named.push_back(request.plugin.string());
     for (const std::string &one : named) process.open(one, how);
     // Reading code is most of the work, and only where the plugin and its host are on two heaps is it done.
-    if (mode.deepbind() && !key.preload.empty()) read_code(process, request.jobs);
+    if (mode.deepbind() && !key.preload.empty()) read_code(process, request.jobs, supervisor);
+    if (supervisor.stopped()) throw Error(Blame::Work, "crossheap", "was interrupted");
     const binding::Ownership ownership(process.snapshot());
     if (!process.problems().empty()) predicted.refusal = process.problems().front();
     if (predicted.refusal.empty() && !process.static_tls_problems().empty())
@@ -167,7 +170,8 @@ Predicted predict(binding::ObjectFiles &images, const Key &key, const Request &r
 }
 
 /// Works through the processes of one host after the other, several hosts at a time.
-std::map<Key, Predicted> predict_all(const std::set<Key> &keys, const Request &request, const Progress &progress) {
+std::map<Key, Predicted> predict_all(const std::set<Key> &keys, const Request &request,
+                                     const sandbox::Supervisor &supervisor, const Progress &progress) {
   std::vector<std::vector<Key>> by_host;
   for (const Key &key : keys) {
     if (by_host.empty() || by_host.back().front().host != key.host) by_host.emplace_back();
@@ -177,16 +181,18 @@ std::map<Key, Predicted> predict_all(const std::set<Key> &keys, const Request &r
   std::mutex mutex;
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
+    binding::ObjectFiles images(binding::is_of_malloc_family);
     for (std::size_t at = next++; at < by_host.size(); at = next++) {
-      binding::ObjectFiles images(binding::is_of_malloc_family);
       for (const Key &key : by_host[at]) {
-        Predicted predicted = predict(images, key, request);
+        if (supervisor.stopped()) return;
+        Predicted predicted = predict(images, key, request, supervisor);
         const std::lock_guard lock(mutex);
         all.emplace(key, std::move(predicted));
         progress("predicting bindings", all.size(), keys.size());
       }
     }
   };
+  progress("predicting bindings", 0, keys.size());
   {
     std::vector<std::jthread> workers;
     try {
@@ -210,7 +216,7 @@ bool is_modelled(const std::string &executable) {
 
 }  // namespace
 
-void look_at_files(Work &work, const Progress &progress) {
+void look_at_files(Work &work, const sandbox::Supervisor &supervisor, const Progress &progress) {
   Check &result = work.result;
   const inspect::Inspection inspection = inspect::inspect_file(elf::File::open(work.request.plugin));
   for (const Finding &finding : inspection.findings) work.add_of_file(finding);
@@ -225,16 +231,23 @@ void look_at_files(Work &work, const Progress &progress) {
   std::set<Key> keys;
   for (std::size_t i = 0; i < result.cells.size(); ++i)
     if (work.states[i].not_available.empty()) keys.insert(key_of(result.cells[i]));
-  const std::map<Key, Predicted> predicted = predict_all(keys, work.request, progress);
+  const std::map<Key, Predicted> predicted = predict_all(keys, work.request, supervisor, progress);
 
   std::map<Key, std::size_t> pictures;
   for (std::size_t i = 0; i < result.cells.size(); ++i) {
     if (!work.states[i].not_available.empty()) continue;
     Cell &cell = result.cells[i];
     const Key key = key_of(cell);
-    const Predicted &one = predicted.at(key);
     Evidence evidence{
         .stage = Stage::Files, .name = "bindings", .state = State::Held, .reason = {}, .took = {}, .output = {}};
+    const auto found = predicted.find(key);
+    if (found == predicted.end()) {
+      evidence.state = State::NotTried;
+      evidence.reason = "it was interrupted";
+      cell.evidence.push_back(std::move(evidence));
+      continue;
+    }
+    const Predicted &one = found->second;
     if (!one.failure.empty()) {
       evidence.state = State::NotTried;
       evidence.reason = one.failure;

@@ -227,7 +227,12 @@ int status_of(const check::Check &check, Level fail_on) {
   const bool decided = std::any_of(check.cells.begin(), check.cells.end(), [](const check::Cell &cell) {
     return cell.verdict == check::Verdict::Safe || cell.verdict == check::Verdict::Unsafe;
   });
-  return decided || check.static_only ? kClean : kCouldNot;
+  if (decided) return kClean;
+  const bool looked = std::any_of(check.cells.begin(), check.cells.end(), [](const check::Cell &cell) {
+    return std::any_of(cell.evidence.begin(), cell.evidence.end(),
+                       [](const check::Evidence &one) { return one.state != check::State::NotTried; });
+  });
+  return check.static_only && looked ? kClean : kCouldNot;
 }
 
 int run_check(const CheckOptions &options) {
