@@ -758,7 +758,11 @@ private:
     }
     result.state = State::Failed;
     result.reason = how;
-    if (hazard) result.findings.push_back(finding(*hazard, level, subject, how, std::move(evidence)));
+    // Where the agent saw a block cross at the exit, that is why, and not the order of teardown.
+    const bool crossed = std::any_of(result.incidents.begin(), result.incidents.end(),
+                                     [](const trace::Incident &one) { return one.hazard == HazardId::CrossingFree; });
+    if (hazard && !(hazard == HazardId::TeardownOrder && crossed))
+      result.findings.push_back(finding(*hazard, level, subject, how, std::move(evidence)));
   }
 
   // The function of the plugin that called a null pointer while it was opened; "" where that is not what happened.

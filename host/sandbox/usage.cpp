@@ -13,10 +13,12 @@
 #include <array>
 #include <charconv>
 #include <cstdlib>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "base/owned_fd.h"
@@ -103,6 +105,7 @@ Usage usage_of(pid_t program, pid_t first) {
 // brackets, then from the third column on utime, stime, cutime and cstime in the 14th to 17th, in ticks.
 ProcessorTime processor_time_of(pid_t program, pid_t first) {
   ProcessorTime time;
+  std::vector<std::chrono::nanoseconds> waited;
   const auto ticks_in_a_second = static_cast<std::uint64_t>(std::max(1L, ::sysconf(_SC_CLK_TCK)));
   std::vector<pid_t> processes = beginning_with(program, first);
   for (std::size_t i = 0; i < processes.size(); ++i) {
@@ -115,10 +118,15 @@ ProcessorTime processor_time_of(pid_t program, pid_t first) {
     while (const dirent *const entry = threads ? ::readdir(threads.get()) : nullptr) {
       if (entry->d_name[0] == '.') continue;
       const std::string counts = text_of(fmt::format("{}/task/{}/schedstat", folder, entry->d_name));
-      time.waited = std::max(time.waited, std::chrono::nanoseconds(number_in_column(counts, 1)));
+      waited.emplace_back(number_in_column(counts, 1));
     }
     add_children(processes[i], processes);
   }
+  // Where more threads waited than there are processors, they waited for each other.
+  std::sort(waited.begin(), waited.end(), std::greater<>());
+  const std::size_t processors = std::max(1u, std::thread::hardware_concurrency());
+  if (!waited.empty() && (waited.size() <= processors || waited[processors] * 2 < waited.front()))
+    time.waited = waited.front();
   return time;
 }
 

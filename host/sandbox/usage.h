@@ -24,7 +24,8 @@ Usage usage_of(pid_t program, pid_t first);
 
 /// What a run had of the processors, as far as the kernel counts it; zero where it does not.
 struct ProcessorTime {
-  std::chrono::nanoseconds waited{};  ///< of the thread that was longest ready to run without a processor
+  std::chrono::nanoseconds waited{};  ///< of the thread that was longest ready to run without a processor; zero
+                                      ///< where so many of its threads wait that they do so for each other
   std::chrono::nanoseconds used{};    ///< of all its threads, and of the children that it has reaped
 };
 
