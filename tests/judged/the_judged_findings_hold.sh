@@ -34,6 +34,19 @@ awk -F'\t' '
     printf "of bind: %d true, %d false, %d open\n", count["true"], count["false"], count["open"]
     exit bad
   }' "$(dirname "$0")/bind.tsv" || exit 1
+
+# check.tsv is what `crossheap check` said of stock plugins. What it saw happen is judged, each line, and 95 % of that is true; nothing is
+# on a host as installed.
+awk -F'\t' '
+  /^#/ { next }
+  !heading { heading = 1; if ($0 != "package\tplugin\tfinding\tstage\tplugins\tsummary\tverdict\thow") { print "the heading is wrong"; exit 2 }; next }
+  NF != 8 || $2 !~ /^\// || $3 !~ /^(warning|error) XH[0-9][0-9][0-9]$/ || $4 !~ /^(files|real host|drill)$/ || $7 !~ /^(true|false|open)$/ || $8 == "" {
+    printf "check.tsv: a line is malformed: %s\n", $0; bad = 1; next }
+  $4 != "files" { seen++; if ($7 == "open") { printf "check.tsv: not judged: %s\n", $6; bad = 1 }; if ($7 == "true" || $8 ~ /no longer said$/) good++ }
+  END {
+    if (seen < 10 || good < 0.95 * seen) { printf "check.tsv: %d of %d findings that were seen are true or no longer said\n", good, seen; bad = 1 }
+    exit bad
+  }' "$(dirname "$0")/check.tsv" || exit 1
 [[ ${1:-} == rerun ]] || exit 0
 
 crossheap=$2
