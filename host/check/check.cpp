@@ -177,10 +177,12 @@ Check check(const Request &request, sandbox::Supervisor &supervisor, const Progr
   Check result;
   result.plugin = request.plugin.string();
   for (const fs::path &other : request.with) result.with.push_back(other.string());
-  result.profiles = request.profiles;
+  for (std::size_t i = request.shard.index - 1; i < request.profiles.size(); i += request.shard.count)
+    result.profiles.push_back(request.profiles[i]);
+  result.shard = request.shard;
   result.allocators = request.allocators;
   result.static_only = request.static_only;
-  for (const Chosen &chosen : request.profiles) {
+  for (const Chosen &chosen : result.profiles) {
     HostSeen seen;
     if (chosen.profile.drive) {
       seen.program = profile::installed_program(*chosen.profile.drive).value_or("").string();

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "catalog/finding.h"
+#include "matrix/selection.h"
 #include "profile/profile.h"
 #include "sandbox/sandbox.h"
 #include "trace/incident.h"
@@ -50,7 +51,8 @@ struct Request {
   std::vector<Chosen> profiles;
   std::vector<Allocator> allocators;
   bool static_only = false;
-  unsigned jobs = 1;  ///< processes, or threads, at a time
+  matrix::Shard shard;  ///< of the profiles above, every N-th is in it
+  unsigned jobs = 1;    ///< processes, or threads, at a time
 };
 
 enum class Verdict : std::uint8_t { Safe, Unsafe, NotOpened, HostFailsAlone, NotTried };
@@ -144,6 +146,7 @@ struct Check {
   std::vector<Problem> problems;
   bool static_only = false;
   bool interrupted = false;
+  matrix::Shard shard;
   std::chrono::milliseconds took{};
   std::vector<std::string> unconfined;  ///< what a run may do because this kernel lacks a protection
 };

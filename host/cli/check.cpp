@@ -18,6 +18,7 @@
 #include "check/baseline.h"
 #include "check/check.h"
 #include "check/expectation.h"
+#include "check/merge.h"
 #include "cli/command.h"
 #include "elf/source.h"
 #include "report/check_report.h"
@@ -39,6 +40,7 @@ struct CheckOptions {
   std::string expect;
   std::string write_expect;
   std::string baseline;
+  std::string shard = "1/1";
   Level fail_on = Level::Warning;
   bool static_only = false;
   bool list_profiles = false;
@@ -216,7 +218,7 @@ int report_changes(const std::vector<check::Change> &changes, const std::string 
   return kFindings;
 }
 
-int status_of(const check::Check &check, Level fail_on) {
+int exit_status(const check::Check &check, Level fail_on) {
   if (check.interrupted) return kInterrupted;
   if (check::has_findings(check, fail_on)) return kFindings;
   // What is wrong without a hazard of the catalogue; where its findings are known, a cell may be unsafe.
@@ -227,7 +229,8 @@ int status_of(const check::Check &check, Level fail_on) {
   const bool decided = std::any_of(check.cells.begin(), check.cells.end(), [](const check::Cell &cell) {
     return cell.verdict == check::Verdict::Safe || cell.verdict == check::Verdict::Unsafe;
   });
-  if (decided) return kClean;
+  // A shard may have no profile at all.
+  if (decided || check.cells.empty()) return kClean;
   const bool looked = std::any_of(check.cells.begin(), check.cells.end(), [](const check::Cell &cell) {
     return std::any_of(cell.evidence.begin(), cell.evidence.end(),
                        [](const check::Evidence &one) { return one.state != check::State::NotTried; });
@@ -247,6 +250,10 @@ int run_check(const CheckOptions &options) {
   request.profiles = choose(options, profile::appearance_of(request.plugin));
   request.allocators = choose_allocators(options, request.profiles);
   request.static_only = options.static_only;
+  request.shard = matrix::parse_shard(options.shard);
+  if (request.shard.count > 1 && !(options.expect.empty() && options.write_expect.empty() && options.baseline.empty()))
+    throw Error(Blame::Usage, "--shard", "looks at a part, and a pinned verdict is of the whole",
+                "leave --expect, --write-expect and --baseline away");
   if (!options.contract.empty()) {
     if (options.static_only)
       throw Error(Blame::Usage, "--contract", "names functions to call, and --static calls none",
@@ -287,10 +294,23 @@ int run_check(const CheckOptions &options) {
     return kClean;
   }
   if (expectations && !result.interrupted) return report_changes(check::compare(result, *expectations), options.expect);
-  return status_of(result, options.fail_on);
+  return exit_status(result, options.fail_on);
 }
 
 }  // namespace
+
+int merge_check(const std::vector<std::string> &files, const FormatOptions &formats) {
+  std::vector<check::NamedCheck> parts;
+  for (const std::string &file : files) {
+    std::ifstream stream = opened(file, "give the files that --format json -o FILE wrote");
+    parts.push_back({file, report::read_check_json(stream, file)});
+  }
+  const check::Check whole = check::merge(std::move(parts));
+  Reports reports(formats, std::cout);
+  reports.write(report::document_of(whole));
+  reports.finish();
+  return exit_status(whole, Level::Warning);
+}
 
 void add_check(CLI::App &app, Work &chosen) {
   auto options = std::make_shared<CheckOptions>();
@@ -335,6 +355,10 @@ void add_check(CLI::App &app, Work &chosen) {
       ->transform(CLI::CheckedTransformer(
           std::map<std::string, Level>{{"error", Level::Error}, {"warning", Level::Warning}, {"note", Level::Note}}))
       ->option_text("error|warning|note");
+  command
+      ->add_option("--shard", options->shard,
+                   "Look at part I of N of the profiles; `crossheap merge` puts the parts together")
+      ->type_name("I/N");
   command->add_option("--jobs", options->jobs, "Processes at a time [as many as there are processors]")
       ->check(CLI::Range(1, 1024))
       ->type_name("N");

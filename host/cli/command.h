@@ -32,11 +32,11 @@ struct FormatOptions;
 /// The work of the subcommand that was typed; empty until the command line was read.
 using Work = std::function<int()>;
 
-/// Each declares its subcommand on `app`; when that is chosen, its work is put into `chosen`.
 /// Stands between the words of the command behind `check --drive`, which main.cpp makes one word of: they may look like
 /// options of ours.
 inline constexpr char kDriveSeparator = '\x1f';
 
+/// Each declares its subcommand on `app`; when that is chosen, its work is put into `chosen`.
 void add_compare(CLI::App &app, Work &chosen);
 void add_contract(CLI::App &app, Work &chosen);
 void add_bench(CLI::App &app, Work &chosen);
@@ -58,8 +58,9 @@ void complain(fmt::format_string<Arguments...> text, Arguments &&...arguments) {
   [[maybe_unused]] const int failed = std::fputs(words.c_str(), stderr);
 }
 
-/// `crossheap merge` of results of compare.
+/// `crossheap merge` of results of compare, and of check.
 int merge_compare(const std::vector<std::string> &files, const FormatOptions &formats);
+int merge_check(const std::vector<std::string> &files, const FormatOptions &formats);
 
 /// What is wrong with a command line that CLI11 refuses, with the word that is meant where one is near.
 Error usage_error(const CLI::App &app, const CLI::ParseError &wrong);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// crossheap merge: puts the shards of an experiment, or of a measurement, together that several machines ran.
+// crossheap merge: puts the shards of an experiment, a measurement or a check together that several machines ran.
 #include <fmt/format.h>
 
 #include <cerrno>
@@ -65,6 +65,7 @@ int merge(const MergeOptions &options) {
   // One kind of result at a time: what the first file is, all must be.
   const std::string schema = schema_of(options.files.front());
   if (schema.starts_with("crossheap.compare/")) return merge_compare(options.files, options.reports);
+  if (schema.starts_with("crossheap.check/")) return merge_check(options.files, options.reports);
   if (schema.starts_with("crossheap.bench/")) return merge_bench(options);
   std::vector<matrix::NamedResults> parts;
   for (const std::string &file : options.files) {
@@ -82,10 +83,11 @@ int merge(const MergeOptions &options) {
 
 void add_merge(CLI::App &app, Work &chosen) {
   auto options = std::make_shared<MergeOptions>();
-  CLI::App *merge_command = app.add_subcommand("merge", "Put the shards of an experiment or of a measurement together");
+  CLI::App *merge_command =
+      app.add_subcommand("merge", "Put the shards of an experiment, a measurement or a check together");
   merge_command
       ->add_option("FILES", options->files,
-                   "Results of crossheap matrix, compare or bench --shard I/N --format json -o FILE")
+                   "Results of crossheap matrix, compare, bench or check --shard I/N --format json -o FILE")
       ->required();
   add_format_options(*merge_command, options->reports);
   merge_command->callback([options, &chosen] { chosen = [options] { return merge(*options); }; });

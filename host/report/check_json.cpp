@@ -2,6 +2,8 @@
 //
 // crossheap.check/1 (docs/check.md). Cells and findings refer to one another by index. Names come from strangers'
 // files, so bytes that are no UTF-8 are replaced, not refused.
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
 #include "report/check_report.h"
@@ -132,6 +134,7 @@ std::string check_json(const Check &check) {
                  {"plugin", check.plugin},
                  {"with", check.with},
                  {"static", check.static_only},
+                 {"shard", fmt::format("{}/{}", check.shard.index, check.shard.count)},
                  {"kinds", std::move(kinds)},
                  {"allocators", std::move(allocators)},
                  {"profiles", std::move(profiles)},

@@ -3,7 +3,10 @@
 // What `crossheap check` says: the table of verdicts first, then what shows them.
 #pragma once
 
+#include <iosfwd>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "check/check.h"
@@ -16,6 +19,12 @@ std::string verdict_sentence(const check::Check &check);
 
 std::string check_text(const check::Check &check);
 std::string check_json(const check::Check &check);
+
+/// The inverse of check_json. Throws Error (Blame::Usage) about `object` where it is no saved check.
+check::Check read_check_json(std::istream &in, std::string_view object);
+/// The same of JSON that was read already; throws nlohmann's exception too, where a member is missing or has another
+/// type.
+check::Check check_from_json(const nlohmann::ordered_json &json, std::string_view object);
 
 /// All of it. What went wrong without a hazard of the catalogue (a crash, a refusal) is a problem.
 Document document_of(const check::Check &check);

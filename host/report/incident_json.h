@@ -11,4 +11,8 @@ namespace crossheap::report {
 
 nlohmann::ordered_json incident_json(const trace::Incident &incident);
 
+/// The inverse. Throws Error (Blame::Usage) about `object` where the hazard, the level or the detail is none that this
+/// program knows, and nlohmann's exception where a type is wrong.
+trace::Incident incident_from_json(const nlohmann::ordered_json &json, std::string_view object);
+
 }  // namespace crossheap::report

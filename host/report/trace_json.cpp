@@ -5,8 +5,11 @@
 
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <stdexcept>
 
+#include "base/error.h"
 #include "base/text.h"
+#include "report/finding_json.h"
 #include "report/incident_json.h"
 #include "report/trace_report.h"
 #include "trace/cause.h"
@@ -80,9 +83,66 @@ Json outcome(const ProcessSeen &process) {
   return {{"kind", "killed"}, {"signal", std::get<Killed>(*ending).signal}};
 }
 
+std::uint64_t number_of(const std::string &hexadecimal) { return std::stoull(hexadecimal, nullptr, 16); }
+
+Party party_from(const Json &json) {
+  return {json.at("object"), json.at("family"), json.at("namespace"), json.at("unloaded")};
+}
+
+Frame frame_from(const Json &json) {
+  Frame frame;
+  frame.address = number_of(json.at("address"));
+  frame.object = json.at("object");
+  frame.offset = number_of(json.value("offset", "0"));
+  frame.function = json.value("function", "");
+  frame.file = json.value("file", "");
+  frame.line = json.value("line", 0);
+  return frame;
+}
+
+std::vector<Frame> stack_from(const Json &json) {
+  std::vector<Frame> stack;
+  for (const Json &one : json) stack.push_back(frame_from(one));
+  return stack;
+}
+
 }  // namespace
 
 nlohmann::ordered_json incident_json(const Incident &incident) { return to_json(incident); }
+
+Incident incident_from_json(const nlohmann::ordered_json &json, std::string_view object) {
+  constexpr std::string_view kNextStep = "give a file that crossheap wrote";
+  Json plain = json;  // a finding has other names for three members
+  plain["id"] = json.at("hazard");
+  plain["fix"] = json.at("next_step");
+  Incident incident;
+  static_cast<Finding &>(incident) = finding_from_json(plain, object);
+  try {
+    incident.function = json.at("function");
+    incident.allocated_by = json.value("allocated_by", "");
+    if (json.contains("detail")) {
+      const auto detail = find_detail(json.at("detail").get<std::string>());
+      if (!detail) throw Error(Blame::Usage, object, "has an incident with a detail that is none", kNextStep);
+      incident.detail = *detail;
+    }
+    if (json.contains("size")) incident.size = json.at("size").get<std::uint64_t>();
+    if (json.contains("given_size")) incident.given_size = json.at("given_size").get<std::uint64_t>();
+    incident.block = number_of(json.at("block"));
+    incident.owner = party_from(json.at("owner"));
+    incident.releaser = party_from(json.at("releaser"));
+    incident.release_stack = stack_from(json.at("release_stack"));
+    incident.allocation_stack = stack_from(json.at("allocation_stack"));
+    incident.pids = json.at("pids").get<std::vector<std::uint32_t>>();
+    if (json.contains("opened")) {
+      const Json &opened = json.at("opened");
+      incident.opened = OpenCall{opened.at("path"), flags_of_words(opened.at("flags").get<std::string>()),
+                                 opened.at("namespace"), frame_from(opened.at("caller"))};
+    }
+  } catch (const std::logic_error &) {  // of stoull
+    throw Error(Blame::Usage, object, "has an incident with an address that is no number", kNextStep);
+  }
+  return incident;
+}
 
 void write_trace_json(std::ostream &to, const Trace &trace) {
   Json json{{"schema", "crossheap.trace/1"}, {"crossings", Json::array()}, {"instances", Json::array()},

@@ -14,6 +14,7 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 
+#include <array>
 #include <filesystem>
 
 namespace crossheap::trace {
@@ -152,12 +153,32 @@ void describe(Incident &incident) {
 
 }  // namespace
 
+namespace {
+
+struct OpenFlag {
+  std::uint32_t bit;
+  std::string_view word;
+};
+constexpr std::array kOpenFlags{OpenFlag{RTLD_NOW, "RTLD_NOW"}, OpenFlag{RTLD_LAZY, "RTLD_LAZY"},
+                                OpenFlag{RTLD_GLOBAL, "RTLD_GLOBAL"}, OpenFlag{RTLD_NODELETE, "RTLD_NODELETE"},
+                                OpenFlag{RTLD_DEEPBIND, "RTLD_DEEPBIND"}};
+
+}  // namespace
+
 std::string words_for_flags(std::uint32_t flags) {
-  std::string text = (flags & RTLD_NOW) != 0 ? "RTLD_NOW" : "RTLD_LAZY";
-  if ((flags & RTLD_GLOBAL) != 0) text += " | RTLD_GLOBAL";
-  if ((flags & RTLD_NODELETE) != 0) text += " | RTLD_NODELETE";
-  if ((flags & RTLD_DEEPBIND) != 0) text += " | RTLD_DEEPBIND";
+  const std::uint32_t binding = (flags & RTLD_NOW) != 0 ? RTLD_NOW : RTLD_LAZY;
+  flags = (flags & ~static_cast<std::uint32_t>(RTLD_NOW | RTLD_LAZY)) | binding;
+  std::string text;
+  for (const auto &[flag, word] : kOpenFlags)
+    if ((flags & flag) != 0) text += fmt::format("{}{}", text.empty() ? "" : " | ", word);
   return text;
+}
+
+std::uint32_t flags_of_words(std::string_view words) {
+  std::uint32_t flags = 0;
+  for (const auto &[flag, word] : kOpenFlags)
+    if (words.find(word) != std::string_view::npos) flags |= flag;
+  return flags;
 }
 
 std::string in_words(const Party &party) {

@@ -3,7 +3,9 @@
 // Why a finding happened and what to do about it, in words, from what is known of the run.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "trace/incident.h"
 
@@ -15,6 +17,8 @@ void explain(Incident &incident);
 
 /// "RTLD_NOW | RTLD_DEEPBIND"
 std::string words_for_flags(std::uint32_t dlopen_flags);
+/// The inverse; words that are no flags count for nothing.
+std::uint32_t flags_of_words(std::string_view words);
 
 /// "libjemalloc.so.2 (jemalloc)"; with the namespace where it is not the program's own.
 std::string in_words(const Party &party);
