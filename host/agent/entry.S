@@ -5,9 +5,10 @@
 //
 // Each way exists in two forms.
 //
-//   fast        for a definition that another object could replace (exported by a shared object). No compiler knows which
-//               registers such a function changes, so a caller relies on none that a call may change (rax, r10, r11, flags,
-//               vector registers), and they are not kept. Of the others only the arguments must arrive.
+//   fast        for a definition that another object could replace (exported by a shared object), of an allocator whose
+//               functions are known to be ordinary ones. No compiler knows which registers such a function changes, so a
+//               caller relies on none that a call may change (rax, r10, r11, flags, vector registers), and they are not
+//               kept. Of the others only the arguments must arrive.
 //   preserving  for every other definition. GCC's -fipa-ra, part of -O2, looks at the function that a call will reach and
 //               keeps values in the registers that this function, as compiled, leaves alone: any register at all, and the
 //               flags. So the function begins with all registers as its caller left them, and the caller sees them as the
@@ -152,6 +153,7 @@
         mov     %rax, KEPT_R11(%rsp)
         mov     %r10, KEPT_R10(%rsp)
         keep_flags
+        ordinary_flags
         for_each_vector movups 0
         mov     %rbp, CALL+FRAME_POINTER(%rsp)
         mov     %r11, CALL+SITE(%rsp)
@@ -164,6 +166,19 @@
         mov     %r8, CALL+ARGUMENTS+32(%rsp)
         mov     %r9, CALL+ARGUMENTS+40(%rsp)
         call_aligned \hook
+        .endm
+
+// The hooks are compiled for a direction flag that is clear and alignment that nobody checks. Of the fast form's functions
+// (libc's, the known allocators') the same is true.
+        .macro  ordinary_flags
+        testl   $0x40400, KEPT_FLAGS(%rsp)
+        jz      8f
+        pushfq
+        .cfi_adjust_cfa_offset 8
+        andl    $~0x40400, (%rsp)
+        popfq
+        .cfi_adjust_cfa_offset -8
+8:
         .endm
 
 // All registers as the caller had them, but for rax, of which \rax says where it comes from.
@@ -254,6 +269,7 @@
         mov     %r10, KEPT_R10(%rsp)
         mov     %r11, KEPT_R11(%rsp)
         keep_flags
+        ordinary_flags
         for_each_vector movups 0
         mov     CALL+SITE(%rsp), %r11
         call_aligned \after

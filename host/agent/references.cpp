@@ -28,14 +28,12 @@ public:
     span_ = entries[count - 1].jump + kJumpBytes - lowest_;
   }
 
-  /// Something leads to `address`. \param by_branch  a branch, whose code may know the function
-  void led_to(std::uint64_t address, bool by_branch) {
+  /// Something leads to `address`.
+  void led_to(std::uint64_t address) {
     if (address - lowest_ >= span_) return;
-    for (std::size_t i = 0; i < count_; ++i) {
+    for (std::size_t i = 0; i < count_; ++i)
       if (address > entries_[i].jump && address < entries_[i].jump + kJumpBytes)
         entries_[i].refusal = Refusal::BranchIntoEntry;
-      if (by_branch && (address == entries_[i].entry || address == entries_[i].jump)) entries_[i].is_called = true;
-    }
   }
   /// The loader writes eight bytes at `address`.
   void written(std::uint64_t address) {
@@ -58,7 +56,7 @@ public:
   }
   /// Code takes this address, by a lea: of a table, perhaps, or of code.
   void taken(std::uint64_t address) {
-    led_to(address, false);
+    led_to(address);
     for (std::size_t i = 0; i < table_count_; ++i)
       if (tables_[i].begin == address) entries_[tables_[i].entry].refusal = Refusal::BranchIntoEntry;
   }
@@ -100,19 +98,7 @@ void scan_code(std::uint64_t begin, std::uint64_t end, Entries &entries) {
     if (is_lea)
       entries.taken(target);
     else if (is_call || (i != 0 && bytes[i - 1] == 0x0f))
-      entries.led_to(target, true);
-  }
-}
-
-/// Branches of two bytes to the entry itself, from wherever they can stand.
-void scan_around(const EntryBytes &entry, const Image &image, Entries &entries) {
-  constexpr std::uint64_t kReach = 130;
-  for (std::uint64_t here = entry.entry - kReach; here < entry.entry + kReach; ++here) {
-    if (!is_code(image, here) || !is_code(image, here + 1)) continue;
-    const auto opcode = at<std::uint8_t>(here);
-    if (opcode != 0xeb && (opcode & 0xf0) != 0x70) continue;
-    const std::uint64_t target = here + 2 + static_cast<std::uint64_t>(std::int64_t{at<std::int8_t>(here + 1)});
-    if (target == entry.entry || target == entry.jump) entries.led_to(target, true);
+      entries.led_to(target);
   }
 }
 
@@ -129,7 +115,7 @@ void scan_function(std::uint64_t begin, std::uint64_t end, Entries &entries) {
                                                     &decoded)))
       return;
     if (decoded.raw.imm[0].is_relative)
-      entries.led_to(here + decoded.length + static_cast<std::uint64_t>(decoded.raw.imm[0].value.s), true);
+      entries.led_to(here + decoded.length + static_cast<std::uint64_t>(decoded.raw.imm[0].value.s));
   }
 }
 
@@ -137,8 +123,8 @@ void scan_data(std::uint64_t begin, std::uint64_t end, std::uint64_t base, Entri
   begin = (begin + 7) & ~std::uint64_t{7};
   for (; begin + sizeof(std::uint64_t) <= end; begin += sizeof(std::uint64_t)) {
     const auto word = at<std::uint64_t>(begin);
-    entries.led_to(word, false);
-    if (base != 0) entries.led_to(base + word, false);
+    entries.led_to(word);
+    if (base != 0) entries.led_to(base + word);
   }
 }
 
@@ -172,9 +158,9 @@ Relocations relocations_of(const link_map &map) {
 
 }  // namespace
 
-bool find_references(const link_map &map, const Image &image, EntryBytes *list, std::size_t count, bool everywhere) {
+void find_references(const link_map &map, const Image &image, EntryBytes *list, std::size_t count, bool everywhere) {
   Entries entries(list, count);
-  if (count == 0) return true;
+  if (count == 0) return;
   const Relocations relocations = relocations_of(map);
   const std::uint64_t bytes = image.end - image.begin;
   const bool looked_at = bytes <= kSmall || (everywhere && bytes <= kLargest);
@@ -183,10 +169,10 @@ bool find_references(const link_map &map, const Image &image, EntryBytes *list, 
     for (std::uint64_t i = 0; i < relocations.bytes / sizeof *table; ++i) {
       if (relocations.in_text) entries.written(image.base + table[i].r_offset);
       if (ELF64_R_TYPE(table[i].r_info) == R_X86_64_RELATIVE)
-        entries.led_to(image.base + static_cast<std::uint64_t>(table[i].r_addend), false);
+        entries.led_to(image.base + static_cast<std::uint64_t>(table[i].r_addend));
     }
   }
-  if (!looked_at) return false;
+  if (!looked_at) return;
   const auto for_each_segment = [&](auto visit) {
     for (std::size_t i = 0; i < image.header_count; ++i) {
       const ElfW(Phdr) &segment = image.headers[i];
@@ -204,13 +190,11 @@ bool find_references(const link_map &map, const Image &image, EntryBytes *list, 
     if ((flags & PF_X) != 0) scan_code(begin, end, entries);
   });
   for (std::size_t i = 0; i < count; ++i) {
-    scan_around(list[i], image, entries);
     scan_function(list[i].previous, list[i].jump, entries);
     constexpr std::uint64_t kShortReach = 128 + 16;
     if (list[i].next != 0 && list[i].next - list[i].jump < kShortReach)
       scan_function(list[i].next, list[i].jump + kShortReach, entries);
   }
-  return true;
 }
 
 }  // namespace crossheap::agent

@@ -14,11 +14,7 @@
 //   pointers          words of the data, and what the relocations will make of them
 //   jump tables       of distances (a switch): a list of words that all lead from its begin into code, one of them into
 //                     the span, and whose begin is taken by a lea
-//
-// A direct branch to the entry itself says something else: that the object has callers that need not go through the
-// procedure linkage table, and may know which registers the function leaves alone (entry.S). A library has them under
-// -fno-semantic-interposition and by local aliases, which are in no symbol table once it is stripped.
-#pragma once
+//#pragma once
 
 #include <cstddef>
 #include <cstdint>
@@ -35,11 +31,10 @@ struct EntryBytes {
   std::uint64_t previous;  ///< the nearest function before it and the nearest behind it; 0 for none
   std::uint64_t next;
   event::Refusal refusal;  ///< out: None, BranchIntoEntry or TextRelocation
-  bool is_called;          ///< out: code of the object leads to it directly
 };
 
-/// Fills in what is found. `entries` is sorted by `entry`. False where the code was not looked at.
+/// Fills in what is found. `entries` is sorted by `entry`.
 /// \param everywhere  look at all of the object, unless it is very large
-bool find_references(const link_map &map, const Image &image, EntryBytes *entries, std::size_t count, bool everywhere);
+void find_references(const link_map &map, const Image &image, EntryBytes *entries, std::size_t count, bool everywhere);
 
 }  // namespace crossheap::agent

@@ -321,12 +321,13 @@ void classify(Object &object) {
       log::is_by_pages() && (!is_memory_seen || (is_memory_others && !object.has_own_heap)) && blocks::start();
 }
 
-/// Whether callers in the object may know which registers the function changes.
-bool is_known_to_callers(const Object &object, const Target &target, const EntryBytes &entry, bool is_looked_at) {
+/// Whether callers may know which registers the function changes. Of an exported definition a compiler knows nothing,
+/// but its author may: it may be written in assembly, keep registers by an attribute (preserve_most), take or answer
+/// with floating numbers. Only of the known allocators is it known that their functions are ordinary ones.
+bool is_known_to_callers(const Object &object, const Target &target) {
   if (!target.interposable) return true;
-  // Of these it is known that no function of theirs leaves the registers alone that an island changes.
-  if (target.hook != nullptr || object.is_libc || object.is_cxx_runtime || object.has_own_heap) return false;
-  return entry.is_called || !is_looked_at;
+  if (target.hook != nullptr || object.is_libc || object.is_cxx_runtime) return false;
+  return !object.has_own_heap || (object.is_by_names && found.marks == 0);
 }
 
 // Notes which entries are led into from elsewhere, or relocated.
@@ -343,14 +344,13 @@ void check_references(const Object &object) {
                   .jump = target.address + (marked ? sizeof kEndbr64 : 0),
                   .previous = target.previous,
                   .next = target.next,
-                  .refusal = Refusal::None,
-                  .is_called = false};
-    everywhere = everywhere || is_known_to_callers(object, target, entries[i], false);
+                  .refusal = Refusal::None};
+    everywhere = everywhere || is_known_to_callers(object, target);
   }
-  const bool is_looked_at = find_references(*object.map, *found.image, entries.data(), found.size, everywhere);
+  find_references(*object.map, *found.image, entries.data(), found.size, everywhere);
   for (std::size_t i = 0; i < found.size; ++i) {
     found.list[i].refusal = entries[i].refusal;
-    found.list[i].interposable = !is_known_to_callers(object, found.list[i], entries[i], is_looked_at);
+    found.list[i].interposable = !is_known_to_callers(object, found.list[i]);
   }
 }
 
