@@ -51,10 +51,18 @@ public:
     op({0xff, 0x25});
     displacement_to(word);
   }
-  /// jmp *literal: reaches everywhere and changes no register.
+  /// jmp *literal: reaches everywhere and changes no register. The literal is aligned, for programs that have alignment
+  /// checked.
   void far_jump(std::uint64_t target) {
-    op({0xff, 0x25, 0, 0, 0, 0});
+    op({0xff, 0x25});
+    imm32(filling_at(here() + 4));
+    fill_up();
     imm64(target);
+  }
+  /// How many bytes from `address` to where a literal is aligned, and as many bytes that nobody reads.
+  static std::uint32_t filling_at(std::uint64_t address) { return static_cast<std::uint32_t>(-address % 8); }
+  void fill_up() {
+    for (std::uint32_t i = filling_at(here()); i != 0; --i) op({0});
   }
 
   /// The displacement from `next` (the address behind the instruction) to `target`.

@@ -107,10 +107,11 @@ bool compares_registers(const ZydisDecodedInstruction &decoded) {
   return (decoded.mnemonic == ZYDIS_MNEMONIC_TEST || decoded.mnemonic == ZYDIS_MNEMONIC_CMP) && !in_memory;
 }
 
-/// push [rip + distance]: the literal stands that many bytes behind this instruction.
-void push_literal(Code &island, std::uint32_t distance) {
+/// push [rip + ...]: the literal stands, aligned, behind an instruction of that many bytes behind this one.
+void push_literal(Code &island, std::uint32_t bytes_between) {
+  constexpr std::uint32_t kField = 4;
   island.op({0xff, 0x35});
-  island.imm32(distance);
+  island.imm32(bytes_between + Code::filling_at(island.here() + kField + bytes_between));
 }
 
 }  // namespace
@@ -190,6 +191,7 @@ bool relocate(const Body &body, const Displacement &displacement, Code &island) 
         // displaced instruction (it is five bytes long), so control comes back behind the jump.
         push_literal(island, kJumpBytes);
         island.jump(step.target);
+        island.fill_up();
         island.imm64(next);
         break;
       case Flow::CallMemory: {
@@ -197,6 +199,7 @@ bool relocate(const Body &body, const Displacement &displacement, Code &island) 
         push_literal(island, 6);
         island.op({0xff, 0x25});
         island.displacement_to(slot);
+        island.fill_up();
         island.imm64(next);
         break;
       }
