@@ -108,6 +108,49 @@ bool reads_return_address(const Body &body) {
   });
 }
 
+bool takes_windows_arguments(const Body &body) {
+  ZydisDecoder decoder;
+  ZydisDecoderInit(&decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
+  const std::uint64_t size = std::min<std::uint64_t>(body.size, kLongest);
+  const auto is = [](ZydisRegister one, ZydisRegister whole) {
+    return ZydisRegisterGetLargestEnclosing(ZYDIS_MACHINE_MODE_LONG_64, one) == whole;
+  };
+  ZydisDecodedInstruction decoded;
+  ZydisDecodedOperand operands[ZYDIS_MAX_OPERAND_COUNT];
+  for (std::uint64_t at = 0; at < size; at += decoded.length) {
+    if (!ZYAN_SUCCESS(ZydisDecoderDecodeFull(&decoder, body.bytes + at, size - at, &decoded, operands))) return false;
+    if (decoded.mnemonic == ZYDIS_MNEMONIC_PUSH) continue;  // saves it, or makes room
+    bool reads_rcx = false;
+    bool reads_rdi = false;
+    bool writes_rcx = false;
+    const bool is_zeroing = (decoded.mnemonic == ZYDIS_MNEMONIC_XOR || decoded.mnemonic == ZYDIS_MNEMONIC_SUB) &&
+                            operands[0].type == ZYDIS_OPERAND_TYPE_REGISTER &&
+                            operands[1].type == ZYDIS_OPERAND_TYPE_REGISTER &&
+                            operands[0].reg.value == operands[1].reg.value;
+    for (std::size_t i = 0; i < decoded.operand_count; ++i) {
+      const ZydisDecodedOperand &operand = operands[i];
+      const auto reads = [&](ZydisRegister one) {
+        reads_rcx = reads_rcx || is(one, ZYDIS_REGISTER_RCX);
+        reads_rdi = reads_rdi || is(one, ZYDIS_REGISTER_RDI);
+      };
+      if (operand.type == ZYDIS_OPERAND_TYPE_MEMORY) {
+        reads(operand.mem.base);
+        reads(operand.mem.index);
+      } else if (operand.type == ZYDIS_OPERAND_TYPE_REGISTER) {
+        if ((operand.actions & ZYDIS_OPERAND_ACTION_MASK_READ) != 0 && !is_zeroing) reads(operand.reg.value);
+        if ((operand.actions & ZYDIS_OPERAND_ACTION_MASK_WRITE) != 0)
+          writes_rcx = writes_rcx || is(operand.reg.value, ZYDIS_REGISTER_RCX);
+      }
+    }
+    if (reads_rdi) return false;
+    if (reads_rcx) return true;
+    const bool leaves = decoded.meta.branch_type != ZYDIS_BRANCH_TYPE_NONE ||
+                        decoded.meta.category == ZYDIS_CATEGORY_RET || decoded.meta.category == ZYDIS_CATEGORY_CALL;
+    if (writes_rcx || leaves) return false;
+  }
+  return false;
+}
+
 bool jumps_to(const Object &object, const Body &body, bool (*wanted)(std::string_view name)) {
   ZydisDecoder decoder;
   ZydisDecoderInit(&decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);

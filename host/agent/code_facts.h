@@ -14,6 +14,10 @@ namespace crossheap::agent {
 /// the agent stands around it.
 bool reads_return_address(const Body &body);
 
+/// Whether it takes its first argument in rcx, as Windows passes it: it uses rcx, which it was not given, before rdi.
+/// For functions of fewer than four arguments.
+bool takes_windows_arguments(const Body &body);
+
 /// Whether it ends in a jump to a function of another object that `wanted` knows. Called by that one, the kernel's
 /// memory comes back to its own caller, who knows nothing of it.
 bool jumps_to(const Object &object, const Body &body, bool (*wanted)(std::string_view name));

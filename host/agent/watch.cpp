@@ -81,6 +81,16 @@ Watching watching(const Target &target, const Object &object) {
   return how;
 }
 
+/// Wine's libraries have a malloc and a free that take their arguments as Windows passes them.
+bool has_other_convention(const Target &target, const Object &object, const Body &body) {
+  if (target.hook != nullptr || object.is_libc || object.is_cxx_runtime || object.has_own_heap) return false;
+  const Arguments &all = kFunctions[target.row].arguments;
+  constexpr std::int8_t kInRcx = 3;
+  for (const std::int8_t position : {all.block, all.size, all.count, all.align, all.flags, all.out})
+    if (position >= kInRcx) return false;
+  return takes_windows_arguments(body);
+}
+
 Refusal plan(Target &target, const Object &object, const Image &image) {
   if (target.indirect) return Refusal::Indirect;
   if (!is_code(image, target.address)) return Refusal::Protected;
@@ -88,6 +98,7 @@ Refusal plan(Target &target, const Object &object, const Image &image) {
   const Body body = body_of(target);
   const std::uint64_t room = room_of(target);
   if (target.refusal != Refusal::None) return target.refusal;
+  if (has_other_convention(target, object, body)) return Refusal::OtherConvention;
   target.displacement = plan_displacement(body);
   if (target.displacement.refusal != Refusal::None) return target.displacement.refusal;
   if (room != 0 && room < target.displacement.offset + kJumpBytes) return Refusal::OtherEntry;

@@ -133,6 +133,8 @@ std::string in_words(Refusal refusal) {
       return "it is watched, and asks for its return address: at depths sites and stacks it finds the agent there";
     case Refusal::WideTls:
       return std::string(kWideTls);
+    case Refusal::OtherConvention:
+      return "it takes its arguments as on Windows";
     case Refusal::TextRelocation:
       return "the loader relocates the instructions of its entry";
     case Refusal::NoNamespace:
