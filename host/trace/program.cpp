@@ -142,9 +142,10 @@ std::string loader_list(const std::string &loader, const Started &started, const
       for (const char *const name : {"LD_LIBRARY_PATH", "GLIBC_TUNABLES"})
         if (const char *const value = std::getenv(name))
           job.command.environment.push_back(fmt::format("{}={}", name, value));
-      const char *const own_preload = std::getenv("LD_PRELOAD");
-      if (preload || own_preload != nullptr)
-        job.command.environment.push_back(fmt::format("LD_PRELOAD={}", preload ? *preload : own_preload));
+      if (preload)
+        job.command.environment.push_back("LD_PRELOAD=" + *preload);
+      else if (const char *const own_preload = std::getenv("LD_PRELOAD"))
+        job.command.environment.push_back(fmt::format("LD_PRELOAD={}", own_preload));
       job.limits.output_bytes = std::size_t{1} << 20;
       const std::string text = sandbox::run_one(job).output;
       for (std::size_t at = 0; at < text.size();) {
