@@ -19,6 +19,7 @@
 #include "base/text.h"
 #include "bench/process.h"
 #include "bench/run.h"
+#include "elf/file.h"
 
 namespace crossheap::bench {
 
@@ -26,7 +27,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::array kDepths{"ownership", "sites", "stacks"};
+constexpr std::array kDepths{"ownership", "auto", "sites", "stacks"};
 
 struct Load {
   std::string_view name;
@@ -142,12 +143,23 @@ measure::Variables agent_environment(const std::string &depth, const std::string
   return variables;
 }
 
-// cachegrind's count of instructions; negative where it has none.
+// cachegrind's count of instructions; negative where it has none. The program's loader is what valgrind starts, and it
+// is told of the agent by an option: LD_AUDIT would put the agent into valgrind's own launcher, where it steps aside.
 double instructions(const std::vector<std::string> &command, measure::Variables variables,
                     const TemporaryFolder &folder) {
-  std::vector<std::string> counting{path_of("valgrind"), "--tool=cachegrind", "--cache-sim=no",
+  const elf::File program = elf::File::open(command.front());
+  std::vector<std::string> counting{path_of("valgrind"),
+                                    "--tool=cachegrind",
+                                    "--cache-sim=no",
                                     "--cachegrind-out-file=/dev/null",
-                                    "--log-file=" + (folder.path() / "counted").string()};
+                                    "--log-file=" + (folder.path() / "counted").string(),
+                                    std::string(program.interpreter())};
+  const auto audit =
+      std::find_if(variables.begin(), variables.end(), [](const auto &one) { return one.first == "LD_AUDIT"; });
+  if (audit != variables.end()) {
+    counting.insert(counting.end(), {"--audit", audit->second});
+    variables.erase(audit);
+  }
   counting.insert(counting.end(), command.begin(), command.end());
   measure::Launch launch = launch_of(std::move(counting));
   launch.variables = std::move(variables);

@@ -8,7 +8,7 @@ command -v jq >/dev/null || { echo 'jq is not installed'; exit 77; }
 
 run 0 bench --agent --scale 0.01 --rounds 6 --only 'replacement*' --only 'two threads*' --only 'start of true' --format json
 for load in 'replacement, 1k live' 'replacement, 100k live' 'two threads, one releases' 'start of true'; do
-  jq -e --arg load "$load" '[.cells[] | select(.load == $load) | .variant] as $has | ["plain", "ownership", "sites", "stacks"] - $has == []' \
+  jq -e --arg load "$load" '[.cells[] | select(.load == $load) | .variant] as $has | ["plain", "ownership", "auto", "sites", "stacks"] - $has == []' \
     out >/dev/null || { echo "$load lacks a depth"; cat out; exit 1; }
 done
 jq -e '[.cells[] | select(.again)] | length >= 7' out >/dev/null || { echo 'the plain program is not there twice'; exit 1; }
