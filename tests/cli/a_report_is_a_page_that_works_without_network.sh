@@ -42,16 +42,19 @@ import json
 verdicts = ["safe", "unsafe", "not opened", "host fails alone", "not tried"]
 evil = "</script><script>alert(3)</script>\u202e"
 finding = {"id": "XH201", "name": "crossing free", "level": "error", "summary": "a block crosses " + evil, "evidence": [evil], "fix": "x", "subject": "p.so",
-           "cells": [1], "incident": {"hazard": "XH201", "count": 1, "function": "free", "owner": {"family": "jemalloc", "object": "/h", "namespace": 0, "unloaded": False},
+           "stage": "drill", "known": False, "cells": [1], "incident": {"hazard": "XH201", "count": 1, "function": "free", "owner": {"family": "jemalloc", "object": "/h", "namespace": 0, "unloaded": False},
            "releaser": {"family": "glibc", "object": "/libc.so.6", "namespace": 0, "unloaded": False}, "block": "0x1", "size": 5,
            "release_stack": [{"address": "0x1", "object": "/h", "offset": "0x2", "function": "f", "file": "f.c", "line": 3}], "allocation_stack": [], "because": "b", "next_step": "n"}}
-cells = [{"profile": "php", "mode": "local", "allocator": f"allocator{i}", "verdict": v, "reason": "because " + evil, "rests_on": ["5 drills"], "proven": False,
+cells = [{"profile": "php", "mode": "local", "allocator": f"allocator{i}", "verdict": v, "reason": "because " + evil, "rests_on": ["5 drills"], "proven": False, "calls": 0,
           "findings": [0] if v == "unsafe" else [], "stages": [{"stage": "drill", "name": "fork", "state": "failed", "reason": "r", "took_ms": 3, "output": evil}], "scopes": 0}
          for i, v in enumerate(verdicts)]
-json.dump({"schema": "crossheap.check/1", "plugin": "/p.so", "sentence": "One sentence " + evil, "cells": cells, "findings": [finding], "problems": [],
-           "profiles": [{"name": "php", "about": "a", "flags": "RTLD_LAZY", "heaps": "h", "host": {"program": None}}],
-           "scopes": [{"host": "/usr/bin/php", "mode": "local", "preloads": [], "objects": [{"name": n, "path": "/" + n, "role": "plugin", "namespace": 0} for n in ("p.so", "libc.so.6", evil)],
-                       "scopes": [{"of": "p.so", "order": [[evil, "p.so"], ["libc.so.6"]]}], "bindings": [{"object": "p.so", "symbol": "malloc", "provider": "libc.so.6", "instance": "glibc"}]}]},
+json.dump({"schema": "crossheap.check/1", "plugin": "/p.so", "with": [evil], "static": False, "shard": "1/1", "kinds": [{"profile": "php", "because": evil}], "cells": cells, "findings": [finding], "problems": [],
+           "unconfined": [], "took_ms": 5, "interrupted": False,
+           "allocators": [{"name": f"allocator{i}", "preload": None, "available": True, "reason": ""} for i in range(len(verdicts))],
+           "profiles": [{"name": "php", "about": "a", "flags": "RTLD_LAZY", "modes": ["local"], "heaps": "h", "contract": evil, "source": "s", "file": "/php.toml",
+                         "host": {"program": None, "executable": None, "package": "php", "drives": True, "why_not": ""}}],
+           "scopes": [{"host": "/usr/bin/php", "mode": "local", "preloads": [], "objects": [{"name": n, "path": "/" + n, "role": "plugin", "namespace": 0, "allocates_from": [evil], "releases_to": []} for n in ("p.so", "libc.so.6", evil)],
+                       "scopes": [{"of": "p.so", "order": [[evil, "p.so"], ["libc.so.6"]]}], "bindings": [{"object": "p.so", "symbol": "malloc", "provider": "libc.so.6", "instance": "glibc", "because": evil}]}]},
           open("check.json", "w"))
 json.dump({"schema": "crossheap.compare/1", "sentence": "jemalloc is faster.", "findings": [], "table": {"columns": ["allocator", "ms"], "rows": [["glibc", 3.5], [evil, 2]]}, "plots": [
   {"kind": "intervals", "title": "Time", "unit": "%", "baseline": 0, "rows": [{"label": evil, "value": -12.1, "low": -13, "high": -11}, {"label": "b", "value": 4, "low": 1, "high": 7, "level": "error"}]},
