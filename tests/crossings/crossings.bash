@@ -9,6 +9,9 @@
 source "$(dirname "${BASH_SOURCE[0]}")/../cli/cli.bash"
 
 here=$(dirname "${BASH_SOURCE[0]}")
+# What more than a few situations build: `plugin <"$programs/plugin_makes_a_block.c"`.
+# shellcheck disable=SC2034  # the cases use it
+programs=$here/programs
 export LD_LIBRARY_PATH=$PWD
 # Plugins with an allocator inside need room for its thread-local storage.
 export GLIBC_TUNABLES=glibc.rtld.optional_static_tls=16384

@@ -14,15 +14,7 @@ __attribute__((noinline)) void drop(struct node *list) { while (list) { struct n
 void run(void) { drop(list_of(3)); }
 CODE
 
-host <<'CODE'
-#include "host.h"
-int main(int argc, char **argv) {
-  void (*make)(void) = dlsym(open_plugin(argv), "run");
-  make();
-  return 0;
-}
-CODE
+host <"$programs/host_runs.c"
 
 crashes deepbind libjemalloc.so.2
-
 safe local libjemalloc.so.2

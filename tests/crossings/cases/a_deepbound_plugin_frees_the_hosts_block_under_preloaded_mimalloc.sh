@@ -5,14 +5,7 @@
 # shellcheck source=tests/crossings/crossings.bash
 source "$(dirname "$0")/../crossings.bash"
 
-plugin <<'CODE'
-#include <stdio.h>
-#include <stdlib.h>
-void take(char *block) {
-  puts(block);
-  free(block);
-}
-CODE
+plugin <"$programs/plugin_frees_what_it_takes.c"
 
 host <<'CODE'
 #include "host.h"
@@ -26,7 +19,5 @@ int main(int argc, char **argv) {
 CODE
 
 crashes deepbind libmimalloc.so.2
-
 safe local libmimalloc.so.2
-
 safe deepbind

@@ -17,15 +17,7 @@ void run(void) {
 }
 CODE
 
-host <<'CODE'
-#include "host.h"
-int main(int argc, char **argv) {
-  void (*make)(void) = dlsym(open_plugin(argv), "run");
-  make();
-  return 0;
-}
-CODE
+host <"$programs/host_runs.c"
 
 crashes deepbind libjemalloc.so.2
-
 safe local libjemalloc.so.2

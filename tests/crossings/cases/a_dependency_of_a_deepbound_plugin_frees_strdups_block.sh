@@ -16,15 +16,7 @@ plugin -ldependency <<'CODE'
 void dependency(void); void run(void) { dependency(); }
 CODE
 
-host <<'CODE'
-#include "host.h"
-int main(int argc, char **argv) {
-  void (*make)(void) = dlsym(open_plugin(argv), "run");
-  make();
-  return 0;
-}
-CODE
+host <"$programs/host_runs.c"
 
 crashes deepbind libmimalloc.so.2
-
 safe local libmimalloc.so.2

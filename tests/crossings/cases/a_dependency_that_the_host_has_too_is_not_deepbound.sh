@@ -16,13 +16,6 @@ plugin -ldependency <<'CODE'
 void dependency(void); void run(void) { dependency(); }
 CODE
 
-host -Wl,--no-as-needed -ldependency <<'CODE'
-#include "host.h"
-int main(int argc, char **argv) {
-  void (*make)(void) = dlsym(open_plugin(argv), "run");
-  make();
-  return 0;
-}
-CODE
+host -Wl,--no-as-needed -ldependency <"$programs/host_runs.c"
 
 safe deepbind libjemalloc.so.2

@@ -5,50 +5,14 @@
 # shellcheck source=tests/crossings/crossings.bash
 source "$(dirname "$0")/../crossings.bash"
 
-plugin <<'CODE'
-#include <stdio.h>
-#include <stdlib.h>
-void take(char *block) {
-  puts(block);
-  free(block);
-}
-CODE
-
-host <<'CODE'
-#include "host.h"
-int main(int argc, char **argv) {
-  void (*take)(char *) = dlsym(open_plugin(argv), "take");
-  char *block = malloc(40);
-  strcpy(block, "from the host");
-  take(block);
-  return 0;
-}
-CODE
+plugin <"$programs/plugin_frees_what_it_takes.c"
+host <"$programs/host_hands_a_block_out.c"
 
 crashes namespace libjemalloc.so.2
 
 # Mended.
 
-plugin <<'CODE'
-#include <stdio.h>
-#include <stdlib.h>
-void take(char *block) {
-  char *own = malloc(10);
-  puts(block);
-  free(own);
-}
-CODE
-
-host <<'CODE'
-#include "host.h"
-int main(int argc, char **argv) {
-  void (*take)(char *) = dlsym(open_plugin(argv), "take");
-  char *block = malloc(40);
-  strcpy(block, "from the host");
-  take(block);
-  free(block);
-  return 0;
-}
-CODE
+plugin <"$programs/plugin_frees_only_its_own.c"
+host <"$programs/host_frees_what_it_lent.c"
 
 safe namespace libjemalloc.so.2

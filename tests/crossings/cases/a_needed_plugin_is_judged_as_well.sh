@@ -5,15 +5,7 @@
 # shellcheck source=tests/crossings/crossings.bash
 source "$(dirname "$0")/../crossings.bash"
 
-plugin -Wl,--exclude-libs,ALL -Wl,-Bsymbolic "${jemalloc_inside[@]}" -Wl,-soname,plugin.so <<'CODE'
-#include <stdlib.h>
-#include <string.h>
-char *make(void) {
-  char *block = malloc(40);
-  strcpy(block, "from the plugin");
-  return block;
-}
-CODE
+plugin -Wl,--exclude-libs,ALL -Wl,-Bsymbolic "${jemalloc_inside[@]}" -Wl,-soname,plugin.so <"$programs/plugin_makes_a_block.c"
 
 host -l:plugin.so <<'CODE'
 #include "host.h"

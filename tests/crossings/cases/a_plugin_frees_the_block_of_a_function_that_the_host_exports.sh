@@ -23,5 +23,4 @@ char *host_name(void) { return strcpy(malloc(30), "host"); }
 CODE
 
 crashes deepbind libjemalloc.so.2
-
 safe local libjemalloc.so.2

@@ -5,24 +5,7 @@
 # shellcheck source=tests/crossings/crossings.bash
 source "$(dirname "$0")/../crossings.bash"
 
-plugin -s -Wl,--exclude-libs,ALL -Wl,-Bsymbolic "${jemalloc_inside[@]}" <<'CODE'
-#include <stdio.h>
-#include <stdlib.h>
-void take(char *block) {
-  puts(block);
-  free(block);
-}
-CODE
-
-host <<'CODE'
-#include "host.h"
-int main(int argc, char **argv) {
-  void (*take)(char *) = dlsym(open_plugin(argv), "take");
-  char *block = malloc(40);
-  strcpy(block, "from the host");
-  take(block);
-  return 0;
-}
-CODE
+plugin -s -Wl,--exclude-libs,ALL -Wl,-Bsymbolic "${jemalloc_inside[@]}" <"$programs/plugin_frees_what_it_takes.c"
+host <"$programs/host_hands_a_block_out.c"
 
 crashes local

@@ -5,52 +5,14 @@
 # shellcheck source=tests/crossings/crossings.bash
 source "$(dirname "$0")/../crossings.bash"
 
-plugin -s -Wl,--exclude-libs,ALL -Wl,-Bsymbolic "${jemalloc_inside[@]}" <<'CODE'
-#include <stdlib.h>
-#include <string.h>
-char *make(void) {
-  char *block = malloc(40);
-  strcpy(block, "from the plugin");
-  return block;
-}
-CODE
-
-host <<'CODE'
-#include "host.h"
-int main(int argc, char **argv) {
-  char *(*make)(void) = dlsym(open_plugin(argv), "make");
-  char *block = make();
-  puts(block);
-  free(block);
-  return 0;
-}
-CODE
+plugin -s -Wl,--exclude-libs,ALL -Wl,-Bsymbolic "${jemalloc_inside[@]}" <"$programs/plugin_makes_a_block.c"
+host <"$programs/host_frees_what_the_plugin_makes.c"
 
 crashes local
 
 # Mended.
 
-plugin -s -Wl,--exclude-libs,ALL -Wl,-Bsymbolic "${jemalloc_inside[@]}" <<'CODE'
-#include <stdlib.h>
-#include <string.h>
-void give_back(char *block) { free(block); }
-char *make(void) {
-  char *block = malloc(40);
-  strcpy(block, "from the plugin");
-  return block;
-}
-CODE
-
-host <<'CODE'
-#include "host.h"
-int main(int argc, char **argv) {
-  char *(*make)(void) = dlsym(open_plugin(argv), "make");
-  void (*give_back)(char *) = dlsym(open_plugin(argv), "give_back");
-  char *block = make();
-  puts(block);
-  give_back(block);
-  return 0;
-}
-CODE
+plugin -s -Wl,--exclude-libs,ALL -Wl,-Bsymbolic "${jemalloc_inside[@]}" <"$programs/plugin_takes_back_what_it_makes.c"
+host <"$programs/host_gives_back_what_the_plugin_makes.c"
 
 safe local

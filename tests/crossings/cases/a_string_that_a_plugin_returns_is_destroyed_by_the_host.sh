@@ -22,5 +22,4 @@ int main(int argc, char **argv) {
 CODE
 
 crashes deepbind libmimalloc.so.2
-
 safe local libmimalloc.so.2

@@ -25,5 +25,4 @@ int main(int argc, char **argv) {
 CODE
 
 crashes deepbind libjemalloc.so.2
-
 safe local libjemalloc.so.2

@@ -16,14 +16,7 @@ int framework(char **argv) {
 }
 CODE
 
-plugin <<'CODE'
-#include <stdio.h>
-#include <stdlib.h>
-void take(char *block) {
-  puts(block);
-  free(block);
-}
-CODE
+plugin <"$programs/plugin_frees_what_it_takes.c"
 
 host -lframework <<'CODE'
 int framework(char **argv);
@@ -31,5 +24,4 @@ int main(int argc, char **argv) { return framework(argv); }
 CODE
 
 crashes deepbind libjemalloc.so.2
-
 safe local libjemalloc.so.2

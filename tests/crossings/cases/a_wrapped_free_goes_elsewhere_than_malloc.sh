@@ -12,14 +12,7 @@ void __wrap_free(void *block) { dallocx(block, 0); }
 void run(void) { char *volatile block = aligned_alloc(64, 64); free(block); }
 CODE
 
-host <<'CODE'
-#include "host.h"
-int main(int argc, char **argv) {
-  void (*make)(void) = dlsym(open_plugin(argv), "run");
-  make();
-  return 0;
-}
-CODE
+host <"$programs/host_runs.c"
 
 crashes local
 

@@ -21,7 +21,6 @@ int main(int argc, char **argv) {
 CODE
 
 crashes deepbind libmimalloc.so.2
-
 safe local libmimalloc.so.2
 
 # With a shared libstdc++, which was there at start, both ask the same malloc.

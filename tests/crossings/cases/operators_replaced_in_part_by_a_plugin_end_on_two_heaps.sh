@@ -25,7 +25,6 @@ int main(int argc, char **argv) {
 CODE
 
 crashes deepbind libmimalloc.so.2
-
 safe local libmimalloc.so.2
 
 # Mended.

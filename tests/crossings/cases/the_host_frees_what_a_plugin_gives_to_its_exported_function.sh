@@ -22,5 +22,4 @@ void host_takes(char *block) { puts(block); free(block); }
 CODE
 
 crashes deepbind libjemalloc.so.2
-
 safe local libjemalloc.so.2
