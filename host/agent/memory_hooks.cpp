@@ -175,14 +175,19 @@ void moved_break(const Call &call, std::uint64_t before, std::uint64_t after) {
 }
 
 void after_sbrk(Call &call) {
-  if (call.result != kFailed) moved_break(call, call.result, call.result + call.arguments[0]);
+  if (call.result == kFailed) return;
+  if (first_break == 0) first_break = call.result;
+  moved_break(call, call.result, call.result + call.arguments[0]);
 }
 
 void after_brk(Call &call) {
+  if (static_cast<std::int32_t>(call.result) != 0) return;
+  if (call.arguments[0] == 0) {  // it asked: a libc that did not know, the program's or one of another namespace
+    if (first_break == 0) first_break = known_break = noted_break(*call.site->object);
+    return;
+  }
   // Below where it began the kernel leaves it as it is, and libc takes that for a success.
-  const bool moved =
-      static_cast<std::int32_t>(call.result) == 0 && call.note[0] != 0 && call.arguments[0] >= first_break;
-  if (moved) moved_break(call, call.note[0], call.arguments[0]);
+  if (call.note[0] != 0 && call.arguments[0] >= first_break) moved_break(call, call.note[0], call.arguments[0]);
 }
 
 constexpr NamedHook kHooks[] = {
