@@ -3,8 +3,6 @@
 
 #include <elf.h>
 #include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,6 +11,7 @@
 #include <string_view>
 
 #include "agent/lock.h"
+#include "agent/mapped_file.h"
 
 namespace crossheap::agent {
 
@@ -20,48 +19,6 @@ namespace {
 
 constexpr std::size_t kMostLibraries = 768;
 constexpr std::size_t kLongestPath = 4096;
-
-/// A file, mapped read-only while this lives. Nothing in it is trusted.
-class Mapped {
-public:
-  explicit Mapped(const char *path) {
-    const int fd = ::open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return;
-    struct stat status {};
-    if (::fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0) {
-      void *const got = ::mmap(nullptr, static_cast<std::size_t>(status.st_size), PROT_READ, MAP_PRIVATE, fd, 0);
-      if (got != MAP_FAILED) {
-        bytes_ = static_cast<const std::uint8_t *>(got);
-        size_ = static_cast<std::size_t>(status.st_size);
-      }
-    }
-    ::close(fd);
-  }
-  Mapped(const Mapped &) = delete;
-  Mapped &operator=(const Mapped &) = delete;
-  ~Mapped() {
-    if (bytes_ != nullptr) ::munmap(const_cast<std::uint8_t *>(bytes_), size_);
-  }
-
-  /// False where the file does not hold it.
-  template <class T>
-  bool read(std::uint64_t offset, T &value) const {
-    if (offset > size_ || sizeof value > size_ - offset) return false;
-    std::memcpy(&value, bytes_ + offset, sizeof value);
-    return true;
-  }
-  /// The text at `offset`, up to its terminator or the file's end.
-  std::string_view text(std::uint64_t offset) const {
-    if (offset >= size_) return {};
-    // SAFETY: inside the mapping.
-    const char *const begin = reinterpret_cast<const char *>(bytes_ + offset);
-    return {begin, ::strnlen(begin, size_ - offset)};
-  }
-
-private:
-  const std::uint8_t *bytes_ = nullptr;
-  std::size_t size_ = 0;
-};
 
 class Path {
 public:
@@ -106,7 +63,7 @@ struct Search {
   std::uint64_t bytes;
   std::uint64_t programs_alignment;
   std::uint64_t widest_alignment;
-  const Mapped *cache;
+  const MappedFile *cache;
 } search;
 
 std::uint32_t keep(std::string_view text) {
@@ -119,14 +76,14 @@ std::uint32_t keep(std::string_view text) {
 }
 std::string_view kept(std::uint32_t at) { return search.texts + at; }
 
-bool is_elf64(const Mapped &file, Elf64_Ehdr &header) {
+bool is_elf64(const MappedFile &file, Elf64_Ehdr &header) {
   return file.read(0, header) && std::memcmp(header.e_ident, ELFMAG, SELFMAG) == 0 &&
          header.e_ident[EI_CLASS] == ELFCLASS64 && header.e_machine == EM_X86_64 &&
          header.e_phentsize == sizeof(Elf64_Phdr);
 }
 
 template <class Visit>
-void for_each_segment(const Mapped &file, const Elf64_Ehdr &header, Visit visit) {
+void for_each_segment(const MappedFile &file, const Elf64_Ehdr &header, Visit visit) {
   for (std::size_t i = 0; i < header.e_phnum; ++i) {
     Elf64_Phdr segment;
     if (!file.read(header.e_phoff + i * sizeof segment, segment)) return;
@@ -134,7 +91,7 @@ void for_each_segment(const Mapped &file, const Elf64_Ehdr &header, Visit visit)
   }
 }
 
-std::uint64_t offset_of(const Mapped &file, const Elf64_Ehdr &header, std::uint64_t address) {
+std::uint64_t offset_of(const MappedFile &file, const Elf64_Ehdr &header, std::uint64_t address) {
   std::uint64_t offset = UINT64_MAX;
   for_each_segment(file, header, [&](const Elf64_Phdr &segment) {
     if (segment.p_type == PT_LOAD && address >= segment.p_vaddr && address - segment.p_vaddr < segment.p_filesz)
@@ -144,7 +101,7 @@ std::uint64_t offset_of(const Mapped &file, const Elf64_Ehdr &header, std::uint6
 }
 
 template <class Visit>
-void for_each_dynamic(const Mapped &file, const Elf64_Ehdr &header, Visit visit) {
+void for_each_dynamic(const MappedFile &file, const Elf64_Ehdr &header, Visit visit) {
   Elf64_Phdr dynamic{};
   for_each_segment(file, header, [&](const Elf64_Phdr &segment) {
     if (segment.p_type == PT_DYNAMIC) dynamic = segment;
@@ -158,7 +115,7 @@ void for_each_dynamic(const Mapped &file, const Elf64_Ehdr &header, Visit visit)
 
 bool is_library(const char *path) {
   if (::access(path, R_OK) != 0) return false;
-  const Mapped file(path);
+  const MappedFile file(path);
   Elf64_Ehdr header;
   return is_elf64(file, header);
 }
@@ -274,7 +231,7 @@ void add(std::string_view name, std::size_t by, std::string_view runpath) {
 
 void read_library(std::size_t number) {
   Library &library = search.libraries[number];
-  const Mapped file(kept(library.path).data());
+  const MappedFile file(kept(library.path).data());
   Elf64_Ehdr header;
   if (!is_elf64(file, header)) return;
   std::uint64_t strings = UINT64_MAX;
@@ -311,7 +268,7 @@ bool find_program(const char *program) {
   search.candidate.add(program);
   constexpr int kMostScripts = 4;
   for (int depth = 0; depth <= kMostScripts; ++depth) {
-    const Mapped file(search.candidate.c_str());
+    const MappedFile file(search.candidate.c_str());
     Elf64_Ehdr header;
     if (is_elf64(file, header)) return true;
     std::string_view line = file.text(0);
@@ -366,7 +323,7 @@ StaticTls static_tls_of(const char *program, const char *const *environment, std
   search.library_path = !folders.empty() || library_path == nullptr ? folders : std::string_view(library_path);
   if (!find_program(program)) return {};
   resolve_links();
-  const Mapped cache("/etc/ld.so.cache");
+  const MappedFile cache("/etc/ld.so.cache");
   search.cache = &cache;
   search.libraries[search.count++] = {.name = 0, .path = keep(search.candidate.view()), .loaded_by = 0, .rpath = 0};
   if (const char *preload = value_in(environment, "LD_PRELOAD=")) {

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "agent/symbols.h"
 
-#include <fcntl.h>
 #include <sys/auxv.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstring>
 
+#include "agent/mapped_file.h"
 #include "agent/memory.h"
 
 namespace crossheap::agent {
@@ -115,45 +113,9 @@ SymbolRange defined_symbols(const DynamicTables &tables) {
   return {};
 }
 
-/// The object's file, mapped read-only for as long as this lives.
-class File {
-public:
-  explicit File(const char *path) {
-    const int fd = ::open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return;
-    struct stat status {};
-    if (::fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0) {
-      void *const got = ::mmap(nullptr, static_cast<std::size_t>(status.st_size), PROT_READ, MAP_PRIVATE, fd, 0);
-      if (got != MAP_FAILED) {
-        bytes_ = static_cast<const std::uint8_t *>(got);
-        size_ = static_cast<std::size_t>(status.st_size);
-      }
-    }
-    ::close(fd);
-  }
-  File(const File &) = delete;
-  File &operator=(const File &) = delete;
-  ~File() {
-    if (bytes_ != nullptr) ::munmap(const_cast<std::uint8_t *>(bytes_), size_);
-  }
-
-  /// `count` things of type T at `offset`, or null where the file does not hold them.
-  template <class T>
-  const T *at(std::uint64_t offset, std::uint64_t count) const {
-    if (bytes_ == nullptr || offset > size_ || count > (size_ - offset) / sizeof(T) || offset % alignof(T) != 0)
-      return nullptr;
-    // SAFETY: inside the mapping, aligned, and any bytes make a T.
-    return reinterpret_cast<const T *>(bytes_ + offset);
-  }
-
-private:
-  const std::uint8_t *bytes_ = nullptr;
-  std::size_t size_ = 0;
-};
-
 bool for_each_in_file(const char *path, const Image &image, const Scope &scope,
                       void (*with)(void *, const Definition &), void *context) {
-  const File file(path);
+  const MappedFile file(path);
   const auto *const header = file.at<ElfW(Ehdr)>(0, 1);
   if (header == nullptr || std::memcmp(header->e_ident, ELFMAG, SELFMAG) != 0) return false;
   const auto *const headers = file.at<ElfW(Phdr)>(header->e_phoff, header->e_phnum);
