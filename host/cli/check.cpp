@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <csignal>
 #include <cstring>
 #include <fstream>
 #include <iostream>
@@ -20,6 +19,7 @@
 #include "check/expectation.h"
 #include "check/merge.h"
 #include "cli/command.h"
+#include "cli/stop_on_signal.h"
 #include "elf/source.h"
 #include "report/check_report.h"
 #include "trace/program.h"
@@ -46,26 +46,6 @@ struct CheckOptions {
   bool list_profiles = false;
   unsigned jobs = 0;
   FormatOptions reports;
-};
-
-// The supervisor that Ctrl-C stops. A signal handler can be given no other way to it.
-sandbox::Supervisor *interruptible = nullptr;
-
-class StopOnSignal {
-public:
-  explicit StopOnSignal(sandbox::Supervisor &supervisor) {
-    interruptible = &supervisor;
-    struct sigaction action {};
-    action.sa_handler = [](int) { interruptible->stop(); };
-    action.sa_flags = static_cast<int>(SA_RESETHAND);  // a second Ctrl-C ends the program at once
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::sigaction(signal, &action, nullptr);
-  }
-  ~StopOnSignal() {
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, SIG_DFL);
-    interruptible = nullptr;
-  }
-  StopOnSignal(const StopOnSignal &) = delete;
-  StopOnSignal &operator=(const StopOnSignal &) = delete;
 };
 
 fs::path plugin_file(const std::string &plugin) {

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 
-#include <csignal>
 #include <iostream>
 #include <thread>
 
@@ -13,6 +12,7 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/matrix_output.h"
+#include "cli/stop_on_signal.h"
 #include "matrix/expectation.h"
 #include "matrix/run.h"
 #include "matrix/summary.h"
@@ -39,26 +39,6 @@ struct MatrixOptions {
   bool exact = false;
   bool trace = false;
   matrix::Tracing tracing;
-};
-
-// The supervisor that Ctrl-C stops. A signal handler can be given no other way to it.
-sandbox::Supervisor *interruptible = nullptr;
-
-class StopOnSignal {
-public:
-  explicit StopOnSignal(sandbox::Supervisor &supervisor) {
-    interruptible = &supervisor;
-    struct sigaction action {};
-    action.sa_handler = [](int) { interruptible->stop(); };
-    action.sa_flags = static_cast<int>(SA_RESETHAND);  // a second Ctrl-C ends the program at once
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::sigaction(signal, &action, nullptr);
-  }
-  ~StopOnSignal() {
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, SIG_DFL);
-    interruptible = nullptr;
-  }
-  StopOnSignal(const StopOnSignal &) = delete;
-  StopOnSignal &operator=(const StopOnSignal &) = delete;
 };
 
 int report_disagreements(const std::vector<matrix::Disagreement> &disagreements, const std::string &file) {
