@@ -144,6 +144,7 @@ void read_other(Document &document, const Json &json, std::string_view object) {
   add_problems(document, json);
   if (json.contains("subjects"))
     for (const Json &one : json.at("subjects")) add_once(document.subjects, one.get<std::string>());
+  add_once(document.subjects, text_at(json, "plugin"));
 }
 
 struct Schema {
@@ -151,8 +152,8 @@ struct Schema {
   void (*read)(Document &document, const Json &json, std::string_view object);
 };
 constexpr std::array kSchemas{Schema{"crossheap.inspect/1", read_inspect}, Schema{"crossheap.bind/1", read_bind},
-                              Schema{"crossheap.trace/1", read_trace}, Schema{"crossheap.compare/1", read_other},
-                              Schema{"crossheap.profile/1", read_other}};
+                              Schema{"crossheap.trace/1", read_trace},     Schema{"crossheap.check/1", read_other},
+                              Schema{"crossheap.compare/1", read_other},   Schema{"crossheap.profile/1", read_other}};
 
 }  // namespace
 
@@ -164,7 +165,8 @@ SavedResult read_saved_result(std::istream &in, std::string_view object) {
     const auto name = json.at("schema").get<std::string>();
     if (name == "crossheap.matrix/1") return matrix_results_from(json, object);
     if (name == "crossheap.bench/1") return document_of(bench_results_from(json, object));
-    if (name == "crossheap.check/1") return document_of(check_from_json(json, object));
+    // Somebody may have cut it down to its findings, as for a baseline.
+    if (name == "crossheap.check/1" && json.contains("cells")) return document_of(check_from_json(json, object));
     const auto *const schema =
         std::find_if(kSchemas.begin(), kSchemas.end(), [&](const Schema &one) { return one.name == name; });
     if (schema == kSchemas.end())

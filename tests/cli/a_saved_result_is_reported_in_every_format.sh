@@ -54,7 +54,7 @@ refused bad.json 'does not know'
 echo '{"schema": "crossheap.compare/1", "findings": [{"id": "XH201", "level": "\u001b[31m", "summary": ""}]}' >bad.json
 refused bad.json 'which is none'
 ! grep -qP '\x1b' err || { echo 'an escape sequence reaches the terminal'; exit 1; }
-echo '{"schema": "crossheap.check/1", "findings": []}' >bad.json && refused bad.json 'is not a result of crossheap'
+echo '{"schema": "crossheap.check/1", "findings": [], "cells": []}' >bad.json && refused bad.json 'is not a result of crossheap'
 python3 -c 'print("[" * 1000000)' >bad.json && refused bad.json 'nested deeper'
 python3 -c 'print("{\"schema\":\"crossheap.check/1\",\"a\":[" + "0," * 30000000 + "0]}")' >bad.json && refused bad.json 'more than'
 (ulimit -v 2000000 && python3 -c 'print("[" + "[],"*6000000 + "0]")' >bad.json && "$CROSSHEAP" report bad.json >out 2>err </dev/null)
