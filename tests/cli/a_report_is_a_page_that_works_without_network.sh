@@ -42,9 +42,9 @@ import json
 verdicts = ["safe", "unsafe", "not opened", "host fails alone", "not tried"]
 evil = "</script><script>alert(3)</script>\u202e"
 finding = {"id": "XH201", "name": "crossing free", "level": "error", "summary": "a block crosses " + evil, "evidence": [evil], "fix": "x", "subject": "p.so",
-           "stage": "drill", "known": False, "cells": [1], "incident": {"hazard": "XH201", "count": 1, "function": "free", "owner": {"family": "jemalloc", "object": "/h", "namespace": 0, "unloaded": False},
+           "stage": "drill", "known": False, "cells": [1], "incident": {"hazard": "XH201", "level": "error", "subject": "p.so", "summary": "a block crosses", "count": 1, "function": "free", "owner": {"family": "jemalloc", "object": "/h", "namespace": 0, "unloaded": False},
            "releaser": {"family": "glibc", "object": "/libc.so.6", "namespace": 0, "unloaded": False}, "block": "0x1", "size": 5,
-           "release_stack": [{"address": "0x1", "object": "/h", "offset": "0x2", "function": "f", "file": "f.c", "line": 3}], "allocation_stack": [], "because": "b", "next_step": "n"}}
+           "release_stack": [{"address": "0x1", "object": "/h", "offset": "0x2", "function": "f", "file": "f.c", "line": 3}], "allocation_stack": [], "pids": [7], "because": "b", "next_step": "n"}}
 cells = [{"profile": "php", "mode": "local", "allocator": f"allocator{i}", "verdict": v, "reason": "because " + evil, "rests_on": ["5 drills"], "proven": False, "calls": 0,
           "findings": [0] if v == "unsafe" else [], "stages": [{"stage": "drill", "name": "fork", "state": "failed", "reason": "r", "took_ms": 3, "output": evil}], "scopes": 0}
          for i, v in enumerate(verdicts)]
