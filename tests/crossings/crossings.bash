@@ -26,7 +26,7 @@ compile() {
   local compiler=cc
   [[ ${language:-c} == c++ ]] && compiler='c++ -std=c++20'
   # shellcheck disable=SC2086
-  $compiler -w -O${optimise:-1} -I"$here" "$@" || { echo "cannot be built: $*"; exit 1; }
+  $compiler -w -O${optimise:-1} -I"$here" -I"$here/.." "$@" || { echo "cannot be built: $*"; exit 1; }
 }
 source_file() {
   if [[ ${language:-c} == c++ ]]; then echo "$1.cpp"; else echo "$1.c"; fi

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // Releases a block of the plugin's.
-#include "host.h"
+#include "crossings/host.h"
 int main(int argc, char **argv) {
   char *(*make)(void) = dlsym(open_plugin(argv), "make");
   char *block = make();

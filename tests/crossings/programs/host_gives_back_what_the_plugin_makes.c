@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // Gives the plugin's block back to it.
-#include "host.h"
+#include "crossings/host.h"
 int main(int argc, char **argv) {
   char *(*make)(void) = dlsym(open_plugin(argv), "make");
   void (*give_back)(char *) = dlsym(open_plugin(argv), "give_back");

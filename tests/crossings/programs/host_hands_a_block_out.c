@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // Gives a block to the plugin, which keeps it.
-#include "host.h"
+#include "crossings/host.h"
 int main(int argc, char **argv) {
   void (*take)(char *) = dlsym(open_plugin(argv), "take");
   char *block = malloc(40);
