@@ -3,7 +3,6 @@
 
 #include <cctype>
 #include <filesystem>
-#include <istream>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
@@ -29,13 +28,12 @@ std::string key(std::string_view id, std::string_view subject, std::string_view 
 
 }  // namespace
 
-Baseline read_baseline(std::istream &in, std::string_view object) {
-  const nlohmann::json json = nlohmann::json::parse(in, nullptr, false);
+Baseline read_baseline(const nlohmann::ordered_json &json, std::string_view object) {
   const auto fail = [&](std::string_view reason) {
     throw Error(Blame::Usage, object, reason, "save one with `crossheap check ... --format json -o FILE`");
   };
-  if (json.is_discarded() || !json.is_object()) fail("is not JSON");
-  if (json.value("schema", nlohmann::json()) != "crossheap.check/1") fail("is no saved result of `crossheap check`");
+  const auto schema = json.is_object() ? json.find("schema") : json.end();
+  if (schema == json.end() || *schema != "crossheap.check/1") fail("is no saved result of `crossheap check`");
   const auto findings = json.find("findings");
   if (findings == json.end() || !findings->is_array()) fail("has no list of findings");
   Baseline baseline;

@@ -4,7 +4,7 @@
 // hazard, the file's name and its sentence without numbers are: a plugin that is built again has other addresses.
 #pragma once
 
-#include <iosfwd>
+#include <nlohmann/json_fwd.hpp>
 #include <set>
 #include <string>
 #include <string_view>
@@ -16,7 +16,7 @@ namespace crossheap::check {
 using Baseline = std::set<std::string>;
 
 /// Throws Error (Blame::Usage) about `object` where it is no result of `crossheap check`.
-Baseline read_baseline(std::istream &in, std::string_view object);
+Baseline read_baseline(const nlohmann::ordered_json &json, std::string_view object);
 
 /// Marks the findings that the baseline has.
 void accept(Check &check, const Baseline &baseline);

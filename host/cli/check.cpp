@@ -10,6 +10,7 @@
 #include <fstream>
 #include <iostream>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <thread>
 
 #include "base/error.h"
@@ -22,6 +23,7 @@
 #include "cli/stop_on_signal.h"
 #include "elf/source.h"
 #include "report/check_report.h"
+#include "report/untrusted_json.h"
 #include "trace/program.h"
 
 namespace crossheap::cli {
@@ -167,6 +169,10 @@ std::vector<check::Allocator> choose_allocators(const CheckOptions &options, con
 std::ifstream opened(const std::string &file, std::string_view next_step) {
   errno = 0;
   std::ifstream stream(file);
+  std::error_code failed;
+  // A device may have no end.
+  if (stream && !fs::is_regular_file(file, failed) && !fs::is_fifo(file, failed))
+    throw Error(Blame::Usage, file, "cannot be read: it is no regular file", next_step);
   if (!stream) throw Error(Blame::Usage, file, fmt::format("cannot be read: {}", std::strerror(errno)), next_step);
   return stream;
 }
@@ -248,8 +254,9 @@ int run_check(const CheckOptions &options) {
   }
   std::optional<check::Baseline> baseline;
   if (!options.baseline.empty()) {
-    std::ifstream stream = opened(options.baseline, "save one with `crossheap check ... -o FILE.json`");
-    baseline = check::read_baseline(stream, options.baseline);
+    constexpr std::string_view kNextStep = "save one with `crossheap check ... -o FILE.json`";
+    std::ifstream stream = opened(options.baseline, kNextStep);
+    baseline = check::read_baseline(report::read_untrusted_json(stream, options.baseline, kNextStep), options.baseline);
   }
   Reports reports(options.reports, std::cout);
   std::optional<Output> pinned;

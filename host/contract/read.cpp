@@ -3,28 +3,22 @@
 // From TOML to a contract. toml++ knows the line of each value, so every message names one. The calls are read in their
 // order, and a value is known from the call that keeps it to the call that destroys it: what a call uses must be alive
 // there. So the program that makes the calls has nothing left to check.
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <limits>
 #include <utility>
 
 #include "base/error.h"
-#include "base/owned_fd.h"
 #include "base/text.h"
-#include "base/toml.h"
+#include "base/toml_file.h"
 #include "contract/contract.h"
 
 namespace crossheap::contract {
 
 namespace {
 
-constexpr std::size_t kFileBytes = std::size_t{1} << 20;
 constexpr std::size_t kCalls = 4096;
 constexpr std::size_t kArguments = 32;
 constexpr std::int64_t kThreads = 64;
@@ -838,41 +832,16 @@ std::string_view name_of(Release release) noexcept {
 
 Contract parse(std::string_view text, const std::filesystem::path &file) {
   const std::string shown = printable_name(file.string());
-  try {
-    const toml::table root = toml::parse(text, shown);
-    Contract contract;
-    contract.file = file;
-    Reader(shown, contract).read(root);
-    return contract;
-  } catch (const toml::parse_error &wrong) {
-    throw Error(Blame::Usage, fmt::format("{}:{}", shown, wrong.source().begin.line),
-                fmt::format("is not TOML: {}", printable_name(wrong.description())),
-                "correct the line; `crossheap contract draft` writes one to start from");
-  }
+  const toml::table root =
+      parse_toml(text, shown, "correct the line; `crossheap contract draft` writes one to start from");
+  Contract contract;
+  contract.file = file;
+  Reader(shown, contract).read(root);
+  return contract;
 }
 
 Contract read(const std::filesystem::path &file) {
-  // A FIFO would wait for a writer.
-  const OwnedFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!fd) {
-    const Error cause = system_error(file.string(), "cannot be read", errno, "name a contract file");
-    throw Error(Blame::Usage, cause.object(), cause.reason(), cause.next_step());
-  }
-  struct stat status {};
-  if (::fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode))
-    throw Error(Blame::Usage, file.string(), "is no file", "name a contract file");
-  std::string text;
-  std::array<char, 16384> part;
-  for (;;) {
-    const ssize_t count = ::read(fd.get(), part.data(), part.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw system_error(file.string(), "cannot be read", errno);
-    if (count == 0) break;
-    text.append(part.data(), static_cast<std::size_t>(count));
-    if (text.size() > kFileBytes)
-      throw Error(Blame::Usage, file.string(), "is larger than 1 MiB, so it is no contract", "divide it");
-  }
-  return parse(text, file);
+  return parse(read_toml_text(file, "contract", "name a contract file"), file);
 }
 
 }  // namespace crossheap::contract

@@ -46,6 +46,29 @@ run 2 check --profile phpp plugin.so
 says err "did you mean 'php'?"
 run 2 check --profile ./missing.toml plugin.so
 says err 'cannot be read as a profile'
+
+# What has no end, waits for a writer, or is nested as no profile is.
+mkfifo waits.toml
+for file in ./waits.toml /dev/zero; do
+  run 2 check --profile "$file" plugin.so
+  says err 'cannot be read as a profile: it is no regular file'
+  run 2 check --contract "$file" plugin.so
+  says err 'cannot be read as a contract: it is no regular file'
+done
+for option in --expect --baseline; do
+  run 2 check --static "$option" /dev/zero plugin.so
+  says err '/dev/zero: cannot be read: it is no regular file'
+done
+{ echo 'name = "a.b"'; printf 'a%.0s.' {1..50000}; echo 'b = 1'; } >deep.toml
+run 2 check --profile ./deep.toml plugin.so
+says err 'deep.toml:2: has a key of more than 64 parts'
+{ printf '["'; printf 'a%.0s"."' {1..50000}; echo 'b"]'; } >deep.toml
+run 2 check --contract ./deep.toml plugin.so
+says err 'deep.toml:1: has a key of more than 64 parts'
+{ sed '/^about/d' mine.toml | head -n 3; printf 'about = "'; printf '.%.0s' {1..500}; echo '"'; } >dots.toml
+run 2 check --profile ./dots.toml plugin.so
+says err "lacks 'source'"
+
 run 2 check --allocators jemaloc plugin.so
 says err 'is no allocator that a check knows'
 run 2 check ./missing.so

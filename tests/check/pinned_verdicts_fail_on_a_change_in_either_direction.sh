@@ -35,7 +35,7 @@ run 0 check "${options[@]}" two/p.so --baseline known.json
 run 0 check "${options[@]}" one/p.so -o nothing.json
 run 1 check "${options[@]}" two/p.so --baseline nothing.json
 run 2 check "${options[@]}" two/p.so --baseline good.expect
-says err 'is not JSON'
+says err 'is not a result of crossheap'
 echo '{"schema": "crossheap.inspect/1"}' >other.json
 run 2 check "${options[@]}" two/p.so --baseline other.json
 says err 'is no saved result'
