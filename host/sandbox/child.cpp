@@ -12,6 +12,7 @@
 
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <linux/securebits.h>
 #include <poll.h>
@@ -199,6 +200,38 @@ long clone_with_memory(unsigned long flags, int *pidfd, void *stack_top, void (*
       "1:"
       : "=a"(result)
       : "0"(SYS_clone), "D"(flags | CLONE_VM), "S"(stack_top), "d"(pidfd), "r"(r10), "r"(r8), "r"(r12),
+        "r"(r13), [failed] "i"(kFailed), [exit_group] "i"(SYS_exit_group)
+      : "rcx", "r11", "memory");
+  return result;
+}
+
+long clone_into_group(unsigned long flags, int *pidfd, void *stack, std::size_t stack_bytes, int group_fd,
+                      void (*body)(ChildPlan &), ChildPlan &plan) {
+  constexpr auto kSignal = static_cast<unsigned long>(CSIGNAL);
+  clone_args arguments{};
+  arguments.flags = (flags & ~kSignal) | CLONE_VM | CLONE_INTO_CGROUP;
+  arguments.exit_signal = flags & kSignal;
+  arguments.pidfd = static_cast<__u64>(word(pidfd));
+  arguments.stack = static_cast<__u64>(word(stack));
+  arguments.stack_size = stack_bytes;
+  arguments.cgroup = static_cast<__u64>(group_fd);
+  register void (*r12)(ChildPlan &) asm("r12") = body;
+  register ChildPlan *r13 asm("r13") = &plan;
+  long result;
+  asm volatile(
+      "syscall\n\t"
+      "test %%rax, %%rax\n\t"
+      "jnz 1f\n\t"
+      "xor %%ebp, %%ebp\n\t"
+      "mov %%r13, %%rdi\n\t"
+      "call *%%r12\n\t"
+      "mov %[failed], %%edi\n\t"
+      "mov %[exit_group], %%eax\n\t"
+      "syscall\n\t"
+      "ud2\n"
+      "1:"
+      : "=a"(result)
+      : "0"(SYS_clone3), "D"(&arguments), "S"(sizeof arguments), "r"(r12),
         "r"(r13), [failed] "i"(kFailed), [exit_group] "i"(SYS_exit_group)
       : "rcx", "r11", "memory");
   return result;

@@ -69,6 +69,11 @@ struct ChildPlan {
 /// errno
 long clone_with_memory(unsigned long flags, int *pidfd, void *stack_top, void (*body)(ChildPlan &), ChildPlan &plan);
 
+/// The same, by clone3, and in the control group that `group_fd` is the folder of.
+/// \param stack  its lowest address
+long clone_into_group(unsigned long flags, int *pidfd, void *stack, std::size_t stack_bytes, int group_fd,
+                      void (*body)(ChildPlan &), ChildPlan &plan);
+
 /// Confines the calling process as the plan says: all but the program, which comes next. When a step fails it says
 /// which, and ends the process. [child-only] [signal-safe]
 void confine(ChildPlan &plan) noexcept;

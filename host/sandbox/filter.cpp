@@ -67,6 +67,7 @@ constexpr std::uint32_t kEnd = SCMP_ACT_KILL_PROCESS;
 constexpr std::uint32_t kNoAccess = SCMP_ACT_ERRNO(EACCES);
 constexpr std::uint32_t kNotPermitted = SCMP_ACT_ERRNO(EPERM);
 constexpr std::uint32_t kDoesNotExist = SCMP_ACT_ERRNO(ENOSYS);
+constexpr std::uint32_t kTooMany = SCMP_ACT_ERRNO(EMFILE);  // what the kernel says when there are no more to be had
 
 // The kernel reads an int argument from the low half of a register; the high half is the program's to choose.
 constexpr std::uint64_t kInt = 0xffff'ffff;
@@ -113,8 +114,9 @@ constexpr Rule kRules[] = {
     {SCMP_SYS(semctl), kNoAccess},
     {SCMP_SYS(mq_open), kNoAccess}, {SCMP_SYS(mq_unlink), kNoAccess}, {SCMP_SYS(mq_notify), kNoAccess},
 
-    // Memory that no limit counts, and what all users have only so many of together.
+    // Memory that no limit counts, and what a user, or all users together, have only so many of.
     {SCMP_SYS(memfd_create), kNoAccess}, {kMemfdSecret, kNoAccess}, {SCMP_SYS(io_setup), kDoesNotExist},
+    {SCMP_SYS(inotify_init), kTooMany}, {SCMP_SYS(inotify_init1), kTooMany},
 
     // Leaving the process group or the supervisor's reach.
     {SCMP_SYS(setsid), kNotPermitted}, {SCMP_SYS(setpgid), kNotPermitted},

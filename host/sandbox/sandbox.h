@@ -112,10 +112,12 @@ struct Job {
 /// Which protections this kernel gave, for the report: what is missing is said, not assumed.
 struct Protections {
   bool seccomp = false;
-  int landlock_abi = 0;      ///< 0 where the kernel has none
-  bool namespaces = false;   ///< each run has PID and IPC namespaces of its own
-  bool own_user = false;     ///< each run has a user of its own: the supervisor is root
-  bool tells_calls = false;  ///< the kernel tells the supervisor which forbidden call a run made
+  int landlock_abi = 0;              ///< 0 where the kernel has none
+  bool namespaces = false;           ///< each run has PID and IPC namespaces of its own
+  bool own_user = false;             ///< each run has a user of its own: the supervisor is root
+  bool tells_calls = false;          ///< the kernel tells the supervisor which forbidden call a run made
+  bool groups = false;               ///< each run that is executed has a control group (version 2) of its own
+  bool groups_bound_memory = false;  ///< and the kernel bounds the memory of each
 };
 
 /// What a run may do because this kernel lacks a protection, a sentence each; empty where nothing is missing.

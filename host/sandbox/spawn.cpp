@@ -220,8 +220,13 @@ Spawner::Spawner()
 }
 
 Protections Spawner::protections() const noexcept {
-  return {!filter_.empty(), landlock_.abi, abilities_.namespaces != Abilities::Namespaces::None, abilities_.own_user,
-          abilities_.asks};
+  return {.seccomp = !filter_.empty(),
+          .landlock_abi = landlock_.abi,
+          .namespaces = abilities_.namespaces != Abilities::Namespaces::None,
+          .own_user = abilities_.own_user,
+          .tells_calls = abilities_.asks,
+          .groups = groups_ != nullptr,
+          .groups_bound_memory = groups_ != nullptr && groups_->bounds_memory()};
 }
 
 void Spawner::make_filters() {
@@ -360,14 +365,24 @@ std::variant<Child, NotStarted> Spawner::spawn(const Command *command, const Lim
 
   int pidfd = -1;
   long pid = -1;
+  std::unique_ptr<ControlGroup> group;
   if (std::optional<Server::Forked> forked = kept.forked ? fork_server(*birth) : std::nullopt) {
     pid = forked->process;
     pidfd = forked->pidfd.release();
   } else {
+    const unsigned long flags =
+        CLONE_PIDFD | SIGCHLD | clone_flags(abilities_.namespaces) | (own_network ? CLONE_NEWNET : 0UL);
+    const auto body = in_namespace ? become_first : become_confined;
+    if (groups_) group = groups_->make_group(limits);
     const SignalsBlocked blocked;
-    pid = clone_with_memory(
-        CLONE_PIDFD | SIGCHLD | clone_flags(abilities_.namespaces) | (own_network ? CLONE_NEWNET : 0UL), &pidfd,
-        birth->first_stack(), in_namespace ? become_first : become_confined, birth->plan);
+    if (group)
+      pid =
+          clone_into_group(flags, &pidfd, birth->first_stack_end(), Birth::kStackBytes, group->fd(), body, birth->plan);
+    // A container may have no clone3, and a group may be one that takes no processes.
+    const bool group_refuses = group && pid < 0 && pid != -EAGAIN && pid != -ENOMEM;
+    if (group_refuses) group.reset();
+    if (!group) pid = clone_with_memory(flags, &pidfd, birth->first_stack(), body, birth->plan);
+    if (group_refuses && pid >= 0) groups_.reset();
   }
   if (pid < 0) {
     Command without = std::move(birth->command);
@@ -380,7 +395,7 @@ std::variant<Child, NotStarted> Spawner::spawn(const Command *command, const Lim
     return not_started("clone", static_cast<int>(-pid));
   }
   return Child{static_cast<pid_t>(pid), OwnedFd(pidfd),   std::move(start.ours), std::move(output.ours),
-               std::move(sent.ours),    std::move(birth), in_namespace};
+               std::move(sent.ours),    std::move(birth), in_namespace,          std::move(group)};
 }
 
 Server *Spawner::server_for(const Command &command) {

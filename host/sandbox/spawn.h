@@ -18,6 +18,7 @@
 
 #include "base/owned_fd.h"
 #include "sandbox/child.h"
+#include "sandbox/control_group.h"
 #include "sandbox/landlock.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/servers.h"
@@ -40,7 +41,9 @@ public:
 
   /// Throws Error where there is no memory.
   Birth();
+  /// Stacks grow down: their highest addresses, and the lowest one of the first.
   void *first_stack() const noexcept { return static_cast<std::byte *>(stacks_.get()) + kStackBytes; }
+  void *first_stack_end() const noexcept { return stacks_.get(); }
   void *second_stack() const noexcept { return static_cast<std::byte *>(stacks_.get()) + 2 * kStackBytes; }
 
   /// From now on the answer is in a page that processes with memory of their own can map. \return its descriptor, or
@@ -80,6 +83,7 @@ struct Child {
   OwnedFd sent;
   std::unique_ptr<Birth> birth;
   bool in_namespace;
+  std::unique_ptr<ControlGroup> group;  ///< null: none of its own
 };
 
 /// Not for several threads at a time. Everything here is closed on execve.
@@ -90,7 +94,7 @@ public:
 
   Protections protections() const noexcept;
 
-  /// Does not wait for anything.
+  /// Does not wait for anything. `limits` are those of the kernel and of the run's control group.
   std::variant<Child, NotStarted> spawn(const Command &command, const Limits &limits);
 
   /// Ends the servers of programs that are forked.
@@ -111,6 +115,7 @@ private:
   /// The server for the program and environment of `command`, started if need be; null where it cannot serve.
   Server *server_for(const Command &command);
 
+  std::unique_ptr<ControlGroups> groups_ = ControlGroups::make();
   Servers servers_;
   Abilities abilities_;
   OwnedFd supervisor_;

@@ -11,6 +11,7 @@
 //     yet gone: the supervisor is a subreaper, so that leftovers become its children when their parents end, and a run
 //     is over only when none is left. They cannot leave their process group; the filter sees to that. A group is killed
 //     before its main process is reaped: until then its number cannot belong to anybody else.
+//   - A run with a control group of its own is killed by it, at once and whatever it has become.
 //   - A process that is stuck in the kernel cannot be killed. It is waited for a little while and then left alone, with
 //     the memory it was born on.
 //   - Handlers hold their run by shared_ptr, since one may already be queued when another ends the run.
@@ -170,6 +171,7 @@ public:
         process_(child.pid),
         in_namespace_(child.in_namespace),
         birth_(std::move(child.birth)),
+        group_(std::move(child.group)),
         memory_bytes_(memory_bytes),
         began_(Clock::now()),
         end_(loop, child.pidfd.release()),
@@ -361,7 +363,7 @@ private:
       const Usage usage = usage_of(self->program_, self->in_namespace_ ? self->process_ : 0);
       const std::uint64_t processes = self->job_.limits.processes;
       if (usage.bytes > self->memory_bytes_)
-        self->refuse(fmt::format("more than {} MiB of memory", with_commas(self->memory_bytes_ >> 20)));
+        self->refuse(self->too_much_memory());
       else if (processes != 0 && usage.processes > processes)
         self->refuse(fmt::format("more than {} processes", with_commas(processes)));
       else if (!self->job_.command.writable.empty() && self->job_.limits.writable_bytes != 0 &&
@@ -372,7 +374,12 @@ private:
     });
   }
 
+  std::string too_much_memory() const {
+    return fmt::format("more than {} MiB of memory", with_commas(memory_bytes_ >> 20));
+  }
+
   void kill_all() noexcept {
+    if (group_) group_->kill();
     ::syscall(SYS_pidfd_send_signal, end_.native_handle(), SIGKILL, nullptr, 0);
     // The kernel kills what else is in a namespace.
     if (!in_namespace_) ::kill(-process_, SIGKILL);
@@ -408,6 +415,7 @@ private:
     siginfo_t how = wait_for_main_process(0);
     ended_ = true;
     gone_ = true;
+    if (refused_.empty() && group_ && group_->ran_out_of_memory()) refused_ = too_much_memory();
     const Answer &answer = *birth_->answer;
     if (in_namespace_ && answer.ended) {
       how.si_code = answer.ended_code;
@@ -458,6 +466,7 @@ private:
     observation_.sent.resize(sent.size());
     if (!sent.empty()) std::memcpy(observation_.sent.data(), sent.data(), sent.size());
     close();
+    if (gone_) group_.reset();
     over_(shared_from_this());
   }
 
@@ -479,6 +488,7 @@ private:
   pid_t program_ = -1;  // not known before it is nearly executed
   bool in_namespace_;
   std::unique_ptr<Birth> birth_;
+  std::unique_ptr<ControlGroup> group_;  // null: none of its own
   std::uint64_t memory_bytes_;
   Clock::time_point began_;
   asio::posix::stream_descriptor end_;
@@ -623,17 +633,17 @@ private:
   }
 
   void start(Job job, int attempt) {
-    std::variant<Child, NotStarted> started = spawner_.spawn(job.command, job.limits);
+    Limits limits = job.limits;
+    limits.memory_bytes = limits.memory_bytes == 0 ? memory_of_a_run_ : std::min(limits.memory_bytes, memory_of_a_run_);
+    std::variant<Child, NotStarted> started = spawner_.spawn(job.command, limits);
     if (auto *failure = std::get_if<NotStarted>(&started)) {
       Observation observation;
       observation.ending = std::move(*failure);
       end(std::move(job), std::move(observation), attempt);
       return;
     }
-    const std::uint64_t memory =
-        job.limits.memory_bytes == 0 ? memory_of_a_run_ : std::min(job.limits.memory_bytes, memory_of_a_run_);
-    const auto run = std::make_shared<Run>(loop_, std::move(job), attempt, std::move(std::get<Child>(started)), memory,
-                                           [this](const std::shared_ptr<Run> &over) {
+    const auto run = std::make_shared<Run>(loop_, std::move(job), attempt, std::move(std::get<Child>(started)),
+                                           limits.memory_bytes, [this](const std::shared_ptr<Run> &over) {
                                              if (std::unique_ptr<Birth> birth = over->take_birth())
                                                spawner_.take_back(std::move(birth));
                                              if (groups_) groups_->remove(over->process());

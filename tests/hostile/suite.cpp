@@ -174,9 +174,25 @@ constexpr Row kRows[] = {
     {"sets_the_clock", kSeccomp | kRights, kRefused, kEnds},
     {"names_the_machine", kSeccomp | kRights, kRefused, kEnds},
     {"calls_by_other_numbers", kSeccomp, kRefused, kEnds},
+    {"takes_all_watches", kSeccomp, kTold},
+    {"locks_a_file", kProcess, "exited 5"},
+    {"opens_a_bystanders_memory", kLandlock | kNamespaces | kOwnUser, kTold},
+    {"reads_a_bystanders_environment", kLandlock | kNamespaces | kOwnUser, kTold},
+    {"leaves_shared_memory", kLandlock, kTold},
+    {"makes_a_device", kRights, kTold},
+    {"names_itself_like_a_status", kProcess, "exited 5"},
+    {"fills_pipes_without_end", kLimits, kTold},
+    {"sends_descriptors_without_end", kLimits, kTold},
+    {"makes_timers_without_end", kLimits, kTold},
+    {"leaves_zombies", kLimits | kCounting, "exited 0|refused"},
+    {"executes_itself_without_end", kProcess, "timed out"},
+    {"leaves_its_control_group", kLandlock | kOwnUser, kTold},
+    {"protects_itself_when_memory_is_short", kRights, kTold},
+    {"changes_a_setting_of_the_kernel", kLandlock | kOwnUser, kTold},
+    {"ends_its_first_thread", kProcess, "timed out"},
 };
 // clang-format on
-static_assert(std::size(kRows) >= 60);
+static_assert(std::size(kRows) >= 100);
 
 constexpr uid_t kOrdinary = 54'321;  // nobody's
 

@@ -45,6 +45,20 @@ private:
   std::filesystem::path path_;
 };
 
+TEST(Group, IsOfOneRunAloneAndGoneAfterwards) {
+  if (!Supervisor(1).protections().groups) GTEST_SKIP() << "no control group can be made here";
+  Job job;
+  job.command.program = "/bin/cat";
+  job.command.arguments = {"/proc/self/cgroup"};
+  const Observation seen = run_one(job);
+  const std::string name = "/crossheap-" + std::to_string(::getpid()) + "-";
+  const std::size_t at = seen.output.find("\n0::", 0) == std::string::npos ? 0 : seen.output.find("\n0::") + 1;
+  const std::string line = seen.output.substr(at, seen.output.find('\n', at) - at);
+  ASSERT_NE(line.find(name), std::string::npos) << seen.output;
+  for (const char *const mounted : {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"})
+    EXPECT_FALSE(std::filesystem::exists(mounted + line.substr(line.find("::") + 2)));
+}
+
 TEST(Ending, IsTheExitStatusOfAProgramThatExited) { EXPECT_EQ(ending_of(fixture("does_nothing")), "exited 0"); }
 
 TEST(Ending, IsTheSignalThatKilledTheProgram) { EXPECT_EQ(ending_of(fixture("segfaults")), "killed 11"); }
