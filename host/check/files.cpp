@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // The first stage: what the files alone show, by the model of the loader. Many cells share one process (profiles whose
-// hosts are not installed here are looked at with our own runner), so each process is made once. A thread reads each
-// file once, for all the hosts that it works through: images are one thread's. Processes of one host are one thread's,
-// too, because they share the most.
+// hosts are not installed here are looked at with our own runner), so each process is made once. Each file is read once
+// for all processes, by whichever thread asks first.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <atomic>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <set>
@@ -22,7 +22,6 @@
 #include "binding/process.h"
 #include "check/stages.h"
 #include "elf/file.h"
-#include "inspect/inspection.h"
 
 namespace crossheap::check {
 
@@ -112,15 +111,15 @@ ScopePicture picture_of(const binding::Process &process, const binding::Ownershi
 
 /// Reads the code of what came with the plugin, several files at a time: each file's is read once and kept.
 void read_code(const binding::Process &process, unsigned jobs, const sandbox::Supervisor &supervisor) {
-  std::vector<const binding::ObjectFile *> images;
+  std::vector<const binding::ObjectFile *> files;
   for (const binding::Object &object : process.objects())
-    if (came_with_plugin(object) && std::find(images.begin(), images.end(), object.image.get()) == images.end())
-      images.push_back(object.image.get());
+    if (came_with_plugin(object) && std::find(files.begin(), files.end(), object.image.get()) == files.end())
+      files.push_back(object.image.get());
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
-    for (std::size_t at = next++; at < images.size() && !supervisor.stopped(); at = next++) {
+    for (std::size_t at = next++; at < files.size() && !supervisor.stopped(); at = next++) {
       try {
-        images[at]->block_flow();
+        files[at]->block_flow();
       } catch (const Error &) {  // whoever asks for it is told
       }
     }
@@ -128,75 +127,89 @@ void read_code(const binding::Process &process, unsigned jobs, const sandbox::Su
   {
     std::vector<std::jthread> workers;
     try {
-      for (unsigned i = 1; i < std::min<std::size_t>(jobs, images.size()); ++i) workers.emplace_back(work);
+      for (unsigned i = 1; i < std::min<std::size_t>(jobs, files.size()); ++i) workers.emplace_back(work);
     } catch (const std::system_error &) {  // it only takes longer
     }
     work();
   }
 }
 
-Predicted predict(binding::ObjectFiles &images, const Key &key, const Request &request,
+/// The process in which these are opened, in this order. `predicted` is told what goes wrong.
+void predict_order(binding::ObjectFiles &files, const Key &key, const Request &request,
+                   const std::vector<std::string> &opened, const sandbox::Supervisor &supervisor,
+                   Predicted &predicted) {
+  const LoadMode &mode = *find_load_mode(key.mode);
+  std::vector<std::string> preloads;
+  if (!key.preload.empty()) preloads.push_back(key.preload);
+  binding::Process process(files, key.host, binding::own_settings(), preloads);
+  const auto predicted_mode = mode.lazy() && immediate_form(mode) != nullptr ? *immediate_form(mode) : mode;
+  const binding::OpenMode how = binding::open_mode_of(predicted_mode);
+  for (const std::string &one : opened) process.open(one, how);
+  // Reading code is most of the work, and only where the plugin and its host are on two heaps is it done.
+  if (mode.deepbind() && !key.preload.empty()) read_code(process, request.jobs, supervisor);
+  if (supervisor.stopped()) throw Error(Blame::Work, "crossheap", "was interrupted");
+  const binding::Ownership ownership(process.snapshot());
+  const bool is_first = predicted.picture.host.empty();
+  if (predicted.refusal.empty() && !process.problems().empty()) predicted.refusal = process.problems().front();
+  if (predicted.refusal.empty() && !process.static_tls_problems().empty())
+    predicted.refusal = process.static_tls_problems().front();
+  if (process.problems().empty()) {
+    std::vector<Finding> findings = binding::crossings_of(process, ownership, opened, binding::Among::Plugins);
+    std::move(findings.begin(), findings.end(), std::back_inserter(predicted.findings));
+    if (is_first) predicted.picture = picture_of(process, ownership);
+  }
+  predicted.picture.host = key.host;
+  predicted.picture.mode = key.mode;
+  predicted.picture.preloads = preloads;
+}
+
+Predicted predict(binding::ObjectFiles &files, const Key &key, const Request &request,
                   const sandbox::Supervisor &supervisor) {
   Predicted predicted;
   try {
-    const LoadMode &mode = *find_load_mode(key.mode);
-    std::vector<std::string> preloads;
-    if (!key.preload.empty()) preloads.push_back(key.preload);
-    binding::Process process(images, key.host, binding::own_settings(), preloads);
-    const auto predicted_mode = mode.lazy() && immediate_form(mode) != nullptr ? *immediate_form(mode) : mode;
-    const binding::OpenMode how = binding::open_mode_of(predicted_mode);
-    std::vector<std::string> named;
-    for (const fs::path &other : request.with) named.push_back(other.string());
-    named.push_back(request.plugin.string());
-    for (const std::string &one : named) process.open(one, how);
-    // Reading code is most of the work, and only where the plugin and its host are on two heaps is it done.
-    if (mode.deepbind() && !key.preload.empty()) read_code(process, request.jobs, supervisor);
-    if (supervisor.stopped()) throw Error(Blame::Work, "crossheap", "was interrupted");
-    const binding::Ownership ownership(process.snapshot());
-    if (!process.problems().empty()) predicted.refusal = process.problems().front();
-    if (predicted.refusal.empty() && !process.static_tls_problems().empty())
-      predicted.refusal = process.static_tls_problems().front();
-    if (process.problems().empty()) {
-      predicted.findings = binding::crossings_of(process, ownership, named, binding::Among::Plugins);
-      predicted.picture = picture_of(process, ownership);
+    std::vector<std::string> opened;
+    for (const fs::path &other : request.with) opened.push_back(other.string());
+    opened.push_back(request.plugin.string());
+    predict_order(files, key, request, opened, supervisor, predicted);
+    if (opened.size() > 1) {
+      std::rotate(opened.begin(), opened.end() - 1, opened.end());
+      predict_order(files, key, request, opened, supervisor, predicted);
+      // What the files show of the others alone is not the plugin's.
+      opened.erase(opened.begin());
+      Predicted others;
+      predict_order(files, key, request, opened, supervisor, others);
+      std::erase_if(predicted.findings, [&](const Finding &one) {
+        return std::any_of(others.findings.begin(), others.findings.end(), [&](const Finding &other) {
+          return one.hazard == other.hazard && one.subject == other.subject && one.summary == other.summary;
+        });
+      });
     }
-    predicted.picture.host = key.host;
-    predicted.picture.mode = key.mode;
-    predicted.picture.preloads = preloads;
   } catch (const Error &error) {
     predicted.failure = fmt::format("{} {}", error.object(), error.reason());
   }
   return predicted;
 }
 
-/// Works through the processes of one host after the other, several hosts at a time.
-std::map<Key, Predicted> predict_all(const std::set<Key> &keys, const Request &request,
+/// Makes the processes, several at a time.
+std::map<Key, Predicted> predict_all(binding::ObjectFiles &files, const std::set<Key> &keys, const Request &request,
                                      const sandbox::Supervisor &supervisor, const Progress &progress) {
-  std::vector<std::vector<Key>> by_host;
-  for (const Key &key : keys) {
-    if (by_host.empty() || by_host.back().front().host != key.host) by_host.emplace_back();
-    by_host.back().push_back(key);
-  }
+  const std::vector<Key> ordered(keys.begin(), keys.end());
   std::map<Key, Predicted> all;
   std::mutex mutex;
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
-    binding::ObjectFiles images(binding::is_of_malloc_family);
-    for (std::size_t at = next++; at < by_host.size(); at = next++) {
-      for (const Key &key : by_host[at]) {
-        if (supervisor.stopped()) return;
-        Predicted predicted = predict(images, key, request, supervisor);
-        const std::lock_guard lock(mutex);
-        all.emplace(key, std::move(predicted));
-        progress("predicting bindings", all.size(), keys.size());
-      }
+    for (std::size_t at = next++; at < ordered.size() && !supervisor.stopped(); at = next++) {
+      Predicted predicted = predict(files, ordered[at], request, supervisor);
+      const std::lock_guard lock(mutex);
+      all.emplace(ordered[at], std::move(predicted));
+      progress("predicting bindings", all.size(), keys.size());
     }
   };
   progress("predicting bindings", 0, keys.size());
   {
     std::vector<std::jthread> workers;
     try {
-      for (unsigned i = 1; i < request.jobs; ++i) workers.emplace_back(work);
+      for (unsigned i = 1; i < std::min<std::size_t>(request.jobs, ordered.size()); ++i) workers.emplace_back(work);
     } catch (const std::system_error &) {  // it only takes longer
     }
     work();
@@ -218,8 +231,8 @@ bool is_modelled(const std::string &executable) {
 
 void look_at_files(Work &work, const sandbox::Supervisor &supervisor, const Progress &progress) {
   Check &result = work.result;
-  const inspect::Inspection inspection = inspect::inspect_file(elf::File::open(work.request.plugin));
-  for (const Finding &finding : inspection.findings) work.add_of_file(finding);
+  binding::ObjectFiles files(binding::is_of_malloc_family);
+  for (const Finding &finding : files.open(work.request.plugin)->inspection().findings) work.add_of_file(finding);
 
   const std::string stand_in = library_file("runners/system").string();
   std::vector<std::string> hosts;
@@ -231,7 +244,7 @@ void look_at_files(Work &work, const sandbox::Supervisor &supervisor, const Prog
   std::set<Key> keys;
   for (std::size_t i = 0; i < result.cells.size(); ++i)
     if (work.states[i].not_available.empty()) keys.insert(key_of(result.cells[i]));
-  const std::map<Key, Predicted> predicted = predict_all(keys, work.request, supervisor, progress);
+  const std::map<Key, Predicted> predicted = predict_all(files, keys, work.request, supervisor, progress);
 
   std::map<Key, std::size_t> pictures;
   for (std::size_t i = 0; i < result.cells.size(); ++i) {

@@ -6,6 +6,9 @@
 //
 // A host that fails is tried again without the plugin: where that fails as well, the plugin is not blamed. What the
 // agent sees is compared with what it sees without the plugin, for the same reason.
+//
+// A host that opened the plugin alone opens it beside each other plugin that the user names, in both orders. What goes
+// wrong there and with the other plugin alone is not the pair's.
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -21,6 +24,7 @@
 #include "base/text.h"
 #include "check/stages.h"
 #include "check/watched_run.h"
+#include "drill/drill.h"
 #include "matrix/outcome.h"
 #include "trace/program.h"
 
@@ -64,18 +68,21 @@ fs::path private_folder(const fs::path &parent, std::uint64_t number, const std:
         fs::create_directories(at);
         let_the_run_in(at);
       }
-    if (!one.link.empty())
-      fs::create_symlink(profile::fill(one.link, words), file);
-    else if (std::ofstream stream(file); !(stream << profile::fill(one.text, words)))
+    if (!one.link.empty()) {
+      // Two plugins of one name, in a host that finds them by it.
+      if (::symlink(profile::fill(one.link, words).c_str(), file.c_str()) != 0)
+        throw system_error(file.string(), "cannot be made", errno);
+    } else if (std::ofstream stream(file); !(stream << profile::fill(one.text, words))) {
       throw Error(Blame::Work, file.string(), "cannot be written");
+    }
   }
   return folder;
 }
 
 /// One run of a host.
 struct Run {
-  std::size_t cell = 0;  ///< the first of its cells
-  bool with_plugin = true;
+  std::size_t cell = 0;                       ///< the first of its cells
+  std::vector<profile::PluginWords> plugins;  ///< that it opens, in this order: none, one, or two
   bool under_agent = false;
   sandbox::Job job;
   std::optional<sandbox::Observation> seen;
@@ -98,8 +105,8 @@ std::string signal_name(int signal) {
 }
 
 /// Why the run is no success, as a clause about the host; "" where it is one.
-std::string failure_of(const sandbox::Observation &seen, const profile::Drive &drive, bool with_plugin,
-                       const profile::Words &words) {
+std::string failure_of(const sandbox::Observation &seen, const profile::Drive &drive,
+                       const std::vector<profile::PluginWords> &plugins, const profile::Words &words) {
   if (const auto *killed = std::get_if<sandbox::Killed>(&seen.ending)) {
     const std::string message = matrix::allocator_message(seen.output);
     return fmt::format("it ended by {}{}{}", signal_name(killed->signal), message.empty() ? "" : ": ", message);
@@ -114,20 +121,32 @@ std::string failure_of(const sandbox::Observation &seen, const profile::Drive &d
   if (const auto *not_started = std::get_if<sandbox::NotStarted>(&seen.ending))
     return fmt::format("it could not be started ({}: {})", not_started->doing, std::strerror(not_started->errno_value));
   const int status = std::get<sandbox::Exited>(seen.ending).status;
-  const std::string success = profile::fill(with_plugin ? drive.success : drive.without_success, words);
-  const std::string failure = with_plugin ? profile::fill(drive.failure, words) : std::string();
-  const bool says_failure = !failure.empty() && seen.output.find(failure) != std::string::npos;
-  const bool says_success = success.empty() || seen.output.find(success) != std::string::npos;
+  const bool with_plugin = !plugins.empty();
   const bool right_status = !with_plugin || status == drive.status;
+  // Of two plugins it has to say it of each.
+  profile::Words of_one = words;
+  std::string success = profile::fill(drive.without_success, of_one);
+  std::string failure;
+  std::string file;
+  bool says_failure = false;
+  bool says_success = seen.output.find(success) != std::string::npos;
+  for (const profile::PluginWords &plugin : plugins) {
+    of_one.first = plugin;
+    success = profile::fill(drive.success, of_one);
+    failure = profile::fill(drive.failure, of_one);
+    file = fs::path(plugin.plugin).filename().string();
+    says_failure = !failure.empty() && seen.output.find(failure) != std::string::npos;
+    says_success = seen.output.find(success) != std::string::npos;
+    if (says_failure || !says_success) break;
+  }
   if (says_success && !says_failure && right_status) return {};
   // What it says of the plugin, or else the last thing that it says.
   std::string said;
-  const std::string file = fs::path(words.plugin).filename().string();
   for (const std::string_view line : split(seen.output, '\n')) {
     if (line.empty()) continue;
-    const bool is_about_it =
-        line.find(file) != std::string_view::npos || (says_failure && line.find(failure) != std::string_view::npos);
-    if (is_about_it && with_plugin) {
+    const bool is_about_it = with_plugin && (line.find(file) != std::string_view::npos ||
+                                             (says_failure && line.find(failure) != std::string_view::npos));
+    if (is_about_it) {
       said = line;
       break;
     }
@@ -144,28 +163,21 @@ std::string failure_of(const sandbox::Observation &seen, const profile::Drive &d
   return fmt::format("it ended with status {} before it said '{}'", status, printable_name(success));
 }
 
-bool crashed(const sandbox::Observation &seen) {
-  const auto *killed = std::get_if<sandbox::Killed>(&seen.ending);
-  return killed != nullptr;
-}
-
-/// What is the same about an incident with and without the plugin.
-std::string signature(const trace::Incident &incident) {
-  return fmt::format("{}|{}|{}|{}|{}", name_of(incident.hazard), incident.function, incident.owner.object,
-                     incident.releaser.object, incident.allocated_by);
-}
+bool crashed(const sandbox::Observation &seen) { return std::holds_alternative<sandbox::Killed>(seen.ending); }
 
 class Hosts {
 public:
   Hosts(Work &work, sandbox::Supervisor &supervisor, const Progress &progress)
-      : work_(work), supervisor_(supervisor), progress_(progress) {}
+      : work_(work), supervisor_(supervisor), progress_(progress) {
+    for (const fs::path &other : work_.request.with) others_.push_back(profile::appearance_of(other));
+  }
 
   void ask_all() {
     std::vector<Run> first;
     for (std::size_t cell = 0; cell < work_.result.cells.size(); ++cell) {
       if (!is_asked(cell)) continue;
-      first.push_back(plan(cell, true, false));
-      first.push_back(plan(cell, true, true));
+      first.push_back(plan(cell, {words_of(cell)}, false));
+      first.push_back(plan(cell, {words_of(cell)}, true));
     }
     if (first.empty()) return;
     play(first, "opening the plugin in real hosts");
@@ -174,11 +186,12 @@ public:
     for (std::size_t i = 0; i < first.size(); i += 2) {
       if (drive_of(first[i].cell).own_test) continue;  // without the plugin it is no test
       const bool fails = !failure(first[i]).empty() || !failure(first[i + 1]).empty();
-      if (fails) controls.push_back(plan(first[i].cell, false, false));
-      if (!first[i + 1].watched.trace.incidents.empty()) controls.push_back(plan(first[i].cell, false, true));
+      if (fails) controls.push_back(plan(first[i].cell, {}, false));
+      if (!first[i + 1].watched.trace.incidents.empty()) controls.push_back(plan(first[i].cell, {}, true));
     }
     play(controls, "running the hosts alone");
     for (std::size_t i = 0; i < first.size(); i += 2) judge(first[i], first[i + 1], controls);
+    for (std::size_t other = 0; other < others_.size(); ++other) ask_beside(other);
   }
 
 private:
@@ -195,22 +208,23 @@ private:
            one.mode == chosen.profile.modes.front();
   }
 
-  profile::Words words_of(std::size_t cell) const {
-    profile::Words words = work_.result.profiles[work_.result.cells[cell].profile].match.words;
-    return words;
+  const profile::PluginWords &words_of(std::size_t cell) const {
+    return work_.result.profiles[work_.result.cells[cell].profile].match.words;
   }
 
-  Run plan(std::size_t cell, bool with_plugin, bool under_agent) {
+  Run plan(std::size_t cell, std::vector<profile::PluginWords> plugins, bool under_agent) {
     const Cell &one = work_.result.cells[cell];
     const profile::Drive &drive = drive_of(cell);
     Run run;
     run.cell = cell;
-    run.with_plugin = with_plugin;
     run.under_agent = under_agent;
     run.job.id = ++number_;
     run.job.limits = limits_of(drive);
-    profile::Words words = words_of(cell);
-    const profile::Step &step = with_plugin ? drive.with : drive.without;
+    profile::Words words{.first = plugins.empty() ? words_of(cell) : plugins.front(), .second = {}, .folder = {}};
+    if (plugins.size() == 2) words.second = plugins.back();
+    const profile::Step &step = plugins.empty() ? drive.without : plugins.size() == 1 ? drive.with : *drive.pair;
+    const bool tells_what_it_opens = !plugins.empty() && !under_agent;
+    run.plugins = std::move(plugins);
     const fs::path folder = private_folder(folder_.path(), run.job.id, step.placed, words);
     words_[run.job.id] = words;
     sandbox::Command &command = run.job.command;
@@ -233,7 +247,7 @@ private:
     command.input = profile::fill(step.input, words);
     if (under_agent) agent_.put_into(run.job, static_tls_of(one));
     // The loader itself tells what it opened: no text that a plugin prints can stand for that.
-    if (with_plugin && !under_agent)
+    if (tells_what_it_opens)
       command.environment.insert(command.environment.end(),
                                  {"LD_DEBUG=files", fmt::format("LD_DEBUG_OUTPUT={}", (folder / kLoaderLog).string())});
     return run;
@@ -265,15 +279,42 @@ private:
         [&](const sandbox::Job &job, sandbox::Observation seen) {
           Run &run = *by_id.at(job.id);
           run.seen = std::move(seen);
-          if (run.under_agent) run.watched = agent_.take(job.id);
+          if (run.under_agent) {
+            run.watched = agent_.take(job.id);
+            for (trace::Incident &incident : run.watched.trace.incidents) name_as_given(incident, run);
+          }
           progress_(doing, ++done, runs.size());
         });
   }
 
+  /// A host that finds plugins by name gets a link in its folder, which is another one in each run: the plugin is
+  /// called what the user called it.
+  void name_as_given(trace::Incident &incident, const Run &run) const {
+    const std::string folder = words_.at(run.job.id).folder + "/";
+    const auto name = [&](std::string &object) {
+      std::error_code failed;
+      if (!object.starts_with(folder)) return;
+      for (const profile::PluginWords &one : run.plugins)
+        if (fs::equivalent(object, one.plugin, failed)) object = one.plugin;
+    };
+    name(incident.owner.object);
+    name(incident.releaser.object);
+    for (auto *stack : {&incident.release_stack, &incident.allocation_stack})
+      for (trace::Frame &frame : *stack) name(frame.object);
+    for (Place &place : incident.places) name(place.object);
+    if (incident.opened) name(incident.opened->caller.object);
+  }
+
   static bool is_starved(const Run &run) { return run.seen && sandbox::was_starved(*run.seen); }
 
-  /// Whether the loader opened the plugin in that run, its constructors included: it says so when they have returned.
-  bool loader_opened_it(const Run &run) const {
+  /// Whether the loader opened the plugins of that run, their constructors included: it says so when they have
+  /// returned.
+  bool loader_opened_all(const Run &run) const {
+    return std::all_of(run.plugins.begin(), run.plugins.end(),
+                       [&](const profile::PluginWords &one) { return loader_opened(run, one.plugin); });
+  }
+
+  bool loader_opened(const Run &run, const fs::path &plugin) const {
     constexpr std::string_view kOpening = "opening file=";
     constexpr std::string_view kEnd = " [";
     std::error_code failed;
@@ -286,7 +327,7 @@ private:
         if (at == std::string::npos) continue;
         const std::size_t begin = at + kOpening.size();
         const std::string file = line.substr(begin, line.find(kEnd, begin) - begin);
-        if (file == work_.request.plugin || fs::equivalent(file, work_.request.plugin, failed)) return true;
+        if (file == plugin || fs::equivalent(file, plugin, failed)) return true;
       }
     }
     return false;
@@ -294,7 +335,28 @@ private:
 
   std::string failure(const Run &run) const {
     if (!run.seen) return "it was not run to its end";
-    return failure_of(*run.seen, drive_of(run.cell), run.with_plugin, words_.at(run.job.id));
+    return failure_of(*run.seen, drive_of(run.cell), run.plugins, words_.at(run.job.id));
+  }
+
+  /// The same, and of a run that only seems to have gone well.
+  std::string failure_to_open(const Run &run) const {
+    if (std::string reason = failure(run); !reason.empty()) return reason;
+    const std::string &makes = drive_of(run.cell).makes;
+    std::error_code none;
+    if (!makes.empty() && !fs::exists(fs::path(words_.at(run.job.id).folder) / makes, none))
+      return "it came to its end and did not do its work";
+    if (!loader_opened_all(run)) return "it came to its end, and the loader did not finish opening the plugin";
+    return {};
+  }
+
+  /// What the agent saw in `run` and not in the other.
+  static std::vector<trace::Incident> new_in(const Run &run, const Run *other) {
+    std::vector<trace::Incident> incidents = run.watched.trace.incidents;
+    if (other == nullptr) return incidents;
+    std::set<std::string> known;
+    for (const trace::Incident &incident : other->watched.trace.incidents) known.insert(drill::signature_of(incident));
+    std::erase_if(incidents, [&](const trace::Incident &one) { return known.contains(drill::signature_of(one)); });
+    return incidents;
   }
 
   static const Run *control_of(const std::vector<Run> &controls, std::size_t cell, bool under_agent) {
@@ -314,20 +376,9 @@ private:
                       .reason = {},
                       .took = std::chrono::duration_cast<std::chrono::milliseconds>(plain.seen->took),
                       .output = {}};
-    std::string reason = failure(plain);
-    std::string reason_under_agent = failure(agent);
-    const std::string &makes = drive_of(plain.cell).makes;
-    std::error_code none;
-    if (reason.empty() && !makes.empty() && !fs::exists(fs::path(words_.at(plain.job.id).folder) / makes, none))
-      reason = "it came to its end and did not do its work";
-    if (reason.empty() && !loader_opened_it(plain))
-      reason = "it came to its end, and the loader did not finish opening the plugin";
-    std::vector<trace::Incident> incidents = agent.watched.trace.incidents;
-    if (const Run *const alone = control_of(controls, plain.cell, true)) {
-      std::set<std::string> without;
-      for (const trace::Incident &incident : alone->watched.trace.incidents) without.insert(signature(incident));
-      std::erase_if(incidents, [&](const trace::Incident &one) { return without.contains(signature(one)); });
-    }
+    const std::string reason = failure_to_open(plain);
+    const std::string reason_under_agent = failure(agent);
+    const std::vector<trace::Incident> incidents = new_in(agent, control_of(controls, plain.cell, true));
     state.watched = agent.watched.watched;
     if (!incidents.empty()) {
       evidence.state = State::Failed;
@@ -365,15 +416,138 @@ private:
       }
       evidence.reason = state.host_reason;
     }
-    for (std::size_t other = 0; other < work_.result.cells.size(); ++other) {
-      const Cell &same = work_.result.cells[other];
-      if (same.profile != cell.profile || same.allocator != cell.allocator) continue;
+    for (const std::size_t other : cells_like(plain.cell)) {
       for (const trace::Incident &incident : incidents) work_.add(other, incident, Stage::RealHost);
       work_.states[other].host = state.host;
       work_.states[other].host_reason = state.host_reason;
       work_.states[other].watched = state.watched;
       work_.states[other].own_test = state.own_test;
       work_.result.cells[other].evidence.push_back(evidence);
+    }
+  }
+
+  /// The cells of all modes: of the same profile and allocator.
+  std::vector<std::size_t> cells_like(std::size_t cell) const {
+    std::vector<std::size_t> all;
+    const Cell &one = work_.result.cells[cell];
+    for (std::size_t i = 0; i < work_.result.cells.size(); ++i)
+      if (work_.result.cells[i].profile == one.profile && work_.result.cells[i].allocator == one.allocator)
+        all.push_back(i);
+    return all;
+  }
+
+  /// The plugin and another one in one process, in both orders.
+  struct Pair {
+    std::size_t cell = 0;
+    bool plugin_first = false;
+    std::size_t plain = 0;  // in a list of runs; the next one is the same under the agent
+  };
+
+  void ask_beside(std::size_t other) {
+    const std::string name = others_[other].file.filename().string();
+    std::vector<Run> runs;
+    std::vector<Pair> pairs;
+    std::map<std::size_t, profile::PluginWords> words;  // of the other one, by cell
+    for (std::size_t cell = 0; cell < work_.result.cells.size() && !supervisor_.stopped(); ++cell) {
+      if (!is_asked(cell) || work_.states[cell].host != Work::Host::Opened) continue;
+      const profile::Profile &profile = work_.result.profiles[work_.result.cells[cell].profile].profile;
+      const profile::Match match = profile::match(profile, others_[other]);
+      std::string why_not;
+      if (profile.drive->own_test)
+        why_not = "your command opens what it likes";
+      else if (!profile.drive->pair)
+        why_not = profile.drive->no_pair.empty() ? "its profile has no [host.pair], a run with two plugins"
+                                                 : profile.drive->no_pair;
+      else if (!match.matches && !work_.result.profiles[work_.result.cells[cell].profile].by_name)
+        why_not = fmt::format("{} does not look like one of {}", printable_name(name), profile.about);
+      words[cell] = match.words;
+      for (const bool plugin_first : {false, true}) {
+        if (!why_not.empty()) break;
+        std::vector<profile::PluginWords> both{match.words, words_of(cell)};
+        if (plugin_first) std::swap(both.front(), both.back());
+        try {
+          Run plain = plan(cell, both, false);
+          Run agent = plan(cell, both, true);
+          pairs.push_back({cell, plugin_first, runs.size()});
+          runs.push_back(std::move(plain));
+          runs.push_back(std::move(agent));
+        } catch (const Error &error) {
+          why_not = fmt::format("{} {}", error.object(), error.reason());
+        }
+      }
+      if (!why_not.empty()) tell_beside(cell, "beside " + printable_name(name), State::NotTried, why_not);
+    }
+    if (runs.empty()) return;
+    play(runs, "opening two plugins in real hosts");
+    if (supervisor_.stopped()) return;
+    std::vector<Run> controls;
+    for (const Pair &pair : pairs) {
+      if (!failure_to_open(runs[pair.plain]).empty() && control_of(controls, pair.cell, false) == nullptr)
+        controls.push_back(plan(pair.cell, {words[pair.cell]}, false));
+      if (!runs[pair.plain + 1].watched.trace.incidents.empty() && control_of(controls, pair.cell, true) == nullptr)
+        controls.push_back(plan(pair.cell, {words[pair.cell]}, true));
+    }
+    play(controls, "running the hosts with the other plugin");
+    for (const Pair &pair : pairs) judge_pair(pair, runs[pair.plain], runs[pair.plain + 1], controls, other);
+  }
+
+  void judge_pair(const Pair &pair, const Run &plain, const Run &agent, const std::vector<Run> &controls,
+                  std::size_t other) {
+    if (!plain.seen || !agent.seen) return;  // interrupted
+    const std::string name = others_[other].file.filename().string();
+    const std::string beside = fmt::format("{} {}", pair.plugin_first ? "before" : "after", printable_name(name));
+    const std::string &program = work_.result.hosts[work_.result.cells[pair.cell].profile].program;
+    const std::vector<trace::Incident> incidents = new_in(agent, control_of(controls, pair.cell, true));
+    const std::string reason = failure_to_open(plain);
+    for (const std::size_t cell : cells_like(pair.cell))
+      for (trace::Incident incident : incidents) {
+        incident.evidence.push_back(fmt::format("seen in {}, which opened the plugin {}", program, beside));
+        work_.add(cell, std::move(incident), Stage::RealHost);
+      }
+    if (!incidents.empty())
+      return tell_beside(pair.cell, beside, State::Failed, "a block crossed while it had both open");
+    if (reason.empty()) return tell_beside(pair.cell, beside, State::Held, {});
+    const Run *const alone = control_of(controls, pair.cell, false);
+    if (is_starved(plain)) return tell_beside(pair.cell, beside, State::NotTried, reason);
+    if (const std::string of_other = alone == nullptr ? "it was not run" : failure_to_open(*alone); !of_other.empty())
+      return tell_beside(pair.cell, beside, State::NotTried,
+                         fmt::format("with {} alone, {}", printable_name(name), of_other));
+    const std::string what = fmt::format("{} opens the plugin alone, and not {}: {}", program, beside, reason);
+    for (const std::size_t cell : cells_like(pair.cell)) {
+      if (!crashed(*plain.seen)) {
+        work_.states[cell].host = Work::Host::Refused;
+        work_.states[cell].host_reason = what;
+        continue;
+      }
+      Finding finding;
+      finding.hazard = HazardId::PluginCapturesPlugin;
+      finding.level = Level::Error;
+      finding.subject = work_.request.plugin.string();
+      finding.summary = what;
+      finding.evidence.push_back(fmt::format("the other plugin: {}", printable_name(others_[other].file.string())));
+      work_.add(cell, std::move(finding), Stage::RealHost);
+    }
+    tell_beside(pair.cell, beside, State::Failed, reason, last_words(plain.seen->output));
+  }
+
+  /// \param beside  "after other.so"
+  void tell_beside(std::size_t like, const std::string &beside, State state, const std::string &reason,
+                   const std::string &output = {}) {
+    const std::string name = beside.substr(beside.find(' ') + 1);
+    const std::string &program = work_.result.hosts[work_.result.cells[like].profile].program;
+    for (const std::size_t cell : cells_like(like)) {
+      std::string text = state == State::Held
+                             ? fmt::format("opened {} by the same host", beside)
+                             : fmt::format("not opened beside {} by the real host, since {}", name, reason);
+      std::vector<std::string> &known = work_.states[cell].beside;
+      if (state != State::Failed && std::find(known.begin(), known.end(), text) == known.end())
+        known.push_back(std::move(text));
+      work_.result.cells[cell].evidence.push_back({.stage = Stage::RealHost,
+                                                   .name = fmt::format("{}, {}", program, beside),
+                                                   .state = state,
+                                                   .reason = reason,
+                                                   .took = {},
+                                                   .output = output});
     }
   }
 
@@ -391,6 +565,7 @@ private:
   AgentInJobs agent_;
   std::uint64_t number_ = 0;
   std::map<std::uint64_t, profile::Words> words_;  ///< by the job's id
+  std::vector<profile::Appearance> others_;        ///< what the user named with --with
   std::map<std::string, std::uint64_t> static_tls_;
 };
 

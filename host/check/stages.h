@@ -31,8 +31,9 @@ public:
   struct State {
     Host host = Host::NotAsked;
     std::string host_reason;
-    bool watched = false;   ///< the agent was in the real host
-    bool own_test = false;  ///< the real host is the user's own test program
+    bool watched = false;             ///< the agent was in the real host
+    bool own_test = false;            ///< the real host is the user's own test program
+    std::vector<std::string> beside;  ///< what came of it with other plugins in the real host, a clause each
     std::uint64_t drills_held = 0;
     std::uint64_t calls_held = 0;  ///< that the contract names, and that were made
     std::vector<std::string> drills_failed;

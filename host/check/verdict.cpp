@@ -41,6 +41,12 @@ std::string why_no_real_host(const Check &check, const Work::State &state, const
   return state.host == Work::Host::NotAsked ? state.host_reason : std::string();
 }
 
+/// What opens plugins; a program that starts it is no news to anybody.
+const std::string &host_of(const Check &check, const Cell &cell) {
+  const HostSeen &host = check.hosts[cell.profile];
+  return host.executable.empty() ? host.program : host.executable;
+}
+
 void draw(const Check &check, const Work::State &state, Cell &cell) {
   const Chosen &chosen = check.profiles[cell.profile];
   if (!state.not_available.empty()) {
@@ -109,17 +115,17 @@ void draw(const Check &check, const Work::State &state, Cell &cell) {
   if (state.host == Work::Host::Opened && state.own_test)
     cell.rests_on.push_back(fmt::format("your own test came to its end{}", state.watched ? " under the agent" : ""));
   else if (state.host == Work::Host::Opened)
-    cell.rests_on.push_back(fmt::format("opened by {}{}", check.hosts[cell.profile].program,
+    cell.rests_on.push_back(fmt::format("opened by {}{}", host_of(check, cell),
                                         state.watched ? " under the agent" : ", not watched by the agent"));
   else
     cell.rests_on.push_back(fmt::format("opened by a stand-in host, since {}", no_host));
+  cell.rests_on.insert(cell.rests_on.end(), state.beside.begin(), state.beside.end());
   if (state.drills_held > 0)
     cell.rests_on.push_back(fmt::format("{} drill{} held", state.drills_held, state.drills_held == 1 ? "" : "s"));
   else if (state.host == Work::Host::Opened && !state.own_test && !state.stand_in_reason.empty())
-    cell.rests_on.push_back(state.starved
-                                ? std::string("no drill, since the machine was too busy")
-                                : fmt::format("no drill, since only {} has what it needs",
-                                              fs::path(check.hosts[cell.profile].program).filename().string()));
+    cell.rests_on.push_back(state.starved ? std::string("no drill, since the machine was too busy")
+                                          : fmt::format("no drill, since only {} has what it needs",
+                                                        fs::path(host_of(check, cell)).filename().string()));
   if (state.cases > 0)
     cell.rests_on.push_back(fmt::format("{} cases of the plugin contract", with_commas(state.cases)));
   if (state.calls_held > 0)

@@ -21,6 +21,7 @@
 #include <map>
 #include <optional>
 #include <random>
+#include <set>
 #include <system_error>
 
 #include "allocator/names.h"
@@ -211,7 +212,13 @@ struct Task {
   std::size_t subject;
   const Drill *drill;
   bool watched;
+  std::size_t with = 0;      ///< which of the other plugins, in a drill about pairs
+  bool other_alone = false;  ///< that one is opened, and not the subject
 };
+
+bool is_about_pairs(const Drill &drill) {
+  return drill.kind == Kind::AfterAnother || drill.kind == Kind::BeforeAnother;
+}
 
 struct Ran {
   Task task;
@@ -327,9 +334,12 @@ public:
       for (const Drill &drill : kDrills) {
         Result *result = result_of(i, drill);
         if (drill.kind == Kind::Load || result == nullptr || why_not(subjects_[i], drill)) continue;
-        if (load.opened && load.state == State::Held)
-          (drill.kind == Kind::Calls ? calls : others).push_back({i, &drill, drill.watched});
-        else if (load.starved)
+        if (load.opened && load.state == State::Held) {
+          // With several other plugins, the two drills about them run once for each.
+          const std::size_t times = is_about_pairs(drill) ? subjects_[i].with.size() : 1;
+          for (std::size_t with = 0; with < times; ++with)
+            (drill.kind == Kind::Calls ? calls : others).push_back({i, &drill, drill.watched, with});
+        } else if (load.starved)
           result->reason = load.reason;
         else if (!supervisor_.stopped())
           result->reason =
@@ -347,6 +357,7 @@ public:
       result_of(task.subject, *task.drill)->reason = "the calls of the contract do not hold";
       return true;
     });
+    open_others_alone(others);
     play("drills", others);
     return std::move(results_);
   }
@@ -385,27 +396,43 @@ private:
     return std::nullopt;
   }
 
-  sandbox::Job job_of(const Task &task, std::size_t with, std::uint64_t token) {
+  /// What goes wrong with the other plugin alone is not the pair's.
+  void open_others_alone(const std::vector<Task> &tasks) {
+    std::vector<Task> alone;
+    for (const Task &task : tasks)
+      if (task.drill->kind == Kind::AfterAnother)
+        alone.push_back({task.subject, kDrills.data(), true, task.with, true});
+    run_all("opening the other plugin", alone, [&](Ran ran) {
+      Alone &seen = alone_[{ran.task.subject, ran.task.with}];
+      for (const trace::Incident &incident : ran.incidents) seen.incidents.insert(signature_of(incident));
+      if (!ran.done() && !ran.refused()) seen.bad_end = how_it_ended(ran);
+    });
+  }
+
+  sandbox::Job job_of(const Task &task, std::uint64_t token) {
     const Subject &subject = subjects_[task.subject];
     const Kind kind = task.drill->kind;
     sandbox::Job job;
     sandbox::Command &command = job.command;
     command.program = subject.host.empty() ? host_ : subject.host;
-    command.arguments = {"--plugin", subject.plugin.string(),      "--mode", std::string(subject.mode->name),
+    const fs::path &plugin = task.other_alone ? subject.with[task.with] : subject.plugin;
+    command.arguments = {"--plugin", plugin.string(),
+                         "--mode",   std::string(subject.mode->name),
                          "--drill",  std::string(task.drill->name)};
     const auto add = [&](std::string option, std::string value) {
       command.arguments.push_back(std::move(option));
       command.arguments.push_back(std::move(value));
     };
-    if (kind == Kind::AfterAnother || kind == Kind::BeforeAnother) add("--with", subject.with[with].string());
+    if (is_about_pairs(*task.drill)) add("--with", subject.with[task.with].string());
     std::string search;
     if (kind == Kind::TwoCopies) {
       add("--copy", copies_.copy_of(subject.plugin).string());
       search = facts_.at(subject.plugin).search;
     }
     command.arguments.emplace_back("--records");
-    const bool calls = kind == Kind::Calls || (calls_hold_.contains(task.subject) && calls_hold_.at(task.subject) &&
-                                               kind != Kind::StaticTls && kind != Kind::LoadUnload);
+    const bool calls =
+        kind == Kind::Calls || (!task.other_alone && calls_hold_.contains(task.subject) &&
+                                calls_hold_.at(task.subject) && kind != Kind::StaticTls && kind != Kind::LoadUnload);
     if (calls) {
       command.arguments.emplace_back("--calls");
       for (std::string &word : contract::to_words(*subject.calls)) command.arguments.push_back(std::move(word));
@@ -486,7 +513,8 @@ private:
     run_all(doing, tasks, [&](Ran ran) {
       if (ran.task.watched && !ran.done() && !ran.refused() && ran.incidents.empty() &&
           !std::holds_alternative<sandbox::Refused>(ran.observation.ending)) {
-        again.push_back({ran.task.subject, ran.task.drill, false});
+        again.push_back(ran.task);
+        again.back().watched = false;
       }
       judge(std::move(ran));
     });
@@ -494,18 +522,13 @@ private:
   }
 
   void run_all(std::string_view doing, const std::vector<Task> &tasks, const std::function<void(Ran)> &ended) {
-    // With several other plugins, the two drills about them run once for each.
     struct One {
       Task task;
-      std::size_t with;
       std::uint64_t token;
     };
     std::vector<One> all;
-    for (const Task &task : tasks) {
-      const bool pairs = task.drill->kind == Kind::AfterAnother || task.drill->kind == Kind::BeforeAnother;
-      const std::size_t times = pairs ? subjects_[task.subject].with.size() : 1;
-      for (std::size_t i = 0; i < times; ++i) all.push_back({task, i, random_() | 1});
-    }
+    all.reserve(tasks.size());
+    for (const Task &task : tasks) all.push_back({task, random_() | 1});
     if (all.empty() || supervisor_.stopped()) return;
     progress_(doing, 0, all.size());
     std::size_t next = 0;
@@ -514,7 +537,7 @@ private:
         [&]() -> std::optional<sandbox::Job> {
           if (next == all.size()) return std::nullopt;
           const One &one = all[next];
-          sandbox::Job job = job_of(one.task, one.with, one.token);
+          sandbox::Job job = job_of(one.task, one.token);
           job.id = next++;
           if (one.task.watched) watch(job, subjects_[one.task.subject]);
           return job;
@@ -540,6 +563,10 @@ private:
     Result &result = *result_of(ran.task.subject, drill);
     // The second of two runs with different companions does not mend what the first one broke.
     const bool keeps = result.state == State::Failed && ran.task.watched == drill.watched;
+    const Alone *const alone = is_about_pairs(drill) ? &alone_[{ran.task.subject, ran.task.with}] : nullptr;
+    if (alone != nullptr)
+      std::erase_if(ran.incidents,
+                    [&](const trace::Incident &one) { return alone->incidents.contains(signature_of(one)); });
     Result now;
     now.drill = result.drill;
     now.about = result.about;
@@ -556,8 +583,13 @@ private:
       judge_what_was_seen(ran, subject, now);
     else if (ran.refused())
       judge_refusal(ran, subject, now);
-    else
+    else if (alone == nullptr || alone->bad_end.empty())
       judge_bad_end(ran, subject, now);
+    else if (now.state == State::Held) {
+      now.state = State::NotTried;
+      now.reason = fmt::format("with {} alone, {}", printable_name(subject.with[ran.task.with].filename().string()),
+                               alone->bad_end);
+    }
     if (keeps) {
       now.findings.insert(now.findings.begin(), result.findings.begin(), result.findings.end());
       now.incidents.insert(now.incidents.begin(), result.incidents.begin(), result.incidents.end());
@@ -794,9 +826,19 @@ private:
   trace::Symbolizer symbolizer_;
   Copies copies_;
   std::map<std::size_t, bool> calls_hold_;  // of subjects that have a contract
+  struct Alone {
+    std::set<std::string> incidents;  // by their signatures
+    std::string bad_end;
+  };
+  std::map<std::pair<std::size_t, std::size_t>, Alone> alone_;  // the other plugins, by subject and number
 };
 
 }  // namespace
+
+std::string signature_of(const trace::Incident &incident) {
+  return fmt::format("{}|{}|{}|{}|{}", name_of(incident.hazard), incident.function, incident.owner.object,
+                     incident.releaser.object, incident.allocated_by);
+}
 
 std::string_view name_of(State state) noexcept {
   switch (state) {

@@ -63,6 +63,9 @@ struct Result {
 /// Called now and then with what is being done.
 using Progress = std::function<void(std::string_view doing, std::uint64_t done, std::uint64_t of)>;
 
+/// What is the same about an incident in two runs, for whoever compares them.
+std::string signature_of(const trace::Incident &incident);
+
 /// All drills of each subject, in the order of `subjects`. After supervisor.stop() the rest is not tried.
 /// What goes wrong with a plugin is its result. Where a part of crossheap is missing, each subject has one result, not
 /// tried, that names it. Throws Error where a process cannot be started.

@@ -48,6 +48,8 @@ struct Drive {
   Step with;                    ///< a plugin
   Step without;                 ///< the same without one: does the host itself run here?
   std::string without_success;  ///< text that its output has then
+  std::optional<Step> pair;     ///< the same with two plugins, of which the second is {plugin2}
+  std::string no_pair;          ///< why there is none
 };
 
 /// An allocator that hosts of this kind run on and that is not among ours.
@@ -90,17 +92,24 @@ std::optional<std::filesystem::path> installed_program(const Drive &drive);
 /// The ELF file that opens the plugins, or nothing.
 std::optional<std::filesystem::path> installed_executable(const Drive &drive);
 
-/// What the placeholders stand for.
-struct Words {
+/// What the placeholders stand for that are about a plugin. Those of the second of two end with a 2: {plugin2}.
+struct PluginWords {
   std::string plugin;  ///< {plugin}: its absolute path
   std::string name;    ///< {name}: what the entry point is called after the part that all of the kind have
   std::string entry;   ///< {entry}: the exported symbol by which it was recognised
   std::string stem;    ///< {file}: the name of its file up to the first dot
-  std::string folder;  ///< {dir}: a private folder, writable
   std::string parent;  ///< {parent}: the folder that the plugin lies in
 };
 
-/// `text` with its placeholders filled in. "{{" stands for a brace.
+/// What all placeholders stand for.
+struct Words {
+  PluginWords first;
+  std::optional<PluginWords> second;
+  std::string folder;  ///< {dir}: a private folder, writable
+};
+
+/// `text` with its placeholders filled in. "{{" stands for a brace. Throws Error for what is no placeholder, and for
+/// one of a second plugin where there is none.
 std::string fill(std::string_view text, const Words &words);
 
 /// What a plugin shows of itself, as far as kinds of plugins are told by it.
@@ -115,7 +124,7 @@ Appearance appearance_of(const std::filesystem::path &plugin);
 struct Match {
   bool matches = false;
   std::string because;  ///< "it exports get_module"
-  Words words;          ///< plugin, name, entry and parent
+  PluginWords words;
 };
 Match match(const Profile &profile, const Appearance &plugin);
 

@@ -6,12 +6,12 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <fstream>
+#include <array>
 
 #include "base/error.h"
 #include "base/installation.h"
 #include "base/text.h"
-#include "base/toml.h"
+#include "base/toml_file.h"
 #include "profile/profile.h"
 
 namespace crossheap::profile {
@@ -61,17 +61,9 @@ private:
   }
 
   toml::table parse() const {
-    std::ifstream stream(file_, std::ios::binary);
-    std::error_code failed;
-    if (!stream || fs::is_directory(file_, failed))
-      throw Error(Blame::Usage, file_.string(), "cannot be read as a profile",
-                  "give a file, or a name that `crossheap check --list-profiles` shows");
-    try {
-      return toml::parse(stream, file_.string());
-    } catch (const toml::parse_error &wrong) {
-      throw Error(Blame::Usage, fmt::format("{}:{}", file_.string(), wrong.source().begin.line),
-                  fmt::format("is not TOML: {}", printable(wrong.description())), kSeeDocs);
-    }
+    const std::string text =
+        read_toml_text(file_, "profile", "give a file, or a name that `crossheap check --list-profiles` shows");
+    return parse_toml(text, printable_name(file_.string()), kSeeDocs);
   }
 
   void only(const toml::table &table, std::string_view what, std::initializer_list<std::string_view> known) const {
@@ -178,30 +170,28 @@ private:
     return *value;
   }
 
-  void check_placeholders(const toml::table &where, const Drive &drive) const {
+  /// \param words  empty ones, of as many plugins as the step has
+  void check_placeholders(const toml::table &where, const Step &step, const Words &words) const {
     const auto check = [&](const std::string &text) {
       try {
-        fill(text, {});
+        fill(text, words);
       } catch (const Error &error) {
         fail(where, error.reason());
       }
     };
-    for (const Step *step : {&drive.with, &drive.without}) {
-      for (const std::string &argument : step->arguments) check(argument);
-      for (const Placed &file : step->placed) {
-        check(file.path);
-        check(file.text);
-        check(file.link);
-      }
-      check(step->input);
+    for (const std::string &argument : step.arguments) check(argument);
+    for (const Placed &file : step.placed) {
+      check(file.path);
+      check(file.text);
+      check(file.link);
     }
-    for (const std::string &variable : drive.environment) check(variable);
+    check(step.input);
   }
 
   Drive drive(const toml::table &host) const {
     only(host, "[host]",
          {"programs", "executables", "package", "environment", "success", "failure", "status", "network", "makes",
-          "deadline", "arguments", "input", "file", "without"});
+          "deadline", "arguments", "input", "file", "without", "pair", "no_pair"});
     Drive drive;
     drive.programs = words(host, "programs");
     if (drive.programs.empty()) fail(host, "[host] lacks 'programs'");
@@ -225,7 +215,17 @@ private:
     only(*without, "[host.without]", {"arguments", "file", "input", "success"});
     drive.without = {words(*without, "arguments"), placed(*without, "file"), text(*without, "input", false)};
     drive.without_success = text(*without, "success", false);
-    check_placeholders(host, drive);
+    drive.no_pair = text(host, "no_pair", false);
+    if (const toml::table *const pair = section(host, "pair")) {
+      only(*pair, "[host.pair]", {"arguments", "file", "input"});
+      drive.pair = {words(*pair, "arguments"), placed(*pair, "file"), text(*pair, "input", false)};
+      if (drive.pair->placed.empty()) drive.pair->placed = drive.with.placed;
+      if (!drive.no_pair.empty()) fail(*pair, "[host] has both [host.pair] and 'no_pair'");
+      check_placeholders(*pair, *drive.pair, {.first = {}, .second = PluginWords{}, .folder = {}});
+    }
+    check_placeholders(host, drive.with, {});
+    check_placeholders(*without, drive.without, {});
+    for (const std::string &variable : drive.environment) check_placeholders(host, {{variable}, {}, {}}, {});
     return drive;
   }
 
@@ -253,6 +253,35 @@ std::vector<Profile> read_profiles() {
   return profiles;
 }
 
+namespace {
+
+struct Placeholder {
+  std::string_view name;
+  std::string PluginWords::*word;
+};
+constexpr std::array kOfPlugin{Placeholder{"plugin", &PluginWords::plugin}, Placeholder{"name", &PluginWords::name},
+                               Placeholder{"entry", &PluginWords::entry}, Placeholder{"file", &PluginWords::stem},
+                               Placeholder{"parent", &PluginWords::parent}};
+
+const std::string &meaning_of(std::string_view placeholder, const Words &words) {
+  if (placeholder == "dir") return words.folder;
+  const bool of_second = placeholder.ends_with('2');
+  const std::string_view name = placeholder.substr(0, placeholder.size() - (of_second ? 1 : 0));
+  for (const Placeholder &one : kOfPlugin) {
+    if (one.name != name) continue;
+    if (!of_second) return words.first.*one.word;
+    if (words.second) return (*words.second).*one.word;
+    throw Error(Blame::Usage, placeholder,
+                fmt::format("'{{{}}}' is of a second plugin, and only [host.pair] has one", placeholder));
+  }
+  throw Error(Blame::Usage, placeholder,
+              fmt::format("'{{{}}}' is no placeholder: there are {{plugin}}, {{name}}, {{entry}}, {{file}}, {{parent}} "
+                          "and {{dir}}, in [host.pair] {{plugin2}} and its like, and '{{{{' stands for a brace",
+                          printable_name(placeholder)));
+}
+
+}  // namespace
+
 std::string fill(std::string_view text, const Words &words) {
   std::string filled;
   while (!text.empty()) {
@@ -269,24 +298,7 @@ std::string fill(std::string_view text, const Words &words) {
     const std::string_view name = text.substr(0, end);
     if (end == std::string_view::npos || name.size() > 8)
       throw Error(Blame::Usage, text, "a '{' begins no placeholder: write '{{' for a brace");
-    if (name == "plugin")
-      filled += words.plugin;
-    else if (name == "name")
-      filled += words.name;
-    else if (name == "entry")
-      filled += words.entry;
-    else if (name == "dir")
-      filled += words.folder;
-    else if (name == "file")
-      filled += words.stem;
-    else if (name == "parent")
-      filled += words.parent;
-    else
-      throw Error(
-          Blame::Usage, name,
-          fmt::format("'{{{}}}' is no placeholder: there are {{plugin}}, {{name}}, {{entry}}, {{file}}, {{parent}} and "
-                      "{{dir}}, and '{{{{' stands for a brace",
-                      printable_name(name)));
+    filled += meaning_of(name, words);
     text.remove_prefix(end + 1);
   }
   return filled;

@@ -93,7 +93,7 @@ Appearance appearance_of(const fs::path &plugin) {
 Match match(const Profile &profile, const Appearance &plugin) {
   Match match;
   match.words = {
-      plugin.file.string(), stem_of(plugin.file), {}, stem_of(plugin.file), {}, plugin.file.parent_path().string()};
+      plugin.file.string(), stem_of(plugin.file), {}, stem_of(plugin.file), plugin.file.parent_path().string()};
   const bool lies_there =
       std::any_of(profile.signs.files.begin(), profile.signs.files.end(),
                   [&](const std::string &glob) { return matches_glob(glob, plugin.file.string()); });

@@ -3,11 +3,16 @@
  * A plugin of every kind of host that asks for no more than a function or two: one for each -DKIND_... The interfaces
  * are written out here, since no test is to need the headers of twenty hosts. With -DBAD it carries an allocator of its
  * own, hidden, to which it releases a block of libc's while it is loaded: a crossing on every heap.
+ *
+ * With -DGIVES it releases such a block by a function that it exports, and with -DTAKES it exports one of the same name
+ * that releases to an allocator of its own. Whoever is opened first, for all to bind to, has both call its function.
  */
 #include <stddef.h>
 
-#ifdef BAD
+#if defined(BAD) || defined(GIVES)
 extern char *strdup(const char *text);
+#endif
+#if defined(BAD) || defined(TAKES)
 static char heap[1 << 16];
 static size_t used;
 __attribute__((visibility("hidden"))) void *malloc(size_t bytes) {
@@ -16,6 +21,8 @@ __attribute__((visibility("hidden"))) void *malloc(size_t bytes) {
   return block;
 }
 __attribute__((visibility("hidden"))) void free(void *block) { (void)block; }
+#endif
+#ifdef BAD
 __attribute__((constructor)) static void start(void) {
   char *volatile own = malloc(8);
   free(own);
@@ -25,6 +32,16 @@ __attribute__((constructor)) static void start(void) {
 #endif
 
 #define EXPORTED __attribute__((visibility("default")))
+
+#ifdef TAKES
+EXPORTED void check_release(void *block) { free(block); }
+__attribute__((constructor)) static void start(void) { free(malloc(8)); }
+#endif
+#ifdef GIVES
+extern void free(void *block);
+EXPORTED void check_release(void *block) { free(block); }
+__attribute__((constructor)) static void start(void) { check_release(strdup("crosses")); }
+#endif
 
 #if defined(KIND_ruby)
 EXPORTED void Init_check(void) {}
@@ -101,6 +118,14 @@ EXPORTED void R_init_check(void *library) { (void)library; }
 #elif defined(KIND_pam)
 EXPORTED int pam_sm_authenticate(void *handle, int flags, int count, const char **words) {
   return (void)handle, (void)flags, (void)count, (void)words, 0;
+}
+#elif defined(KIND_postgresql)
+EXPORTED const void *Pg_magic_func(void) {
+  static const struct {
+    int bytes, version, arguments, index_keys, name_bytes, float8_by_value;
+    char abi[32];
+  } magic = {sizeof magic, 1500, 100, 32, 64, 1, "PostgreSQL"};
+  return &magic;
 }
 #elif defined(KIND_gawk)
 EXPORTED int plugin_is_GPL_compatible;
