@@ -107,7 +107,7 @@ std::shared_ptr<const Source> Source::mapped(std::string name, int fd) {
     throw system_error(name, "cannot be examined", errno_value);
   }
   if (!S_ISREG(status.st_mode)) throw Error(Blame::Usage, name, "is no regular file", "name a file");
-  if (status.st_size <= 0) throw Error(Blame::Usage, name, "is empty");
+  if (status.st_size <= 0) throw Error(Blame::Usage, name, "is empty", "build or copy it again");
   const auto size = static_cast<std::size_t>(status.st_size);
   void *const start = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
   if (start == MAP_FAILED) {

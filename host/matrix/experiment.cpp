@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "matrix/experiment.h"
 
-#include <elf.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,6 +12,7 @@
 #include "base/error.h"
 #include "base/spelling.h"
 #include "base/text.h"
+#include "elf/file.h"
 #include "scenarios/experiment.h"
 
 namespace crossheap::matrix {
@@ -122,24 +122,16 @@ PluginBuild plugin_at(const fs::path &file) {
                 "give the path of a shared object, or the name of a build (crossheap matrix --list)");
   if (fs::is_directory(status))
     throw Error(Blame::Usage, typed, "is a folder, not a plugin", "name the shared object inside it");
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) throw system_error(typed, "cannot be read", errno, "check its permissions, or run as its owner");
-  Elf64_Ehdr header{};
-  // SAFETY: a trivially copyable structure is filled as bytes, and looked at only where all of it was read.
-  stream.read(reinterpret_cast<char *>(&header), sizeof header);
-  const auto read = static_cast<std::size_t>(stream.gcount());
-  if (read < SELFMAG || std::string_view(reinterpret_cast<char *>(header.e_ident), SELFMAG) != ELFMAG)
+  const auto source = elf::Source::open(file);
+  if (!elf::File::is_elf(source->bytes()))
     throw Error(Blame::Usage, typed, "is not an ELF file", "give a shared object for Linux");
-  if (read < sizeof header) throw Error(Blame::Usage, typed, "ends inside its ELF header", "copy or build it again");
-  if (header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_ident[EI_DATA] != ELFDATA2LSB || header.e_machine != EM_X86_64)
-    throw Error(Blame::Usage, typed, "is for another architecture than this program (x86-64)",
+  const elf::File plugin(source);
+  const elf::Header &header = plugin.header();
+  if (!header.encoding.wide || header.encoding.swapped || header.machine != EM_X86_64)
+    throw Error(Blame::Usage, typed,
+                fmt::format("is for {}, and this program is for x86-64", elf::machine_name(header)),
                 "build it for this machine");
-  if (header.e_type != ET_DYN) throw Error(Blame::Usage, typed, "is not a shared object", "link it with -shared");
-  const std::uint64_t size = fs::file_size(file);
-  const std::uint64_t sections_size = std::uint64_t{header.e_shnum} * header.e_shentsize;
-  if (header.e_shoff > size || sections_size > size - header.e_shoff)
-    throw Error(Blame::Usage, typed, "is cut short: its section headers would stand behind its end",
-                "copy or build it again");
+  if (header.type != ET_DYN) throw Error(Blame::Usage, typed, "is not a shared object", "link it with -shared");
   // The name stands in results and reports; the file is opened by its own.
   return {printable_name(typed), fs::absolute(file), "unknown", "a plugin of yours"};
 }
