@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "base/error.h"
 #include "trace/launch.h"
 
@@ -14,16 +12,6 @@ namespace {
 
 // What does not fit is counted as lost, as in any log.
 constexpr std::uint64_t kLogBytes = std::uint64_t{8} << 20;
-
-std::string taken_out(std::vector<std::string> &environment, std::string_view name) {
-  const std::string start = fmt::format("{}=", name);
-  const auto found = std::find_if(environment.begin(), environment.end(),
-                                  [&](const std::string &variable) { return variable.starts_with(start); });
-  if (found == environment.end()) return {};
-  std::string value = found->substr(start.size());
-  environment.erase(found);
-  return value;
-}
 
 }  // namespace
 
@@ -37,13 +25,8 @@ void AgentInJobs::put_into(sandbox::Job &job, std::uint64_t static_tls) {
                                  .frames = 24,
                                  .user_static_tls = 0};
   const auto [log, added] = logs_.emplace(job.id, event::create_sealed_log(settings, kLogBytes));
-  sandbox::Command &command = job.command;
-  command.given_fd = log->second.fd();
-  const trace::UserVariables already{taken_out(command.environment, "LD_AUDIT"),
-                                     taken_out(command.environment, "GLIBC_TUNABLES")};
-  const std::filesystem::path path = fmt::format("/proc/self/fd/{}", sandbox::kGivenFd);
-  for (const auto &[name, value] : trace::agent_environment(agent_, path, static_tls, already))
-    command.environment.push_back(fmt::format("{}={}", name, value));
+  job.command.given_fd = log->second.fd();
+  trace::add_agent(job.command.environment, agent_, fmt::format("/proc/self/fd/{}", sandbox::kGivenFd), static_tls);
 }
 
 Watched AgentInJobs::take(std::uint64_t job) {

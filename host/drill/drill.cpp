@@ -483,9 +483,8 @@ private:
                                    .frames = kFrames};
     const auto [log, added] = logs_.emplace(job.id, event::create_sealed_log(settings, kLogBytes));
     job.command.given_fd = log->second.fd();
-    const fs::path path = fmt::format("/proc/self/fd/{}", sandbox::kGivenFd);
-    for (const auto &[name, value] : trace::agent_environment(agent_, path, static_tls_of(subject), {}))
-      job.command.environment.push_back(fmt::format("{}={}", name, value));
+    trace::add_agent(job.command.environment, agent_, fmt::format("/proc/self/fd/{}", sandbox::kGivenFd),
+                     static_tls_of(subject));
   }
 
   void read_log(Ran &ran, std::uint64_t id) {

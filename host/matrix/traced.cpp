@@ -21,17 +21,6 @@ constexpr std::uint64_t kCaseLogBytes = std::uint64_t{1} << 20;
 // The agent reserves 32 GiB for its table and some for its stacks.
 constexpr std::uint64_t kAgentAddressSpace = std::uint64_t{40} << 30;
 
-/// The variable's value, taken out of `environment`; "" where it is not set.
-std::string taken_out(std::vector<std::string> &environment, std::string_view name) {
-  const std::string start = fmt::format("{}=", name);
-  const auto found = std::find_if(environment.begin(), environment.end(),
-                                  [&](const std::string &variable) { return variable.starts_with(start); });
-  if (found == environment.end()) return {};
-  std::string value = found->substr(start.size());
-  environment.erase(found);
-  return value;
-}
-
 std::string short_name(const trace::Party &party) {
   if (party.object.empty()) return {};
   std::string name = std::filesystem::path(party.object).filename().string();
@@ -65,13 +54,9 @@ AgentInRuns::AgentInRuns(const std::vector<HostBuild> &hosts, const event::Setti
 
 void AgentInRuns::put_into(sandbox::Job &job, const HostBuild &host) {
   const auto [log, added] = logs_.emplace(job.id, event::create_sealed_log(settings_, kCaseLogBytes));
-  sandbox::Command &command = job.command;
-  command.given_fd = log->second.fd();
-  const trace::UserVariables already{taken_out(command.environment, "LD_AUDIT"),
-                                     taken_out(command.environment, "GLIBC_TUNABLES")};
-  const std::filesystem::path path = fmt::format("/proc/self/fd/{}", sandbox::kGivenFd);
-  for (const auto &[name, value] : trace::agent_environment(agent_, path, static_tls_.at(host.name), already))
-    command.environment.push_back(fmt::format("{}={}", name, value));
+  job.command.given_fd = log->second.fd();
+  trace::add_agent(job.command.environment, agent_, fmt::format("/proc/self/fd/{}", sandbox::kGivenFd),
+                   static_tls_.at(host.name));
   job.limits.address_space_bytes += kAgentAddressSpace;
 }
 

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -88,6 +89,17 @@ private:
   sigset_t before_{};
 };
 
+// The variable's value, taken out of `environment`; "" where it is not set.
+std::string taken_out(std::vector<std::string> &environment, std::string_view name) {
+  const std::string start = fmt::format("{}=", name);
+  const auto found = std::find_if(environment.begin(), environment.end(),
+                                  [&](const std::string &variable) { return variable.starts_with(start); });
+  if (found == environment.end()) return {};
+  std::string value = found->substr(start.size());
+  environment.erase(found);
+  return value;
+}
+
 }  // namespace
 
 SignalsHeld::SignalsHeld() noexcept {
@@ -113,6 +125,13 @@ Variables agent_environment(const fs::path &agent, const fs::path &log, std::uin
       {event::kLogVariable, log.string()}};
   if (static_tls > 0) variables.emplace_back("GLIBC_TUNABLES", raise_static_tls(user.tunables, static_tls));
   return variables;
+}
+
+void add_agent(std::vector<std::string> &environment, const fs::path &agent, const fs::path &log,
+               std::uint64_t static_tls) {
+  const UserVariables user{taken_out(environment, "LD_AUDIT"), taken_out(environment, "GLIBC_TUNABLES")};
+  for (const auto &[name, value] : agent_environment(agent, log, static_tls, user))
+    environment.push_back(fmt::format("{}={}", name, value));
 }
 
 Run run(const fs::path &program, const std::vector<std::string> &words, const Variables &variables) {

@@ -61,6 +61,10 @@ UserVariables own_variables();
 Variables agent_environment(const std::filesystem::path &agent, const std::filesystem::path &log,
                             std::uint64_t static_tls, const UserVariables &user);
 
+/// The same, put into an environment ("NAME=value" each) that has the user's variables.
+void add_agent(std::vector<std::string> &environment, const std::filesystem::path &agent,
+               const std::filesystem::path &log, std::uint64_t static_tls);
+
 /// Runs `words` with these variables added to the environment. Signals that end a program (SIGTERM, SIGHUP) are passed
 /// on; those of the terminal reach it anyway. Throws Error where it cannot be started.
 Run run(const std::filesystem::path &program, const std::vector<std::string> &words, const Variables &variables);
