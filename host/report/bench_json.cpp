@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "report/bench_report.h"
+#include "report/measure_json.h"
 #include "report/untrusted_json.h"
 
 namespace crossheap::report {
@@ -29,30 +30,6 @@ measure::Estimate estimate_in(const Json &json) {
   return {json.at("value").get<double>(),
           {json.at("low").get<double>(), json.at("high").get<double>()},
           json.at("rounds").get<std::size_t>()};
-}
-
-Json json_of(const measure::Machine &machine) {
-  return {{"cpu", machine.cpu},
-          {"processors", machine.processors},
-          {"memory_bytes", machine.memory_bytes},
-          {"kernel", machine.kernel},
-          {"libc", machine.libc},
-          {"governor", machine.governor},
-          {"load", machine.load},
-          {"time", machine.time}};
-}
-
-measure::Machine machine_in(const Json &json) {
-  measure::Machine machine;
-  machine.cpu = json.at("cpu");
-  machine.processors = json.at("processors");
-  machine.memory_bytes = json.at("memory_bytes");
-  machine.kernel = json.at("kernel");
-  machine.libc = json.at("libc");
-  machine.governor = json.at("governor");
-  machine.load = json.at("load");
-  machine.time = json.at("time");
-  return machine;
 }
 
 Json json_of(const Cell &cell) {
@@ -191,7 +168,7 @@ std::string bench_json(const Results &results) {
   const Json whole{{"schema", kSchema},
                    {"kind", name_of(results.kind)},
                    {"sentence", bench_sentence(results)},
-                   {"machine", json_of(results.machine)},
+                   {"machine", machine_json(results.machine)},
                    {"load_after", results.load_after},
                    {"seconds", results.seconds},
                    {"scale", results.scale},
@@ -224,7 +201,7 @@ Results bench_results_from(const Json &whole, std::string_view file) {
         known = true;
       }
     if (!known) throw no_result(file);
-    results.machine = machine_in(whole.at("machine"));
+    results.machine = machine_from(whole.at("machine"));
     results.load_after = whole.at("load_after");
     results.seconds = whole.at("seconds");
     results.scale = whole.at("scale");

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "report/compare_report.h"
 #include "report/finding_json.h"
+#include "report/measure_json.h"
 
 namespace crossheap::report {
 
@@ -52,30 +53,6 @@ std::vector<Sample> samples_from(const Json &json, std::size_t count) {
       if (!values->at(i).is_null()) samples[i][row.quantity] = values->at(i).get<double>();
   }
   return samples;
-}
-
-Json machine_json(const measure::Machine &machine) {
-  return {{"cpu", machine.cpu},
-          {"processors", machine.processors},
-          {"memory_bytes", machine.memory_bytes},
-          {"kernel", machine.kernel},
-          {"libc", machine.libc},
-          {"governor", machine.governor},
-          {"load", machine.load},
-          {"time", machine.time}};
-}
-
-measure::Machine machine_from(const Json &json) {
-  measure::Machine machine;
-  json.at("cpu").get_to(machine.cpu);
-  json.at("processors").get_to(machine.processors);
-  json.at("memory_bytes").get_to(machine.memory_bytes);
-  json.at("kernel").get_to(machine.kernel);
-  json.at("libc").get_to(machine.libc);
-  json.at("governor").get_to(machine.governor);
-  json.at("load").get_to(machine.load);
-  json.at("time").get_to(machine.time);
-  return machine;
 }
 
 Json programs_json(const Service &service) {
