@@ -28,8 +28,8 @@ struct Request {
 /// Called before each run with what is measured, how many loads are done, and of how many.
 using Progress = std::function<void(std::string_view doing, std::uint64_t done, std::uint64_t of)>;
 
-/// Throws Error (Blame::Usage) for a name that is none. Ends early, with what was measured, when measure::Interrupts
-/// came called.
+/// Throws Error (Blame::Usage) for a name that is none. Ends early, with what was measured, when the user interrupts
+/// (measure::Interrupts).
 Results run(const Request &request, const Progress &progress);
 
 /// What can be asked for.

@@ -91,7 +91,7 @@ class Binder {
 public:
   explicit Binder(const BindOptions &options)
       : options_(options),
-        images_(options.all_symbols ? binding::is_any_symbol : binding::is_of_malloc_family),
+        files_(options.all_symbols ? binding::is_any_symbol : binding::is_of_malloc_family),
         host_(options.reads_process() ? fs::path()
               : options.host.empty()  ? default_host()
                                       : host_named(options.host)) {
@@ -122,7 +122,7 @@ public:
   }
 
   report::BindReport read_process() {
-    const observe::LiveProcess live(options_.pid, images_);
+    const observe::LiveProcess live(options_.pid, files_);
     report::BindReport report;
     report.host = fmt::format("process {}: {}", options_.pid, live.objects().front().path.string());
     report.loadings.push_back(as_read("now", "as the loader has bound it", live, observe::seen_in(live)));
@@ -132,7 +132,7 @@ public:
   report::BindReport read_core() {
     auto memory = std::make_unique<const observe::CoreDump>(options_.core, options_.sysroot, options_.host);
     const observe::CoreDump &dump = *memory;
-    const observe::LiveProcess live(std::move(memory), images_);
+    const observe::LiveProcess live(std::move(memory), files_);
     report::BindReport report;
     report.host = fmt::format("core dump {}: {}", options_.core, live.objects().front().path.string());
     const observe::Seen seen = observe::seen_in(live);
@@ -194,7 +194,7 @@ private:
         loading.unknown.push_back(fmt::format("{} {}; what it asks for and carries takes no part here",
                                               object.path.string(), object.why_not));
     loading.waiting = seen.waiting.size();
-    const binding::Process process(images_, seen);
+    const binding::Process process(files_, seen);
     loading.process = std::make_unique<binding::Snapshot>(process.snapshot());
     loading.ownership = std::make_unique<binding::Ownership>(*loading.process);
     loading.findings = binding::crossings_of(process, *loading.ownership, {});
@@ -212,7 +212,7 @@ private:
     program.dynamic_weak = settings_.dynamic_weak;
     if (preloads_them)
       for (const Plugin &plugin : order) program.preloads.push_back(plugin.file);
-    binding::Process process(images_, host_, settings_, program.preloads);
+    binding::Process process(files_, host_, settings_, program.preloads);
     for (const Plugin &plugin : order)
       if (!(plugin.mode && plugin.mode->no_load) && !process.has(plugin.file) && !process.find(plugin.file).ended())
         throw Error(Blame::Usage, plugin.file, "is not found by the loader of this host",
@@ -238,12 +238,12 @@ private:
     loading.static_tls_problems = process.static_tls_problems();
     loading.ownership = std::make_unique<binding::Ownership>(*loading.process);
     loading.findings = binding::crossings_of(process, *loading.ownership, loading.order);
-    if (options_.observe) loading.observed = observe::observe(program, process, images_);
+    if (options_.observe) loading.observed = observe::observe(program, process, files_);
     return loading;
   }
 
   const BindOptions &options_;
-  binding::ObjectFiles images_;
+  binding::ObjectFiles files_;
   fs::path host_;
   binding::SearchSettings settings_;
 };

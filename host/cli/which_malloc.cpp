@@ -36,11 +36,11 @@ std::string of_static_program(const elf::File &file) {
 
 // "jemalloc in libjemalloc.so.2 (the global scope comes first; not in prog; found in libjemalloc.so.2)"
 std::string of_dynamic_program(const fs::path &program, const WhichOptions &options) {
-  binding::ObjectFiles images(binding::is_of_malloc_family);
+  binding::ObjectFiles files(binding::is_of_malloc_family);
   binding::SearchSettings settings = binding::own_settings();
   if (!options.library_path.empty()) settings.library_path = options.library_path;
   settings.secure = elf::Source::open(program)->starts_in_secure_mode();
-  const binding::Process process(images, program, settings, options.preloads);
+  const binding::Process process(files, program, settings, options.preloads);
   if (!process.problems().empty())
     throw Error(Blame::Work, program.string(), "could not be started: " + process.problems().front(),
                 "put the missing library where the loader finds it, or name its folder with --library-path");

@@ -52,7 +52,7 @@ private:
 class Profiling {
 public:
   Profiling(const Plan &plan, const std::function<void(const Progress &)> &progress)
-      : plan_(plan), progress_(progress), images_(binding::is_of_malloc_family) {
+      : plan_(plan), progress_(progress), files_(binding::is_of_malloc_family) {
     profile_.command = plan.command;
     allocators_ = plan.allocators;
     allocators_.insert(allocators_.begin(), measure::allocator_named(measure::kBaseline));
@@ -88,7 +88,7 @@ private:
 
   /// Its memory, without the recorder's.
   void look(const measure::Allocator &allocator, Fragmentation &row, bool is_baseline) {
-    Witness witness(allocator, is_baseline, images_);
+    Witness witness(allocator, is_baseline, files_);
     measure::Launch launch = launch_of(allocator);
     launch.at_exit = [&witness](pid_t process) { witness.look_at(process); };
     const measure::Ran ran = measure::run(launch);
@@ -147,7 +147,7 @@ private:
 
   const Plan &plan_;
   const std::function<void(const Progress &)> &progress_;
-  binding::ObjectFiles images_;
+  binding::ObjectFiles files_;
   std::vector<measure::Allocator> allocators_;
   Profile profile_;
 };

@@ -43,7 +43,7 @@ struct Outcome {
 class Measurement {
 public:
   Measurement(const Plan &plan, const std::function<void(const Progress &)> &progress)
-      : plan_(plan), progress_(progress), images_(binding::is_of_malloc_family), started_(Clock::now()) {
+      : plan_(plan), progress_(progress), files_(binding::is_of_malloc_family), started_(Clock::now()) {
     if (!plan.metric.empty()) metric_.emplace("--metric", plan.metric);
     result_.command = plan.command;
     if (plan.server) result_.load = plan.server->load;
@@ -140,7 +140,7 @@ private:
     for (std::size_t i = 0; i < result_.variants.size() && !interrupted(); ++i) {
       progress_({"looking which allocator serves", i, result_.variants.size(), std::nullopt});
       Variant &variant = result_.variants[i];
-      Witness witness(variant.allocator, i == 0, images_);
+      Witness witness(variant.allocator, i == 0, files_);
       Outcome outcome;
       try {
         outcome = run_once(launch_of(variant.allocator), [&witness](pid_t process) { witness.look_at(process); });
@@ -347,7 +347,7 @@ private:
 
   const Plan &plan_;
   const std::function<void(const Progress &)> &progress_;
-  binding::ObjectFiles images_;
+  binding::ObjectFiles files_;
   Clock::time_point started_;
   std::optional<Metric> metric_;
   std::chrono::milliseconds deadline_{plan_.deadline};

@@ -59,17 +59,17 @@ bool is_allocation(const binding::Use &use, const binding::Ownership &ownership)
 
 }  // namespace
 
-Witness::Witness(const measure::Allocator &allocator, bool any, binding::ObjectFiles &images)
-    : allocator_(allocator), any_(any), images_(images) {
+Witness::Witness(const measure::Allocator &allocator, bool any, binding::ObjectFiles &files)
+    : allocator_(allocator), any_(any), files_(files) {
   if (!allocator.library.empty()) library_ = binding::identity_of(allocator.library);
 }
 
-bool Witness::is_ours(const binding::ObjectFile &image, const binding::ObjectFile *preloaded) const {
-  if (image.id == library_) return true;
+bool Witness::is_ours(const binding::ObjectFile &object, const binding::ObjectFile *preloaded) const {
+  if (object.id == library_) return true;
   // A proxy keeps no blocks itself: tbbmalloc's preload hands on to the library that it needs.
-  if (preloaded == nullptr || image.id == preloaded->id) return false;
+  if (preloaded == nullptr || object.id == preloaded->id) return false;
   const auto &needed = preloaded->file.dynamic().needed;
-  const auto &soname = image.file.dynamic().soname;
+  const auto &soname = object.file.dynamic().soname;
   return soname && *soname != "libc.so.6" && std::find(needed.begin(), needed.end(), *soname) != needed.end();
 }
 
@@ -85,7 +85,7 @@ ProgramSeen Witness::read(pid_t process) const {
       seen.provider = "its own";
       return seen;
     }
-    const observe::LiveProcess live(process, images_);
+    const observe::LiveProcess live(process, files_);
     const observe::Seen seen_objects = observe::seen_in(live);
     const binding::Snapshot &snapshot = seen_objects.snapshot;
     const binding::Ownership ownership(snapshot);

@@ -15,9 +15,9 @@ namespace crossheap::compare {
 /// Reads processes of runs under one allocator.
 class Witness {
 public:
-  /// \param images  where files are read; lives longer than this
+  /// \param files  where files are read; lives longer than this
   /// \param any     whichever allocator the program has is the right one: the baseline
-  Witness(const measure::Allocator &allocator, bool any, binding::ObjectFiles &images);
+  Witness(const measure::Allocator &allocator, bool any, binding::ObjectFiles &files);
 
   /// Looks at `process`, which holds still or is a server at work.
   void look_at(pid_t process);
@@ -28,11 +28,11 @@ public:
 
 private:
   ProgramSeen read(pid_t process) const;
-  bool is_ours(const binding::ObjectFile &image, const binding::ObjectFile *preloaded) const;
+  bool is_ours(const binding::ObjectFile &object, const binding::ObjectFile *preloaded) const;
 
   const measure::Allocator &allocator_;
   bool any_;
-  binding::ObjectFiles &images_;
+  binding::ObjectFiles &files_;
   binding::FileId library_{};
   std::vector<ProgramSeen> programs_;
   Sample memory_;

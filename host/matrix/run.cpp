@@ -132,17 +132,17 @@ Runner::Capabilities Runner::ask(const HostBuild &host, const PluginBuild *plugi
                             outcome.message.empty() ? "" : fmt::format(" ({})", outcome.message)),
                 fmt::format("try it by hand: {}", shell_line(command_of(task, std::nullopt))));
   }
-  Capabilities image;
+  Capabilities asked;
   for (const auto &record : stream.records) {
     if (record.step == RunStep::StaticTls) {
       const std::size_t bar = std::min(record.text.find('|'), record.text.size() - 1);
-      image.tls_of_new_objects = number(record.text.substr(0, bar));
-      image.tls_of_all_objects = number(record.text.substr(bar + 1));
+      asked.tls_of_new_objects = number(record.text.substr(0, bar));
+      asked.tls_of_all_objects = number(record.text.substr(bar + 1));
     } else if (record.step == RunStep::Offered) {
-      if (auto offer = parse_offer(record.text)) image.offers.push_back(std::move(*offer));
+      if (auto offer = parse_offer(record.text)) asked.offers.push_back(std::move(*offer));
     }
   }
-  return image;
+  return asked;
 }
 
 Runner::Plan Runner::plan(const Selection &selection) {
@@ -159,9 +159,9 @@ Runner::Plan Runner::plan(const Selection &selection) {
   for (const PluginBuild &plugin : plan.plugins) {
     const auto host = std::find_if(builds_.hosts.begin(), builds_.hosts.end(),
                                    [&](const HostBuild &build) { return opens(build, plugin); });
-    Capabilities image;
+    Capabilities asked;
     try {
-      image = ask(*host, &plugin);
+      asked = ask(*host, &plugin);
     } catch (const Error &unfit) {
       // It must not cost the others their results.
       if (plan.plugins.size() == 1) throw;
@@ -169,15 +169,15 @@ Runner::Plan Runner::plan(const Selection &selection) {
       if (!first_unfit) first_unfit = unfit;
       continue;
     }
-    all.insert(all.end(), image.offers.begin(), image.offers.end());
-    std::erase_if(image.offers, [&](const Offer &offer) { return !selects(selection, offer); });
-    for (const Offer &offer : image.offers) {
+    all.insert(all.end(), asked.offers.begin(), asked.offers.end());
+    std::erase_if(asked.offers, [&](const Offer &offer) { return !selects(selection, offer); });
+    for (const Offer &offer : asked.offers) {
       if (offer.directions != 0)
         plan.scenarios.emplace(offer.name, offer);
       else
         plan.left_out.push_back({fmt::format("{}: {}", plugin.name, offer.name), offer.sentence});
     }
-    plan.plugin_capabilities[plugin.name] = std::move(image);
+    plan.plugin_capabilities[plugin.name] = std::move(asked);
   }
   std::erase_if(plan.plugins,
                 [&](const PluginBuild &plugin) { return !plan.plugin_capabilities.contains(plugin.name); });
@@ -230,17 +230,17 @@ std::vector<Load> Runner::open_all(const Plan &plan, const Progress &progress) {
         });
   };
   std::vector<Attempt> again;
-  attempt_all("opening with default settings", attempts,
-              [&](const Attempt &attempt, Load &load, const Outcome &outcome) {
-                load.by_default = outcome;
-                if (!refused_for_static_tls(outcome)) return;
-                const Capabilities &image = plan.plugin_capabilities.at(load.plugin);
-                // A new link namespace maps its own copies of what the host already has.
-                const bool copies_everything = attempt.task.mode->new_namespace();
-                load.static_tls_raised = copies_everything ? image.tls_of_all_objects : image.tls_of_new_objects;
-                again.push_back(attempt);
-                again.back().task.static_tls_raised = load.static_tls_raised;
-              });
+  attempt_all(
+      "opening with default settings", attempts, [&](const Attempt &attempt, Load &load, const Outcome &outcome) {
+        load.by_default = outcome;
+        if (!refused_for_static_tls(outcome)) return;
+        const Capabilities &capabilities = plan.plugin_capabilities.at(load.plugin);
+        // A new link namespace maps its own copies of what the host already has.
+        const bool copies_everything = attempt.task.mode->new_namespace();
+        load.static_tls_raised = copies_everything ? capabilities.tls_of_all_objects : capabilities.tls_of_new_objects;
+        again.push_back(attempt);
+        again.back().task.static_tls_raised = load.static_tls_raised;
+      });
   attempt_all("opening with more static TLS", again, [](const Attempt &, Load &, const Outcome &) {});
   return loads;
 }
