@@ -5,9 +5,11 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <boost/random/mersenne_twister.hpp>
 #include <boost/random/normal_distribution.hpp>
 #include <cmath>
+#include <limits>
 
 #include "base/error.h"
 
@@ -58,6 +60,38 @@ TEST(Answer, TheBestIsTheMeasuredBestAndTheSentenceTellsItsCost) {
   EXPECT_NE(answer.sentence.find("Take jemalloc: its wall time is "), std::string::npos) << answer.sentence;
   EXPECT_NE(answer.sentence.find("95 % sure"), std::string::npos);
   EXPECT_NE(answer.sentence.find("its peak memory is "), std::string::npos);
+}
+
+// Seeded programs of all kinds: fast and slow allocators, much and little noise, some that may not be recommended.
+TEST(Answer, WhomItNamesIsTheMeasuredBestOrWithinItsIntervalOfIt) {
+  boost::random::mt19937_64 generator(7);
+  int taken = 0;
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    const auto any = [&](double low, double high) {
+      return low + (high - low) * static_cast<double>(generator() % 1000) / 1000;
+    };
+    const double noise = any(0.005, 0.2);
+    const std::array<double, 3> times{any(0.7, 1.3), any(0.7, 1.3), any(0.7, 1.3)};
+    Result result = measured({{"glibc", 1, 1}, {"a", times[0], 1}, {"b", times[1], 1}, {"c", times[2], 1}},
+                             6 + seed % 20, seed, noise);
+    const std::size_t crossing = 1 + generator() % 5;  // 4 and 5: none
+    if (crossing < result.variants.size()) result.variants[crossing].ownership.state = Ownership::State::Crosses;
+    const Answer answer = answer_of(result);
+    double least = std::numeric_limits<double>::infinity();
+    double fastest = 1;
+    for (std::size_t i = 1; i < result.variants.size(); ++i) {
+      if (!result.variants[i].eligible()) continue;
+      least = std::min(least, compared(result, i, Quantity::Wall).ratio.value);
+      fastest = std::min(fastest, times[i - 1]);
+    }
+    // A difference of ten times the noise is found.
+    EXPECT_TRUE(answer.state == Answer::State::Better || fastest > 1 - 10 * noise) << answer.sentence;
+    if (answer.state != Answer::State::Better) continue;
+    ++taken;
+    ASSERT_TRUE(result.variants[answer.best].eligible());
+    EXPECT_GE(least, compared(result, answer.best, Quantity::Wall).ratio.interval.low) << answer.sentence;
+  }
+  EXPECT_GT(taken, 50);
 }
 
 TEST(Answer, TheSameAllocatorTwiceIsNoDifferenceInNineteenOfTwentyComparisons) {
