@@ -54,7 +54,7 @@ constexpr std::array kLoads{
     Load{"python", "json of lists", "", 0, "python3", kPython, "import json", ""},
     Load{"python, PYTHONMALLOC=malloc", "the same, each object by malloc", "", 0, "python3", kPython, "import json",
          "PYTHONMALLOC=malloc"},
-    Load{"start of true", "a process that does nothing", "", 0, "true", "", "", ""},
+    Load{"start of true", "a process that does nothing, with the agent in its environment", "", 0, "true", "", "", ""},
 };
 
 std::string own_program() {
@@ -80,10 +80,18 @@ std::vector<std::string> program_words(const Load &load, std::string_view text) 
   return words;
 }
 
+bool is_depth(const std::string &variant) {
+  return std::find(kDepths.begin(), kDepths.end(), variant) != kDepths.end();
+}
+
+// Such a load shows what the agent costs a process at its start. What `crossheap trace` does before and after it, once
+// for all processes, is left out: the agent comes by the environment alone.
+bool only_starts(const Load &load) { return load.program == "true"; }
+
 std::vector<std::string> under(const std::string &variant, std::vector<std::string> command,
                                const TemporaryFolder &folder) {
   std::vector<std::string> before;
-  if (std::find(kDepths.begin(), kDepths.end(), variant) != kDepths.end())
+  if (is_depth(variant))
     before = {own_program(), "trace", "--depth", variant, "-o", (folder.path() / "report.txt").string(), "--"};
   else if (variant == "memcheck")
     before = {path_of("valgrind"), "-q", "--log-file=/dev/null"};
@@ -93,40 +101,6 @@ std::vector<std::string> under(const std::string &variant, std::vector<std::stri
     command.front() += "-asan";
   command.insert(command.begin(), before.begin(), before.end());
   return command;
-}
-
-std::variant<Sample, NoSample> run_load(const Load &load, const std::string &variant, double scale) {
-  const TemporaryFolder folder("bench");
-  std::vector<std::string> command;
-  measure::Variables variables;
-  if (!load.environment.empty()) variables.push_back(variable_of(load.environment));
-  if (load.arguments.empty()) {
-    command = program_words(load, load.text);
-    if (variant == "empty audit module")
-      variables.emplace_back("LD_AUDIT", library_file("bench/empty-audit.so").string());
-  } else {
-    command = {library_file("bench/agent-load").string()};
-    for (const std::string_view word : split(load.arguments, ' ')) command.emplace_back(word);
-    const double count = static_cast<double>(load.count) * scale * part_of(variant);
-    command.push_back(std::to_string(std::max<std::uint64_t>(640, static_cast<std::uint64_t>(count))));
-  }
-  measure::Launch launch = launch_of(under(variant, std::move(command), folder));
-  launch.variables = std::move(variables);
-  launch.deadline = std::chrono::minutes{10};
-  const measure::Ran ran = measure::run(launch);
-  if (std::string failure = failure_of(ran); !failure.empty()) return NoSample{std::move(failure)};
-  if (load.arguments.empty())
-    return Sample{
-        {load.program == "true" ? "milliseconds" : "seconds", ran.wall_seconds * (load.program == "true" ? 1000 : 1)}};
-  // heaptrack speaks before and after it.
-  for (const std::string_view line : split(ran.output, '\n')) {
-    const std::vector<std::string_view> fields = split(line, '\t');
-    if (fields.size() != 2) continue;
-    const double nanoseconds = std::strtod(std::string(fields[0]).c_str(), nullptr);
-    const double memory = std::strtod(std::string(fields[1]).c_str(), nullptr);
-    if (nanoseconds > 0 && memory > 0) return Sample{{"ns", nanoseconds}, {"own_kib", memory}};
-  }
-  return NoSample{"printed no figures"};
 }
 
 // What `crossheap env` would set.
@@ -141,6 +115,44 @@ measure::Variables agent_environment(const std::string &depth, const std::string
     if (entry.find('=') != std::string::npos) variables.push_back(variable_of(entry));
   }
   return variables;
+}
+
+std::variant<Sample, NoSample> run_load(const Load &load, const std::string &variant, double scale) {
+  const TemporaryFolder folder("bench");
+  std::vector<std::string> command;
+  measure::Variables variables;
+  if (!load.environment.empty()) variables.push_back(variable_of(load.environment));
+  if (load.arguments.empty()) {
+    command = program_words(load, load.text);
+    if (variant == "empty audit module")
+      variables.emplace_back("LD_AUDIT", library_file("bench/empty-audit.so").string());
+    if (only_starts(load) && is_depth(variant)) {
+      variables = agent_environment(variant, command.front(), folder);
+      if (variables.empty()) return NoSample{"crossheap env has no variables for it"};
+    }
+  } else {
+    command = {library_file("bench/agent-load").string()};
+    for (const std::string_view word : split(load.arguments, ' ')) command.emplace_back(word);
+    const double count = static_cast<double>(load.count) * scale * part_of(variant);
+    command.push_back(std::to_string(std::max<std::uint64_t>(640, static_cast<std::uint64_t>(count))));
+  }
+  if (!only_starts(load)) command = under(variant, std::move(command), folder);
+  measure::Launch launch = launch_of(std::move(command));
+  launch.variables = std::move(variables);
+  launch.deadline = std::chrono::minutes{10};
+  const measure::Ran ran = measure::run(launch);
+  if (std::string failure = failure_of(ran); !failure.empty()) return NoSample{std::move(failure)};
+  if (load.arguments.empty())
+    return Sample{{only_starts(load) ? "milliseconds" : "seconds", ran.wall_seconds * (only_starts(load) ? 1000 : 1)}};
+  // heaptrack speaks before and after it.
+  for (const std::string_view line : split(ran.output, '\n')) {
+    const std::vector<std::string_view> fields = split(line, '\t');
+    if (fields.size() != 2) continue;
+    const double nanoseconds = std::strtod(std::string(fields[0]).c_str(), nullptr);
+    const double memory = std::strtod(std::string(fields[1]).c_str(), nullptr);
+    if (nanoseconds > 0 && memory > 0) return Sample{{"ns", nanoseconds}, {"own_kib", memory}};
+  }
+  return NoSample{"printed no figures"};
 }
 
 // cachegrind's count of instructions; negative where it has none. The program's loader is what valgrind starts, and it
@@ -252,9 +264,9 @@ void run_agent(const Request &request, const Progress &progress, Results &result
     Series series;
     series.load = chosen[done];
     series.variants = {"plain"};
-    if (load.program == "true") series.variants.emplace_back("empty audit module");
+    if (only_starts(load)) series.variants.emplace_back("empty audit module");
     series.variants.insert(series.variants.end(), kDepths.begin(), kDepths.end());
-    if (request.others && load.program != "true") {
+    if (request.others && !only_starts(load)) {
       if (valgrind) series.variants.emplace_back("memcheck");
       if (heaptrack) series.variants.emplace_back("heaptrack");
       // A program of somebody else would have to be built again for ASan.
