@@ -231,6 +231,11 @@ struct Ran {
     const auto *exited = std::get_if<sandbox::Exited>(&observation.ending);
     return exited != nullptr && exited->status == 0 && told.has(kDone) && !told.damaged;
   }
+  /// The host came to its end, and could not say so.
+  bool cannot_tell() const {
+    const auto *exited = std::get_if<sandbox::Exited>(&observation.ending);
+    return exited != nullptr && exited->status == kCannotTell && !told.has(kDone) && !told.damaged;
+  }
   bool refused() const {
     const auto *exited = std::get_if<sandbox::Exited>(&observation.ending);
     return exited != nullptr && exited->status == 0 && !told.has(kDone) && told.has(kRefused);
@@ -249,6 +254,7 @@ std::string how_it_ended(const Ran &ran) {
   const std::string quoted = said.empty() ? "" : fmt::format(": \"{}\"", said.substr(0, 200));
   if (const auto *exited = std::get_if<sandbox::Exited>(&ran.observation.ending)) {
     if (ran.told.damaged) return "the plugin wrote into the descriptor by which the host tells what it does";
+    if (ran.cannot_tell()) return fmt::format("the plugin closed the descriptors of its host {}", when);
     if (ran.told.has(kDone)) return fmt::format("the process ended with status {} {}{}", exited->status, when, quoted);
     return fmt::format("the plugin ended the process with status {} {}{}", exited->status, when, quoted);
   }
@@ -570,7 +576,7 @@ private:
     now.drill = result.drill;
     now.about = result.about;
     now.watched = ran.watched;
-    now.opened = ran.told.has(kOpened);
+    now.opened = ran.told.has(kOpened) || ran.cannot_tell();
     if (const std::string *calls = ran.told.last(kCalls)) now.calls = number(*calls);
     now.incidents = std::move(ran.incidents);
     now.state = State::Held;

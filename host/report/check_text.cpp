@@ -285,7 +285,9 @@ std::string verdict_sentence(const Check &check) {
     const bool only_if = std::none_of(check.cells.begin(), check.cells.end(), [&](const Cell &cell) {
       if (cell.verdict != Verdict::Unsafe) return false;
       return cell.findings.empty() || std::any_of(cell.findings.begin(), cell.findings.end(), [&](std::size_t index) {
-               return check.findings[index].finding.level == Level::Error;
+               const check::Found &found = check.findings[index];
+               return found.finding.level == Level::Error ||
+                      (found.finding.level == Level::Warning && found.stage != check::Stage::Files);
              });
     });
     return fmt::format("{} is unsafe{} {}{}{}.", name, host, where(Verdict::Unsafe),

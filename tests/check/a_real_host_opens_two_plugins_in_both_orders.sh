@@ -5,8 +5,8 @@
 # finding in that order only; what the other one does alone is not blamed on the plugin.
 # shellcheck source=tests/check/check.bash
 source "$(dirname "$0")/check.bash"
-command -v zsh >zsh || skip "zsh is not installed"
-command -v lua5.4 >lua || skip "lua5.4 is not installed"
+command -v zsh >found || skip "zsh is not installed"
+command -v lua5.4 >found || skip "lua5.4 is not installed"
 
 # stage WHERE STATE: of the run of the real host with both.
 stage() {

@@ -6,12 +6,12 @@
 # shellcheck source=tests/drill/drills.bash
 source "$(dirname "$0")/drills.bash"
 
-# failed_load REASON: the first drill failed for this reason, and the others were not tried.
+# failed_load REASON [OTHERS]: the first drill failed for this reason, and the others were not tried.
 failed_load() {
   fails load '' "$1"
   [[ $(cut -d'|' -f2 results | sort | uniq -c | tr -s ' ' | tr '\n' ';') == ' 1 failed; 8 not tried;' ]] ||
     fail 'a plugin that cannot be opened goes through other drills' "$(cat results)"
-  [[ $(result fork 5) == 'the plugin could not be opened' ]] || fail 'no reason is given' "$(cat results)"
+  [[ $(result fork 5) == "${2:-the plugin could not be opened}" ]] || fail 'no reason is given' "$(cat results)"
 }
 
 case $1 in
@@ -19,6 +19,8 @@ case $1 in
   hangs) drills misbehaves_hangs --deadline 2000 && failed_load 'the process hung while opening the plugin' ;;
   exits) drills misbehaves_exits && failed_load 'the plugin ended the process with status 0 while opening the plugin' ;;
   leaves) drills misbehaves_leaves && failed_load 'the plugin ended the process with status 0 while opening the plugin' ;;
+  closes) drills misbehaves_closes && failed_load 'the plugin closed the descriptors of its host while opening the plugin' \
+    'the plugin does not survive being opened and closed' ;;
   floods) drills misbehaves_floods --deadline 30000 && all_hold ;;
   forks)
     # What it leaves behind goes with the run.

@@ -8,8 +8,10 @@
 //                   [--calls WORDS...]
 //
 // Without --records a person reads the steps on standard output. Exit status 0 when it came to the end of the drill,
-// whatever it saw; 2 where the words are wrong. What ends otherwise was ended by the plugin.
+// whatever it saw; 2 where the words are wrong; kCannotTell where the plugin closed its descriptors. What ends
+// otherwise was ended by the plugin.
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <link.h>
 #include <malloc.h>
 #include <poll.h>
@@ -213,11 +215,18 @@ void use_host_heap() {
   }
 }
 
-// The end of a drill whose exit is not what is asked about: nothing more of the plugin runs.
+// Whether the descriptor by which it tells is open: from the beginning, where a supervisor reads it.
+bool can_tell() { return ::fcntl(kResultFd, F_GETFD) >= 0; }
+bool could_tell = false;
+
+// The end of the host; nothing more of the plugin runs.
+[[noreturn]] void end() { ::_exit(could_tell && !can_tell() ? kCannotTell : 0); }
+
+// The end of a drill whose exit is not what is asked about.
 [[noreturn]] void finish() {
   tell(kCalls, std::to_string(Caller::calls()));
   tell(kDone);
-  ::_exit(0);
+  end();
 }
 
 // --- The drills -----------------------------------------------------------------------------------------------------
@@ -515,6 +524,7 @@ void drill_namespace(const Arguments &arguments) {
 }
 
 int run(int count, char **words) {
+  could_tell = can_tell();
   const auto arguments = read_arguments(count, words);
   const auto is = [&](std::string_view name) { return arguments && arguments->drill == name; };
   if (is("load") || is("static-tls"))
@@ -546,7 +556,7 @@ int run(int count, char **words) {
         std::fputs("crossheap-drill: wrong arguments; it is run by `crossheap check`\n", stderr);
     return kUsage;
   }
-  ::_exit(0);  // the loader refused
+  end();  // the loader refused
 }
 
 }  // namespace

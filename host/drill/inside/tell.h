@@ -25,6 +25,10 @@ inline constexpr std::string_view kCalls = "calls";         ///< how many functi
 inline constexpr std::string_view kNotTried = "not tried";  ///< why
 inline constexpr std::string_view kDone = "done";           ///< everything
 
+/// The exit status of the host where somebody has closed the descriptor by which it tells.
+inline constexpr int kCannotTell = 86;
+inline constexpr int kResultFd = 3;  // sandbox::kResultFd; this program includes no layer of the supervisor
+
 inline void tell(std::string_view word, std::string_view what = {}) {
   std::string text(word);
   text += '|';

@@ -31,6 +31,8 @@ __attribute__((constructor)) static void begin(void) {
   }
   if (strcmp(WHAT, "exits") == 0) exit(0);
   if (strcmp(WHAT, "leaves") == 0) _exit(0);
+  if (strcmp(WHAT, "closes") == 0)
+    for (int fd = 3; fd < 256; ++fd) close(fd);
   if (strcmp(WHAT, "scribbles") == 0)
     for (int fd = 3; fd < 20; ++fd)
       if (write(fd, "scribble", 8) < 0) continue;
