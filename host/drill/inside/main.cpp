@@ -385,8 +385,10 @@ bool await_child(pid_t child, int alive, std::string_view when) {
   return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-// False where a fork more would show nothing new; what went wrong is told.
-bool fork_once(Caller *caller, std::string_view when) {
+// False where a fork more would show nothing new; what went wrong is told. `forked` is called here when the child is
+// there.
+template <typename Forked>
+bool fork_once(Caller *caller, std::string_view when, const Forked &forked) {
   std::array<int, 2> ends{};
   if (::pipe(ends.data()) != 0) {
     tell(kNotTried, std::string("this process cannot have a pipe: ") + std::strerror(errno));
@@ -400,12 +402,62 @@ bool fork_once(Caller *caller, std::string_view when) {
     use_host_heap();
     ::_exit(0);
   }
+  forked();
   if (child < 0) tell(kNotTried, std::string("this process cannot fork: ") + std::strerror(errno));
   ::close(ends[1]);
   const bool good = child > 0 && await_child(child, ends[0], when);
   ::close(ends[0]);
   return good;
 }
+
+bool fork_once(Caller *caller, std::string_view when) {
+  return fork_once(caller, when, [] {});
+}
+
+// Another thread that allocates while this one forks, and rests while the child is waited for: that may take long on a
+// busy machine, which this thread would make busier.
+class BusyThread {
+public:
+  explicit BusyThread(Caller *caller) : thread_([this, caller] { run(caller); }) {}
+  ~BusyThread() {
+    busy_ = false;
+    ends_ = true;
+    begin_.release();
+    thread_.join();
+  }
+  BusyThread(const BusyThread &) = delete;
+  BusyThread &operator=(const BusyThread &) = delete;
+
+  void begin() {
+    busy_ = true;
+    begin_.release();
+    begun_.acquire();
+  }
+  void rest() {
+    busy_ = false;
+    rests_.acquire();
+  }
+
+private:
+  void run(Caller *caller) {
+    for (begin_.acquire(); !ends_; begin_.acquire()) {
+      bool first = true;
+      do {
+        use_host_heap();
+        if (caller != nullptr) caller->run_quietly(nullptr);
+        if (std::exchange(first, false)) begun_.release();
+      } while (busy_);
+      rests_.release();
+    }
+  }
+
+  std::atomic<bool> ends_{false};
+  std::atomic<bool> busy_{false};
+  std::binary_semaphore begin_{0};
+  std::binary_semaphore begun_{0};
+  std::binary_semaphore rests_{0};
+  std::thread thread_;
+};
 
 void drill_fork(const Arguments &arguments) {
   void *handle = open(arguments.plugin, *arguments.mode);
@@ -418,19 +470,11 @@ void drill_fork(const Arguments &arguments) {
     tell(kDoing, "forking with the plugin open");
     forks = fork_once(caller, "after a fork with the plugin open");
     tell(kDoing, "forking while another thread allocates");
-    std::atomic<bool> stop{false};
-    std::binary_semaphore busy(0);
-    std::thread other([&] {
-      for (bool first = true; !stop; first = false) {
-        use_host_heap();
-        if (caller != nullptr) caller->run_quietly(nullptr);
-        if (first) busy.release();
-      }
-    });
-    busy.acquire();
-    for (int i = 0; i < kForks && forks; ++i) forks = fork_once(caller, "after a fork while another thread allocates");
-    stop = true;
-    other.join();
+    BusyThread other(caller);
+    for (int i = 0; i < kForks && forks; ++i) {
+      other.begin();
+      forks = fork_once(caller, "after a fork while another thread allocates", [&] { other.rest(); });
+    }
   }
   close(handle);
   tell(kDoing, "forking with the plugin closed");
