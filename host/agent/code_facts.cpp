@@ -152,6 +152,173 @@ bool takes_windows_arguments(const Body &body) {
 }
 
 bool jumps_to(const Object &object, const Body &body, bool (*wanted)(std::string_view name)) {
+namespace {
+
+/// Follows a function from branch to branch, and knows for each instruction how far the stack pointer is below the
+/// return address. One function at a time, under the loader's lock.
+class StackArguments {
+public:
+  explicit StackArguments(const Body &body)
+      : body_(body), size_(static_cast<std::uint16_t>(std::min<std::uint64_t>(body.size, kLongest))) {
+    std::fill_n(depths, size_, kNotSeen);
+  }
+
+  bool are_used() {
+    waiting_count_ = 0;
+    go_on(0, {0, kUnknown});
+    while (waiting_count_ != 0) follow(waiting[--waiting_count_]);
+    return used_ && !contradicts_;
+  }
+
+private:
+  static constexpr std::int32_t kUnknown = INT32_MIN;
+  static constexpr std::int32_t kNotSeen = INT32_MIN + 1;
+  static constexpr std::int32_t kWord = 8;
+  static constexpr std::int32_t kMostArguments = 16;
+
+  /// In bytes below the return address.
+  struct Frame {
+    std::int32_t stack;  ///< of rsp
+    std::int32_t base;   ///< of rbp, where it was made from rsp
+  };
+  struct Waiting {
+    std::uint16_t at;
+    Frame frame;
+  };
+  static constexpr std::size_t kMostWaiting = 256;
+  static std::int32_t depths[kLongest];
+  static Waiting waiting[kMostWaiting];
+
+  void go_on(std::uint64_t at, Frame frame) {
+    if (at >= size_ || waiting_count_ == kMostWaiting) return;
+    waiting[waiting_count_++] = {static_cast<std::uint16_t>(at), frame};
+  }
+
+  static bool is(const ZydisDecodedOperand &operand, ZydisRegister one) {
+    return operand.type == ZYDIS_OPERAND_TYPE_REGISTER && operand.reg.value == one;
+  }
+
+  void look_at(const ZydisDecodedInstruction &decoded, const ZydisDecodedOperand *operands, Frame frame) {
+    for (std::size_t i = 0; i < decoded.operand_count_visible; ++i) {
+      const ZydisDecodedOperand &operand = operands[i];
+      if (operand.type != ZYDIS_OPERAND_TYPE_MEMORY || operand.mem.index != ZYDIS_REGISTER_NONE) continue;
+      const std::int32_t from = operand.mem.base == ZYDIS_REGISTER_RSP   ? frame.stack
+                                : operand.mem.base == ZYDIS_REGISTER_RBP ? frame.base
+                                                                         : kUnknown;
+      // A frame that is aligned begins by noting where the caller's stack was.
+      const bool is_note = decoded.mnemonic == ZYDIS_MNEMONIC_LEA &&
+                           (is(operands[0], ZYDIS_REGISTER_R10) || is(operands[0], ZYDIS_REGISTER_R13));
+      if (from == kUnknown || is_note || decoded.mnemonic == ZYDIS_MNEMONIC_NOP) continue;
+      if (is(operands[0], ZYDIS_REGISTER_RSP)) continue;
+      const std::int64_t above = operand.mem.disp.value - from;
+      used_ = used_ || (above >= kWord && above <= kWord * std::int64_t{kMostArguments});
+    }
+  }
+
+  static std::int32_t moved(std::int32_t from, std::int64_t by) {
+    const std::int64_t to = std::int64_t{from} + by;
+    return from == kUnknown || to < 0 || to > INT16_MAX * 16 ? kUnknown : static_cast<std::int32_t>(to);
+  }
+
+  static Frame behind(const ZydisDecodedInstruction &decoded, const ZydisDecodedOperand *operands, Frame frame) {
+    const bool to_stack = is(operands[0], ZYDIS_REGISTER_RSP);
+    const bool to_base = is(operands[0], ZYDIS_REGISTER_RBP);
+    const bool by_number = operands[1].type == ZYDIS_OPERAND_TYPE_IMMEDIATE;
+    switch (decoded.mnemonic) {
+      case ZYDIS_MNEMONIC_PUSH:
+        return {moved(frame.stack, kWord), frame.base};
+      case ZYDIS_MNEMONIC_POP:
+        return {to_stack ? kUnknown : moved(frame.stack, -kWord), to_base ? kUnknown : frame.base};
+      case ZYDIS_MNEMONIC_LEAVE:
+        return {moved(frame.base, -kWord), kUnknown};
+      case ZYDIS_MNEMONIC_CMP:
+      case ZYDIS_MNEMONIC_TEST:
+        return frame;
+      case ZYDIS_MNEMONIC_SUB:
+      case ZYDIS_MNEMONIC_ADD:
+        if (to_stack && by_number) {
+          const std::int64_t by = operands[1].imm.value.s;
+          return {moved(frame.stack, decoded.mnemonic == ZYDIS_MNEMONIC_SUB ? by : -by), frame.base};
+        }
+        break;
+      case ZYDIS_MNEMONIC_MOV:
+        if (to_base && is(operands[1], ZYDIS_REGISTER_RSP)) return {frame.stack, frame.stack};
+        if (to_stack && is(operands[1], ZYDIS_REGISTER_RBP)) return {frame.base, frame.base};
+        break;
+      case ZYDIS_MNEMONIC_LEA: {
+        const auto &from = operands[1].mem;
+        const std::int32_t base = from.index != ZYDIS_REGISTER_NONE ? kUnknown
+                                  : from.base == ZYDIS_REGISTER_RSP ? frame.stack
+                                  : from.base == ZYDIS_REGISTER_RBP ? frame.base
+                                                                    : kUnknown;
+        if (to_stack) return {moved(base, -from.disp.value), frame.base};
+        if (to_base) return {frame.stack, moved(base, -from.disp.value)};
+        break;
+      }
+      default:
+        break;
+    }
+    const bool writes = (operands[0].actions & ZYDIS_OPERAND_ACTION_MASK_WRITE) != 0;
+    return {to_stack && writes ? kUnknown : frame.stack, to_base && writes ? kUnknown : frame.base};
+  }
+
+  void follow(Waiting from) {
+    ZydisDecoder decoder;
+    ZydisDecoderInit(&decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
+    Frame frame = from.frame;
+    for (std::uint64_t at = from.at; at < size_;) {
+      std::int32_t &seen = depths[at];
+      if (seen != kNotSeen) {
+        // Behind a call that never comes back stands other code: nothing is certain then.
+        contradicts_ = contradicts_ || (seen != frame.stack && seen != kUnknown && frame.stack != kUnknown);
+        return;
+      }
+      seen = frame.stack;
+      ZydisDecodedInstruction decoded;
+      ZydisDecodedOperand operands[ZYDIS_MAX_OPERAND_COUNT]{};
+      if (!ZYAN_SUCCESS(ZydisDecoderDecodeFull(&decoder, body_.bytes + at, size_ - at, &decoded, operands))) return;
+      look_at(decoded, operands, frame);
+      frame = behind(decoded, operands, frame);
+      at += decoded.length;
+      const bool is_jump = decoded.meta.category == ZYDIS_CATEGORY_UNCOND_BR;
+      if (decoded.raw.imm[0].is_relative && (is_jump || decoded.meta.category == ZYDIS_CATEGORY_COND_BR))
+        go_on(at + static_cast<std::uint64_t>(decoded.raw.imm[0].value.s), frame);
+      if (is_jump || decoded.meta.category == ZYDIS_CATEGORY_RET || decoded.mnemonic == ZYDIS_MNEMONIC_UD2 ||
+          decoded.mnemonic == ZYDIS_MNEMONIC_HLT)
+        return;
+    }
+  }
+
+  const Body &body_;
+  std::uint16_t size_;
+  std::size_t waiting_count_ = 0;
+  bool used_ = false;
+  bool contradicts_ = false;
+};
+
+std::int32_t StackArguments::depths[kLongest];
+StackArguments::Waiting StackArguments::waiting[kMostWaiting];
+
+}  // namespace
+
+bool takes_stack_arguments(const Body &body) { return StackArguments(body).are_used(); }
+
+bool has_system_calls(const Image &image) {
+  constexpr std::uint64_t kLargest = std::uint64_t{1} << 20;
+  if (image.end - image.begin > kLargest) return false;
+  constexpr std::uint8_t kSyscall[] = {0x0f, 0x05};
+  for (std::size_t i = 0; i < image.header_count; ++i) {
+    const ElfW(Phdr) &segment = image.headers[i];
+    if (segment.p_type != PT_LOAD || (segment.p_flags & (PF_R | PF_X)) != (PF_R | PF_X)) continue;
+    // SAFETY: a segment that the loader has mapped.
+    const auto *const begin = reinterpret_cast<const std::uint8_t *>(image.base + segment.p_vaddr);
+    if (std::search(begin, begin + segment.p_filesz, std::begin(kSyscall), std::end(kSyscall)) !=
+        begin + segment.p_filesz)
+      return true;
+  }
+  return false;
+}
+
   ZydisDecoder decoder;
   ZydisDecoderInit(&decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
   const auto is_through_slot = [&](const ZydisDecodedInstruction &decoded, std::uint64_t at) {

@@ -18,6 +18,13 @@ bool reads_return_address(const Body &body);
 /// For functions of fewer than four arguments.
 bool takes_windows_arguments(const Body &body);
 
+/// Whether it reaches for arguments on the stack, above its return address. What stands around a function moves them
+/// away, and no function of the malloc family has so many.
+bool takes_stack_arguments(const Body &body);
+
+/// Whether the object's code has system call instructions. Large objects are not searched, and said to have none.
+bool has_system_calls(const Image &image);
+
 /// Whether it ends in a jump to a function of another object that `wanted` knows. Called by that one, the kernel's
 /// memory comes back to its own caller, who knows nothing of it.
 bool jumps_to(const Object &object, const Body &body, bool (*wanted)(std::string_view name));

@@ -23,7 +23,9 @@
 // on the one its caller gave it.
 //
 // While the function runs around form, rbp stands on our frame as a frame pointer does, so that unwinders that follow rbp
-// (the sanitizers') see the caller behind us.
+// (the sanitizers') see the caller behind us. In the preserving form this is so only where the function begins as one that
+// makes a frame (Site::makes_frame). Another one may find a variable in rbp, by which its program's functions know each
+// other (GCC's global register variables), and may change it.
 
 #include "agent/entry_layout.h"
 
@@ -36,6 +38,7 @@
 #define SITE_RESUME CROSSHEAP_SITE_RESUME
 #define SITE_BEFORE CROSSHEAP_SITE_BEFORE
 #define SITE_AFTER CROSSHEAP_SITE_AFTER
+#define SITE_MAKES_FRAME CROSSHEAP_SITE_MAKES_FRAME
 
 // The preserving form's frame: the vector registers, what a Call has no room for, and the Call on top.
 #define KEPT_RAX 256
@@ -45,6 +48,7 @@
 #define KEPT_FLAGS 288
 #define RESUME 296
 #define KEPT_RDI 304
+#define RBP_INSIDE KEPT_RDI /* for the function; over by then */
 #define KEPT_RSI 312
 #define KEPT_RDX 320
 #define KEPT_RCX 328
@@ -253,12 +257,15 @@
         cmp     $CROSSHEAP_VERDICT_PROCEED_QUIETLY, %rax
         je      2f
         ja      3f
+        mov     CALL+SITE(%rsp), %r11
+        lea     CALL+FRAME_POINTER(%rsp), %rax
+        cmpb    $0, SITE_MAKES_FRAME(%r11)
+        cmove   CALL+FRAME_POINTER(%rsp), %rax
+        mov     %rax, RBP_INSIDE(%rsp)
         load_all KEPT_RAX
-        lea     CALL+FRAME_POINTER(%rsp), %rbp
+        mov     RBP_INSIDE(%rsp), %rbp
         .cfi_offset %rbp, -16
         call    *RESUME(%rsp)
-        mov     CALL+FRAME_POINTER(%rsp), %rbp
-        .cfi_same_value %rbp
         mov     %rax, CALL+RESULT(%rsp)
         mov     %rdi, KEPT_RDI(%rsp)
         mov     %rsi, KEPT_RSI(%rsp)
@@ -272,6 +279,10 @@
         ordinary_flags
         for_each_vector movups 0
         mov     CALL+SITE(%rsp), %r11
+        cmpb    $0, SITE_MAKES_FRAME(%r11)
+        je      4f
+        mov     CALL+FRAME_POINTER(%rsp), %rbp
+4:      .cfi_same_value %rbp
         call_aligned \after
         for_each_vector movups 1
         mov     KEPT_RDI(%rsp), %rdi

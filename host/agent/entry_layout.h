@@ -15,6 +15,7 @@
 #define CROSSHEAP_SITE_RESUME 0
 #define CROSSHEAP_SITE_BEFORE 8
 #define CROSSHEAP_SITE_AFTER 16
+#define CROSSHEAP_SITE_MAKES_FRAME 31
 
 // Values of Verdict; everything above the second is Done.
 #define CROSSHEAP_VERDICT_PROCEED 0

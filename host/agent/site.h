@@ -68,14 +68,16 @@ struct Site {
   std::uint8_t names_more;  ///< of a release: there is more to check than whose the block is (tracking.cpp)
   std::uint8_t preserves;   ///< callers may know its registers (entry.S)
   std::uint8_t is_of_malloc_family;
-  Reach reach;  ///< what its code can get at
+  std::uint8_t makes_frame;  ///< rbp is no variable for it: its code begins by saving rbp
+  Reach reach;               ///< what its code can get at
   Object *object;
   std::uint64_t entry;
   std::uint64_t *gate;  ///< where its island goes first; null where it has no gate (gates.h)
   std::uint64_t open;   ///< what the gate is set to when it is opened
 };
 static_assert(offsetof(Site, resume) == CROSSHEAP_SITE_RESUME && offsetof(Site, before) == CROSSHEAP_SITE_BEFORE &&
-              offsetof(Site, after) == CROSSHEAP_SITE_AFTER);
+              offsetof(Site, after) == CROSSHEAP_SITE_AFTER &&
+              offsetof(Site, makes_frame) == CROSSHEAP_SITE_MAKES_FRAME);
 
 inline const Function &function_of(const Site &site) { return kFunctions[site.row]; }
 

@@ -81,9 +81,21 @@ Watching watching(const Target &target, const Object &object) {
   return how;
 }
 
-/// Wine's libraries have a malloc and a free that take their arguments as Windows passes them.
-bool has_other_convention(const Target &target, const Object &object, const Body &body) {
+/// Whether it begins by saving rbp, as what makes a frame does. The sanitizers' functions make one and look for their
+/// caller's.
+bool makes_frame(const Target &target, const Targets &targets) {
+  constexpr std::uint8_t kPushFramePointer = 0x55;
+  const bool is_sanitizer = (targets.families >> static_cast<unsigned>(Family::Sanitizer) & 1) != 0;
+  // SAFETY: the code of the entry, which is watched.
+  const auto *const entry = reinterpret_cast<const std::uint8_t *>(target.address) + target.displacement.offset;
+  return is_sanitizer || *entry == kPushFramePointer;
+}
+
+/// Wine's libraries have a malloc and a free that take their arguments as Windows passes them. A program's own function
+/// of that name may take more arguments than there are registers.
+bool has_other_convention(const Target &target, const Object &object, const Targets &targets, const Body &body) {
   if (target.hook != nullptr || object.is_libc || object.is_cxx_runtime || object.has_own_heap) return false;
+  if (targets.families == 0 && takes_stack_arguments(body)) return true;
   const Arguments &all = kFunctions[target.row].arguments;
   constexpr std::int8_t kInRcx = 3;
   for (const std::int8_t position : {all.block, all.size, all.count, all.align, all.flags, all.out})
@@ -91,14 +103,15 @@ bool has_other_convention(const Target &target, const Object &object, const Body
   return takes_windows_arguments(body);
 }
 
-Refusal plan(Target &target, const Object &object, const Image &image) {
+Refusal plan(Target &target, const Object &object, const Targets &targets) {
+  const Image &image = *targets.image;
   if (target.indirect) return Refusal::Indirect;
   if (!is_code(image, target.address)) return Refusal::Protected;
   if (object.mark == pages::kOther) return Refusal::TooMany;
   const Body body = body_of(target);
   const std::uint64_t room = room_of(target);
   if (target.refusal != Refusal::None) return target.refusal;
-  if (has_other_convention(target, object, body)) return Refusal::OtherConvention;
+  if (has_other_convention(target, object, targets, body)) return Refusal::OtherConvention;
   target.displacement = plan_displacement(body);
   if (target.displacement.refusal != Refusal::None) return target.displacement.refusal;
   if (room != 0 && room < target.displacement.offset + kJumpBytes) return Refusal::OtherEntry;
@@ -251,7 +264,7 @@ void watch(Object &object, const Image &image) {
     target.looks_at_caller = (!at_ownership || targets.families == 0) && looks_at_caller(target, image);
     const Watching how = watching(target, object);
     const bool is_watched = how.before != nullptr || how.gate;
-    target.refusal = is_watched ? plan(target, object, image) : Refusal::None;
+    target.refusal = is_watched ? plan(target, object, targets) : Refusal::None;
     if (is_watched && (object.islands == nullptr || object.sites == nullptr)) target.refusal = Refusal::NoIsland;
   }
   object.hands_out_all_known = hands_out_all_known(object, targets);  // for has_gate
@@ -273,6 +286,7 @@ void watch(Object &object, const Image &image) {
             .names_more = target.hook == nullptr && names_more(kFunctions[target.row]),
             .preserves = !target.interposable,
             .is_of_malloc_family = target.hook == nullptr,
+            .makes_frame = makes_frame(target, targets),
             .reach = Reach::NotLookedAt,
             .object = &object,
             .entry = target.address,

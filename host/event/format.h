@@ -151,7 +151,7 @@ enum class Refusal : std::uint32_t {
   OutOfSight,  ///< it will not be able to open the agent or the log (chroot, another user, a mount over them)
   SeesAgent,   ///< of a function that is watched: it asks who called it, and at depths sites and stacks it is the agent
   WideTls,  ///< a library of it wants its static TLS aligned more widely than the loader can do it with an audit module
-  OtherConvention,  ///< it takes its arguments as Windows does
+  OtherConvention,  ///< it takes its arguments as Windows does, or on the stack
 };
 
 /// Text: the function's name; of a program, its path.

@@ -134,7 +134,7 @@ std::string in_words(Refusal refusal) {
     case Refusal::WideTls:
       return std::string(kWideTls);
     case Refusal::OtherConvention:
-      return "it takes its arguments as on Windows";
+      return "it takes its arguments elsewhere (as on Windows, or on the stack)";
     case Refusal::TextRelocation:
       return "the loader relocates the instructions of its entry";
     case Refusal::NoNamespace:

@@ -4,7 +4,7 @@
 //
 // build: program -O2
 // truth: clean
-// named: it takes its arguments as on Windows
+// named: it takes its arguments elsewhere (as on Windows, or on the stack)
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
