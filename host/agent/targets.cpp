@@ -186,12 +186,22 @@ std::string_view base_name(const char *path) {
   return slash == nullptr ? path : slash + 1;
 }
 
-// The C++ runtimes' operators call malloc and are no allocator.
+// The C++ runtimes' operators call malloc and are no allocator. What has a malloc of its own only bears the name.
 bool is_cxx_runtime(const Object &object) {
-  return starts_with_any(base_name(object.map->l_name), {"libstdc++.so", "libc++.so", "libc++abi.so"});
+  return starts_with_any(base_name(object.map->l_name), {"libstdc++.so", "libc++.so", "libc++abi.so"}) &&
+         !found.has_malloc && !found.has_free;
 }
 
-bool is_libc(const Object &object) { return starts_with_any(base_name(object.map->l_name), {"libc.so.6", "libc-2."}); }
+/// A file may bear any name. A libc says which one it is.
+bool is_libc(const Object &object) {
+  return starts_with_any(base_name(object.map->l_name), {"libc.so.6", "libc-2."}) &&
+         definition_of(*object.map, "gnu_get_libc_version") != 0;
+}
+/// Before glibc 2.34, dlopen and the like stood in a library of their own.
+bool is_libdl(const Object &object) {
+  return starts_with_any(base_name(object.map->l_name), {"libdl.so.2", "libdl-2."}) &&
+         definition_of(*object.map, "dlinfo") != 0 && definition_of(*object.map, "dladdr1") != 0;
+}
 
 bool has_role(Role role) {
   return std::any_of(found.begin(), found.end(),
@@ -257,9 +267,7 @@ bool is_by_names() {
 
 /// The functions of libc that are watched beside the malloc family exist under these names elsewhere as well: an
 /// emulator has an mmap of its own. tcmalloc's and the sanitizers' are known to be libc's in front of libc's.
-bool may_have_hooks(const Object &object) {
-  return object.is_libc || starts_with_any(base_name(object.map->l_name), {"libdl.so.2", "libdl-2."});
-}
+bool may_have_hooks(const Object &object) { return object.is_libc || is_libdl(object); }
 bool is_known_interposer() { return (found.families & (bit_of(Family::Tcmalloc) | bit_of(Family::Sanitizer))) != 0; }
 bool is_memory_hook(const NamedHook &hook) {
   const HookTable table = memory_hooks();
