@@ -310,7 +310,8 @@ Foreign judge(const Site &site, std::uint64_t block, blocks::Packed packed) {
   if (block < kLowestMapped && !site.object->is_libc) return {false, pages::kNobody};
   // Nobody was seen to obtain it. It may be the function's own, unless all its memory is seen: a libc's; where blocks
   // are recorded, this one was handed out by a function that is not known.
-  const bool is_all_seen = site.object->is_libc || (log::is_by_pages() && pages::has_obtained(site.mark));
+  const bool is_all_seen =
+      site.object->is_libc || (log::is_by_pages() && !site.object->is_tracked && pages::has_obtained(site.mark));
   TakenIn &taken = taken_in_page(block);
   if (is_all_seen) {
     const pages::Mark owner = taken.page == page_down(block) ? taken.by : pages::kNobody;

@@ -320,13 +320,16 @@ void classify(Object &object) {
   object.has_own_heap = has_own_heap();
   object.is_by_names = is_by_names();
   object.may_hand_on = !object.has_own_heap && refers_to(*object.map, leads_to_other_releases);
-  // Memory that comes neither from another allocator nor by these is not seen, so that its blocks must be.
+  // Memory that comes neither from another allocator nor by these is not seen, so that its blocks must be. Of the known
+  // families it is known where theirs comes from. Any other allocator may have more: pages by a system call of
+  // its own, shared memory, arrays on a stack, of a thread or of its caller, and what other libraries map for it.
   const bool is_memory_seen = refers_to(*object.map, [](std::string_view name) {
     return is_one_of(name, {"mmap", "mmap64", "sbrk", "brk", "mremap", "syscall"});
   });
   const bool is_memory_others = refers_to(*object.map, leads_to_other_allocators);
-  object.is_tracked =
-      log::is_by_pages() && (!is_memory_seen || (is_memory_others && !object.has_own_heap)) && blocks::start();
+  object.is_tracked = log::is_by_pages() &&
+                      (found.families == 0 || !is_memory_seen || (is_memory_others && !object.has_own_heap)) &&
+                      blocks::start();
 }
 
 /// Whether callers may know which registers the function changes. Of an exported definition a compiler knows nothing,
