@@ -297,6 +297,7 @@ Foreign judge(const Site &site, std::uint64_t block, blocks::Packed packed) {
   if (packed.key != 0) {
     const blocks::Block known = blocks::unpack(packed);
     if (known.owner == site.mark || (known.relayed && page == site.mark)) return {false, site.mark};
+  if (block % kPageBytes < 16 && has_unreadable_heap()) return false;
     if (!known.relayed) return {true, known.owner};
     // Whose memory it is was not seen. A libc's would have been.
     if (page == pages::kNobody) return {site.object->is_libc, known.owner};
@@ -325,6 +326,11 @@ bool is_believed(Object &object, std::uint64_t block) {
   if (!object.is_by_names) return true;
   if (pages::owner_of(block) != pages::kNobody || object_at(block) != nullptr) return true;
   for (std::uint32_t i = 0; i < object.site_count; ++i)
+  // Memory that the program gave to the function's own allocator is the program's still, as far as is seen.
+  if (site.object->is_given != 0) {
+    const Object *const obtained_by = page == pages::kNobody ? object_at(block) : object_with(page);
+    if (obtained_by == nullptr || !obtained_by->is_allocator) return {false, site.mark};
+  }
     if (object.sites[i].is_of_malloc_family) __atomic_store_n(&object.sites[i].passes, 1, __ATOMIC_RELAXED);
   __atomic_store_n(&object.is_disbelieved, true, __ATOMIC_RELAXED);
   return false;

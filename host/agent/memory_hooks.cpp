@@ -5,6 +5,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <string_view>
+
 #include "agent/backtrace.h"
 #include "agent/caller.h"
 #include "agent/guard.h"
@@ -190,9 +192,25 @@ void after_brk(Call &call) {
   if (call.note[0] != 0 && call.arguments[0] >= first_break) moved_break(call, call.note[0], call.arguments[0]);
 }
 
+std::uint8_t unreadable_heap;
+
+Verdict before_protect(Call &call) {
+  const std::uint64_t first = call.arguments[0];
+  if ((call.arguments[2] & PROT_READ) != 0 || __atomic_load_n(&unreadable_heap, __ATOMIC_RELAXED) != 0 || is_busy(call))
+    return Verdict::ProceedQuietly;
+  const Busy busy(call);
+  // libc itself protects what no block of it stands in.
+  const Object *const owner = object_with(pages::owner_of(first));
+  const Object *const caller = object_at(call.return_address);
+  if (owner != nullptr && owner->is_libc && owner != caller) __atomic_store_n(&unreadable_heap, 1, __ATOMIC_RELAXED);
+  return Verdict::ProceedQuietly;
+}
+
 constexpr NamedHook kHooks[] = {
-    {"mmap", before_map, after_map},       {"mmap64", before_map, after_map}, {"munmap", before_unmap, after_unmap},
-    {"mremap", before_remap, after_remap}, {"sbrk", before_sbrk, after_sbrk}, {"brk", before_break, after_brk},
+    {"mmap", before_map, after_map},       {"mmap64", before_map, after_map},
+    {"munmap", before_unmap, after_unmap}, {"mremap", before_remap, after_remap},
+    {"sbrk", before_sbrk, after_sbrk},     {"brk", before_break, after_brk},
+    {"mprotect", before_protect, nullptr}, {"pkey_mprotect", before_protect, nullptr},
 };
 
 }  // namespace
@@ -208,6 +226,47 @@ void settle_postponed() {
     __atomic_sub_fetch(&postponed_count, 1, __ATOMIC_RELEASE);
   }
 }
+
+bool has_unreadable_heap() { return __atomic_load_n(&unreadable_heap, __ATOMIC_RELAXED) != 0; }
+
+namespace {
+
+Verdict before_gift(Call &) { return Verdict::Proceed; }
+void after_gift(Call &call) {
+  const Busy busy(call);
+  constexpr std::uint64_t kTruth = 0xff;  // a bool
+  if ((call.result & kTruth) != 0) pages::obtained(call.arguments[0], call.arguments[1], mark_of(*call.site->object));
+}
+
+/// mallctl(name, old, old size, new, new size): whoever sets extent hooks decides where an arena's memory comes from.
+Verdict before_mallctl(Call &call) {
+  // SAFETY: the name that the program passed, which the function reads next.
+  const auto *const name = reinterpret_cast<const char *>(call.arguments[0]);
+  if (call.arguments[3] == 0 || name == nullptr) return Verdict::ProceedQuietly;
+  const std::string_view what(name);
+  if (what == "arenas.create" || what.ends_with("extent_hooks"))
+    __atomic_store_n(&call.site->object->is_given, 1, __ATOMIC_RELAXED);
+  return Verdict::ProceedQuietly;
+}
+/// By its number: mallctlbymib(number, count, old, old size, new, new size).
+Verdict before_mallctl_by_number(Call &call) {
+  if (call.arguments[4] != 0 && call.arguments[5] == sizeof(void *))
+    __atomic_store_n(&call.site->object->is_given, 1, __ATOMIC_RELAXED);
+  return Verdict::ProceedQuietly;
+}
+
+constexpr NamedHook kGiftHooks[] = {
+    {"mi_manage_os_memory", before_gift, after_gift},
+    {"mi_manage_os_memory_ex", before_gift, after_gift},
+    {"mallctl", before_mallctl, nullptr},
+    {"je_mallctl", before_mallctl, nullptr},
+    {"mallctlbymib", before_mallctl_by_number, nullptr},
+    {"je_mallctlbymib", before_mallctl_by_number, nullptr},
+};
+
+}  // namespace
+
+HookTable gift_hooks() { return {kGiftHooks, sizeof kGiftHooks / sizeof kGiftHooks[0]}; }
 
 HookTable memory_hooks() { return {kHooks, sizeof kHooks / sizeof kHooks[0]}; }
 

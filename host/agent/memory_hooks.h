@@ -11,7 +11,15 @@ namespace crossheap::agent {
 
 HookTable memory_hooks();
 
+/// The functions by which a program gives memory of its own to an allocator of a known family: mimalloc's arenas, and
+/// jemalloc's extent hooks. Watched where that family defines them.
+HookTable gift_hooks();
+
 /// Marks what a signal handler obtained while its thread was inside our bookkeeping. [any-thread] [in-malloc]
 void settle_postponed();
+
+/// Whether the program has made pages of libc's heap unreadable, as debugging allocators on top of it do to catch who
+/// reads beyond a block. [any-thread] [in-malloc]
+bool has_unreadable_heap();
 
 }  // namespace crossheap::agent

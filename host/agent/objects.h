@@ -49,6 +49,7 @@ struct Object {
   std::uint8_t told;            ///< it is in the log
   std::uint8_t handed_on;       ///< a block that it did not hand out went on to its owner (crossing.cpp)
   std::uint8_t kept;            ///< such a block did not
+  std::uint8_t is_given;        ///< memory by the program, in ways that are not seen (memory_hooks.h)
   std::uint8_t makes_parts;     ///< it has made blocks out of another allocator's, behind a header
   std::uint8_t relays;          ///< it has handed out a block that was another allocator's, as far as is known
   std::uint8_t is_recorded;     ///< depth auto: what it hands out is recorded with its backtrace, from now on (gates.h)

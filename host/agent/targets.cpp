@@ -24,8 +24,8 @@ using event::Refusal;
 Targets found;
 
 const NamedHook *find_hook(std::string_view name) {
-  for (const HookTable &table :
-       {memory_hooks(), loading_hooks(), process_hooks(), identity_hooks(), limit_hooks(), locking_hooks()})
+  for (const HookTable &table : {memory_hooks(), gift_hooks(), loading_hooks(), process_hooks(), identity_hooks(),
+                                 limit_hooks(), locking_hooks()})
     for (std::size_t i = 0; i < table.count; ++i)
       if (table.hooks[i].name == name) return &table.hooks[i];
   return nullptr;
@@ -269,9 +269,12 @@ bool is_by_names() {
 /// emulator has an mmap of its own. tcmalloc's and the sanitizers' are known to be libc's in front of libc's.
 bool may_have_hooks(const Object &object) { return object.is_libc || is_libdl(object); }
 bool is_known_interposer() { return (found.families & (bit_of(Family::Tcmalloc) | bit_of(Family::Sanitizer))) != 0; }
-bool is_memory_hook(const NamedHook &hook) {
-  const HookTable table = memory_hooks();
-  return &hook >= table.hooks && &hook < table.hooks + table.count;
+
+bool is_in(const NamedHook &hook, HookTable table) { return &hook >= table.hooks && &hook < table.hooks + table.count; }
+bool is_memory_hook(const NamedHook &hook) { return is_in(hook, memory_hooks()); }
+/// Of an object whose family it is known to be a function of.
+bool is_gift_hook(const NamedHook &hook) {
+  return is_in(hook, gift_hooks()) && (found.families & (bit_of(Family::Mimalloc) | bit_of(Family::Jemalloc))) != 0;
 }
 
 /// Names by which an object gets at functions of another allocator: all, and those that take a block.
@@ -307,9 +310,10 @@ void classify(Object &object) {
                     [](const Target &t) { return t.hook != nullptr && is_memory_hook(*t.hook); }) &&
         !is_known_interposer();
     if (is_known_interposer())
-      drop_targets([](const Target &t) { return t.hook != nullptr && !is_memory_hook(*t.hook); });
+      drop_targets(
+          [](const Target &t) { return t.hook != nullptr && !is_memory_hook(*t.hook) && !is_gift_hook(*t.hook); });
     else
-      drop_targets([](const Target &t) { return t.hook != nullptr; });
+      drop_targets([](const Target &t) { return t.hook != nullptr && !is_gift_hook(*t.hook); });
   }
   object.is_allocator = is_allocator(object);
   if (!object.is_allocator) {
