@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "agent/limits.h"
 #include "agent/lock.h"
 
 namespace crossheap::agent {
@@ -90,7 +91,7 @@ Verdict before_syscall(Call &call) {
   constexpr std::uint64_t kSetModeFilter = 1;
   if (number == SYS_prctl) notice(call.arguments[1] & UINT32_MAX);
   if (number == SYS_seccomp && (call.arguments[1] & UINT32_MAX) <= kSetModeFilter) notice(PR_SET_SECCOMP);
-  return Verdict::Proceed;
+  return before_limit_call(call);
 }
 
 constexpr NamedHook kHooks[] = {

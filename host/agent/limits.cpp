@@ -42,6 +42,8 @@ Hidden *hidden_for(std::uint64_t resource) {
   return nullptr;
 }
 
+int number_of(const Hidden &one) { return one.resource; }
+
 bool ask(int resource, Limit &limit) { return ::syscall(SYS_prlimit64, 0, resource, nullptr, &limit) == 0; }
 
 /// What the program believes the limit to be, of what the kernel says.
@@ -93,39 +95,57 @@ Verdict set(Call &call, Hidden &one, const Limit &wanted, Function call_with) {
   return Verdict::Done;
 }
 
-Verdict before_setrlimit(Call &call) {
-  Hidden *const one = hidden_for(call.arguments[0]);
-  const auto *const wanted = pointer<const Limit>(call.arguments[1]);
+/// The program's own function, by which a hook makes the call in its place. By libc's `syscall` the number comes first.
+class Function {
+public:
+  explicit Function(const Call &call, std::size_t skipped)
+      : function_(call.site->resume), number_(call.arguments[0]), by_number_(skipped != 0) {}
+
+  // SAFETY (both): the function is the one that the program called, with arguments of these types.
+  template <class... Arguments>
+  int operator()(Arguments... arguments) const {
+    if (by_number_)
+      return static_cast<int>(
+          reinterpret_cast<long (*)(std::uint64_t, ...)>(const_cast<void *>(function_))(number_, arguments...));
+    return reinterpret_cast<int (*)(Arguments...)>(const_cast<void *>(function_))(arguments...);
+  }
+
+private:
+  const void *function_;
+  std::uint64_t number_;
+  bool by_number_;
+};
+
+/// \param at  which of the call's arguments is the function's first
+Verdict before_setrlimit(Call &call, std::size_t at) {
+  Hidden *const one = hidden_for(call.arguments[at]);
+  const auto *const wanted = pointer<const Limit>(call.arguments[at + 1]);
   if (one == nullptr || wanted == nullptr || !is_readable(wanted)) return Verdict::Proceed;
-  using Function = int (*)(int, const Limit *);
-  const auto real = reinterpret_cast<Function>(const_cast<void *>(call.site->resume));
-  return set(call, *one, *wanted, [&](const Limit &limit) { return real(one->resource, &limit); });
+  const Function real(call, at);
+  return set(call, *one, *wanted, [&](const Limit &limit) { return real(number_of(*one), &limit); });
 }
 
-Verdict before_getrlimit(Call &call) {
-  Hidden *const one = hidden_for(call.arguments[0]);
-  auto *const answer = pointer<Limit>(call.arguments[1]);
+Verdict before_getrlimit(Call &call, std::size_t at) {
+  Hidden *const one = hidden_for(call.arguments[at]);
+  auto *const answer = pointer<Limit>(call.arguments[at + 1]);
   if (one == nullptr || !one->is_hidden || answer == nullptr) return Verdict::Proceed;
-  using Function = int (*)(int, Limit *);
-  const auto real = reinterpret_cast<Function>(const_cast<void *>(call.site->resume));
-  const int result = real(one->resource, answer);
+  const int result = Function(call, at)(number_of(*one), answer);
   if (result == 0) *answer = as_meant(*one, *answer);
   call.result = extended(result);
   return Verdict::Done;
 }
 
-Verdict before_prlimit(Call &call) {
-  const auto pid = static_cast<std::uint32_t>(call.arguments[0]);
-  Hidden *const one = hidden_for(call.arguments[1]);
-  const auto *const wanted = pointer<const Limit>(call.arguments[2]);
-  auto *const old = pointer<Limit>(call.arguments[3]);
+Verdict before_prlimit(Call &call, std::size_t at) {
+  const auto pid = static_cast<std::uint32_t>(call.arguments[at]);
+  Hidden *const one = hidden_for(call.arguments[at + 1]);
+  const auto *const wanted = pointer<const Limit>(call.arguments[at + 2]);
+  auto *const old = pointer<Limit>(call.arguments[at + 3]);
   if (one == nullptr || (pid != 0 && pid != own_process_ids().pid)) return Verdict::Proceed;
   if (wanted == nullptr ? !one->is_hidden : !is_readable(wanted)) return Verdict::Proceed;
-  using Function = int (*)(int, int, const Limit *, Limit *);
-  const auto real = reinterpret_cast<Function>(const_cast<void *>(call.site->resume));
+  const Function real(call, at);
   const Hidden before = *one;
   const auto call_with = [&](const Limit *limit) {
-    const int result = real(static_cast<int>(pid), one->resource, limit, old);
+    const int result = real(static_cast<int>(pid), number_of(*one), limit, old);
     if (result == 0 && old != nullptr) *old = as_meant(before, *old);
     return result;
   };
@@ -134,10 +154,15 @@ Verdict before_prlimit(Call &call) {
   return Verdict::Done;
 }
 
+template <Verdict (*hook)(Call &, std::size_t)>
+Verdict by_name(Call &call) {
+  return hook(call, 0);
+}
+
 constexpr NamedHook kHooks[] = {
-    {"setrlimit", before_setrlimit, nullptr}, {"setrlimit64", before_setrlimit, nullptr},
-    {"getrlimit", before_getrlimit, nullptr}, {"getrlimit64", before_getrlimit, nullptr},
-    {"prlimit", before_prlimit, nullptr},     {"prlimit64", before_prlimit, nullptr},
+    {"setrlimit", by_name<before_setrlimit>, nullptr}, {"setrlimit64", by_name<before_setrlimit>, nullptr},
+    {"getrlimit", by_name<before_getrlimit>, nullptr}, {"getrlimit64", by_name<before_getrlimit>, nullptr},
+    {"prlimit", by_name<before_prlimit>, nullptr},     {"prlimit64", by_name<before_prlimit>, nullptr},
 };
 
 int add_object(dl_phdr_info *info, std::size_t, void *) {
@@ -169,6 +194,19 @@ std::uint64_t number_from(std::string_view &text) {
 }  // namespace
 
 std::uint64_t own_objects_bytes() { return objects_bytes; }
+
+Verdict before_limit_call(Call &call) {
+  switch (call.arguments[0]) {
+    case SYS_setrlimit:
+      return before_setrlimit(call, 1);
+    case SYS_getrlimit:
+      return before_getrlimit(call, 1);
+    case SYS_prlimit64:
+      return before_prlimit(call, 1);
+    default:
+      return Verdict::Proceed;
+  }
+}
 
 HookTable limit_hooks() { return {kHooks, sizeof kHooks / sizeof kHooks[0]}; }
 

@@ -17,6 +17,7 @@
 #include <cstddef>
 
 #include "agent/hook_table.h"
+#include "agent/site.h"
 
 namespace crossheap::agent {
 
@@ -26,6 +27,8 @@ inline constexpr char kLimitsVariable[] = "CROSSHEAP_LIMITS";
 /// At start, when everything is reserved. Also takes over what the program that executed this one left.
 void start_limits();
 HookTable limit_hooks();
+/// The same calls, made by libc's general `syscall`, of which they are the arguments behind the number.
+Verdict before_limit_call(Call &call);
 
 /// Of the objects in our own link namespace.
 std::uint64_t own_objects_bytes();
