@@ -4,6 +4,7 @@
 #include <Zydis/Zydis.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "agent/symbols.h"
 
@@ -151,7 +152,6 @@ bool takes_windows_arguments(const Body &body) {
   return false;
 }
 
-bool jumps_to(const Object &object, const Body &body, bool (*wanted)(std::string_view name)) {
 namespace {
 
 /// Follows a function from branch to branch, and knows for each instruction how far the stack pointer is below the
@@ -319,6 +319,7 @@ bool has_system_calls(const Image &image) {
   return false;
 }
 
+bool jumps_to(const Object &object, const Body &body, bool (*wanted)(std::string_view name)) {
   ZydisDecoder decoder;
   ZydisDecoderInit(&decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
   const auto is_through_slot = [&](const ZydisDecodedInstruction &decoded, std::uint64_t at) {

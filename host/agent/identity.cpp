@@ -25,6 +25,7 @@ constexpr std::uint64_t kRobustHead = 0x2e0;
 
 bool has_known_layout;
 std::uint8_t restricted;
+std::uint8_t own_system_calls;
 bool started_under_filter;
 
 struct {
@@ -119,6 +120,8 @@ void learn_identity() {
 }
 
 bool is_restricted() { return __atomic_load_n(&restricted, __ATOMIC_ACQUIRE) != 0; }
+void note_own_system_calls() { __atomic_store_n(&own_system_calls, 1, __ATOMIC_RELAXED); }
+bool may_restrict_itself() { return __atomic_load_n(&own_system_calls, __ATOMIC_RELAXED) != 0; }
 bool is_quiet() { return started_under_filter || is_restricted(); }
 
 void note_fork() { forking = {descriptor(), own_thread_id()}; }
@@ -140,7 +143,7 @@ ProcessIds asked_process_ids() {
 }
 
 void stop_the_program() {
-  if (is_quiet()) ::syscall(SYS_tgkill, own_process_ids().pid, own_thread_id(), SIGABRT);
+  if (is_quiet() || may_restrict_itself()) ::syscall(SYS_tgkill, own_process_ids().pid, own_thread_id(), SIGABRT);
   std::abort();
 }
 

@@ -38,6 +38,11 @@ bool is_quiet();
 /// Whether the program itself has installed a filter, or was seen on its way to do so: no call is made. [any-thread]
 bool is_restricted();
 
+/// The program has system call instructions of its own, by which it may restrict itself without our notice: then no
+/// call is made that it does not need. Told of when an object is opened.
+void note_own_system_calls();
+bool may_restrict_itself();
+
 /// A place that differs between a process and its children by fork where the kernel does not wipe a page for us:
 /// the thread that forks has another id in the child.
 void note_fork();

@@ -61,14 +61,16 @@ bool Lock::wait(std::uint64_t own) {
         __atomic_compare_exchange_n(&word_, &found, own, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
       return true;
     // A program that has restricted its system calls is waited for by spinning alone, for about as long.
-    const bool too_long = spins == (is_quiet() ? kSpinsWhenQuiet : kSpins + kYields + kNaps);
+    // So is one whose code has system calls of its own: it may have done so without our notice.
+    const bool only_spins = is_quiet() || may_restrict_itself();
+    const bool too_long = spins == (only_spins ? kSpinsWhenQuiet : kSpins + kYields + kNaps);
     if (too_long) __atomic_store_n(&given_up_, found, __ATOMIC_RELAXED);
     if (too_long || __atomic_load_n(&given_up_, __ATOMIC_RELAXED) == found) {
       thread_state.held = nullptr;
       return false;
     }
     constexpr timespec kNap{.tv_sec = 0, .tv_nsec = 1'000'000};
-    if (spins < kSpins || is_quiet())
+    if (spins < kSpins || only_spins)
       __builtin_ia32_pause();
     else if (spins < kSpins + kYields)
       ::sched_yield();

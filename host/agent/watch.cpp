@@ -243,6 +243,7 @@ bool takes_back_all_watched(const Targets &targets) {
 
 void watch(Object &object, const Image &image) {
   Targets &targets = find_targets(object, image);
+  if (is_main_program(*object.map) && has_system_calls(image)) note_own_system_calls();
   if (targets.size == 0) return;
   if (object.is_allocator) mark_of(object);
   const bool at_ownership = log::is_by_pages();
