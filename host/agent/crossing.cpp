@@ -95,11 +95,34 @@ struct Kept {
   std::size_t group;
   std::uint32_t generation;
 };
-constexpr std::size_t kKeptRoom = 4096;
-Kept kept_blocks[kKeptRoom];
+constexpr std::size_t kKeptSets = 8192;
+constexpr std::size_t kKeptInSet = 8;
+Kept kept_blocks[kKeptSets][kKeptInSet];
+std::uint32_t kept_turn;  // under the lock
 Lock kept_lock;
 
-Kept &kept_at(std::uint64_t block) { return kept_blocks[(block >> 4) * 0x9e3779b97f4a7c15 >> 52]; }
+auto &kept_set(std::uint64_t block) { return kept_blocks[(block >> 4) * 0x9e3779b97f4a7c15 >> 51]; }
+
+/// Null where it is not kept.
+Kept *kept_with(std::uint64_t block) {
+  for (Kept &one : kept_set(block))
+    if (one.block == block) return &one;
+  return nullptr;
+}
+
+/// Under the lock. What is forgotten for it may come home unseen: of an object that brings blocks home, nothing is said
+/// of it any more.
+void keep(const Kept &fresh) {
+  auto &set = kept_set(fresh.block);
+  Kept *place = kept_with(fresh.block);
+  for (Kept &one : set)
+    if (place == nullptr && (one.block == 0 || one.generation != fresh.generation)) place = &one;
+  if (place == nullptr) {
+    place = &set[kept_turn++ % kKeptInSet];
+    if (place->object->handed_on != 0 || place->object->relays != 0) log::take_back(place->group);
+  }
+  *place = fresh;
+}
 
 void await(std::uint64_t block) {
   __atomic_fetch_or(&awaited, std::uint64_t{1} << (block >> 4 & 63), __ATOMIC_RELEASE);
@@ -129,7 +152,7 @@ void settle(Pending &pending) {
   __atomic_store_n(on ? &object.handed_on : &object.kept, 1, __ATOMIC_RELAXED);
   if (!on) open_gates(pending.owner);
   if (!on) {
-    if (const Locked locked(kept_lock); locked) kept_at(block) = {block, &object, pending.group, pending.generation};
+    if (const Locked locked(kept_lock); locked) keep({block, &object, pending.group, pending.generation});
   }
   __atomic_sub_fetch(&pending_count, 1, __ATOMIC_RELAXED);
   __atomic_store_n(&pending.used, 0, __ATOMIC_RELEASE);
@@ -146,13 +169,14 @@ void arrived_from_elsewhere(const Call &call, std::uint64_t block) {
                            __atomic_load_n(&one.block, __ATOMIC_ACQUIRE) == block;
       if (is_this && __atomic_exchange_n(&one.arrived, 1, __ATOMIC_ACQ_REL) == 0) log::take_back(one.group);
     }
-  Kept &kept = kept_at(block);
-  if (kept.block != block) return;
-  const Object *const by = calling_object(call);
+  if (kept_with(block) == nullptr) return;
+  Object *const by = calling_object(call);
   const Locked locked(kept_lock);
-  if (!locked || kept.block != block || kept.generation != generation || kept.object != by) return;
-  kept.block = 0;
-  log::take_back(kept.group);
+  Kept *const kept = locked ? kept_with(block) : nullptr;
+  if (kept == nullptr || kept->generation != generation || kept->object != by) return;
+  kept->block = 0;
+  log::take_back(kept->group);
+  __atomic_store_n(&by->handed_on, 1, __ATOMIC_RELAXED);
 }
 
 void *call_aligned(const Object &object, std::uint64_t alignment, std::uint64_t size) {
@@ -273,6 +297,7 @@ bool cannot_be_glibc_block(std::uint64_t block, pages::Mark owner) {
   // SAFETY: the page is the owner's, and so is the header before it: a first page begins with no block.
   const auto word = [](std::uint64_t address) { return *reinterpret_cast<const std::uint64_t *>(address); };
   if (block % kPageBytes < 16 && pages::owner_of(block - 16) != owner) return true;
+  if (block % kPageBytes < 16 && has_unreadable_heap()) return false;
   const std::uint64_t field = word(block - 8);
   const std::uint64_t size = field & ~kFlags;
   if (size < kSmallest || size % 16 != 0) return true;
@@ -297,10 +322,14 @@ Foreign judge(const Site &site, std::uint64_t block, blocks::Packed packed) {
   if (packed.key != 0) {
     const blocks::Block known = blocks::unpack(packed);
     if (known.owner == site.mark || (known.relayed && page == site.mark)) return {false, site.mark};
-  if (block % kPageBytes < 16 && has_unreadable_heap()) return false;
     if (!known.relayed) return {true, known.owner};
     // Whose memory it is was not seen. A libc's would have been.
     if (page == pages::kNobody) return {site.object->is_libc, known.owner};
+  }
+  // Memory that the program gave to the function's own allocator is the program's still, as far as is seen.
+  if (site.object->is_given != 0) {
+    const Object *const obtained_by = page == pages::kNobody ? object_at(block) : object_with(page);
+    if (obtained_by == nullptr || !obtained_by->is_allocator) return {false, site.mark};
   }
   if (page != pages::kNobody) return {page != site.mark, page};
   // Memory that the loader mapped is its object's.
@@ -326,11 +355,6 @@ bool is_believed(Object &object, std::uint64_t block) {
   if (!object.is_by_names) return true;
   if (pages::owner_of(block) != pages::kNobody || object_at(block) != nullptr) return true;
   for (std::uint32_t i = 0; i < object.site_count; ++i)
-  // Memory that the program gave to the function's own allocator is the program's still, as far as is seen.
-  if (site.object->is_given != 0) {
-    const Object *const obtained_by = page == pages::kNobody ? object_at(block) : object_with(page);
-    if (obtained_by == nullptr || !obtained_by->is_allocator) return {false, site.mark};
-  }
     if (object.sites[i].is_of_malloc_family) __atomic_store_n(&object.sites[i].passes, 1, __ATOMIC_RELAXED);
   __atomic_store_n(&object.is_disbelieved, true, __ATOMIC_RELAXED);
   return false;
