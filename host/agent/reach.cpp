@@ -99,6 +99,33 @@ std::uint64_t slot_of_stub(std::uint64_t address) {
   return 0;
 }
 
+/// An address of code that is taken may be called by whoever is given it: a thread that is started, another library.
+bool is_address_harmless(std::uint64_t address) {
+  if (!is_code(search.image, address)) return true;
+  if (const std::uint64_t slot = slot_of_stub(address); slot != 0) return is_slot_harmless(slot);
+  look_at(address);
+  return true;
+}
+
+/// The addresses that an instruction other than a branch takes.
+bool takes_harmless_addresses(const ZydisDecodedInstruction &decoded, std::uint64_t next) {
+  constexpr unsigned kAddressBits = 32;
+  const auto &number = decoded.raw.imm[0];
+  if (!number.is_relative && number.size >= kAddressBits && !is_address_harmless(number.value.u)) return false;
+  const std::uint64_t place = slot_of(decoded, next);
+  if (place == 0) return true;
+  if (decoded.mnemonic == ZYDIS_MNEMONIC_LEA) return is_address_harmless(place);
+  if (place % sizeof(std::uint64_t) != 0 || !is_writable(search.image, place)) return true;
+  // SAFETY: a word of the object's data, or of its table of addresses.
+  const std::uint64_t word = *reinterpret_cast<const volatile std::uint64_t *>(place);
+  const Object *const holder = object_at(word);
+  if (holder == nullptr || !is_code(holder->image, word)) return true;
+  if (holder == search.object) return is_address_harmless(word);
+  const Reference reference = reference_in_slot(*search.object->map, place);
+  search.calls_address = search.calls_address || reference.name.empty();
+  return !reference.name.empty() && !takes_blocks(reference.name);
+}
+
 /// The instructions from `address` on to where they leave; false where they may lead to another allocator.
 bool follow(std::uint64_t address) {
   while (is_new(address)) {
@@ -125,6 +152,8 @@ bool follow(std::uint64_t address) {
       } else {
         look_at(target);
       }
+    } else if (!takes_harmless_addresses(decoded, next)) {
+      return false;
     }
     if (decoded.meta.category == ZYDIS_CATEGORY_UNCOND_BR) return true;
     address = next;
