@@ -2,7 +2,8 @@
 //
 // The program must not notice that it has a supervisor. It keeps our standard streams, our terminal and our process
 // group, so Ctrl-C reaches it by itself and we only have to survive it; signals that were sent to us alone (a service
-// manager's SIGTERM) are passed on. Whether exec worked is told over a pipe that exec closes: nothing in it means yes.
+// manager's SIGTERM) are passed on, and those that it sends to the group are not. Whether exec worked is told over a
+// pipe that exec closes: nothing in it means yes.
 #include "trace/launch.h"
 
 #include <fcntl.h>
@@ -13,8 +14,10 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <csignal>
 #include <cstdlib>
+#include <string_view>
 
 #include "base/error.h"
 #include "base/installation.h"
@@ -37,34 +40,75 @@ std::string variable(const char *name) {
 // The child that signals are passed on to. A signal handler can be given no other way to it.
 volatile pid_t signalled_child = 0;
 
+/// The parent of a process; 0 where it is gone. For signal handlers.
+pid_t parent_of(pid_t process) {
+  std::array<char, 32> path{};
+  fmt::format_to_n(path.data(), path.size() - 1, "/proc/{}/stat", process);
+  const int fd = ::open(path.data(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return 0;
+  std::array<char, 512> text{};
+  const ssize_t length = ::read(fd, text.data(), text.size());
+  ::close(fd);
+  // "123 (name) S 45 ...": the name may hold anything, brackets too.
+  const std::string_view all(text.data(), length > 0 ? static_cast<std::size_t>(length) : 0);
+  const std::size_t name_end = all.rfind(')');
+  constexpr std::size_t kStateBytes = 4;  // ") S "
+  if (name_end == std::string_view::npos || all.size() < name_end + kStateBytes) return 0;
+  pid_t parent = 0;
+  std::from_chars(all.data() + name_end + kStateBytes, all.data() + all.size(), parent);
+  return parent;
+}
+
+bool is_by_program(const siginfo_t &info) {
+  if (info.si_code > 0) return false;  // the kernel's
+  pid_t sender = info.si_pid;
+  constexpr int kMostGenerations = 64;
+  for (int i = 0; i < kMostGenerations && sender > 1; ++i) {
+    if (sender == signalled_child) return true;
+    sender = parent_of(sender);
+  }
+  return false;
+}
+
 /// While the program runs: what the terminal sends to us both is the program's affair, what was sent to us alone is
-/// passed on.
+/// passed on. What the program itself sends to its process group comes to us as well, and is the program's affair too.
 class Signals {
 public:
   Signals() {
     struct sigaction pass_on {};
-    pass_on.sa_handler = [](int signal) {
-      if (signalled_child > 0) ::kill(signalled_child, signal);
+    pass_on.sa_sigaction = [](int signal, siginfo_t *info, void *) {
+      const int before = errno;
+      if (signalled_child > 0 && !is_by_program(*info)) ::kill(signalled_child, signal);
+      errno = before;
     };
-    pass_on.sa_flags = SA_RESTART;
+    pass_on.sa_flags = SA_RESTART | SA_SIGINFO;
     struct sigaction ignore {};
     ignore.sa_handler = SIG_IGN;
-    for (std::size_t i = 0; i < kSignals.size(); ++i)
-      ::sigaction(kSignals[i], i < kFromTerminal ? &ignore : &pass_on, &before_[i]);
+    for_each([&](int signal, struct sigaction &before) {
+      ::sigaction(signal, is_from_terminal(signal) ? &ignore : &pass_on, &before);
+    });
   }
   ~Signals() { restore(); }
   Signals(const Signals &) = delete;
   Signals &operator=(const Signals &) = delete;
 
   /// In the child: as if we had never been.
-  void restore() const {
-    for (std::size_t i = 0; i < kSignals.size(); ++i) ::sigaction(kSignals[i], &before_[i], nullptr);
+  void restore() {
+    for_each([](int signal, const struct sigaction &before) { ::sigaction(signal, &before, nullptr); });
   }
 
 private:
-  static constexpr std::array kSignals{SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2};
-  static constexpr std::size_t kFromTerminal = 2;
-  std::array<struct sigaction, kSignals.size()> before_{};
+  static bool is_from_terminal(int signal) { return signal == SIGINT || signal == SIGQUIT; }
+
+  /// All that would end us, but for what says that we are broken ourselves.
+  template <class Visit>
+  void for_each(Visit visit) {
+    for (const int signal : {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGPIPE,
+                             SIGIO, SIGPWR, SIGSTKFLT})
+      visit(signal, before_[static_cast<std::size_t>(signal)]);
+    for (int signal = SIGRTMIN; signal <= SIGRTMAX; ++signal) visit(signal, before_[static_cast<std::size_t>(signal)]);
+  }
+  std::array<struct sigaction, NSIG> before_{};
 };
 
 sigset_t ending_signals() {
@@ -144,7 +188,7 @@ Run run(const fs::path &program, const std::vector<std::string> &words, const Va
   OwnedFd read_end(ends[0]);
   OwnedFd write_end(ends[1]);
 
-  const Signals signals;
+  Signals signals;
   const SignalsLetThrough through;
   const pid_t child = ::fork();
   if (child < 0) throw system_error("a process", "cannot be started", errno);
