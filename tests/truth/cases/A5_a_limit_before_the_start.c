@@ -5,24 +5,6 @@
 // build: program -O1
 // run: sh -c "ulimit -v 8000000; exec ./program"
 // truth: clean
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
-int main(int count, char **words) {
-  char *p = malloc(300 << 20);
-  printf("%d\n", p != 0);
-  free(p);
-  p = malloc(9000ul << 20);
-  printf("%d\n", p != 0);
-  fflush(stdout);
-  if (count > 1) return 0;
-  pid_t pid = fork();
-  if (pid == 0) {
-    execl("./program", "program", "again", (char *)0);
-    _exit(1);
-  }
-  int status;
-  waitpid(pid, &status, 0);
-  printf("%d\n", status);
-}
+#define HAD 300
+#define NOT_HAD 9000
+#include "truth/include/limited.h"

@@ -3,7 +3,9 @@
 // A program whose own free is called while many values live in registers: what it prints is wrong if one is lost. The
 // cases that include it differ in how it is built.
 #pragma once
+#ifndef OWN
 #define OWN __attribute__((noinline, noclone))
+#endif
 #include <stdio.h>
 #include <stdlib.h>
 #define POOL_MEMORY POOL_STATIC
