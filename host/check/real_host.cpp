@@ -7,8 +7,9 @@
 // A host that fails is tried again without the plugin: where that fails as well, the plugin is not blamed. What the
 // agent sees is compared with what it sees without the plugin, for the same reason.
 //
-// A host that opened the plugin alone opens it beside each other plugin that the user names, in both orders. What goes
-// wrong there and with the other plugin alone is not the pair's.
+// The host opens the plugin beside each other plugin that the user names, in both orders. What goes wrong there and
+// with the other plugin alone is not the pair's. A plugin that the host refused alone may need the other one: then it
+// counts as opened where that comes first.
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -440,6 +441,7 @@ private:
   struct Pair {
     std::size_t cell = 0;
     bool plugin_first = false;
+    bool refused_alone = false;
     std::size_t plain = 0;  // in a list of runs; the next one is the same under the agent
   };
 
@@ -449,7 +451,8 @@ private:
     std::vector<Pair> pairs;
     std::map<std::size_t, profile::PluginWords> words;  // of the other one, by cell
     for (std::size_t cell = 0; cell < work_.result.cells.size() && !supervisor_.stopped(); ++cell) {
-      if (!is_asked(cell) || work_.states[cell].host != Work::Host::Opened) continue;
+      const bool refused_alone = work_.states[cell].host == Work::Host::Refused;
+      if (!is_asked(cell) || !(refused_alone || work_.states[cell].host == Work::Host::Opened)) continue;
       const profile::Profile &profile = work_.result.profiles[work_.result.cells[cell].profile].profile;
       const profile::Match match = profile::match(profile, others_[other]);
       std::string why_not;
@@ -468,7 +471,7 @@ private:
         try {
           Run plain = plan(cell, both, false);
           Run agent = plan(cell, both, true);
-          pairs.push_back({cell, plugin_first, runs.size()});
+          pairs.push_back({cell, plugin_first, refused_alone, runs.size()});
           runs.push_back(std::move(plain));
           runs.push_back(std::move(agent));
         } catch (const Error &error) {
@@ -506,12 +509,21 @@ private:
       }
     if (!incidents.empty())
       return tell_beside(pair.cell, beside, State::Failed, "a block crossed while it had both open");
-    if (reason.empty()) return tell_beside(pair.cell, beside, State::Held, {});
+    if (reason.empty()) {
+      for (const std::size_t cell : cells_like(pair.cell)) {
+        if (!pair.refused_alone) break;
+        work_.states[cell].host = Work::Host::Opened;
+        work_.states[cell].host_reason.clear();
+        work_.states[cell].watched = agent.watched.watched;
+      }
+      return tell_beside(pair.cell, beside, State::Held, {});
+    }
     const Run *const alone = control_of(controls, pair.cell, false);
     if (is_starved(plain)) return tell_beside(pair.cell, beside, State::NotTried, reason);
     if (const std::string of_other = alone == nullptr ? "it was not run" : failure_to_open(*alone); !of_other.empty())
       return tell_beside(pair.cell, beside, State::NotTried,
                          fmt::format("with {} alone, {}", printable_name(name), of_other));
+    if (pair.refused_alone) return tell_beside(pair.cell, beside, State::NotTried, reason);
     const std::string what = fmt::format("{} opens the plugin alone, and not {}: {}", program, beside, reason);
     for (const std::size_t cell : cells_like(pair.cell)) {
       if (!crashed(*plain.seen)) {

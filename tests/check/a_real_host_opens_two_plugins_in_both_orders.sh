@@ -37,6 +37,16 @@ pair 0 zsh good.so bad.so
 stage 'before bad.so' held
 stage 'after bad.so' held
 
+# One that needs the other one is opened after it.
+build zsh needs.so -DNEEDS
+build zsh offers.so -DOFFERS
+run 1 check --profile zsh --allocators as-installed needs.so --format json
+holds out '.cells[0].verdict == "not opened"'
+pair 0 zsh needs.so offers.so
+stage 'after offers.so' held
+stage 'before offers.so' 'not tried'
+holds out '.cells[0].verdict == "safe" and (.cells[0].rests_on | contains(["opened after offers.so by the same host"]))'
+
 # What cannot be tried is said with the reason.
 build lua lua.so
 pair 0 zsh good.so lua.so

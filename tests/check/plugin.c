@@ -37,6 +37,14 @@ __attribute__((constructor)) static void start(void) {
 EXPORTED void check_release(void *block) { free(block); }
 __attribute__((constructor)) static void start(void) { free(malloc(8)); }
 #endif
+#ifdef NEEDS
+extern int check_offer(void);
+EXPORTED int check_uses(void) { return check_offer(); }
+int (*volatile check_used)(void) = check_offer;
+#endif
+#ifdef OFFERS
+EXPORTED int check_offer(void) { return 1; }
+#endif
 #ifdef GIVES
 extern void free(void *block);
 EXPORTED void check_release(void *block) { free(block); }
