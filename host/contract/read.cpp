@@ -2,49 +2,30 @@
 //
 // From TOML to a contract. toml++ knows the line of each value, so every message names one. The calls are read in their
 // order, and a value is known from the call that keeps it to the call that destroys it: what a call uses must be alive
-// there. So the program that makes the calls has nothing left to check.
+// there. So the program that makes the calls has nothing left to check. How a value stands in TOML is in fields.h, and
+// how a type is written in types.h.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <utility>
 
 #include "base/error.h"
 #include "base/text.h"
 #include "base/toml_file.h"
 #include "contract/contract.h"
+#include "contract/fields.h"
+#include "contract/types.h"
 
 namespace crossheap::contract {
 
 namespace {
 
-constexpr std::size_t kCalls = 4096;
-constexpr std::size_t kArguments = 32;
 constexpr std::int64_t kThreads = 64;
 constexpr std::int64_t kRepeat = 1'000'000;
 constexpr std::int64_t kBufferBytes = std::int64_t{16} << 20;
 constexpr std::int64_t kOffset = std::int64_t{1} << 20;
 constexpr std::size_t kCallbacks = 16;  // the host of the drills has so many functions to give
-
-constexpr std::string_view kPage = "docs/contract.md has the rules";
-
-struct NamedType {
-  std::string_view name;
-  Type type;
-};
-constexpr std::array kTypes{
-    NamedType{"void", Type::Void},       NamedType{"bool", Type::UInt8},      NamedType{"char", Type::Int8},
-    NamedType{"schar", Type::Int8},      NamedType{"uchar", Type::UInt8},     NamedType{"short", Type::Int16},
-    NamedType{"ushort", Type::UInt16},   NamedType{"int", Type::Int32},       NamedType{"uint", Type::UInt32},
-    NamedType{"unsigned", Type::UInt32}, NamedType{"long", Type::Int64},      NamedType{"ulong", Type::UInt64},
-    NamedType{"llong", Type::Int64},     NamedType{"ullong", Type::UInt64},   NamedType{"int8", Type::Int8},
-    NamedType{"uint8", Type::UInt8},     NamedType{"int16", Type::Int16},     NamedType{"uint16", Type::UInt16},
-    NamedType{"int32", Type::Int32},     NamedType{"uint32", Type::UInt32},   NamedType{"int64", Type::Int64},
-    NamedType{"uint64", Type::UInt64},   NamedType{"size", Type::UInt64},     NamedType{"ssize", Type::Int64},
-    NamedType{"intptr", Type::Int64},    NamedType{"uintptr", Type::UInt64},  NamedType{"float", Type::Float},
-    NamedType{"double", Type::Double},   NamedType{"pointer", Type::Pointer}, NamedType{"string", Type::String},
-};
 
 constexpr std::array<std::pair<std::string_view, Release>, 6> kReleases{{{"free", Release::Free},
                                                                          {"delete", Release::Delete},
@@ -57,45 +38,6 @@ constexpr std::string_view kWhoReleases =
     "release = \"free\", \"delete\", \"delete[]\", \"destructor\", \"host\", \"never\", or the name of a function of "
     "the plugin";
 
-bool is_integer(Type type) { return type >= Type::Int8 && type <= Type::UInt64; }
-bool is_pointer(Type type) { return type == Type::Pointer || type == Type::String; }
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t\n");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\n") - first + 1);
-}
-
-bool is_name(std::string_view text) {
-  return !text.empty() && text.size() <= 4096 && std::all_of(text.begin(), text.end(), [](unsigned char c) {
-    return c > ' ' && c < 0x7f && c != '"' && c != '\'' && c != '\\';
-  });
-}
-
-// What the smallest and the largest value of an integer type are; of 64 bits, TOML's.
-std::pair<std::int64_t, std::int64_t> range_of(Type type) {
-  const auto of = [](auto zero) {
-    using T = decltype(zero);
-    return std::pair<std::int64_t, std::int64_t>{std::numeric_limits<T>::min(), std::numeric_limits<T>::max()};
-  };
-  switch (type) {
-    case Type::Int8:
-      return of(std::int8_t{});
-    case Type::UInt8:
-      return of(std::uint8_t{});
-    case Type::Int16:
-      return of(std::int16_t{});
-    case Type::UInt16:
-      return of(std::uint16_t{});
-    case Type::Int32:
-      return of(std::int32_t{});
-    case Type::UInt32:
-      return of(std::uint32_t{});
-    default:
-      return of(std::int64_t{});
-  }
-}
-
 /// What a layout says of a member.
 struct Member {
   std::string name;
@@ -106,28 +48,9 @@ struct Layout {
   std::vector<Member> members;
 };
 
-std::uint64_t size_of(Type type) {
-  switch (type) {
-    case Type::Void:
-      return 0;
-    case Type::Int8:
-    case Type::UInt8:
-      return 1;
-    case Type::Int16:
-    case Type::UInt16:
-      return 2;
-    case Type::Int32:
-    case Type::UInt32:
-    case Type::Float:
-      return 4;
-    default:
-      return 8;
-  }
-}
-
-class Reader {
+class Reader : Fields {
 public:
-  Reader(std::string file, Contract &contract) : file_(std::move(file)), contract_(contract) {}
+  Reader(std::string file, Contract &contract) : Fields(std::move(file)), contract_(contract) {}
 
   void read(const toml::table &root) {
     refuse_unfinished(root);
@@ -141,17 +64,13 @@ public:
     for (const toml::table *one : tables(root, "variable")) read_variable(*one);
     for (const toml::table *one : tables(root, "call")) read_call(*one);
     if (contract_.calls.empty())
-      throw Error(Blame::Usage, file_, "is a contract without a call",
+      throw Error(Blame::Usage, file(), "is a contract without a call",
                   "add a [[call]], or let `crossheap contract draft` write them");
     for (const Value &value : values_)
       if (value.alive && value.must_end)
-        throw Error(Blame::Usage, fmt::format("{}:{}", file_, value.line),
+        throw Error(Blame::Usage, fmt::format("{}:{}", file(), value.line),
                     fmt::format("nobody releases '{}'", value.name),
                     "say who does by `release`, or destroy it in a later call by { destroy = \"...\" }");
-  }
-
-  [[noreturn]] void fail(std::uint32_t line, std::string_view reason, std::string_view next_step = kPage) const {
-    throw Error(Blame::Usage, fmt::format("{}:{}", file_, line), reason, next_step.empty() ? kPage : next_step);
   }
 
 private:
@@ -165,8 +84,6 @@ private:
     bool ends_by_release = false;
     bool is_pointer = true;
   };
-
-  static std::uint32_t line_of(const toml::node &node) { return node.source().begin.line; }
 
   // A draft says "?" where only the author knows. The first one in the file is named: toml++ sorts tables by key.
   struct Mark {
@@ -201,107 +118,11 @@ private:
              : "fill it in, or delete the call; a text that is a question mark is { text = \"?\" }");
   }
 
-  /// Refuses keys that the table should not have.
-  void only(const toml::table &table, std::initializer_list<std::string_view> known) const {
-    for (const auto &[key, node] : table) {
-      if (std::find(known.begin(), known.end(), key.str()) != known.end()) continue;
-      const std::vector<std::string_view> names(known);
-      const std::string_view near = nearest(key.str(), names);
-      fail(line_of(node), fmt::format("`{}` is no key here", printable_name(key.str())),
-           near.empty() ? std::string(kPage) : fmt::format("did you mean `{}`? {}", near, kPage));
-    }
-  }
-
-  const toml::node *find(const toml::table &table, std::string_view key) const { return table.get(key); }
-
-  std::string text(const toml::table &table, std::string_view key, std::string_view otherwise) const {
-    const toml::node *node = find(table, key);
-    if (node == nullptr) return std::string(otherwise);
-    const auto *value = node->as_string();
-    if (value == nullptr) fail(line_of(*node), fmt::format("`{}` is no text", key), "put it into quotation marks");
-    if (value->get().find('\0') != std::string::npos)
-      fail(line_of(*node), fmt::format("`{}` has a zero byte in it", key), "leave the zero byte out");
-    return value->get();
-  }
-
-  std::string name(const toml::table &table, std::string_view key) const {
-    std::string value = text(table, key, "");
-    if (value.empty()) fail(line_of(table), fmt::format("`{}` is missing", key), fmt::format("add {} = \"NAME\"", key));
-    if (!is_name(value))
-      fail(line_of(table), fmt::format("`{}` is no name: \"{}\"", key, printable_name(value)),
-           "a name has no spaces, quotation marks and control characters, and at most 4,096 bytes");
-    return value;
-  }
-
-  std::int64_t number(const toml::table &table, std::string_view key, std::int64_t otherwise, std::int64_t least,
-                      std::int64_t most) const {
-    const toml::node *node = find(table, key);
-    if (node == nullptr) return otherwise;
-    const auto *value = node->as_integer();
-    if (value == nullptr || value->get() < least || value->get() > most)
-      fail(line_of(*node),
-           fmt::format("`{}` is no whole number from {} to {}", key, least, with_commas(as_count(most))), "");
-    return value->get();
-  }
-  static std::uint64_t as_count(std::int64_t number) {
-    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, number));
-  }
-  std::uint32_t count(const toml::table &table, std::string_view key, std::int64_t most) const {
-    return static_cast<std::uint32_t>(number(table, key, 1, 1, most));
-  }
-
-  bool truth(const toml::table &table, std::string_view key) const {
-    const toml::node *node = find(table, key);
-    if (node == nullptr) return false;
-    const auto *value = node->as_boolean();
-    if (value == nullptr) fail(line_of(*node), fmt::format("`{}` is neither true nor false", key), "");
-    return value->get();
-  }
-
-  std::vector<const toml::table *> tables(const toml::table &root, std::string_view key) const {
-    std::vector<const toml::table *> all;
-    const toml::node *node = find(root, key);
-    if (node == nullptr) return all;
-    const toml::array *array = node->as_array();
-    const auto next = fmt::format("write [[{}]], in double brackets, above each", key);
-    if (array == nullptr) fail(line_of(*node), fmt::format("`{}` is no list of tables", key), next);
-    if (array->size() > kCalls)
-      fail(line_of(*node), fmt::format("there are more than {} [[{}]]", with_commas(kCalls), key),
-           "divide the contract into several files");
-    for (const toml::node &element : *array) {
-      if (element.as_table() == nullptr) fail(line_of(element), fmt::format("`{}` is no list of tables", key), next);
-      all.push_back(element.as_table());
-    }
-    return all;
-  }
-
-  const toml::array *array(const toml::table &table, std::string_view key) const {
-    const toml::node *node = find(table, key);
-    if (node == nullptr) return nullptr;
-    if (node->as_array() == nullptr)
-      fail(line_of(*node), fmt::format("`{}` is no list", key), fmt::format("write {} = [...]", key));
-    if (node->as_array()->size() > kArguments)
-      fail(line_of(*node), fmt::format("`{}` has more than {} entries", key, kArguments), "");
-    return node->as_array();
-  }
-
-  // "string", "size_t", "const char *", "struct widget *"
   Type type_named(std::string_view words, std::uint32_t line) const {
-    words = trimmed(words);
-    if (words.ends_with('*')) {
-      std::string_view pointee = trimmed(words.substr(0, words.size() - 1));
-      if (pointee.starts_with("const ")) pointee = trimmed(pointee.substr(6));
-      return pointee == "char" || pointee == "char const" ? Type::String : Type::Pointer;
-    }
-    std::string_view plain = words;
-    if (plain.ends_with("_t")) plain.remove_suffix(2);
-    for (const NamedType &one : kTypes)
-      if (one.name == plain) return one.type;
-    std::vector<std::string_view> names;
-    names.reserve(std::size(kTypes));
-    for (const NamedType &one : kTypes) names.push_back(one.name);
-    const std::string_view near = nearest(plain, names);
-    fail(line, fmt::format("\"{}\" is no type", printable_name(words)),
+    if (const auto type = find_type(words)) return *type;
+    const std::vector<std::string_view> names = type_names();
+    const std::string_view near = nearest(without_suffix(trimmed(words)), names);
+    fail(line, fmt::format("\"{}\" is no type", printable_name(trimmed(words))),
          fmt::format("{}the types are {}; a structure passes by its address, as pointer",
                      near.empty() ? "" : fmt::format("did you mean {}? ", near), fmt::join(names, ", ")));
   }
@@ -811,7 +632,6 @@ private:
     contract_.calls.push_back(std::move(call));
   }
 
-  std::string file_;
   Contract &contract_;
   std::vector<Layout> layouts_;
   std::vector<Value> values_;  // their numbers are those of Contract::values

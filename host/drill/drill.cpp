@@ -30,7 +30,7 @@
 #include "base/temporary_folder.h"
 #include "base/text.h"
 #include "base/tunables.h"
-#include "contract/words.h"
+#include "contract/arguments.h"
 #include "drill/inside/tell.h"
 #include "elf/file.h"
 #include "event/log_file.h"
@@ -408,7 +408,7 @@ private:
     for (const Task &task : tasks)
       if (task.drill->kind == Kind::AfterAnother)
         alone.push_back({task.subject, kDrills.data(), true, task.with, true});
-    run_all("opening the other plugin", alone, [&](Ran ran) {
+    run_all("opening the other plugin", alone, [&](const Ran &ran) {
       Alone &seen = alone_[{ran.task.subject, ran.task.with}];
       for (const trace::Incident &incident : ran.incidents) seen.incidents.insert(signature_of(incident));
       if (!ran.done() && !ran.refused()) seen.bad_end = how_it_ended(ran);
@@ -441,7 +441,7 @@ private:
                                 calls_hold_.at(task.subject) && kind != Kind::StaticTls && kind != Kind::LoadUnload);
     if (calls) {
       command.arguments.emplace_back("--calls");
-      for (std::string &word : contract::to_words(*subject.calls)) command.arguments.push_back(std::move(word));
+      for (std::string &word : contract::as_arguments(*subject.calls)) command.arguments.push_back(std::move(word));
     }
     // SAFETY: any object may be read as bytes. Both ends are one machine.
     command.input.assign(reinterpret_cast<const char *>(&token), sizeof token);

@@ -10,18 +10,18 @@
 
 #include "base/error.h"
 #include "contract/contract.h"
-#include "contract/words.h"
+#include "contract/arguments.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *bytes, std::size_t size) {
   using namespace crossheap::contract;
   try {
     // SAFETY: any byte is a char.
     const Contract contract = parse({reinterpret_cast<const char *>(bytes), size}, "input");
-    std::vector<std::string> words = to_words(contract);
+    std::vector<std::string> words = as_arguments(contract);
     std::vector<char *> pointers;
     for (std::string &word : words) pointers.push_back(word.data());
-    const auto again = from_words(pointers);
-    if (!again || to_words(*again) != words) std::abort();
+    const auto again = from_arguments(pointers);
+    if (!again || as_arguments(*again) != words) std::abort();
   } catch (const crossheap::Error &) {
   }
   return 0;

@@ -39,7 +39,7 @@
 #include <vector>
 
 #include "base/load_modes.h"
-#include "contract/words.h"
+#include "contract/arguments.h"
 #include "drill/inside/accounts.h"
 #include "drill/inside/calls.h"
 #include "drill/inside/tell.h"
@@ -71,7 +71,7 @@ std::optional<Arguments> read_arguments(int count, char **words) {
     if (option == "--records") {
       runner::open_channel();
     } else if (option == "--calls") {
-      arguments.calls = contract::from_words({words + i + 1, words + count});
+      arguments.calls = contract::from_arguments({words + i + 1, words + count});
       if (!arguments.calls) return std::nullopt;
       break;
     } else if (i + 1 == count) {

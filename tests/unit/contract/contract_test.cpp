@@ -6,7 +6,7 @@
 #include <string>
 
 #include "base/error.h"
-#include "contract/words.h"
+#include "contract/arguments.h"
 
 namespace crossheap::contract {
 namespace {
@@ -46,17 +46,17 @@ TEST(Contract, WordsOfACommandLineAreTheSameContract) {
       "save = \"text\"\nexpect = \"hello\"\n[[callback]]\nname = \"c\"\nsignature = "
       "\"string(int, double)\"\ntext = \"\"\nreturns = \"borrowed\"\n";
   const Contract contract = parse(text, "c.toml");
-  const std::vector<std::string> words = to_words(contract);
+  const std::vector<std::string> words = as_arguments(contract);
   std::vector<std::string> copy = words;
   std::vector<char *> pointers;
   pointers.reserve(copy.size());
   for (std::string &word : copy) pointers.push_back(word.data());
-  const auto again = from_words(pointers);
+  const auto again = from_arguments(pointers);
   ASSERT_TRUE(again);
-  EXPECT_EQ(to_words(*again), words);
+  EXPECT_EQ(as_arguments(*again), words);
   EXPECT_EQ(again->calls.at(0).outcome.expected_text, "hello");
   pointers.pop_back();
-  EXPECT_FALSE(from_words(pointers));
+  EXPECT_FALSE(from_arguments(pointers));
 }
 
 TEST(Contract, AnUnfinishedOneIsRefusedByTheFirstLineWithAMark) {

@@ -2,7 +2,7 @@
 //
 // One function says for each structure which fields it has and in which order; writing and reading are two ways of
 // visiting them, so they cannot differ.
-#include "contract/words.h"
+#include "contract/arguments.h"
 
 #include <charconv>
 #include <cstring>
@@ -148,13 +148,13 @@ void visit(Visitor &each, T &one) {
 
 }  // namespace
 
-std::vector<std::string> to_words(const Contract &contract) {
+std::vector<std::string> as_arguments(const Contract &contract) {
   Writer writer;
   writer(contract);
   return std::move(writer.words);
 }
 
-std::optional<Contract> from_words(std::span<char *const> words) {
+std::optional<Contract> from_arguments(std::span<char *const> words) {
   Contract contract;
   Reader reader(words);
   reader(contract);
