@@ -4,17 +4,5 @@
 //
 // build: program -O1
 // truth: clean
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/resource.h>
-int main(void) {
-  struct rlimit limit = {2ul << 30, 2ul << 30};
-  if (setrlimit(RLIMIT_AS, &limit)) return 1;
-  for (int i = 0; i < 3; ++i) {
-    char *p = malloc(300 << 20);
-    if (!p) return puts("no memory"), 2;
-    p[100 << 20] = 1;
-    free(p);
-  }
-  puts("done");
-}
+#define LIMIT RLIMIT_AS
+#include "truth/include/limit_set.h"

@@ -6,24 +6,5 @@
 // build: program -O1 -L. -lpool -Wl,-rpath,$ORIGIN
 // truth: XH201 free owner=libpool.so releaser=libc.so.6:glibc
 // prints: done
-#ifdef LIBRARY
-#include <stddef.h>
 #define POOL_MEMORY POOL_SYSCALL
-#include "truth/include/pool.h"
-void *malloc(size_t n) { return pool_take(n); }
-static volatile int count;
-void free(void *p) { ++count; }
-__attribute__((visibility("default"))) void *library_get(void) {
-  free(malloc(10));
-  return malloc(100);
-}
-#else
-#include <stdio.h>
-#include <stdlib.h>
-void *library_get(void);
-int main(void) {
-  free(malloc(10));
-  free(library_get());
-  puts("done");
-}
-#endif
+#include "truth/include/given.h"

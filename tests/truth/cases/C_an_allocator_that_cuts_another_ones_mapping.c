@@ -25,17 +25,5 @@ KEEP void *malloc(size_t n) {
 }
 static volatile int released;
 KEEP void free(void *p) { ++released; }
-__attribute__((visibility("default"))) void *library_get(void) {
-  free(malloc(10));
-  return malloc(100);
-}
-#else
-#include <stdio.h>
-#include <stdlib.h>
-void *library_get(void);
-int main(void) {
-  free(malloc(10));
-  free(library_get());
-  puts("done");
-}
 #endif
+#include "truth/include/given.h"
