@@ -192,6 +192,8 @@ Allocator allocator_named(std::string_view typed) {
     allocator = std::move(*here);
   } else if (name.find('/') != std::string_view::npos) {
     allocator = library_at(name);
+  } else if (const std::string_view before = name.substr(0, name.find(':')); row_named(before) != nullptr) {
+    throw Error(Blame::Usage, typed, "has a setting without a value", fmt::format("write {}:NAME=VALUE", before));
   } else {
     std::vector<std::string_view> names;
     std::vector<std::string> words;

@@ -40,6 +40,11 @@ TEST(Allocators, ASettingMakesAVariantAndKeepsItsColonsAndCommas) {
   EXPECT_EQ(variant.settings, (Variables{{"MALLOC_CONF", "narenas:2,dirty_decay_ms:0"}, {"LD_BIND_NOW", "1"}}));
 }
 
+TEST(Allocators, ASettingWithoutAValueIsAUsageError) {
+  EXPECT_EQ(refusal("jemalloc:MALLOC_CONF"),
+            "jemalloc:MALLOC_CONF: has a setting without a value\n  next: write jemalloc:NAME=VALUE");
+}
+
 TEST(Allocators, ACommaInsideASettingDoesNotBeginAnEntry) {
   EXPECT_EQ(split_list("glibc,jemalloc:MALLOC_CONF=narenas:2,dirty_decay_ms:0,mimalloc"),
             (std::vector<std::string>{"glibc", "jemalloc:MALLOC_CONF=narenas:2,dirty_decay_ms:0", "mimalloc"}));
