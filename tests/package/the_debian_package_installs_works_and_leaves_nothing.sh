@@ -79,6 +79,10 @@ inside env LD_PRELOAD="$jemalloc" crossheap trace --on-crossing route --error-ex
 [[ $status -eq 7 ]] || { echo "the traced program ended with $status, not with 7"; cat "$said"; exit 1; }
 says XH201 "$said"
 expect 0 crossheap matrix --quick --host system --plugin system
+expect 0 crossheap bench --quick --only glibc-simple --allocators glibc,jemalloc
+says glibc-simple "$said"
+expect 0 crossheap compare --runs 6 --allocators jemalloc -- /tmp/program /tmp/plugin.so
+says 'peak memory' "$said"
 for file in bash-completion/completions/crossheap zsh/vendor-completions/_crossheap fish/vendor_completions.d/crossheap.fish \
   crossheap/rust doc/crossheap/copyright; do
   inside test -e "/usr/share/$file" || { echo "the package has no /usr/share/$file"; exit 1; }
