@@ -14,7 +14,7 @@
 //   pointers          words of the data, and what the relocations will make of them
 //   jump tables       of distances (a switch): a list of words that all lead from its begin into code, one of them into
 //                     the span, and whose begin is taken by a lea
-//#pragma once
+#pragma once
 
 #include <cstddef>
 #include <cstdint>
