@@ -153,6 +153,11 @@ std::uint64_t gate_of(const Target &target, const Site &site) {
   return has_room ? reinterpret_cast<std::uint64_t>(site.gate) : 0;
 }
 
+bool has_jump(const Target &target) { return target.start != 0; }
+
+std::uint64_t jump_of(const Target &target) { return target.address + target.displacement.offset; }
+std::size_t jump_bytes_of(const Target &target) { return target.gate != 0 ? kGateJumpBytes : kJumpBytes; }
+
 // Writes the jumps. Neighbours in one page share the two changes of its access. Code that is writable by the object's
 // own wish stays as it is.
 void write_jumps(Targets &targets) {
@@ -160,19 +165,25 @@ void write_jumps(Targets &targets) {
   for (Target *begin = targets.begin(); begin != targets.end();) {
     Target *stop = begin;
     while (stop != targets.end() && page_down(stop->address) == page_down(begin->address)) ++stop;
-    if (std::all_of(begin, stop, [](const Target &target) { return target.start == 0; })) {
+    // Only what is written: behind the last byte may begin a page that is no code, and is not ours to change.
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+    for (const Target *target = begin; target != stop; ++target) {
+      if (!has_jump(*target)) continue;
+      if (first == 0) first = jump_of(*target);
+      last = std::max(last, jump_of(*target) + jump_bytes_of(*target));
+    }
+    if (last == 0) {
       begin = stop;
       continue;
     }
-    const std::uint64_t first = begin->address;
-    const std::uint64_t last = stop[-1].address + stop[-1].displacement.offset + kGateJumpBytes;
     const bool is_ours_to_change = !is_writable(image, first);
     const bool writable = !is_ours_to_change || set_access(first, last, Access::ReadWrite);
     for (; begin != stop; ++begin) {
-      if (begin->start == 0) continue;
-      const std::uint64_t at = begin->address + begin->displacement.offset;
+      if (!has_jump(*begin)) continue;
+      const std::uint64_t at = jump_of(*begin);
       // SAFETY: the entry of a function of this object, just made writable; its code does not run yet.
-      Code entry(reinterpret_cast<std::uint8_t *>(at), kGateJumpBytes, at);
+      Code entry(reinterpret_cast<std::uint8_t *>(at), jump_bytes_of(*begin), at);
       if (writable && begin->gate != 0)
         entry.jump_by(begin->gate);
       else if (writable)
