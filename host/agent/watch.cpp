@@ -118,30 +118,46 @@ Refusal plan(Target &target, const Object &object, const Targets &targets) {
   return Refusal::None;
 }
 
-void offer(std::uint64_t &service, std::uint64_t address, bool preferred) {
-  if (service == 0 || preferred) service = address;
+/// The row of the function that serves best so far, of each service. Rows are in the order of preference: C before C++
+/// before the extended interfaces, and the plain function of a role before those that promise more (mi_realloc before
+/// mi_reallocf, which releases the block where there is no room).
+struct ServiceRows {
+  static constexpr std::uint16_t kNone = UINT16_MAX;
+  std::uint16_t allocate = kNone;
+  std::uint16_t release = kNone;
+  std::uint16_t resize = kNone;
+  std::uint16_t usable_size = kNone;
+  std::uint16_t aligned = kNone;
+};
+
+void offer(std::uint64_t &service, std::uint16_t &best, std::uint64_t address, std::uint16_t row) {
+  if (row >= best) return;
+  service = address;
+  best = row;
 }
 
-// Remembers what can be called to route a block or to find out where memory comes from. Rows are in the order of
-// preference: C before C++ before the extended interfaces.
-void note_services(Object &object, const Target &target, const Site *site) {
+// Remembers what can be called to route a block or to find out where memory comes from.
+void note_services(Object &object, const Target &target, const Site *site, ServiceRows &best) {
   if (target.hook != nullptr) return;
+  Services &services = object.services;
   const Function &function = kFunctions[target.row];
   const Arguments &arguments = function.arguments;
   const std::uint64_t address = site == nullptr ? target.address : reinterpret_cast<std::uint64_t>(site->resume);
   if (function.role == Role::Allocate && arguments.align == 0 && arguments.size == 1 &&
-      arguments.count == Arguments::kAbsent && arguments.out == Arguments::kAbsent)
-    offer(object.services.aligned, address, function.name == "memalign");
+      arguments.count == Arguments::kAbsent && arguments.out == Arguments::kAbsent) {
+    // Many an aligned_alloc refuses a size that is no multiple of the alignment.
+    const bool takes_any_size = function.name == "memalign";
+    offer(services.aligned, best.aligned, address, takes_any_size ? std::uint16_t{0} : target.row);
+  }
   if (arguments.block > 0) return;  // an arena comes first
   const bool simple = arguments.align == Arguments::kAbsent && arguments.count == Arguments::kAbsent;
-  const bool standard = function.interface == Interface::Standard;
-  const bool plain = standard && (function.name == "malloc" || function.name == "free" || function.name == "realloc");
   if (!simple || arguments.out != Arguments::kAbsent) return;
-  if (function.role == Role::Allocate && arguments.size == 0) offer(object.services.allocate, address, plain);
+  if (function.role == Role::Allocate && arguments.size == 0)
+    offer(services.allocate, best.allocate, address, target.row);
   if (function.role == Role::Release && arguments.size == Arguments::kAbsent)
-    offer(object.services.release, address, plain);
-  if (function.role == Role::Resize && arguments.size == 1) offer(object.services.resize, address, plain);
-  if (function.role == Role::Query) offer(object.services.usable_size, address, standard);
+    offer(services.release, best.release, address, target.row);
+  if (function.role == Role::Resize && arguments.size == 1) offer(services.resize, best.resize, address, target.row);
+  if (function.role == Role::Query) offer(services.usable_size, best.usable_size, address, target.row);
 }
 
 /// Goes by its gate at once where there is room: one jump fewer than by way of the island.
@@ -280,11 +296,12 @@ void watch(Object &object, const Image &image) {
     if (is_watched && (object.islands == nullptr || object.sites == nullptr)) target.refusal = Refusal::NoIsland;
   }
   object.hands_out_all_known = hands_out_all_known(object, targets);  // for has_gate
+  ServiceRows services;
   for (Target &target : targets) {
     const Watching how = watching(target, object);
     if (how.before == nullptr && !how.gate) {
       target.refusal = Refusal::None;  // it may have had a gate as far as was known then
-      note_services(object, target, nullptr);
+      note_services(object, target, nullptr, services);
       continue;
     }
     if (target.refusal != Refusal::None) continue;
@@ -326,7 +343,7 @@ void watch(Object &object, const Image &image) {
     object.site_count += has_open_site ? 2 : 1;
     to += kIslandBytes;
     if (how.gate) ++gate;
-    note_services(object, target, &site);
+    note_services(object, target, &site, services);
   }
   const auto islands = reinterpret_cast<std::uint64_t>(object.islands);  // SAFETY: as a number
   // A system that lets no code be made says so here, before the program's own is touched.
