@@ -192,7 +192,7 @@ struct Promise {
 Promise promise_of(const Call &call) {
   const Function &function = function_of(*call.site);
   const Arguments &arguments = function.arguments;
-  Promise promise{0, function.name == "mi_rezalloc" || function.name == "mi_recalloc"};
+  Promise promise{0, function.resizing == Resizing::FillsWithZeros};
   if (arguments.align != Arguments::kAbsent) promise.alignment = argument_of(call, arguments.align);
   if (arguments.flags != Arguments::kAbsent) {
     constexpr std::uint64_t kAlignmentLog2 = 63;  // MALLOCX_LG_ALIGN
@@ -213,18 +213,19 @@ bool resize_by_owner(Call &call, const Object &owner, std::uint64_t block, std::
   constexpr std::uint64_t kOrdinary = 16;
   const bool is_aligned = promise.alignment > kOrdinary;
   if (promise.zeroed && held == 0) return false;
+  const bool releases = function_of(*call.site).resizing == Resizing::ReleasesOnFailure && services.release != 0;
   // SAFETY: throughout, blocks of the owner, addresses as numbers.
   if (!is_aligned && services.resize != 0) {
     call.result = call_resize(owner, block, size);
-    // Where there is no room, reallocf releases the block.
-    const bool releases = function_of(*call.site).name == "mi_reallocf";
-    if (call.result == 0 && size != 0 && releases && services.release != 0) call_release(owner, block);
+    // An answer of nothing to a request for nothing is no failure: the block is gone.
+    if (call.result == 0 && size != 0 && releases) call_release(owner, block);
   } else {
     const bool can_allocate = is_aligned ? services.aligned != 0 : services.allocate != 0;
     if (held == 0 || !can_allocate || services.release == 0) return false;
     void *const fresh = is_aligned ? call_aligned(owner, promise.alignment, size)
                                    : reinterpret_cast<void *(*)(std::size_t)>(services.allocate)(size);
     call.result = reinterpret_cast<std::uint64_t>(fresh);
+    if (fresh == nullptr && releases) call_release(owner, block);
     if (fresh == nullptr) return true;
     std::memcpy(fresh, reinterpret_cast<const void *>(block), held < size ? held : size);
     call_release(owner, block);
@@ -257,7 +258,8 @@ bool route(Call &call, pages::Mark owner_mark, std::uint64_t recorded) {
       // Nothing grows where it stands: xallocx answers with the size the block has, mi_expand with the block or null.
       const std::uint64_t held = services.usable_size == 0 ? recorded : call_usable_size(*owner, block);
       call.result = held;
-      if (function.name == "mi_expand") call.result = asked_size(call, function.arguments) <= held ? block : 0;
+      if (function.resizing == Resizing::AnswersWithBlock)
+        call.result = asked_size(call, function.arguments) <= held ? block : 0;
       return true;
     }
     default:

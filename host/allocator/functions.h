@@ -64,12 +64,21 @@ struct Arguments {
   std::int8_t out = kAbsent;    ///< where the block's address is stored (posix_memalign)
 };
 
+/// What sets a function that resizes apart from realloc, where something does.
+enum class Resizing : std::uint8_t {
+  Ordinary,
+  FillsWithZeros,     ///< behind what the old block held (recalloc)
+  ReleasesOnFailure,  ///< the old block, where there is no room for the new one (reallocf)
+  AnswersWithBlock,   ///< in place, and null where the block has no room; xallocx answers with a size
+};
+
 struct Function {
   std::string_view name;
   Interface interface;
   Role role;
   Pairing pairing;
   Arguments arguments;
+  Resizing resizing = Resizing::Ordinary;
 };
 
 namespace table_detail {
@@ -164,14 +173,14 @@ inline constexpr Function kFunctions[] = {
     {"mi_new_aligned_nothrow", Interface::Mimalloc, Role::Allocate, Pairing::Extended, table_detail::size_align()},
     {"mi_new_n",           Interface::Mimalloc,   Role::Allocate, Pairing::Extended, table_detail::count_size()},
     {"mi_realloc",         Interface::Mimalloc,   Role::Resize,   Pairing::Extended, table_detail::block_size()},
-    {"mi_reallocf",        Interface::Mimalloc,   Role::Resize,   Pairing::Extended, table_detail::block_size()},
+    {"mi_reallocf",        Interface::Mimalloc,   Role::Resize,   Pairing::Extended, table_detail::block_size(), Resizing::ReleasesOnFailure},
     {"mi_reallocn",        Interface::Mimalloc,   Role::Resize,   Pairing::Extended, table_detail::block_count_size()},
     {"mi_reallocarray",    Interface::Mimalloc,   Role::Resize,   Pairing::Extended, table_detail::block_count_size()},
     {"mi_realloc_aligned", Interface::Mimalloc,   Role::Resize,   Pairing::Extended, table_detail::block_size_align()},
-    {"mi_rezalloc",        Interface::Mimalloc,   Role::Resize,   Pairing::Extended, table_detail::block_size()},
-    {"mi_recalloc",        Interface::Mimalloc,   Role::Resize,   Pairing::Extended, table_detail::block_count_size()},
+    {"mi_rezalloc",        Interface::Mimalloc,   Role::Resize,   Pairing::Extended, table_detail::block_size(), Resizing::FillsWithZeros},
+    {"mi_recalloc",        Interface::Mimalloc,   Role::Resize,   Pairing::Extended, table_detail::block_count_size(), Resizing::FillsWithZeros},
     {"mi_new_realloc",     Interface::Mimalloc,   Role::Resize,   Pairing::Extended, table_detail::block_size()},
-    {"mi_expand",          Interface::Mimalloc,   Role::InPlace,  Pairing::Extended, table_detail::block_size()},
+    {"mi_expand",          Interface::Mimalloc,   Role::InPlace,  Pairing::Extended, table_detail::block_size(), Resizing::AnswersWithBlock},
     {"mi_free",            Interface::Mimalloc,   Role::Release,  Pairing::Extended, table_detail::block_only()},
     {"mi_cfree",           Interface::Mimalloc,   Role::Release,  Pairing::Extended, table_detail::block_only()},
     {"mi_free_size",       Interface::Mimalloc,   Role::Release,  Pairing::Extended, table_detail::block_size()},
