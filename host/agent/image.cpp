@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <sys/auxv.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cstring>
@@ -11,6 +10,7 @@
 #include "agent/identity.h"
 #include "agent/mappings.h"
 #include "agent/memory.h"
+#include "agent/readable.h"
 
 namespace crossheap::agent {
 
@@ -26,10 +26,8 @@ const T *at_address(std::uint64_t address) {
 
 std::uint64_t address_of(const void *p) { return reinterpret_cast<std::uint64_t>(p); }
 
-bool is_mapped(std::uint64_t address) {
-  unsigned char residence = 0;
-  // SAFETY: mincore only looks whether the page is mapped.
-  return !is_quiet() && ::mincore(reinterpret_cast<void *>(page_down(address)), kPageBytes, &residence) == 0;
+bool is_readable(std::uint64_t address) {
+  return !is_restricted() && Readable().has(at_address<std::uint8_t>(address), sizeof(ElfW(Ehdr)));
 }
 
 bool is_header(const ElfW(Ehdr) & header) {
@@ -72,7 +70,7 @@ const ElfW(Phdr) * headers_by_file(const link_map &map, std::size_t &count) {
 
 const ElfW(Phdr) * headers_at_base(const link_map &map, std::size_t &count) {
   const bool is_kernels = map.l_addr == ::getauxval(AT_SYSINFO_EHDR);
-  if (map.l_addr == 0 || (!is_kernels && !is_mapped(map.l_addr))) return nullptr;
+  if (map.l_addr == 0 || (!is_kernels && !is_readable(map.l_addr))) return nullptr;
   const auto *const header = at_address<ElfW(Ehdr)>(map.l_addr);
   if (!is_header(*header)) return nullptr;
   count = header->e_phnum;

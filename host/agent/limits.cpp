@@ -7,13 +7,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <string_view>
 
 #include "agent/identity.h"
 #include "agent/memory.h"
+#include "agent/readable.h"
 
 namespace crossheap::agent {
 
@@ -72,11 +72,7 @@ T *pointer(std::uint64_t argument) {
 
 std::uint64_t extended(int answer) { return static_cast<std::uint64_t>(std::int64_t{answer}); }
 
-/// Whether the kernel can read it, by a call that changes nothing: there is no such resource.
-bool is_readable(const Limit *limit) {
-  constexpr int kNone = 999;
-  return ::syscall(SYS_prlimit64, 0, kNone, limit, nullptr) == 0 || errno != EFAULT;
-}
+bool is_readable(const Limit *limit) { return Readable().has(limit, sizeof *limit); }
 
 /// Makes the call with another limit in the place of `wanted`, and remembers. `call_with(limit)` answers as the
 /// function.

@@ -10,7 +10,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <string_view>
@@ -18,6 +17,7 @@
 #include "agent/identity.h"
 #include "agent/limits.h"
 #include "agent/log.h"
+#include "agent/readable.h"
 #include "agent/static_tls.h"
 #include "agent/will_open.h"
 
@@ -88,22 +88,6 @@ void look_behind_loader(Execution &execution) {
     }
   }
   if (*word != nullptr) execution.path = *word;
-}
-
-/// Whether the kernel can read a text there. A program may pass what it likes; the kernel answers with an error.
-bool is_readable(const void *text) { return ::access(static_cast<const char *>(text), F_OK) == 0 || errno != EFAULT; }
-
-/// A list of texts that ends in null, or no list at all.
-bool is_readable_list(const char *const *list) {
-  constexpr std::uint64_t kPage = 4096;
-  // SAFETY: the address as a number; each page of the list is asked for before it is read.
-  for (const char *const *one = list; one != nullptr; ++one) {
-    const bool is_new_page = one == list || reinterpret_cast<std::uint64_t>(one) % kPage < sizeof *one;
-    if (is_new_page && !is_readable(one)) return false;
-    if (*one == nullptr) break;
-    if (!is_readable(*one)) return false;
-  }
-  return true;
 }
 
 /// Why the agent will not be in this program; None where it will, and where there is no such program.
@@ -260,7 +244,8 @@ void append_number(char *text, std::size_t &length, std::uint64_t number) {
 Verdict start(Execution execution) {
   if (is_restricted() || execution.path == nullptr || !follows_children()) return Verdict::Proceed;
   if (::access(execution.path, X_OK) != 0) return Verdict::Proceed;  // a search along PATH goes on elsewhere
-  if (!is_readable_list(execution.arguments) || !is_readable_list(execution.environment)) return Verdict::Proceed;
+  Readable readable;
+  if (!readable.has_list(execution.arguments) || !readable.has_list(execution.environment)) return Verdict::Proceed;
   look_behind_loader(execution);
   Refusal refusal = refusal_of(execution.path, execution.environment);
   StaticTls needed{};
@@ -339,6 +324,7 @@ private:
 
 [[gnu::noinline]] Verdict before_execveat(Call &call) {
   const char *const name = text_argument(call, 1);
+  if (is_restricted() || (name != nullptr && !Readable().has_text(name))) return Verdict::Proceed;
   const auto folder = static_cast<int>(call.arguments[0]);
   const OfDescriptor path(folder, name);
   const bool is_by_name = name != nullptr && (name[0] == '/' || (folder == AT_FDCWD && name[0] != 0));
