@@ -68,7 +68,7 @@ Json to_json(const Incident &incident) {
   if (incident.given_size) json["given_size"] = *incident.given_size;
   if (incident.opened)
     json["opened"] = {{"path", printable(incident.opened->path)},
-                      {"flags", words_for_flags(incident.opened->flags)},
+                      {"flags", name_of_flags(incident.opened->flags)},
                       {"namespace", incident.opened->link_namespace},
                       {"caller", to_json(incident.opened->caller)}};
   return json;
@@ -135,7 +135,7 @@ Incident incident_from_json(const nlohmann::ordered_json &json, std::string_view
     incident.pids = json.at("pids").get<std::vector<std::uint32_t>>();
     if (json.contains("opened")) {
       const Json &opened = json.at("opened");
-      incident.opened = OpenCall{opened.at("path"), flags_of_words(opened.at("flags").get<std::string>()),
+      incident.opened = OpenCall{opened.at("path"), flags_named(opened.at("flags").get<std::string>()),
                                  opened.at("namespace"), frame_from(opened.at("caller"))};
     }
   } catch (const std::logic_error &) {  // of stoull

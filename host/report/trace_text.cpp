@@ -52,7 +52,7 @@ void write_incident(std::ostream &to, const Incident &incident) {
   if (incident.opened) {
     const OpenCall &open = *incident.opened;
     fmt::print(to, "  opened by {}(\"{}\", {}) in {}\n", open.link_namespace == 0 ? "dlopen" : "dlmopen",
-               printable_name(open.path), words_for_flags(open.flags), printable_name(place(open.caller)));
+               printable_name(open.path), name_of_flags(open.flags), printable_name(place(open.caller)));
   }
   fmt::print(to, "  why:      {}\n", printable_name(incident.because));
   fmt::print(to, "  next:     {}\n\n", printable_name(incident.next_step));

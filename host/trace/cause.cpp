@@ -23,6 +23,14 @@ namespace {
 
 using event::Detail;
 
+struct OpenFlag {
+  std::uint32_t bit;
+  std::string_view name;
+};
+constexpr std::array kOpenFlags{OpenFlag{RTLD_NOW, "RTLD_NOW"}, OpenFlag{RTLD_LAZY, "RTLD_LAZY"},
+                                OpenFlag{RTLD_GLOBAL, "RTLD_GLOBAL"}, OpenFlag{RTLD_NODELETE, "RTLD_NODELETE"},
+                                OpenFlag{RTLD_DEEPBIND, "RTLD_DEEPBIND"}};
+
 std::string base_name(const std::string &path) { return std::filesystem::path(path).filename().string(); }
 
 std::string caller_of(const Incident &incident) {
@@ -148,36 +156,24 @@ void describe(Incident &incident) {
   if (incident.opened)
     incident.evidence.push_back(fmt::format("opened by {}(\"{}\", {})",
                                             incident.opened->link_namespace == 0 ? "dlopen" : "dlmopen",
-                                            incident.opened->path, words_for_flags(incident.opened->flags)));
+                                            incident.opened->path, name_of_flags(incident.opened->flags)));
 }
 
 }  // namespace
 
-namespace {
-
-struct OpenFlag {
-  std::uint32_t bit;
-  std::string_view word;
-};
-constexpr std::array kOpenFlags{OpenFlag{RTLD_NOW, "RTLD_NOW"}, OpenFlag{RTLD_LAZY, "RTLD_LAZY"},
-                                OpenFlag{RTLD_GLOBAL, "RTLD_GLOBAL"}, OpenFlag{RTLD_NODELETE, "RTLD_NODELETE"},
-                                OpenFlag{RTLD_DEEPBIND, "RTLD_DEEPBIND"}};
-
-}  // namespace
-
-std::string words_for_flags(std::uint32_t flags) {
+std::string name_of_flags(std::uint32_t flags) {
   const std::uint32_t binding = (flags & RTLD_NOW) != 0 ? RTLD_NOW : RTLD_LAZY;
   flags = (flags & ~static_cast<std::uint32_t>(RTLD_NOW | RTLD_LAZY)) | binding;
   std::string text;
-  for (const auto &[flag, word] : kOpenFlags)
-    if ((flags & flag) != 0) text += fmt::format("{}{}", text.empty() ? "" : " | ", word);
+  for (const auto &[flag, name] : kOpenFlags)
+    if ((flags & flag) != 0) text += fmt::format("{}{}", text.empty() ? "" : " | ", name);
   return text;
 }
 
-std::uint32_t flags_of_words(std::string_view words) {
+std::uint32_t flags_named(std::string_view names) {
   std::uint32_t flags = 0;
-  for (const auto &[flag, word] : kOpenFlags)
-    if (words.find(word) != std::string_view::npos) flags |= flag;
+  for (const auto &[flag, name] : kOpenFlags)
+    if (names.find(name) != std::string_view::npos) flags |= flag;
   return flags;
 }
 

@@ -15,10 +15,11 @@ namespace crossheap::trace {
 /// the event.
 void explain(Incident &incident);
 
-/// "RTLD_NOW | RTLD_DEEPBIND"
-std::string words_for_flags(std::uint32_t dlopen_flags);
-/// The inverse; words that are no flags count for nothing.
-std::uint32_t flags_of_words(std::string_view words);
+/// "RTLD_NOW | RTLD_DEEPBIND", as results keep it. A profile's flags are what its host writes and are compared with
+/// nothing; load modes (base/load_modes.h) are crossheap's own.
+std::string name_of_flags(std::uint32_t dlopen_flags);
+/// The inverse; names that are no flags count for nothing.
+std::uint32_t flags_named(std::string_view names);
 
 /// "libjemalloc.so.2 (jemalloc)"; with the namespace where it is not the program's own.
 std::string in_words(const Party &party);
