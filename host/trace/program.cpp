@@ -4,10 +4,8 @@
 // it alone knows RPATH, LD_LIBRARY_PATH, its cache and the hardware's subfolders as this program will see them.
 #include "trace/program.h"
 
-#include <elf.h>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -23,6 +21,7 @@
 #include "base/owned_fd.h"
 #include "base/text.h"
 #include "binding/loader_cache.h"
+#include "elf/file.h"
 #include "sandbox/sandbox.h"
 
 namespace crossheap::trace {
@@ -33,68 +32,31 @@ namespace {
 
 constexpr std::uint64_t kMostOfAnyLibrary = 4096;  // a library that needs more is no allocator but a sanitizer
 
-/// The first bytes of a file and what we ask of its program headers.
-class ElfHead {
-public:
-  // A FIFO is not waited for.
-  explicit ElfHead(const fs::path &path) : fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)) {
-    if (!fd_ || !read_at(0, &header_, sizeof header_) || std::memcmp(header_.e_ident, ELFMAG, SELFMAG) != 0) return;
-    is_elf_ = true;
-    if (header_.e_ident[EI_CLASS] != ELFCLASS64 || header_.e_phentsize != sizeof(Elf64_Phdr)) return;
-    segments_.resize(header_.e_phnum);
-    if (!read_at(header_.e_phoff, segments_.data(), segments_.size() * sizeof(Elf64_Phdr))) segments_.clear();
+/// The file where it is an ELF file that can be read.
+std::optional<elf::File> elf_file(const fs::path &path) {
+  try {
+    const auto source = elf::Source::open_if(path, elf::File::is_elf);
+    if (source != nullptr) return elf::File(source);
+  } catch (const Error &) {
+    // Who executes or loads it will say what is wrong with it.
   }
+  return std::nullopt;
+}
 
-  bool is_elf() const { return is_elf_; }
-  bool is_64_bit() const { return header_.e_ident[EI_CLASS] == ELFCLASS64; }
+/// Its thread-local storage; nothing where it has none.
+elf::ThreadLocal thread_local_storage(const elf::File &file) {
+  constexpr std::uint64_t kMost = std::uint64_t{64} << 20;  // no library has more; a broken file may say anything
+  elf::ThreadLocal found = file.thread_local_storage().value_or(elf::ThreadLocal{});
+  if (found.size >= kMost || found.align >= kMost) return {};
+  if (found.size != 0) found.align = std::max<std::uint64_t>(found.align, 1);
+  return found;
+}
 
-  std::string interpreter() const {
-    const Elf64_Phdr *segment = find(PT_INTERP);
-    if (segment == nullptr || segment->p_filesz == 0 || segment->p_filesz > 4096) return {};
-    std::string text(segment->p_filesz, '\0');
-    if (!read_at(segment->p_offset, text.data(), text.size())) return {};
-    return text.substr(0, text.find('\0'));
-  }
-
-  /// Static TLS it needs at start; 0 where it has none or makes do with dynamic TLS.
-  std::uint64_t static_tls() const {
-    const std::uint64_t align = has_static_tls_flag() ? tls_alignment() : 0;
-    return align == 0 ? 0 : find(PT_TLS)->p_memsz + align;
-  }
-  std::uint64_t static_tls_alignment() const { return has_static_tls_flag() ? tls_alignment() : 0; }
-  /// 0 where it has none.
-  std::uint64_t tls_alignment() const {
-    const Elf64_Phdr *tls = find(PT_TLS);
-    constexpr std::uint64_t kMost = std::uint64_t{64} << 20;  // no library has more; a broken file may say anything
-    if (tls == nullptr || tls->p_memsz >= kMost || tls->p_align >= kMost) return 0;
-    return std::max<std::uint64_t>(tls->p_align, 1);
-  }
-
-private:
-  const Elf64_Phdr *find(std::uint32_t type) const {
-    const auto found =
-        std::find_if(segments_.begin(), segments_.end(), [&](const auto &s) { return s.p_type == type; });
-    return found == segments_.end() ? nullptr : &*found;
-  }
-  bool has_static_tls_flag() const {
-    const Elf64_Phdr *dynamic = find(PT_DYNAMIC);
-    if (dynamic == nullptr) return false;
-    for (std::uint64_t at = 0; at + sizeof(Elf64_Dyn) <= dynamic->p_filesz; at += sizeof(Elf64_Dyn)) {
-      Elf64_Dyn entry;
-      if (!read_at(dynamic->p_offset + at, &entry, sizeof entry) || entry.d_tag == DT_NULL) return false;
-      if (entry.d_tag == DT_FLAGS) return (entry.d_un.d_val & DF_STATIC_TLS) != 0;
-    }
-    return false;
-  }
-  bool read_at(std::uint64_t offset, void *to, std::size_t bytes) const {
-    return ::pread(fd_.get(), to, bytes, static_cast<off_t>(offset)) == static_cast<ssize_t>(bytes);
-  }
-
-  OwnedFd fd_;
-  Elf64_Ehdr header_{};
-  bool is_elf_ = false;
-  std::vector<Elf64_Phdr> segments_;
-};
+/// What of it must be static; nothing where the file makes do with dynamic TLS.
+elf::ThreadLocal static_storage(const fs::path &path) {
+  const std::optional<elf::File> file = elf_file(path);
+  return file && file->dynamic().static_tls() ? thread_local_storage(*file) : elf::ThreadLocal{};
+}
 
 /// The interpreter a script names, or "".
 std::string script_interpreter(const fs::path &path) {
@@ -198,13 +160,13 @@ fs::path find_program(const std::string &name) {
 
 std::optional<std::string> why_not_traceable(const fs::path &program) {
   const fs::path real = behind_scripts(program);
-  const ElfHead head(real);
+  const std::optional<elf::File> file = elf_file(real);
   struct stat status {};
-  if (!head.is_elf()) return std::nullopt;  // execve will say what is wrong with it
-  if (!head.is_64_bit()) return "it is a 32-bit program";
-  const std::string interpreter = head.interpreter();
+  if (!file) return std::nullopt;  // execve will say what is wrong with it
+  if (!file->header().encoding.wide) return "it is a 32-bit program";
+  const std::string_view interpreter = file->interpreter();
   if (interpreter.empty()) return std::string(kStaticallyLinked);
-  if (interpreter.find("ld-linux") == std::string::npos)
+  if (interpreter.find("ld-linux") == std::string_view::npos)
     return fmt::format("its loader is {}, which is not glibc's", interpreter);
   if (::stat(real.c_str(), &status) == 0 && (status.st_mode & (S_ISUID | S_ISGID)) != 0 && ::geteuid() != 0)
     return std::string(kSetuid);
@@ -232,19 +194,18 @@ Started behind_loader(const fs::path &program, const std::vector<std::string> &w
 StaticTls static_tls_of(const Started &started, const std::optional<std::string> &preload) {
   // Asked about a link, the loader would take the link's folder for $ORIGIN: java's libraries are not there.
   const fs::path real = fs::weakly_canonical(behind_scripts(started.program));
-  const ElfHead program(real);
-  const std::string loader = program.interpreter();
-  if (loader.empty()) return {};
-  const std::string list = loader_list(loader, {real, started.library_path}, preload);
+  const std::optional<elf::File> program = elf_file(real);
+  if (!program || program->interpreter().empty()) return {};
+  const std::string list = loader_list(std::string(program->interpreter()), {real, started.library_path}, preload);
   constexpr std::uint64_t kLoadersOwn = 64;
-  const std::uint64_t can_do = std::max(program.tls_alignment(), kLoadersOwn);
+  const std::uint64_t can_do = std::max(thread_local_storage(*program).align, kLoadersOwn);
   StaticTls needed;
   for (const std::string_view line : split(list, '\n')) {
     const std::string path = path_in_line(line);
     if (path.empty()) continue;
-    const ElfHead library(path);
-    needed.bytes += library.static_tls();
-    needed.too_wide = needed.too_wide || library.static_tls_alignment() > can_do;
+    const elf::ThreadLocal storage = static_storage(path);
+    needed.bytes += storage.size + storage.align;
+    needed.too_wide = needed.too_wide || storage.align > can_do;
   }
   return needed;
 }
@@ -262,7 +223,8 @@ std::uint64_t static_tls_of_any_library() {
     // A cache that cannot be read: the loader will not find those libraries by it either.
   }
   for (const std::string &path : paths) {
-    const std::uint64_t needed = ElfHead(path).static_tls();
+    const elf::ThreadLocal storage = static_storage(path);
+    const std::uint64_t needed = storage.size + storage.align;
     if (needed <= kMostOfAnyLibrary) most = std::max(most, needed);
   }
   return most;
