@@ -150,8 +150,8 @@ void settle(Pending &pending) {
   const bool on = there || pending.arrived_near != 0;
   Object &object = *pending.object;
   __atomic_store_n(on ? &object.handed_on : &object.kept, 1, __ATOMIC_RELAXED);
-  if (!on) open_gates(pending.owner);
   if (!on) {
+    open_gates(pending.owner);
     if (const Locked locked(kept_lock); locked) keep({block, &object, pending.group, pending.generation});
   }
   __atomic_sub_fetch(&pending_count, 1, __ATOMIC_RELAXED);
@@ -534,15 +534,14 @@ Verdict judge_call(Call &call) {
   if (block == 0) return Verdict::ProceedQuietly;
   const Busy busy(call);
   const Site &site = *call.site;
-  const blocks::Packed found = blocks::is_started() ? blocks::find(block) : blocks::Packed{};
-  const blocks::Packed packed = is_evidence(found) ? blocks::Packed{} : found;
+  const blocks::Packed packed = blocks::is_started() ? blocks::find(block) : blocks::Packed{};
   Foreign foreign = judge(site, block, packed);
   // A block that another allocator made out of one of libc's.
   if (!foreign.is_foreign && site.object->is_libc && packed.key != 0 && thread_state.pending == nullptr &&
-      foreign.owner == pages::owner_of(block) && cannot_be_glibc_block(block, foreign.owner))
+      foreign.owner == pages::owner_of(block) && !is_evidence(packed) && cannot_be_glibc_block(block, foreign.owner))
     foreign = {true, blocks::unpack(packed).owner};
   if (foreign.is_foreign)
-    return handle_foreign(call, foreign.owner, allocation_by_evidence(found, foreign.owner), true);
+    return handle_foreign(call, foreign.owner, allocation_by_evidence(packed, foreign.owner), true);
   arrived(call, block, packed);
   return Verdict::ProceedQuietly;
 }

@@ -41,7 +41,7 @@ struct Object {
   bool is_by_names;             ///< an allocator by the names of its functions, and by nothing else
   bool is_disbelieved;          ///< such a one that turned out to be none
   bool may_hand_on;             ///< it refers to functions by which other allocators take blocks, or to dlsym
-  bool is_tracked;              ///< what it hands out is recorded (at depth ownership not that of known families)
+  bool is_tracked;              ///< what it hands out is recorded (where pages tell, not that of known families)
   bool has_no_unwinder;         ///< its symbol table says so
   bool names_memory_functions;  ///< it defines an mmap or the like of its own, which is not watched
   bool hands_out_all_known;     ///< every function of it that hands out blocks is known by name and watched

@@ -17,8 +17,8 @@
 namespace crossheap::agent {
 
 inline constexpr std::size_t kJumpBytes = 5;
-inline constexpr std::size_t kGateJumpBytes =
-    6;  ///< by a word of memory, written where the moved instructions leave room
+/// Of a jump by a word of memory, for entries whose moved instructions leave room for it.
+inline constexpr std::size_t kGateJumpBytes = 6;
 
 /// A function as it stands in memory.
 struct Body {

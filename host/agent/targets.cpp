@@ -345,13 +345,13 @@ bool is_known_to_callers(const Object &object, const Target &target) {
   return !object.has_own_heap || (object.is_by_names && found.marks == 0);
 }
 
-// Notes which entries are led into from elsewhere, or relocated.
+// Notes whose registers callers may know, and which entries are led into from elsewhere, or relocated.
 void check_references(const Object &object) {
   constexpr std::uint8_t kEndbr64[] = {0xf3, 0x0f, 0x1e, 0xfa};
   static std::array<EntryBytes, Targets::kMost> entries;
   bool everywhere = false;
   for (std::size_t i = 0; i < found.size; ++i) {
-    const Target &target = found.list[i];
+    Target &target = found.list[i];
     // SAFETY: the code of a function that the object defines.
     const bool marked = is_code(*found.image, target.address) &&
                         std::memcmp(reinterpret_cast<const void *>(target.address), kEndbr64, sizeof kEndbr64) == 0;
@@ -360,13 +360,11 @@ void check_references(const Object &object) {
                   .previous = target.previous,
                   .next = target.next,
                   .refusal = Refusal::None};
-    everywhere = everywhere || is_known_to_callers(object, target);
+    target.interposable = !is_known_to_callers(object, target);
+    everywhere = everywhere || !target.interposable;
   }
   find_references(*object.map, *found.image, entries.data(), found.size, everywhere);
-  for (std::size_t i = 0; i < found.size; ++i) {
-    found.list[i].refusal = entries[i].refusal;
-    found.list[i].interposable = !is_known_to_callers(object, found.list[i]);
-  }
+  for (std::size_t i = 0; i < found.size; ++i) found.list[i].refusal = entries[i].refusal;
 }
 
 }  // namespace

@@ -61,7 +61,7 @@ Watching watching(const Target &target, const Object &object) {
             .enter = target.hook->after == nullptr ? kEnterBefore : kEnterAround};
   const Role role = kFunctions[target.row].role;
   const TrackingHooks hooks = tracking_hooks(role);
-  // At depth ownership a function that asks who called it is left as it is: what it hands out is judged by its page.
+  // Where blocks are known by their pages, a function that asks who called it is left as it is.
   const bool is_tracked = object.is_tracked && !target.looks_at_caller;
   if (!log::is_by_pages() || is_tracked) return {.before = hooks.before, .after = hooks.after, .enter = hooks.enter};
   if (role == Role::Measure) return {};
@@ -273,8 +273,8 @@ void watch(Object &object, const Image &image) {
   if (is_main_program(*object.map) && has_system_calls(image)) note_own_system_calls();
   if (targets.size == 0) return;
   if (object.is_allocator) mark_of(object);
-  const bool at_ownership = log::is_by_pages();
-  if (at_ownership && object.is_allocator && !object.is_tracked && hands_out_by_jump(object, targets))
+  const bool is_by_pages = log::is_by_pages();
+  if (is_by_pages && object.is_allocator && !object.is_tracked && hands_out_by_jump(object, targets))
     object.is_tracked = blocks::start();
 
   const std::size_t code_bytes = page_up(targets.size * kIslandBytes);
@@ -289,7 +289,7 @@ void watch(Object &object, const Image &image) {
   for (Target &target : targets) {
     target.start = target.gate = 0;
     // A family of its own kind (a sanitizer) gets memory in ways that are not seen, and its blocks must be.
-    target.looks_at_caller = (!at_ownership || targets.families == 0) && looks_at_caller(target, image);
+    target.looks_at_caller = (!is_by_pages || targets.families == 0) && looks_at_caller(target, image);
     const Watching how = watching(target, object);
     const bool is_watched = how.before != nullptr || how.gate;
     target.refusal = is_watched ? plan(target, object, targets) : Refusal::None;
