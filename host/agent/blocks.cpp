@@ -217,9 +217,9 @@ bool is_started() { return __atomic_load_n(&parts, __ATOMIC_ACQUIRE) != nullptr;
 void miss() { __atomic_store_n(&missed, 1, __ATOMIC_RELAXED); }
 bool all_known() { return __atomic_load_n(&missed, __ATOMIC_RELAXED) == 0; }
 
-void add(Packed block) {
-  if (block.key == 0) return;
-  const std::uint64_t address = (block.key & kAddressMask) << kAddressShift;
+namespace {
+
+[[gnu::always_inline]] inline void add(std::uint64_t address, Packed block) {
   const std::uint64_t hash = hash_of(address);
   Part &part = part_of(hash);
   const Locked locked(part.lock);
@@ -239,6 +239,20 @@ void add(Packed block) {
     ++part.used;
   }
   place.bucket->put(place.slot, block);
+}
+
+}  // namespace
+
+void add(Packed block) {
+  if (block.key != 0) add((block.key & kAddressMask) << kAddressShift, block);
+}
+
+void add_own(std::uint64_t address, std::uint64_t size, stacks::Id stack, std::uint16_t row, pages::Mark owner) {
+  if (!is_storable(address)) return;
+  const std::uint64_t kept = size < kSizeMask ? size : kSizeMask;
+  add(address, {.key = (address >> kAddressShift & kAddressMask) | std::uint64_t{row} << kAddressBits |
+                       std::uint64_t{owner} << kOwnerShift | kLive | kKnown,
+                .rest = kept | std::uint64_t{stack} << kSizeBits});
 }
 
 Packed take(std::uint64_t address) {

@@ -53,6 +53,8 @@ bool all_known();
 /// The block is live from now on; what was known of the address is replaced. Nothing is kept of an address that is no
 /// multiple of 4. [any-thread] [in-malloc]
 void add(Packed block);
+/// The same for a block that its owner made itself, and that was asked for with no alignment.
+void add_own(std::uint64_t address, std::uint64_t size, stacks::Id stack, std::uint16_t row, pages::Mark owner);
 /// Takes it out; {0, 0} where the address is no live block's. [any-thread] [in-malloc]
 Packed take(std::uint64_t address);
 /// The block that starts there, left in. [any-thread] [in-malloc]

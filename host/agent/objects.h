@@ -42,6 +42,7 @@ struct Object {
   bool is_disbelieved;          ///< such a one that turned out to be none
   bool may_hand_on;             ///< it refers to functions by which other allocators take blocks, or to dlsym
   bool is_tracked;              ///< what it hands out is recorded (where pages tell, not that of known families)
+  bool releases_alone;          ///< inside its release functions no watched one is called
   bool has_no_unwinder;         ///< its symbol table says so
   bool names_memory_functions;  ///< it defines an mmap or the like of its own, which is not watched
   bool hands_out_all_known;     ///< every function of it that hands out blocks is known by name and watched

@@ -69,6 +69,7 @@ struct Site {
   std::uint8_t preserves;   ///< callers may know its registers (entry.S)
   std::uint8_t is_of_malloc_family;
   std::uint8_t makes_frame;  ///< rbp is no variable for it: its code begins by saving rbp
+  std::uint8_t is_plain;     ///< of an allocation where each block is recorded: it is asked for a size and nothing else
   Reach reach;               ///< what its code can get at
   Object *object;
   std::uint64_t entry;

@@ -320,6 +320,8 @@ void classify(Object &object) {
     drop_targets([](const Target &t) { return t.hook == nullptr; });
     return;
   }
+  // Before glibc 2.34 a program could hang functions of its own into free; that release brought _Fork as well.
+  object.releases_alone = object.is_libc && defines(*object.map, "_Fork");
   if (object.is_libc || object.is_cxx_runtime) return;
   object.has_own_heap = has_own_heap();
   object.is_by_names = is_by_names();

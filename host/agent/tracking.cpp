@@ -309,8 +309,18 @@ CROSSHEAP_AGENT_HOOK Verdict crossheap_agent_before_allocate(Call &call) {
   return Verdict::Proceed;
 }
 
+// Nearly every allocation is by the program itself, by malloc or calloc, from memory of the allocator itself.
 CROSSHEAP_AGENT_HOOK void crossheap_agent_after_allocate(Call &call) {
   const Busy busy(call);
+  ThreadState &state = thread_state;
+  const Site &site = *call.site;
+  if (site.is_plain != 0 && state.in_heap_call == 1 && state.relays == 0 && state.pending == nullptr && !passes(site) &&
+      pages::owner_of(call.result) == site.mark) {
+    state.in_heap_call = 0;
+    const std::uint64_t size = asked_size(call, function_of(site).arguments);
+    blocks::add_own(call.result, size, stacks::of_call(call), site.row, site.mark);
+    return;
+  }
   record_allocation(call);
 }
 
@@ -331,6 +341,31 @@ CROSSHEAP_AGENT_HOOK Verdict crossheap_agent_before_release(Call &call) {
   }
   return before_any_release(call, packed);
 }
+
+namespace {
+
+/// The same for a function inside which no watched one is called: what stands behind it would have nothing to do.
+Verdict before_release_alone(Call &call) {
+  if (is_busy(call)) return missed();
+  ThreadState &state = thread_state;
+  const Site &site = *call.site;
+  const std::uint64_t address = argument_of(call, function_of(site).arguments.block);
+  if (address == 0) return Verdict::ProceedQuietly;
+  const Busy busy(call);
+  const blocks::Packed packed = take_block(site, address);
+  const bool inner = is_inner(call);
+  if (!inner && blocks::is_own(packed, site.mark) && site.names_more == 0 && pages::owner_of(address) == site.mark &&
+      !may_be_awaited(address))
+    return Verdict::ProceedQuietly;
+  const Entry entry{!inner, state.in_heap_call == state.relays};
+  if (!inner) state.taken = 0;
+  Verdict verdict = Verdict::ProceedQuietly;
+  if (judge_block(call, address, packed, entry, verdict) && entry.outermost && packed.key != 0)
+    check_release(call, blocks::unpack(packed), packed);
+  return verdict == Verdict::Done ? verdict : Verdict::ProceedQuietly;
+}
+
+}  // namespace
 
 CROSSHEAP_AGENT_HOOK void crossheap_agent_after_release(Call &call) {
   if (thread_state.pending == nullptr) {
@@ -431,11 +466,12 @@ bool is_given_back(const Object &object, std::uint64_t address) {
 
 }  // namespace
 
-TrackingHooks tracking_hooks(Role role) {
+TrackingHooks tracking_hooks(Role role, const Object &object) {
   switch (role) {
     case Role::Allocate:
       return {crossheap_agent_before_allocate, crossheap_agent_after_allocate, kEnterAllocate};
     case Role::Release:
+      if (object.releases_alone) return {before_release_alone, nullptr, kEnterBefore};
       return {crossheap_agent_before_release, crossheap_agent_after_release, kEnterRelease};
     case Role::Resize:
       return {before<before_resize>, after<after_resize>, kEnterAround};
@@ -452,6 +488,12 @@ TrackingHooks tracking_hooks(Role role) {
 bool names_more(const Function &function) {
   return function.arguments.size != Arguments::kAbsent || function.arguments.align != Arguments::kAbsent ||
          function.arguments.flags != Arguments::kAbsent || log::settings().api_mismatch != 0;
+}
+
+bool is_plain_allocation(const Function &function) {
+  const Arguments &arguments = function.arguments;
+  return function.role == Role::Allocate && arguments.out == Arguments::kAbsent &&
+         arguments.align == Arguments::kAbsent && arguments.flags == Arguments::kAbsent && !log::is_by_pages();
 }
 
 bool start_tracking() {

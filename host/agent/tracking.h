@@ -15,14 +15,16 @@ struct TrackingHooks {
   Way enter;  ///< of entry.S: into them
 };
 
-/// For the functions of this role; null for those that have no block.
-TrackingHooks tracking_hooks(Role role);
+/// For the functions of this role in the object; null for those that have no block.
+TrackingHooks tracking_hooks(Role role, const Object &object);
 
 /// Prepares the tables. False when the kernel refuses the memory.
 bool start_tracking();
 
 /// Whether a release by this function has more to check than whose the block is.
 bool names_more(const Function &function);
+/// Whether an allocation by it says no more than a size, and each block is recorded.
+bool is_plain_allocation(const Function &function);
 
 /// Reports the live blocks of an allocator that is being unloaded (XH302), and forgets that they were its own. By the
 /// loader's thread.

@@ -60,7 +60,7 @@ Watching watching(const Target &target, const Object &object) {
             .after = target.hook->after,
             .enter = target.hook->after == nullptr ? kEnterBefore : kEnterAround};
   const Role role = kFunctions[target.row].role;
-  const TrackingHooks hooks = tracking_hooks(role);
+  const TrackingHooks hooks = tracking_hooks(role, object);
   // Where blocks are known by their pages, a function that asks who called it is left as it is.
   const bool is_tracked = object.is_tracked && !target.looks_at_caller;
   if (!log::is_by_pages() || is_tracked) return {.before = hooks.before, .after = hooks.after, .enter = hooks.enter};
@@ -316,6 +316,7 @@ void watch(Object &object, const Image &image) {
             .preserves = !target.interposable,
             .is_of_malloc_family = target.hook == nullptr,
             .makes_frame = makes_frame(target, targets),
+            .is_plain = target.hook == nullptr && is_plain_allocation(kFunctions[target.row]),
             .reach = Reach::NotLookedAt,
             .object = &object,
             .entry = target.address,

@@ -46,6 +46,19 @@ TEST_F(Blocks, WhatWasTakenIsGoneAndKnownAsReleased) {
   take(0x1000);
 }
 
+TEST_F(Blocks, AnOwnersOwnBlockIsRecordedAsAnyOther) {
+  for (const std::uint64_t size : {std::uint64_t{0}, std::uint64_t{100}, kSizeUnknown, UINT64_MAX}) {
+    add_own(0x3000, size, 77, 5, 3);
+    const Packed wanted =
+        pack({.address = 0x3000, .size = size, .stack = 77, .row = 5, .owner = 3, .align_log2 = 0, .relayed = false});
+    const Packed found = take(0x3000);
+    EXPECT_EQ(found.key, wanted.key);
+    EXPECT_EQ(found.rest, wanted.rest);
+  }
+  add_own(0x3002, 10, 77, 5, 3);
+  EXPECT_EQ(find(0x3002).key, 0u);
+}
+
 TEST_F(Blocks, AnAddressInsideABlockLeadsToTheBlock) {
   add(block(0x2000, 100));
   EXPECT_EQ(unpack(around(0x2000 + 99)).address, 0x2000u);
