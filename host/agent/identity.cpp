@@ -12,6 +12,7 @@
 
 #include "agent/limits.h"
 #include "agent/lock.h"
+#include "agent/memory_hooks.h"
 
 namespace crossheap::agent {
 
@@ -90,6 +91,7 @@ Verdict before_prctl(Call &call) {
 Verdict before_syscall(Call &call) {
   const std::uint64_t number = call.arguments[0];
   constexpr std::uint64_t kSetModeFilter = 1;
+  if (is_memory_call(number)) return memory_by_syscall(call);
   if (number == SYS_prctl) notice(call.arguments[1] & UINT32_MAX);
   if (number == SYS_seccomp && (call.arguments[1] & UINT32_MAX) <= kSetModeFilter) notice(PR_SET_SECCOMP);
   return before_limit_call(call);

@@ -268,6 +268,31 @@ constexpr NamedHook kGiftHooks[] = {
 
 HookTable gift_hooks() { return {kGiftHooks, sizeof kGiftHooks / sizeof kGiftHooks[0]}; }
 
+bool is_memory_call(std::uint64_t number) { return number == SYS_mmap || number == SYS_munmap || number == SYS_mremap; }
+
+// The last of its arguments stands on the stack, where the function would not find it behind a frame of ours: so the
+// call is made from here.
+Verdict memory_by_syscall(Call &call) {
+  const std::uint64_t number = call.arguments[0];
+  std::uint64_t all[6];
+  // SAFETY: where a caller puts a seventh argument; where it has none, memory of the caller's frame.
+  all[5] = *(&call.return_address + 1);
+  for (std::size_t i = 0; i < 5; ++i) all[i] = call.arguments[i + 1];
+  for (std::size_t i = 0; i < 6; ++i) call.arguments[i] = all[i];
+  Verdict verdict = Verdict::Proceed;
+  if (number == SYS_munmap) verdict = before_unmap(call);
+  if (number == SYS_mremap) verdict = before_remap(call);
+  using Syscall = std::uint64_t (*)(std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t,
+                                    std::uint64_t, std::uint64_t);
+  const auto real = reinterpret_cast<Syscall>(const_cast<void *>(call.site->resume));
+  call.result = real(number, all[0], all[1], all[2], all[3], all[4], all[5]);
+  if (verdict != Verdict::Proceed) return Verdict::Done;
+  if (number == SYS_mmap) after_map(call);
+  if (number == SYS_munmap) after_unmap(call);
+  if (number == SYS_mremap) after_remap(call);
+  return Verdict::Done;
+}
+
 HookTable memory_hooks() { return {kHooks, sizeof kHooks / sizeof kHooks[0]}; }
 
 }  // namespace crossheap::agent
