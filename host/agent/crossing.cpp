@@ -344,9 +344,9 @@ Foreign judge(const Site &site, std::uint64_t block, blocks::Packed packed) {
   constexpr std::uint64_t kLowestMapped = 1 << 16;
   if (block < kLowestMapped && !site.object->is_libc) return {false, pages::kNobody};
   // Nobody was seen to obtain it. It may be the function's own, unless all its memory is seen: a libc's; where blocks
-  // are recorded, this one was handed out by a function that is not known.
-  const bool is_all_seen =
-      site.object->is_libc || (log::is_by_pages() && !site.object->is_tracked && pages::has_obtained(site.mark));
+  // are recorded, this one was handed out by a function that is not known, and only the known families' memory is.
+  const bool may_say = log::is_by_pages() ? !site.object->is_tracked : site.object->has_own_heap;
+  const bool is_all_seen = site.object->is_libc || (may_say && pages::has_obtained(site.mark));
   TakenIn &taken = taken_in_page(block);
   if (is_all_seen) {
     const pages::Mark owner = taken.page == page_down(block) ? taken.by : pages::kNobody;
