@@ -862,7 +862,7 @@ bool Code::is_code(std::uint64_t address) const {
 }
 
 void Code::read_slots() {
-  elf::Damage damage;  // told where the image is read
+  elf::Damage damage;  // told where the file is read
   for (const elf::RelocationTable &table : elf::relocation_tables(file_, damage))
     for (std::uint64_t i = 0; i < table.count(); ++i) {
       const elf::Relocation relocation = table[i];

@@ -27,13 +27,13 @@ std::string in_words(std::string_view name) {
                      function->role == Role::Allocate ? "new" : "delete", array ? "[]" : "");
 }
 
-// What an image asks of libc that returns heap memory.
-std::vector<std::string> libc_blocks_imported(const ObjectFile &image) {
+// What a file asks of libc that returns heap memory.
+std::vector<std::string> libc_blocks_imported(const ObjectFile &file) {
   std::vector<std::string> names;
-  for (std::uint32_t i = 1; i < image.symbols.count(); ++i) {
-    const elf::Symbol symbol = image.symbols.table().nameless(i);
-    if (!symbol.defined() && hands_out_libc_block(image.symbols.table().name_of(i)))
-      names.emplace_back(image.symbols.table().name_of(i));
+  for (std::uint32_t i = 1; i < file.symbols.count(); ++i) {
+    const elf::Symbol symbol = file.symbols.table().nameless(i);
+    if (!symbol.defined() && hands_out_libc_block(file.symbols.table().name_of(i)))
+      names.emplace_back(file.symbols.table().name_of(i));
   }
   return names;
 }
@@ -158,7 +158,7 @@ private:
     const auto [entry, is_new] = definers_.try_emplace({object, std::string(function)}, kNoObject);
     if (!is_new) return entry->second;
     std::uint32_t index = 0;
-    const elf::DynamicSymbols &symbols = objects_[object].image->symbols;
+    const elf::DynamicSymbols &symbols = objects_[object].file->symbols;
     for (std::uint32_t i = 1; i < symbols.count() && index == 0; ++i)
       if (symbols.table().name_of(i) == function) index = i;
     if (index == 0) return kNoObject;
@@ -193,7 +193,7 @@ private:
           fmt::format("both are {}, but two copies of it: each knows only its own blocks (XH403)", name_of(family)));
   }
 
-  const BlockFlow &flow_of(ObjectIndex object) const { return objects_[object].image->block_flow(); }
+  const BlockFlow &flow_of(ObjectIndex object) const { return objects_[object].file->block_flow(); }
 
   // ---- certain: one object, two heaps
 
@@ -269,7 +269,7 @@ private:
     const auto &uses = ownership_.uses_of(object);
     std::set<Instance> heaps;
     for (const Use &use : uses) heaps.insert(use.instance);
-    for (const std::string &block : libc_blocks_imported(*objects_[object].image))
+    for (const std::string &block : libc_blocks_imported(*objects_[object].file))
       if (const auto heap = heap_of_libc_block(object, block)) heaps.insert(*heap);
     if (heaps.size() < 2) return;
     for (const Use &out : uses) {
@@ -348,7 +348,7 @@ private:
 
   // strdup and its like hand out blocks of libc's own malloc, whatever the caller's malloc is.
   void libc_pairs(ObjectIndex object, std::vector<Pair> &pairs) const {
-    const std::vector<std::string> blocks = libc_blocks_imported(*objects_[object].image);
+    const std::vector<std::string> blocks = libc_blocks_imported(*objects_[object].file);
     if (blocks.empty()) return;
     std::vector<std::pair<const Use *, Instance>> releases;
     for (const Use &use : ownership_.uses_of(object))
@@ -423,7 +423,7 @@ private:
     const auto own = ownership_.nameless_instance(object);
     if (!own) return;
     std::vector<std::string> blocks;
-    for (std::string &block : libc_blocks_imported(*objects_[object].image)) {
+    for (std::string &block : libc_blocks_imported(*objects_[object].file)) {
       Pair pair{block, "free", *own, *own, false, Level::Warning};
       const auto owner = heap_of_libc_block(object, block);
       if (owner && *owner != *own && judge_by_code(object, pair) && pair.level == Level::Warning)
@@ -609,7 +609,7 @@ private:
 
   // Whether `object` imports a function of one that stands on another heap.
   bool calls_across(ObjectIndex object) const {
-    const elf::DynamicSymbols &symbols = objects_[object].image->symbols;
+    const elf::DynamicSymbols &symbols = objects_[object].file->symbols;
     for (ObjectIndex other = 0; other < objects_.size(); ++other) {
       if (other == object || ownership_.is_allocator(other) || objects_[other].real != kNoObject ||
           objects_[other].link_namespace != objects_[object].link_namespace ||
@@ -685,7 +685,7 @@ private:
   }
 
   bool opens_plugins(ObjectIndex object) const {
-    const elf::DynamicSymbols &symbols = objects_[object].image->symbols;
+    const elf::DynamicSymbols &symbols = objects_[object].file->symbols;
     for (std::uint32_t i = 1; i < symbols.count(); ++i) {
       const std::string_view symbol = symbols.table().name_of(i);
       if ((symbol == "dlsym" || symbol == "dlopen" || symbol == "dlmopen" || symbol == "dlvsym") &&
@@ -742,7 +742,7 @@ private:
   }
 
   bool exports(ObjectIndex object, std::string_view function) const {
-    return objects_[object].image->symbols.find(
+    return objects_[object].file->symbols.find(
         elf::HashedName(function), [](const elf::Symbol &symbol) { return symbol.defined() && !symbol.local(); });
   }
 
@@ -934,7 +934,7 @@ private:
     if (objects_[plugin].link_namespace != 0) return;
     for (const ObjectIndex object : process_.list_of(plugin)) {
       if (objects_[object].loader != plugin && object != plugin) continue;
-      const elf::DynamicSymbols &symbols = objects_[object].image->symbols;
+      const elf::DynamicSymbols &symbols = objects_[object].file->symbols;
       const bool exports = symbols.find(elf::HashedName("malloc"), [](const elf::Symbol &symbol) {
         return symbol.defined() && !symbol.local() && symbol.visibility == STV_DEFAULT;
       });

@@ -53,7 +53,7 @@ bool Process::is_known_as(ObjectIndex object, std::string_view name) const {
 
 bool Process::look_in(ObjectIndex object, const elf::HashedName &name, const elf::Version &version,
                       TypeClass type_class, Definition &found) const {
-  const elf::DynamicSymbols &symbols = objects_[object].image->symbols;
+  const elf::DynamicSymbols &symbols = objects_[object].file->symbols;
   std::optional<elf::Symbol> match;
   std::optional<elf::Symbol> only_versioned;  // for a reference without a version: the default of a later version
   int versioned_defaults = 0;
@@ -129,7 +129,7 @@ Search Process::search(ObjectIndex object, const elf::Symbol &reference, const e
 }
 
 Search Process::search(ObjectIndex object, std::uint32_t symbol, TypeClass type_class) const {
-  const elf::DynamicSymbols &symbols = objects_[object].image->symbols;
+  const elf::DynamicSymbols &symbols = objects_[object].file->symbols;
   return search(object, symbols[symbol], symbols.version(symbol), type_class);
 }
 

@@ -30,10 +30,10 @@ FileId identity_of(const std::filesystem::path &path) {
 }
 
 ObjectFile::ObjectFile(const std::filesystem::path &path, FileId identity, Wanted wanted)
-    : file(elf::File::open(path)), symbols(file), id(identity) {
-  damage.add(file.damage());
+    : elf_file(elf::File::open(path)), symbols(elf_file), id(identity) {
+  damage.add(elf_file.damage());
   damage.add(symbols.damage());
-  if (!file.is_dynamic())
+  if (!elf_file.is_dynamic())
     throw Error(Blame::Usage, path.string(), "is not dynamically linked: no loader binds its references",
                 "what it carries itself is shown by `crossheap inspect`");
   std::vector<bool> is_wanted(symbols.count());
@@ -44,7 +44,7 @@ ObjectFile::ObjectFile(const std::filesystem::path &path, FileId identity, Wante
     if (is_definition(symbols.table().nameless(i))) definitions.push_back(i);
   }
   if (!any) return;
-  elf::for_each_symbol_relocation(file, damage, [&](const elf::Relocation &relocation) {
+  elf::for_each_symbol_relocation(elf_file, damage, [&](const elf::Relocation &relocation) {
     if (relocation.symbol < is_wanted.size() && is_wanted[relocation.symbol])
       slots.push_back({relocation.symbol, relocation});
   });
@@ -62,17 +62,17 @@ const std::set<std::string, std::less<>> &ObjectFile::own_functions() const {
     };
     add_all(symbols.table());
     elf::Damage ignored;
-    ignored.part("the symbol table", [&] { add_all(elf::static_symbols(file)); });
+    ignored.part("the symbol table", [&] { add_all(elf::static_symbols(elf_file)); });
     return functions;
   });
 }
 
 const BlockFlow &ObjectFile::block_flow() const {
-  return block_flow_.get([&] { return block_flow_of(file, symbols); });
+  return block_flow_.get([&] { return block_flow_of(elf_file, symbols); });
 }
 
 const inspect::Inspection &ObjectFile::inspection() const {
-  return inspection_.get([&] { return inspect::inspect_file(file); });
+  return inspection_.get([&] { return inspect::inspect_file(elf_file); });
 }
 
 const std::vector<ObjectFile::StaticTlsUse> &ObjectFile::static_tls_uses() const {
@@ -80,10 +80,10 @@ const std::vector<ObjectFile::StaticTlsUse> &ObjectFile::static_tls_uses() const
     std::vector<StaticTlsUse> uses;
     // Linkers say by a flag that there are such relocations; TLSDESC has no flag, but storage of one's own nearly
     // always.
-    if (!file.dynamic().static_tls() && !file.thread_local_storage()) return uses;
+    if (!elf_file.dynamic().static_tls() && !elf_file.thread_local_storage()) return uses;
     elf::Damage ignored;
     std::set<std::pair<std::uint32_t, bool>> seen;
-    for (const elf::RelocationTable &table : elf::relocation_tables(file, ignored))
+    for (const elf::RelocationTable &table : elf::relocation_tables(elf_file, ignored))
       for (std::uint64_t i = 0; i < table.count(); ++i) {
         const elf::Relocation relocation = table[i];
         const bool optional = relocation.kind == elf::RelocationKind::TlsDescriptor;
@@ -104,8 +104,8 @@ std::shared_ptr<const ObjectFile> ObjectFiles::open(const std::filesystem::path 
     entry = known;
   }
   const std::lock_guard lock(entry->reading);
-  if (!entry->image) entry->image = std::make_shared<const ObjectFile>(path, id, wanted_);
-  return entry->image;
+  if (!entry->file) entry->file = std::make_shared<const ObjectFile>(path, id, wanted_);
+  return entry->file;
 }
 
 }  // namespace crossheap::binding

@@ -46,12 +46,12 @@ struct FileId {
 
 /// A place that the loader fills with the address of a symbol.
 struct Slot {
-  std::uint32_t symbol = 0;  ///< index into the image's dynamic symbols
+  std::uint32_t symbol = 0;  ///< index into the file's dynamic symbols
   elf::Relocation relocation;
 };
 
 struct ObjectFile {
-  elf::File file;
+  elf::File elf_file;
   elf::Damage damage;           ///< what of its tables could not be read and is left out
   elf::DynamicSymbols symbols;  ///< refers to `file`: an ObjectFile is not moved
   FileId id;
@@ -115,7 +115,7 @@ public:
 private:
   struct Entry {
     std::mutex reading;
-    std::shared_ptr<const ObjectFile> image;
+    std::shared_ptr<const ObjectFile> file;
   };
   Wanted wanted_;
   std::mutex mutex_;  // of the map, not of what is read

@@ -31,7 +31,7 @@ std::vector<std::string_view> forwards_to(const Function &function) {
 
 // musl's libc and loader are one file; it is known by the loader's name, or by the one that libraries ask for.
 bool is_musl(const Object &object) {
-  const auto &soname = object.image->file.dynamic().soname;
+  const auto &soname = object.file->elf_file.dynamic().soname;
   return object.path.filename().string().starts_with("ld-musl-") ||
          (soname && (soname->starts_with("libc.musl") || *soname == "libc.so"));
 }
@@ -65,7 +65,7 @@ Ownership::Ownership(const Snapshot &process)
 void Ownership::add_hidden_uses(ObjectIndex object) {
   const Object &its = objects_[object];
   if (is_allocator(object) && its.origin != Origin::Opened && its.origin != Origin::Preload) return;
-  for (const std::string &name : its.image->own_functions()) {
+  for (const std::string &name : its.file->own_functions()) {
     if (slots_[object].contains(name)) continue;
     const auto split = split_prefix(name);
     if (!split) continue;
@@ -94,10 +94,10 @@ std::optional<Instance> Ownership::nameless_instance(ObjectIndex object) const {
   if (is_allocator(object)) return std::nullopt;
   for (const Use &use : uses_[object])
     if (use.function->role == Role::Release || use.function->role == Role::Resize) return std::nullopt;
-  const ObjectFile &image = *objects_[object].image;
-  const auto [entry, is_new] = nameless_.try_emplace(&image, Family::Unknown);
+  const ObjectFile &file = *objects_[object].file;
+  const auto [entry, is_new] = nameless_.try_emplace(&file, Family::Unknown);
   if (is_new)
-    for (const inspect::AllocatorInside &allocator : image.inspection().allocators)
+    for (const inspect::AllocatorInside &allocator : file.inspection().allocators)
       if (allocator.presence == inspect::Presence::Nameless) entry->second = allocator.family;
   if (entry->second == Family::Unknown) return std::nullopt;
   return Instance{object, {}};
@@ -105,7 +105,7 @@ std::optional<Instance> Ownership::nameless_instance(ObjectIndex object) const {
 
 bool Ownership::is_allocator(ObjectIndex object) const {
   if (is_libc(object)) return true;
-  const auto &soname = objects_[object].image->file.dynamic().soname;
+  const auto &soname = objects_[object].file->elf_file.dynamic().soname;
   if (!soname) return family_of_library(objects_[object].path.filename().native()) != Family::Unknown;
   return family_of_library(*soname) != Family::Unknown || soname->starts_with("ld-linux");
 }
@@ -124,7 +124,7 @@ std::set<Instance> Ownership::instances_of(ObjectIndex object, Role role) const 
 }
 
 bool Ownership::is_libc(ObjectIndex object) const {
-  const auto &soname = objects_[object].image->file.dynamic().soname;
+  const auto &soname = objects_[object].file->elf_file.dynamic().soname;
   return (soname && *soname == "libc.so.6") || is_musl(objects_[object]);
 }
 
@@ -169,9 +169,9 @@ std::optional<Instance> Ownership::follow(const Definition &definition, const Fu
   }
   // libc's and libbsd's reallocarray multiply and ask realloc; an allocator's own has its malloc beside it.
   if (function.name == "reallocarray" && slots_[object].contains("realloc") &&
-      (is_libc(object) || !objects_[object].image->own_functions().contains("malloc")))
+      (is_libc(object) || !objects_[object].file->own_functions().contains("malloc")))
     return follow_own(object, "realloc", steps);
-  if (function.interface == Interface::Operators && !objects_[object].image->own_functions().contains("malloc")) {
+  if (function.interface == Interface::Operators && !objects_[object].file->own_functions().contains("malloc")) {
     for (const std::string_view name : forwards_to(function))
       if (slots_[object].contains(name)) return follow_own(object, name, steps);
   }
@@ -182,15 +182,15 @@ std::optional<Instance> Ownership::follow(const Definition &definition, const Fu
 }
 
 bool Ownership::is_wrapper(ObjectIndex object) const {
-  if (is_libc(object) || !objects_[object].image->own_functions().contains("malloc")) return false;
-  const ObjectFile &image = *objects_[object].image;
-  const auto [entry, is_new] = wrappers_.try_emplace(&image, false);
+  if (is_libc(object) || !objects_[object].file->own_functions().contains("malloc")) return false;
+  const ObjectFile &file = *objects_[object].file;
+  const auto [entry, is_new] = wrappers_.try_emplace(&file, false);
   if (!is_new) return entry->second;
-  const inspect::Inspection &inspection = image.inspection();
+  const inspect::Inspection &inspection = file.inspection();
   entry->second = inspect::wraps_malloc(inspection);
   // Its code shows what it gives to dlsym, wherever the text stands.
   if (!entry->second && inspect::may_wrap_malloc(inspection)) {
-    const std::vector<std::string> &names = image.block_flow().looked_up;
+    const std::vector<std::string> &names = file.block_flow().looked_up;
     entry->second = std::find(names.begin(), names.end(), "malloc") != names.end();
   }
   return entry->second;
@@ -202,7 +202,7 @@ std::optional<Definition> Ownership::behind_wrapper(ObjectIndex wrapper, std::st
   for (ObjectIndex object = wrapper + 1; object < objects_.size(); ++object) {
     if (objects_[object].link_namespace != objects_[wrapper].link_namespace) continue;
     std::optional<Definition> found;
-    objects_[object].image->symbols.find(hashed, [&](const elf::Symbol &symbol) {
+    objects_[object].file->symbols.find(hashed, [&](const elf::Symbol &symbol) {
       if (!symbol.defined() || symbol.local()) return false;
       found = Definition{object, symbol};
       return true;
@@ -213,13 +213,13 @@ std::optional<Definition> Ownership::behind_wrapper(ObjectIndex wrapper, std::st
 }
 
 Family Ownership::family_of(const Instance &instance) const {
-  const ObjectFile &image = *objects_[instance.object].image;
+  const ObjectFile &file = *objects_[instance.object].file;
   if (is_libc(instance.object)) return is_musl(objects_[instance.object]) ? Family::Musl : Family::Glibc;
-  const auto [entry, is_new] = families_.try_emplace(&image, Family::Unknown);
+  const auto [entry, is_new] = families_.try_emplace(&file, Family::Unknown);
   if (!is_new) return entry->second;
-  if (const auto &soname = image.file.dynamic().soname) entry->second = family_of_library(*soname);
+  if (const auto &soname = file.elf_file.dynamic().soname) entry->second = family_of_library(*soname);
   if (entry->second == Family::Unknown)
-    for (const inspect::AllocatorInside &allocator : image.inspection().allocators)
+    for (const inspect::AllocatorInside &allocator : file.inspection().allocators)
       if (entry->second == Family::Unknown || allocator.serves_malloc) entry->second = allocator.family;
   return entry->second;
 }

@@ -52,25 +52,25 @@ std::vector<std::string> names_in_file(const fs::path &path) {
 
 }  // namespace
 
-Process::Process(ObjectFiles &images, const fs::path &executable, const SearchSettings &search,
+Process::Process(ObjectFiles &files, const fs::path &executable, const SearchSettings &search,
                  const std::vector<std::string> &preloads)
-    : images_(images) {
+    : files_(files) {
   namespaces_.emplace_back();
-  std::shared_ptr<const ObjectFile> image = images_.open(executable);
+  std::shared_ptr<const ObjectFile> file = files_.open(executable);
   SearchSettings settings = search;
   secure_ = settings.secure;
   dynamic_weak_ = settings.dynamic_weak && !secure_;
   tunables_ = secure_ ? std::string() : settings.tunables;
-  search_.emplace(settings, image->file.header());
-  const std::string interpreter(image->file.interpreter());
+  search_.emplace(settings, file->elf_file.header());
+  const std::string interpreter(file->elf_file.interpreter());
   if (interpreter.empty())
     throw Error(Blame::Usage, executable.string(), "has no loader: it is statically linked, or no program",
                 "name a dynamically linked program; what a file carries itself is shown by `crossheap inspect`");
-  const ObjectIndex main = add({.name = "", .origin = Origin::Executable}, fs::absolute(executable), std::move(image));
+  const ObjectIndex main = add({.name = "", .origin = Origin::Executable}, fs::absolute(executable), std::move(file));
   // The loader is there before anything else is mapped, but takes part in the search only where somebody needs it.
   const fs::path loader = search_->in_system(interpreter);
   if (std::error_code failed; fs::exists(loader, failed))
-    loader_object_ = add({.name = interpreter, .loader = main}, interpreter, images_.open(loader));
+    loader_object_ = add({.name = interpreter, .loader = main}, interpreter, files_.open(loader));
   else
     problems_.push_back(fmt::format("{} asks for the loader {}, which is not there", executable.string(), interpreter));
   const std::vector<ObjectIndex> preloaded = preload(preloads, main);
@@ -119,7 +119,7 @@ Asker Process::asker_of(ObjectIndex object) const {
   // The kernel tells the loader where the executable really is, whatever link it was started by.
   const fs::path &path = objects_[object].path;
   const bool is_executable = objects_[object].origin == Origin::Executable;
-  return {&objects_[object].image->file, (is_executable ? fs::canonical(path) : path).parent_path()};
+  return {&objects_[object].file->elf_file, (is_executable ? fs::canonical(path) : path).parent_path()};
 }
 
 Found Process::find_file(const Mapping &mapping) const {
@@ -137,7 +137,7 @@ Found Process::find(std::string_view name) const {
 bool Process::has(std::string_view name) { return find_mapped(name, 0) != kNoObject; }
 
 bool Process::is_of_musl() const {
-  return objects_[first_of(0)].image->file.interpreter().find("ld-musl") != std::string_view::npos;
+  return objects_[first_of(0)].file->elf_file.interpreter().find("ld-musl") != std::string_view::npos;
 }
 
 ObjectIndex Process::find_mapped(std::string_view name, std::uint32_t link_namespace) {
@@ -147,7 +147,7 @@ ObjectIndex Process::find_mapped(std::string_view name, std::uint32_t link_names
   for (const ObjectIndex index : namespaces_[link_namespace].members) {
     Object &object = objects_[index];
     if (is_known_as(index, name)) return index;
-    const auto &soname = object.image->file.dynamic().soname;
+    const auto &soname = object.file->elf_file.dynamic().soname;
     if (soname && *soname == name) {
       object.names.emplace_back(name);
       return index;
@@ -160,7 +160,7 @@ ObjectIndex Process::find_mapped(const FileId &id, std::uint32_t link_namespace)
   // The base namespace knows its loader by name only: opened by another path, it is mapped once more. The executable
   // was mapped by the kernel; who opens its file opens another one, and is refused.
   for (const ObjectIndex index : namespaces_[link_namespace].members)
-    if (objects_[index].image->id == id && index != loader_object_ && objects_[index].origin != Origin::Executable)
+    if (objects_[index].file->id == id && index != loader_object_ && objects_[index].origin != Origin::Executable)
       return index;
   return kNoObject;
 }
@@ -172,26 +172,26 @@ ObjectIndex Process::map(const Mapping &mapping) {
   refusal_ = found.refusal;
   if (!found.file) return kNoObject;
   const std::optional<fs::path> path = found.file;
-  std::shared_ptr<const ObjectFile> image;
+  std::shared_ptr<const ObjectFile> file;
   try {
-    image = images_.open(*path);
+    file = files_.open(*path);
   } catch (const Error &error) {
     refusal_ = fmt::format("{}: {}", path->string(), error.reason());
     return kNoObject;
   }
-  if (const ObjectIndex there = find_mapped(image->id, mapping.link_namespace); there != kNoObject) {
+  if (const ObjectIndex there = find_mapped(file->id, mapping.link_namespace); there != kNoObject) {
     objects_[there].names.push_back(mapping.name);
     return there;
   }
-  return may_be_mapped(*image, *path, mapping) ? add(mapping, *path, std::move(image)) : kNoObject;
+  return may_be_mapped(*file, *path, mapping) ? add(mapping, *path, std::move(file)) : kNoObject;
 }
 
 // What the loader refuses of a file that is an ELF file for this machine.
-bool Process::may_be_mapped(const ObjectFile &image, const fs::path &path, const Mapping &mapping) {
-  const elf::Dynamic &dynamic = image.file.dynamic();
-  const auto &segments = image.file.segments();
+bool Process::may_be_mapped(const ObjectFile &file, const fs::path &path, const Mapping &mapping) {
+  const elf::Dynamic &dynamic = file.elf_file.dynamic();
+  const auto &segments = file.elf_file.segments();
   std::string_view words;
-  if (image.file.header().type == ET_EXEC)
+  if (file.elf_file.header().type == ET_EXEC)
     words = "cannot dynamically load executable";
   else if (std::none_of(segments.begin(), segments.end(), [](const elf::Segment &s) { return s.type == PT_LOAD; }))
     words = "object file has no loadable segments";
@@ -211,24 +211,24 @@ bool Process::may_be_mapped(const ObjectFile &image, const fs::path &path, const
 // is taken as it is. (dl-version.c)
 bool Process::has_needed_versions(ObjectIndex object) {
   if (is_of_musl()) return true;
-  const ObjectFile &image = *objects_[object].image;
+  const ObjectFile &file = *objects_[object].file;
   bool complete = true;
   bool asks_libc = false;
   bool knows_packed_relocations = false;
-  for (const elf::DynamicSymbols::NeededVersion &needed : image.symbols.needed_versions()) {
+  for (const elf::DynamicSymbols::NeededVersion &needed : file.symbols.needed_versions()) {
     if (needed.file.starts_with("libc.so.")) asks_libc = true;
     if (needed.name == "GLIBC_ABI_DT_RELR") knows_packed_relocations = true;
     const ObjectIndex from = find_mapped(needed.file, objects_[object].link_namespace);
     if (from == kNoObject || needed.weak) continue;
-    const ObjectFile &library = *objects_[real(from)].image;
-    if (!library.file.dynamic().versions_defined) continue;
+    const ObjectFile &library = *objects_[real(from)].file;
+    if (!library.elf_file.dynamic().versions_defined) continue;
     const auto defined = library.symbols.defined_versions();
     if (std::find(defined.begin(), defined.end(), needed.name) != defined.end()) continue;
     problems_.push_back(fmt::format("{}: version `{}' not found (required by {})", objects_[real(from)].path.string(),
                                     needed.name, objects_[object].path.string()));
     complete = false;
   }
-  if (asks_libc && image.file.dynamic().has_packed_relocations && !knows_packed_relocations) {
+  if (asks_libc && file.elf_file.dynamic().has_packed_relocations && !knows_packed_relocations) {
     problems_.push_back(
         fmt::format("{}: DT_RELR without GLIBC_ABI_DT_RELR dependency", objects_[object].path.string()));
     complete = false;
@@ -241,9 +241,9 @@ bool Process::has_needed_versions(ObjectIndex object) {
 bool Process::lost_its_versions(const Binding &binding) const {
   if (!binding.definition || !binding.version.versioned() || binding.version.file.empty()) return false;
   const ObjectIndex provider = binding.definition->object;
-  const ObjectFile &library = *objects_[provider].image;
+  const ObjectFile &library = *objects_[provider].file;
   if (library.symbols.versioned()) return false;
-  return is_known_as(provider, binding.version.file) || library.file.dynamic().soname == binding.version.file;
+  return is_known_as(provider, binding.version.file) || library.elf_file.dynamic().soname == binding.version.file;
 }
 
 namespace {
@@ -256,8 +256,8 @@ struct TlsSegment {
   std::uint64_t first_byte = 0;  ///< the address modulo the alignment
 };
 
-std::optional<TlsSegment> tls_segment_of(const ObjectFile &image) {
-  for (const elf::Segment &segment : image.file.segments()) {
+std::optional<TlsSegment> tls_segment_of(const ObjectFile &file) {
+  for (const elf::Segment &segment : file.elf_file.segments()) {
     if (segment.type != PT_TLS || segment.in_memory.size == 0) continue;
     const std::uint64_t align = std::max<std::uint64_t>(segment.align, 1);
     return TlsSegment{segment.in_memory.size, align, segment.in_memory.address % align};
@@ -286,7 +286,7 @@ void Process::lay_out_static_tls(const std::vector<ObjectIndex> &objects) {
   std::uint64_t free_top = 0;
   std::uint64_t free_bottom = 0;
   for (const ObjectIndex index : objects) {
-    const auto segment = tls_segment_of(*objects_[index].image);
+    const auto segment = tls_segment_of(*objects_[index].file);
     if (!segment) continue;
     const std::uint64_t first = (segment->align - segment->first_byte) % segment->align;
     const auto placed_behind = [&](std::uint64_t from) {
@@ -312,7 +312,7 @@ void Process::lay_out_static_tls(const std::vector<ObjectIndex> &objects) {
 // _dl_try_allocate_static_tls: whether the storage of `object` has a place in the block, now or before.
 bool Process::take_static_tls(Object &object, bool optional) {
   if (object.in_static_tls) return true;
-  const auto segment = tls_segment_of(*object.image);
+  const auto segment = tls_segment_of(*object.file);
   if (!segment) return true;
   const std::uint64_t free = static_tls_.size - static_tls_.used;
   const std::uint64_t size = segment->size + segment->first_byte;
@@ -329,9 +329,9 @@ bool Process::take_static_tls(Object &object, bool optional) {
 
 // Done when the object is relocated: for its own storage, and for that of others it refers to.
 void Process::place_static_tls(ObjectIndex object) {
-  const ObjectFile &image = *objects_[object].image;
-  if (image.file.header().machine != EM_X86_64 || is_of_musl()) return;
-  for (const ObjectFile::StaticTlsUse &use : image.static_tls_uses()) {
+  const ObjectFile &file = *objects_[object].file;
+  if (file.elf_file.header().machine != EM_X86_64 || is_of_musl()) return;
+  for (const ObjectFile::StaticTlsUse &use : file.static_tls_uses()) {
     ObjectIndex whose = object;
     if (use.symbol != 0) {
       const auto definition = search(object, use.symbol, TypeClass::Plt).definition;
@@ -343,7 +343,7 @@ void Process::place_static_tls(ObjectIndex object) {
     static_tls_problems_.push_back(fmt::format(
         "{}: cannot allocate memory in static TLS block: {} needs {} bytes, {} are left",
         objects_[object].path.string(), objects_[whose].path.filename().string(),
-        tls_segment_of(*objects_[whose].image)->size, static_tls_.size - std::min(static_tls_.size, static_tls_.used)));
+        tls_segment_of(*objects_[whose].file)->size, static_tls_.size - std::min(static_tls_.size, static_tls_.used)));
   }
 }
 
@@ -354,10 +354,10 @@ ObjectIndex Process::find_loaded(const Mapping &mapping) {
   return found.file ? find_mapped(identity_of(*found.file), mapping.link_namespace) : kNoObject;
 }
 
-ObjectIndex Process::add(const Mapping &mapping, const fs::path &path, std::shared_ptr<const ObjectFile> image) {
+ObjectIndex Process::add(const Mapping &mapping, const fs::path &path, std::shared_ptr<const ObjectFile> file) {
   const ObjectIndex self = objects_.size();
   Object object;
-  object.image = std::move(image);
+  object.file = std::move(file);
   object.path = path;
   object.link_namespace = mapping.link_namespace;
   object.origin = mapping.origin;
@@ -367,7 +367,7 @@ ObjectIndex Process::add(const Mapping &mapping, const fs::path &path, std::shar
   object.deep = mapping.deepbind;
   // There is one loader in a process. Another namespace sees it under a name of its own.
   if (mapping.link_namespace != 0 && loader_object_ != kNoObject &&
-      object.image->id == objects_[loader_object_].image->id)
+      object.file->id == objects_[loader_object_].file->id)
     object.real = loader_object_;
   set_scopes(object, self, mapping);
   objects_.push_back(std::move(object));
@@ -389,7 +389,7 @@ void Process::set_scopes(Object &object, ObjectIndex self, const Mapping &mappin
   }
   // DT_SYMBOLIC: itself before all others, unless RTLD_DEEPBIND already searches its own scope first. An object that
   // begins the first scope has nothing to gain.
-  if (object.image->file.dynamic().symbolic() && !mapping.deepbind && object.scopes.front().owner != self)
+  if (object.file->elf_file.dynamic().symbolic() && !mapping.deepbind && object.scopes.front().owner != self)
     object.scopes.insert(object.scopes.begin(), Scope{self, true});
 }
 
@@ -421,7 +421,7 @@ bool Process::need_all(ObjectIndex root, const std::vector<ObjectIndex> &preload
     }
     done[at] = true;
     const ObjectIndex object = list[at];
-    const elf::Dynamic dynamic = objects_[object].image->file.dynamic();
+    const elf::Dynamic dynamic = objects_[object].file->elf_file.dynamic();
     for (const std::string_view name : dynamic.needed) {
       const ObjectIndex dependency = needed_by(object, name);
       if (dependency == kNoObject) {
@@ -465,16 +465,16 @@ bool Process::need_all(ObjectIndex root, const std::vector<ObjectIndex> &preload
 }
 
 void Process::relocate(ObjectIndex object) {
-  const std::shared_ptr<const ObjectFile> image = objects_[object].image;
+  const std::shared_ptr<const ObjectFile> file = objects_[object].file;
   if (objects_[object].real != kNoObject) return;
   place_static_tls(object);
   bool lost = false;
-  for (const Slot &slot : image->slots) {
+  for (const Slot &slot : file->slots) {
     Binding binding;
     binding.object = object;
     binding.slot = slot;
-    binding.symbol = image->symbols[slot.symbol];
-    binding.version = image->symbols.version(slot.symbol);
+    binding.symbol = file->symbols[slot.symbol];
+    binding.version = file->symbols.version(slot.symbol);
     binding.definition =
         search(object, binding.symbol, binding.version, type_class_of(slot.relocation.kind)).definition;
     if (!binding.definition && !binding.symbol.weak())

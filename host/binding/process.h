@@ -50,7 +50,7 @@ struct Scope {
 };
 
 struct Object {
-  std::shared_ptr<const ObjectFile> image;
+  std::shared_ptr<const ObjectFile> file;
   std::filesystem::path path;
   std::uint32_t link_namespace = 0;  ///< 0 is the base namespace
   Origin origin = Origin::StartUp;
@@ -124,18 +124,18 @@ struct SeenProcess {
 class Process {
 public:
   /// A process that runs `executable`, up to its main function.
-  /// \param images  where files are read; lives longer than the process
+  /// \param files  where files are read; lives longer than the process
   /// \param search  the variables of its environment, and whether they count
   /// \param preloads  as in LD_PRELOAD, in order, each one or more names as the variable separates them; one that is
   /// not
   ///                  found or refused is passed over, as ld.so does. Those of /etc/ld.so.preload come behind them.
   /// Throws Error where the executable cannot be read or has no loader.
-  Process(ObjectFiles &images, const std::filesystem::path &executable, const SearchSettings &search,
+  Process(ObjectFiles &files, const std::filesystem::path &executable, const SearchSettings &search,
           const std::vector<std::string> &preloads);
 
   /// A process that was read. Nothing can be opened in it.
-  /// \param images  where its files were read; lives longer than the process
-  Process(ObjectFiles &images, SeenProcess seen);
+  /// \param files  where its files were read; lives longer than the process
+  Process(ObjectFiles &files, SeenProcess seen);
   Process(const Process &) = delete;
   Process &operator=(const Process &) = delete;
 
@@ -193,12 +193,12 @@ private:
   ObjectIndex find_mapped(const FileId &id, std::uint32_t link_namespace) const;
   ObjectIndex find_loaded(const Mapping &mapping);
   ObjectIndex map(const Mapping &mapping);
-  ObjectIndex add(const Mapping &mapping, const std::filesystem::path &path, std::shared_ptr<const ObjectFile> image);
+  ObjectIndex add(const Mapping &mapping, const std::filesystem::path &path, std::shared_ptr<const ObjectFile> file);
   void set_scopes(Object &object, ObjectIndex self, const Mapping &mapping) const;
   ObjectIndex open_or_complain(std::string_view name, const OpenMode &mode);
   Found find_file(const Mapping &mapping) const;
   std::vector<ObjectIndex> preload(const std::vector<std::string> &preloads, ObjectIndex main);
-  bool may_be_mapped(const ObjectFile &image, const std::filesystem::path &path, const Mapping &mapping);
+  bool may_be_mapped(const ObjectFile &file, const std::filesystem::path &path, const Mapping &mapping);
   bool has_needed_versions(ObjectIndex object);
   bool lost_its_versions(const Binding &binding) const;
   void lay_out_static_tls(const std::vector<ObjectIndex> &objects);
@@ -225,7 +225,7 @@ private:
     return objects()[object].real == kNoObject ? object : objects()[object].real;
   }
 
-  ObjectFiles &images_;
+  ObjectFiles &files_;
   std::optional<LibrarySearch> search_;
   ObjectIndex loader_object_ = kNoObject;  ///< ld.so itself
   Snapshot snapshot_;

@@ -12,15 +12,15 @@
 
 namespace crossheap::binding {
 
-Process::Process(ObjectFiles &images, SeenProcess seen) : images_(images) {
+Process::Process(ObjectFiles &files, SeenProcess seen) : files_(files) {
   const std::vector<Binding> bindings = std::move(seen.snapshot.bindings);
   objects_ = std::move(seen.snapshot.objects);
   if (objects_.empty()) return;
-  const std::string interpreter(objects_.front().image->file.interpreter());
+  const std::string interpreter(objects_.front().file->elf_file.interpreter());
   for (ObjectIndex index = 0; index < objects_.size(); ++index) {
     Object &object = objects_[index];
     object.names = {object.path.string(), object.path.filename().string()};
-    if (const auto &soname = object.image->file.dynamic().soname) object.names.emplace_back(*soname);
+    if (const auto &soname = object.file->elf_file.dynamic().soname) object.names.emplace_back(*soname);
     if (object.link_namespace >= namespaces_.size()) namespaces_.resize(object.link_namespace + 1);
     Namespace &its = namespaces_[object.link_namespace];
     if (its.first == kNoObject) its.first = index;
@@ -38,7 +38,7 @@ Process::Process(ObjectFiles &images, SeenProcess seen) : images_(images) {
     // LD_PRELOAD: what stands between the executable and the first thing that it needs.
     std::vector<ObjectIndex> preloads;
     if (is_base) {
-      const auto &needed = objects_[first].image->file.dynamic().needed;
+      const auto &needed = objects_[first].file->elf_file.dynamic().needed;
       for (const ObjectIndex member : namespaces_[number].members) {
         if (member == first) continue;
         const bool is_needed =
@@ -78,7 +78,7 @@ void Process::take_scopes(const std::vector<std::vector<std::vector<ObjectIndex>
     object.scopes.clear();
     for (const std::vector<ObjectIndex> &list : seen[index]) {
       const ObjectIndex owner = list.front();
-      const bool itself_only = list.size() == 1 && owner == index && object.image->file.dynamic().symbolic();
+      const bool itself_only = list.size() == 1 && owner == index && object.file->elf_file.dynamic().symbolic();
       if (!itself_only) objects_[owner].searchlist = list;
       object.scopes.push_back({owner, itself_only});
     }
@@ -98,7 +98,7 @@ std::vector<ObjectIndex> Process::seen_list_of(ObjectIndex root, const std::vect
   for (const ObjectIndex member : list) is_in[member] = true;
   for (std::size_t at = 0; at < list.size(); ++at) {
     const std::uint32_t link_namespace = objects_[list[at]].link_namespace;
-    for (const std::string_view name : objects_[list[at]].image->file.dynamic().needed) {
+    for (const std::string_view name : objects_[list[at]].file->elf_file.dynamic().needed) {
       const ObjectIndex dependency = find_mapped(name, link_namespace);
       if (dependency == kNoObject || is_in[dependency]) continue;
       is_in[dependency] = true;

@@ -113,8 +113,8 @@ ScopePicture picture_of(const binding::Process &process, const binding::Ownershi
 void read_code(const binding::Process &process, unsigned jobs, const sandbox::Supervisor &supervisor) {
   std::vector<const binding::ObjectFile *> files;
   for (const binding::Object &object : process.objects())
-    if (came_with_plugin(object) && std::find(files.begin(), files.end(), object.image.get()) == files.end())
-      files.push_back(object.image.get());
+    if (came_with_plugin(object) && std::find(files.begin(), files.end(), object.file.get()) == files.end())
+      files.push_back(object.file.get());
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
     for (std::size_t at = next++; at < files.size() && !supervisor.stopped(); at = next++) {

@@ -67,7 +67,7 @@ std::string as_given_to_dlopen(const std::string &plugin) {
 std::uint64_t thread_local_bytes(const std::vector<binding::Object> &objects) {
   std::uint64_t bytes = 0;
   for (const binding::Object &object : objects)
-    if (const auto storage = object.image->file.thread_local_storage()) bytes += storage->size + storage->align;
+    if (const auto storage = object.file->elf_file.thread_local_storage()) bytes += storage->size + storage->align;
   return bytes;
 }
 
@@ -180,7 +180,7 @@ private:
   report::Loading as_read(std::string_view name, std::string_view call, const observe::LiveProcess &live,
                           const observe::Seen &seen) {
     const observe::LiveObject &program = live.objects().front();
-    if (!program.image)
+    if (!program.file)
       throw Error(Blame::Usage, live.memory().name(),
                   fmt::format("is of the program {}, which {}", program.path.string(),
                               program.why_not.empty() ? "is not known" : program.why_not),

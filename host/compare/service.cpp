@@ -68,8 +68,8 @@ bool Witness::is_ours(const binding::ObjectFile &object, const binding::ObjectFi
   if (object.id == library_) return true;
   // A proxy keeps no blocks itself: tbbmalloc's preload hands on to the library that it needs.
   if (preloaded == nullptr || object.id == preloaded->id) return false;
-  const auto &needed = preloaded->file.dynamic().needed;
-  const auto &soname = object.file.dynamic().soname;
+  const auto &needed = preloaded->elf_file.dynamic().needed;
+  const auto &soname = object.elf_file.dynamic().soname;
   return soname && *soname != "libc.so.6" && std::find(needed.begin(), needed.end(), *soname) != needed.end();
 }
 
@@ -94,11 +94,11 @@ ProgramSeen Witness::read(pid_t process) const {
     };
     const binding::ObjectFile *preloaded = nullptr;
     for (const binding::Object &object : snapshot.objects)
-      if (!allocator_.library.empty() && object.image->id == library_) preloaded = object.image.get();
+      if (!allocator_.library.empty() && object.file->id == library_) preloaded = object.file.get();
     const auto ours = [&](const binding::Instance &instance) {
       if (any_) return true;
       if (allocator_.library.empty()) return ownership.is_libc(instance.object);
-      return is_ours(*snapshot.objects[instance.object].image, preloaded);
+      return is_ours(*snapshot.objects[instance.object].file, preloaded);
     };
 
     // What the process's malloc is: what the program itself calls, or else what libc's own functions call.
@@ -122,7 +122,7 @@ ProgramSeen Witness::read(pid_t process) const {
     std::set<std::string> elsewhere;
     for (binding::ObjectIndex object = 0; object < snapshot.objects.size(); ++object) {
       // A wrapper by its path may hand on to another allocator: that is its affair.
-      if (ownership.is_allocator(object) || is_ours(*snapshot.objects[object].image, preloaded)) continue;
+      if (ownership.is_allocator(object) || is_ours(*snapshot.objects[object].file, preloaded)) continue;
       for (const binding::Use &use : ownership.uses_of(object))
         if (is_allocation(use, ownership) && !ours(use.instance))
           elsewhere.insert(fmt::format("{} allocates from {} too", binding::name_of(snapshot.objects, object),

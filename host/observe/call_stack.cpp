@@ -67,7 +67,7 @@ std::vector<StackFrame> call_stack(const CoreDump &dump, const LiveProcess &proc
   dwfl_report_begin(dwfl.get());
   std::size_t number = 0;
   for (const LiveObject &object : process.objects()) {
-    if (!object.image) continue;
+    if (!object.file) continue;
     // Two copies of one file, in two namespaces, are two modules.
     const std::string name = fmt::format("{}#{}", object.path.string(), number++);
     dwfl_report_elf(dwfl.get(), name.c_str(), object.path.c_str(), -1, object.base, false);

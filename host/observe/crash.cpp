@@ -51,7 +51,7 @@ struct Decoded {
 
 class CodeReader {
 public:
-  explicit CodeReader(const ObjectFile &image) : image_(image) {
+  explicit CodeReader(const ObjectFile &file) : file_(file) {
     ZydisDecoderInit(&decoder_, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
   }
 
@@ -82,8 +82,8 @@ public:
       if (target.mem.base != ZYDIS_REGISTER_RIP ||
           !ZYAN_SUCCESS(ZydisCalcAbsoluteAddress(&branch.instruction, &target, branch.address, &slot)))
         return {};
-      for (const binding::Slot &its : image_.slots)
-        if (its.relocation.address == slot) return std::string(image_.symbols.table().name_of(its.symbol));
+      for (const binding::Slot &its : file_.slots)
+        if (its.relocation.address == slot) return std::string(file_.symbols.table().name_of(its.symbol));
       return {};
     }
     ZyanU64 address = 0;
@@ -138,17 +138,17 @@ public:
 
 private:
   std::span<const std::byte> code_from(std::uint64_t address) const {
-    for (const elf::Segment &segment : image_.file.segments()) {
+    for (const elf::Segment &segment : file_.elf_file.segments()) {
       if (segment.type != PT_LOAD || (segment.flags & PF_X) == 0 || address < segment.in_memory.address ||
           address - segment.in_memory.address >= segment.in_file.size)
         continue;
-      const auto bytes = image_.file.from(address, "code").bytes();
+      const auto bytes = file_.elf_file.from(address, "code").bytes();
       return bytes.subspan(0, std::min<std::size_t>(bytes.size(), ZYDIS_MAX_INSTRUCTION_LENGTH));
     }
     return {};
   }
 
-  const ObjectFile &image_;
+  const ObjectFile &file_;
   ZydisDecoder decoder_{};
 };
 
@@ -258,8 +258,8 @@ private:
     return fmt::format("{:#x} in {}", frame.pc - base, where);
   }
 
-  const ObjectFile *image_of(const StackFrame &frame) const {
-    return frame.object ? process_.objects()[*frame.object].image.get() : nullptr;
+  const ObjectFile *file_of(const StackFrame &frame) const {
+    return frame.object ? process_.objects()[*frame.object].file.get() : nullptr;
   }
 
   std::uint64_t in_file(const StackFrame &frame) const { return frame.pc - process_.objects()[*frame.object].base; }
@@ -267,9 +267,9 @@ private:
   // __abort_msg of libc: a structure of its size and the text.
   std::string abort_message() const {
     for (const LiveObject &object : process_.objects()) {
-      if (!object.image || object.path.filename() != "libc.so.6") continue;
+      if (!object.file || object.path.filename() != "libc.so.6") continue;
       std::uint64_t at = 0;
-      object.image->symbols.find(elf::HashedName("__abort_msg"), [&](const elf::Symbol &symbol) {
+      object.file->symbols.find(elf::HashedName("__abort_msg"), [&](const elf::Symbol &symbol) {
         at = symbol.value;
         return symbol.defined();
       });
@@ -284,9 +284,9 @@ private:
 
   // The call that the frame leads to next inside, by the instruction in front of its return address.
   std::string called_from(const StackFrame &frame) const {
-    const ObjectFile *const image = image_of(frame);
-    if (image == nullptr || frame.exact || image->file.header().machine != EM_X86_64) return {};
-    const CodeReader code(*image);
+    const ObjectFile *const file = file_of(frame);
+    if (file == nullptr || frame.exact || file->elf_file.header().machine != EM_X86_64) return {};
+    const CodeReader code(*file);
     const auto call = code.call_before(in_file(frame));
     return call ? code.slot_behind(*call) : std::string();
   }
@@ -377,9 +377,9 @@ private:
   std::optional<std::uint64_t> argument_of(std::size_t i, ZydisRegister wanted) const {
     if (i >= frames_.size()) return std::nullopt;
     const StackFrame &frame = frames_[i];
-    const ObjectFile *const image = image_of(frame);
-    if (image == nullptr || frame.exact) return std::nullopt;
-    const CodeReader code(*image);
+    const ObjectFile *const file = file_of(frame);
+    if (file == nullptr || frame.exact) return std::nullopt;
+    const CodeReader code(*file);
     const auto call = code.call_before(in_file(frame));
     if (!call) return std::nullopt;
     const std::uint64_t function = frame.into > call->instruction.length ? in_file(frame) - frame.into : 0;

@@ -30,17 +30,17 @@ bool holds_an_address(elf::RelocationKind kind) noexcept {
          kind == elf::RelocationKind::Absolute;
 }
 
-LiveProcess::LiveProcess(pid_t process, binding::ObjectFiles &images)
-    : LiveProcess(std::make_unique<ProcessMemory>(process), images) {}
+LiveProcess::LiveProcess(pid_t process, binding::ObjectFiles &files)
+    : LiveProcess(std::make_unique<ProcessMemory>(process), files) {}
 
-LiveProcess::LiveProcess(std::unique_ptr<const Memory> memory, binding::ObjectFiles &images)
+LiveProcess::LiveProcess(std::unique_ptr<const Memory> memory, binding::ObjectFiles &files)
     : memory_(std::move(memory)) {
   vdso_ = memory_->auxiliary(AT_SYSINFO_EHDR).value_or(0);
   std::uint64_t debug = debug_structure();
   // struct r_debug: the version, the first link map, the breakpoint, the state, the loader's base; since version 2 the
   // structure of the next link namespace.
   for (std::uint32_t number = 0; debug != 0 && number < kNamespacesAtMost; ++number) {
-    add_namespace(word_at(debug + offsetof(r_debug, r_map)), number, images);
+    add_namespace(word_at(debug + offsetof(r_debug, r_map)), number, files);
     const bool extended = (word_at(debug) & UINT32_MAX) >= 2;
     debug = extended ? word_at(debug + sizeof(r_debug)) : 0;
   }
@@ -136,7 +136,7 @@ std::uint64_t LiveProcess::debug_structure() const {
               "only processes of glibc's loader do");
 }
 
-void LiveProcess::add_namespace(std::uint64_t first_map, std::uint32_t number, binding::ObjectFiles &images) {
+void LiveProcess::add_namespace(std::uint64_t first_map, std::uint32_t number, binding::ObjectFiles &files) {
   std::set<std::uint64_t> seen;
   for (std::uint64_t map = first_map; map != 0; map = word_at(map + offsetof(link_map, l_next))) {
     if (objects_.size() == kObjectsAtMost || !seen.insert(map).second)
@@ -148,23 +148,23 @@ void LiveProcess::add_namespace(std::uint64_t first_map, std::uint32_t number, b
     by_map_.emplace(map, objects_.size());
     object.path = objects_.empty() ? memory_->executable()
                                    : fs::path(memory_->text_at(word_at(map + offsetof(link_map, l_name))));
-    read_file_of(object, images);
+    read_file_of(object, files);
     objects_.push_back(std::move(object));
   }
 }
 
-void LiveProcess::read_file_of(LiveObject &object, binding::ObjectFiles &images) const {
+void LiveProcess::read_file_of(LiveObject &object, binding::ObjectFiles &files) const {
   if (object.path.empty() || object.path.string().starts_with("linux-vdso.so") ||
       object.path.string().starts_with("linux-gate.so"))
     return;
   object.path = memory_->file(object.path);
   try {
-    auto image = images.open(object.path);
-    const std::string in_memory = build_id_in_memory(object, image->file);
-    if (!in_memory.empty() && in_memory != image->file.build_id())
+    auto file = files.open(object.path);
+    const std::string in_memory = build_id_in_memory(object, file->elf_file);
+    if (!in_memory.empty() && in_memory != file->elf_file.build_id())
       object.why_not = "is another file now: its build id is not the one in the process";
     else
-      object.image = std::move(image);
+      object.file = std::move(file);
   } catch (const Error &error) {
     object.why_not = error.reason();
   }
@@ -220,8 +220,8 @@ std::optional<std::uint64_t> LiveProcess::value_of(std::size_t object, const bin
 
 std::optional<std::size_t> LiveProcess::object_at(std::uint64_t address) const {
   for (std::size_t i = 0; i < objects_.size(); ++i) {
-    if (!objects_[i].image) continue;
-    for (const elf::Segment &segment : objects_[i].image->file.segments()) {
+    if (!objects_[i].file) continue;
+    for (const elf::Segment &segment : objects_[i].file->elf_file.segments()) {
       const std::uint64_t start = objects_[i].base + segment.in_memory.address;
       if (segment.type == PT_LOAD && address >= start && address - start < segment.in_memory.size) return i;
     }
@@ -240,10 +240,10 @@ Seen seen_in(const LiveProcess &live) {
   index_of.assign(live.objects().size(), kNoObject);
   for (std::size_t i = 0; i < live.objects().size(); ++i) {
     const LiveObject &object = live.objects()[i];
-    if (!object.image) continue;
+    if (!object.file) continue;
     index_of[i] = snapshot.objects.size();
     binding::Object in_model;
-    in_model.image = object.image;
+    in_model.file = object.file;
     in_model.path = object.path;
     in_model.link_namespace = object.link_namespace;
     in_model.origin = i == 0 ? binding::Origin::Executable : binding::Origin::StartUp;
@@ -259,21 +259,21 @@ Seen seen_in(const LiveProcess &live) {
       if (!members.empty()) scopes.push_back(std::move(members));
     }
     seen.scopes.push_back(std::move(scopes));
-    const binding::ObjectFile &image = *live.objects()[i].image;
-    for (const binding::Slot &slot : image.slots) {
+    const binding::ObjectFile &file = *live.objects()[i].file;
+    for (const binding::Slot &slot : file.slots) {
       if (!holds_an_address(slot.relocation.kind)) continue;
       const auto value = live.value_of(i, slot);
       if (!value) continue;
       binding::Binding bound;
       bound.object = index_of[i];
       bound.slot = slot;
-      bound.symbol = image.symbols[slot.symbol];
-      bound.version = image.symbols.version(slot.symbol);
+      bound.symbol = file.symbols[slot.symbol];
+      bound.version = file.symbols.version(slot.symbol);
       const auto at = *value == 0 ? std::nullopt : live.object_at(*value);
       if (!at && *value != 0) continue;  // in an object whose file cannot be read
       if (at && index_of[*at] != kNoObject) {
         binding::Definition definition;
-        const binding::ObjectFile &provider = *live.objects()[*at].image;
+        const binding::ObjectFile &provider = *live.objects()[*at].file;
         const bool defines = provider.symbols.find(elf::HashedName(bound.symbol.name), [&](const elf::Symbol &symbol) {
           definition = {index_of[*at], symbol};
           const bool stands_there = symbol.defined() || symbol.canonical_plt();

@@ -25,8 +25,8 @@ namespace crossheap::observe {
 
 struct LiveObject {
   std::filesystem::path path;
-  std::shared_ptr<const binding::ObjectFile> image;  ///< null where the file cannot be read, or is another one now
-  std::string why_not;     ///< a clause that says why `image` is null; "" for the vDSO, which has no file
+  std::shared_ptr<const binding::ObjectFile> file;  ///< null where the file cannot be read, or is another one now
+  std::string why_not;     ///< a clause that says why `file` is null; "" for the vDSO, which has no file
   std::uint64_t base = 0;  ///< what is added to the file's addresses
   std::uint32_t link_namespace = 0;
   std::uint64_t map = 0;  ///< the address of its link_map
@@ -36,9 +36,9 @@ class LiveProcess {
 public:
   /// Reads the list of objects. Throws Error where the process is not there, may not be read, is not dynamically
   /// linked or of another word size.
-  /// \param images  where the files are read; lives longer than this
-  LiveProcess(pid_t process, binding::ObjectFiles &images);
-  LiveProcess(std::unique_ptr<const Memory> memory, binding::ObjectFiles &images);
+  /// \param files  where the files are read; lives longer than this
+  LiveProcess(pid_t process, binding::ObjectFiles &files);
+  LiveProcess(std::unique_ptr<const Memory> memory, binding::ObjectFiles &files);
 
   const Memory &memory() const noexcept { return *memory_; }
   const std::vector<LiveObject> &objects() const noexcept { return objects_; }
@@ -59,8 +59,8 @@ public:
 private:
   std::uint64_t word_at(std::uint64_t address) const;
   std::uint64_t debug_structure() const;
-  void add_namespace(std::uint64_t first_map, std::uint32_t number, binding::ObjectFiles &images);
-  void read_file_of(LiveObject &object, binding::ObjectFiles &images) const;
+  void add_namespace(std::uint64_t first_map, std::uint32_t number, binding::ObjectFiles &files);
+  void read_file_of(LiveObject &object, binding::ObjectFiles &files) const;
   std::string build_id_in_memory(const LiveObject &object, const elf::File &file) const;
 
   std::vector<std::vector<std::size_t>> lists_at(std::uint64_t array) const;

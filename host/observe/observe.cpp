@@ -63,8 +63,8 @@ public:
     std::map<std::uint32_t, std::size_t> first_of;
     for (std::size_t i = 0; i < live.objects().size(); ++i) {
       const LiveObject &object = live.objects()[i];
-      if (!object.image) continue;
-      live_by_file.emplace(std::pair(object.link_namespace, object.image->id), i);
+      if (!object.file) continue;
+      live_by_file.emplace(std::pair(object.link_namespace, object.file->id), i);
       first_of.try_emplace(object.link_namespace, i);
     }
     const std::vector<binding::Object> &objects = predicted.objects();
@@ -74,14 +74,14 @@ public:
       if (number_of.contains(number)) continue;
       // A namespace is known by the object that was opened into it.
       for (const auto &[live_number, first] : first_of)
-        if (live_number != 0 && live.objects()[first].image->id == object.image->id)
+        if (live_number != 0 && live.objects()[first].file->id == object.file->id)
           number_of.try_emplace(number, live_number);
     }
     for (const auto &[predicted_number, live_number] : number_of) numbers_.insert(live_number);
     for (ObjectIndex index = 0; index < objects.size(); ++index) {
       const auto number = number_of.find(objects[index].link_namespace);
       if (number == number_of.end()) continue;
-      const auto found = live_by_file.find({number->second, objects[index].image->id});
+      const auto found = live_by_file.find({number->second, objects[index].file->id});
       if (found == live_by_file.end()) continue;
       live_of_[index] = found->second;
       live_by_file.erase(found);
@@ -110,7 +110,7 @@ public:
         comparison_.differences.push_back({path_of(index), "", "", "loaded", "not loaded"});
     for (std::size_t i = 0; i < live_.objects().size(); ++i) {
       const LiveObject &object = live_.objects()[i];
-      if (object.image && pairing_.belongs(object) && !pairing_.is_paired(i))
+      if (object.file && pairing_.belongs(object) && !pairing_.is_paired(i))
         (is_by_code(i) ? comparison_.by_code : comparison_.differences)
             .push_back({object.path.string(), "", "", "not loaded", "loaded"});
     }
@@ -143,8 +143,8 @@ private:
   // Whether any object of the process defines a symbol called so at `address`.
   bool is_definition_of(std::string_view name, std::uint64_t address) const {
     return std::any_of(live_.objects().begin(), live_.objects().end(), [&](const LiveObject &object) {
-      if (!object.image) return false;
-      return object.image->symbols.find(
+      if (!object.file) return false;
+      return object.file->symbols.find(
           elf::HashedName(name), [&](const elf::Symbol &symbol) { return object.base + symbol.value == address; });
     });
   }
@@ -217,7 +217,7 @@ constexpr std::chrono::seconds kDeadline{60};
 
 }  // namespace
 
-Comparison observe(const Program &program, const binding::Process &predicted, binding::ObjectFiles &images) {
+Comparison observe(const Program &program, const binding::Process &predicted, binding::ObjectFiles &files) {
   Comparison comparison;
   std::optional<Error> failure;
   sandbox::Job job;
@@ -229,7 +229,7 @@ Comparison observe(const Program &program, const binding::Process &predicted, bi
     if (!sent.ends_with(kReady)) return false;
     comparison.refusals = lines_after(kRefused, sent);
     try {
-      const LiveProcess live(process, images);
+      const LiveProcess live(process, files);
       comparison.ran = true;
       Comparer(predicted, live, maps_opened_by_code(sent), comparison).compare();
     } catch (const Error &error) {

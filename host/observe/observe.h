@@ -54,7 +54,7 @@ struct Comparison {
 
 /// Runs `program` up to its main function, opens what is to be opened, reads the slots and compares them with what
 /// `predicted` has for the same. Binding is immediate (LD_BIND_NOW). Throws Error where no process can be started.
-/// \param images  where files are read; lives longer than the call
-Comparison observe(const Program &program, const binding::Process &predicted, binding::ObjectFiles &images);
+/// \param files  where files are read; lives longer than the call
+Comparison observe(const Program &program, const binding::Process &predicted, binding::ObjectFiles &files);
 
 }  // namespace crossheap::observe
