@@ -26,8 +26,6 @@ constexpr NameStart kLibraryStarts[] = {
     {"libtbbmalloc", Family::Tbbmalloc},
     {"libclang_rt.scudo", Family::Scudo},
     {"libscudo", Family::Scudo},
-    {"libc.so.6", Family::Glibc},
-    {"libc.musl-", Family::Musl},
     {"librpmalloc", Family::Rpmalloc},
     {"libdmalloc", Family::Dmalloc},
     {"libefence", Family::ElectricFence},
@@ -252,7 +250,15 @@ bool has_interface(Family family) noexcept {
   }
 }
 
+Family libc_called(std::string_view name) noexcept {
+  if (name == "libc.so.6") return Family::Glibc;
+  // musl's libc is its loader as well.
+  const bool is_musl = name == "libc.so" || name.starts_with("libc.musl-") || name.starts_with("ld-musl-");
+  return is_musl ? Family::Musl : Family::Unknown;
+}
+
 Family family_of_library(std::string_view soname) noexcept {
+  if (const Family libc = libc_called(soname); libc != Family::Unknown) return libc;
   for (const NameStart &library : kLibraryStarts)
     if (soname.starts_with(library.start)) return library.family;
   return Family::Unknown;

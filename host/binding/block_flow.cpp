@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "allocator/families.h"
 #include "allocator/libc_blocks.h"
 #include "allocator/names.h"
 #include "base/error.h"
@@ -74,7 +75,7 @@ public:
     note(symbols.table(), true);
     note(elf::static_symbols(file), false);
     for (std::uint32_t i = 1; i < symbols.count(); ++i)
-      if (!symbols.table().nameless(i).defined() && symbols.version(i).file == "libc.so.6")
+      if (!symbols.table().nameless(i).defined() && libc_called(symbols.version(i).file) == Family::Glibc)
         of_libc_.insert(symbols.table().name_of(i));
   }
 

@@ -29,11 +29,12 @@ std::vector<std::string_view> forwards_to(const Function &function) {
                  : std::vector<std::string_view>{"_ZdlPv", "free"};
 }
 
-// musl's libc and loader are one file; it is known by the loader's name, or by the one that libraries ask for.
-bool is_musl(const Object &object) {
+// Which C library an object is: by its own name; musl's is its loader as well, and known by that name.
+Family libc_in(const Object &object) {
   const auto &soname = object.file->elf_file.dynamic().soname;
-  return object.path.filename().string().starts_with("ld-musl-") ||
-         (soname && (soname->starts_with("libc.musl") || *soname == "libc.so"));
+  const Family family = soname ? libc_called(*soname) : Family::Unknown;
+  return family == Family::Unknown && libc_called(object.path.filename().native()) == Family::Musl ? Family::Musl
+                                                                                                   : family;
 }
 
 bool is_standard_or_operator(const Function &function) {
@@ -124,8 +125,7 @@ std::set<Instance> Ownership::instances_of(ObjectIndex object, Role role) const 
 }
 
 bool Ownership::is_libc(ObjectIndex object) const {
-  const auto &soname = objects_[object].file->elf_file.dynamic().soname;
-  return (soname && *soname == "libc.so.6") || is_musl(objects_[object]);
+  return libc_in(objects_[object]) != Family::Unknown;
 }
 
 std::optional<Instance> Ownership::instance_of_libc(std::uint32_t link_namespace) const {
@@ -214,7 +214,7 @@ std::optional<Definition> Ownership::behind_wrapper(ObjectIndex wrapper, std::st
 
 Family Ownership::family_of(const Instance &instance) const {
   const ObjectFile &file = *objects_[instance.object].file;
-  if (is_libc(instance.object)) return is_musl(objects_[instance.object]) ? Family::Musl : Family::Glibc;
+  if (const Family libc = libc_in(objects_[instance.object]); libc != Family::Unknown) return libc;
   const auto [entry, is_new] = families_.try_emplace(&file, Family::Unknown);
   if (!is_new) return entry->second;
   if (const auto &soname = file.elf_file.dynamic().soname) entry->second = family_of_library(*soname);

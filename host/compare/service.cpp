@@ -9,6 +9,7 @@
 #include <fstream>
 #include <set>
 
+#include "allocator/families.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "binding/crossings.h"
@@ -70,7 +71,8 @@ bool Witness::is_ours(const binding::ObjectFile &object, const binding::ObjectFi
   if (preloaded == nullptr || object.id == preloaded->id) return false;
   const auto &needed = preloaded->elf_file.dynamic().needed;
   const auto &soname = object.elf_file.dynamic().soname;
-  return soname && *soname != "libc.so.6" && std::find(needed.begin(), needed.end(), *soname) != needed.end();
+  return soname && libc_called(*soname) == Family::Unknown &&
+         std::find(needed.begin(), needed.end(), *soname) != needed.end();
 }
 
 ProgramSeen Witness::read(pid_t process) const {

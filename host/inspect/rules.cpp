@@ -128,7 +128,7 @@ bool is_allocator_library(std::string_view soname) {
   return family != Family::Unknown && family != Family::Glibc && family != Family::Musl;
 }
 
-bool is_libc_library(std::string_view soname) { return soname == "libc.so.6"; }
+bool is_libc_library(std::string_view soname) { return libc_called(soname) != Family::Unknown; }
 
 // XH103: the extended interface of an allocator is asked for, and malloc will not come from the same one.
 void half_bound(const Case &c) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "allocator/families.h"
 #include "base/text.h"
 
 namespace crossheap::inspect {
@@ -89,11 +90,12 @@ std::string libc_of(const Inspection &inspection, const Traces &traces) {
   const auto needs = [&](auto matches) {
     return std::any_of(inspection.needed.begin(), inspection.needed.end(), matches);
   };
-  const auto is_musl = [](std::string_view soname) { return soname.starts_with("libc.musl-") || soname == "libc.so"; };
+  const auto is_musl = [](std::string_view soname) { return libc_called(soname) == Family::Musl; };
+  const auto is_glibc = [](std::string_view soname) { return libc_called(soname) == Family::Glibc; };
   if (inspection.interpreter.find("/ld-musl-") != std::string::npos || needs(is_musl)) return "musl";
   if (inspection.interpreter.find("/ld-linux") != std::string::npos ||
       inspection.interpreter.find("/ld64.so") != std::string::npos ||
-      needs([](std::string_view soname) { return soname == "libc.so.6"; }) || inspection.own_family() == Family::Glibc)
+      needs(is_glibc) || inspection.own_family() == Family::Glibc)
     return "glibc";
   // musl's own library needs nothing and has no interpreter.
   if (!inspection.is_static && !inspection.is_libc) return {};

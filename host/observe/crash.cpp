@@ -10,6 +10,7 @@
 #include <cstring>
 #include <set>
 
+#include "allocator/families.h"
 #include "allocator/names.h"
 #include "base/demangle.h"
 #include "base/text.h"
@@ -267,7 +268,7 @@ private:
   // __abort_msg of libc: a structure of its size and the text.
   std::string abort_message() const {
     for (const LiveObject &object : process_.objects()) {
-      if (!object.file || object.path.filename() != "libc.so.6") continue;
+      if (!object.file || libc_called(object.path.filename().native()) == Family::Unknown) continue;
       std::uint64_t at = 0;
       object.file->symbols.find(elf::HashedName("__abort_msg"), [&](const elf::Symbol &symbol) {
         at = symbol.value;
