@@ -2,6 +2,9 @@
 #include "binding/block_flow.h"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
+#include <optional>
 #include <set>
 #include <unordered_map>
 #include <unordered_set>
@@ -19,12 +22,34 @@ namespace {
 /// Of an argument: what is negative for none, or for the result, has been asked for before.
 std::size_t as_index(std::int8_t argument) { return static_cast<unsigned char>(argument); }
 
+// Limits. A file is read by one thread, its functions in the order of their addresses, so that the result is the same
+// each time. A value that leads to too many places tells nothing, and is dropped without a word; where the limits of a
+// whole file are reached, BlockFlow::cut_off says so.
 constexpr int kCallsDeep = 6;                // how many calls within the file a value is followed through
 constexpr std::size_t kEndsAtMost = 24;      // of one value
 constexpr std::size_t kSinksAtMost = 24;     // of one function's parameters
 constexpr std::size_t kFlowsAtMost = 20000;  // of one file
 constexpr std::uint64_t kStepsAtMost = 4'000'000;
 constexpr std::uint64_t kStepsOfQueryAtMost = 1000;
+constexpr std::uint64_t kLooksAtMost = 2'000'000;  // into memory, of one file
+constexpr std::size_t kHeldAtMost = 16;            // values in one place
+constexpr std::size_t kCandidatesAtMost = 16;      // for the target of one call
+constexpr std::size_t kCallersAtMost = 16;         // of one function that are asked what they give to it
+constexpr std::int64_t kStructureAtMost = 512;     // how far behind its address a callee may fill one
+
+// libc releases for others what they give to it, with a function that they give to it.
+struct HandedToLibc {
+  std::string_view takes_function;
+  std::int8_t function;   // the argument
+  std::int8_t parameter;  // of that function: the block
+  std::string_view takes_block;
+  std::int8_t block;  // the argument
+};
+constexpr HandedToLibc kHandedToLibc[] = {
+    {"__cxa_atexit", 0, 0, "__cxa_atexit", 1}, {"__cxa_thread_atexit_impl", 0, 0, "__cxa_thread_atexit_impl", 1},
+    {"on_exit", 0, 1, "on_exit", 1},           {"pthread_key_create", 1, 0, "pthread_setspecific", 1},
+    {"tdestroy", 1, 0, "tsearch", 0},          {"tss_create", 1, 0, "tss_set", 1},
+};
 
 // The call by which a function was entered on the way to a value.
 struct Entered {
@@ -42,6 +67,8 @@ struct Sink {
   auto operator<=>(const Sink &) const = default;  // NOLINT(modernize-use-nullptr): as in FileId
 };
 
+std::string last_part_of(const std::string &path) { return path.substr(path.rfind('/') + 1); }
+
 bool takes_block(const Function &function) {
   return function.role == Role::Release || function.role == Role::Resize || function.role == Role::InPlace ||
          function.role == Role::Query;
@@ -50,6 +77,13 @@ bool takes_block(const Function &function) {
 const Function *family_function(std::string_view name) {
   const auto split = split_prefix(name);
   return split ? split->function : nullptr;
+}
+
+// A call that may be one of the malloc family, and whose function can be told: a plugin's own `malloc` that is looked
+// up by a handle is another thing.
+bool is_family_call(const FlowEnd &end) {
+  return end.kind == FlowEnd::Kind::Slot || end.kind == FlowEnd::Kind::Own ||
+         (end.kind == FlowEnd::Kind::Named && end.looked_up_in != LookedUpIn::Unknown);
 }
 
 bool is_call_out(FlowEnd::Kind kind) { return kind != FlowEnd::Kind::Function && kind != FlowEnd::Kind::Variable; }
@@ -63,7 +97,8 @@ public:
         const elf::Symbol symbol = table.nameless(i);
         if (!symbol.defined()) continue;
         const std::string_view name = table.name_of(i);
-        if (dynamic && symbol.type == STT_OBJECT && !symbol.local()) variables_.emplace_back(symbol.value, name);
+        if (dynamic && symbol.type == STT_OBJECT && !symbol.local())
+          variables_.try_emplace(symbol.value, Variable{symbol.size, name});
         if (!symbol.callable()) continue;
         if (family_function(name) != nullptr) note_own(symbol.value, name);
         if (!dynamic || symbol.local()) continue;
@@ -85,14 +120,17 @@ public:
       return;
     }
     result_.read = true;
+    note_memory();
     find_givers();
     for (const auto &[start, function] : code_.functions()) {
       if (own_.contains(start)) continue;  // what an allocator does inside is its own business
       for (const auto &[address, site] : function.calls) read_call(function, site);
     }
     propagate();
+    read_handed_to_libc();
     for (const auto &[start, function] : code_.functions()) read_results(function);
-    for (const auto &[address, name] : variables_) read_variable(address, name);
+    for (const auto &[address, variable] : variables_) read_variable(address, variable);
+    for (const auto &[start, function] : code_.functions()) read_foreign_variables(function);
     for (const Flow &flow : flows_) result_.flows.push_back(flow);
     result_.relays.assign(relays_.begin(), relays_.end());
     result_.kept.assign(kept_.begin(), kept_.end());
@@ -104,6 +142,7 @@ public:
       if (code_.address_taken().contains(address))
         result_.handed_out.push_back({.kind = FlowEnd::Kind::Own, .address = address, .name = name});
     result_.looked_up.assign(looked_up_.begin(), looked_up_.end());
+    result_.cut_off = steps_ > kStepsAtMost || looks_ > kLooksAtMost || flows_.size() >= kFlowsAtMost;
   }
 
 private:
@@ -113,25 +152,45 @@ private:
     if (!is_new && family_function(name) < family_function(entry->second)) entry->second = name;
   }
 
+  struct Variable {
+    std::uint64_t size;
+    std::string_view name;
+  };
+
   struct Target {
     FlowEnd::Kind kind = FlowEnd::Kind::Indirect;
     std::uint64_t address = 0;
     std::string_view name;
     const CodeFunction *local = nullptr;  // followed into
     bool of_libc = false;                 // a slot whose symbol is asked from libc by its version
+    LookedUpIn looked_up_in = LookedUpIn::Unknown;
+
+    bool is_known() const { return kind != FlowEnd::Kind::Indirect && (kind != FlowEnd::Kind::Named || !name.empty()); }
+
+    FlowEnd end() const {
+      FlowEnd end{.kind = kind, .address = address, .name = std::string(name), .looked_up_in = looked_up_in};
+      if (kind == FlowEnd::Kind::Indirect || kind == FlowEnd::Kind::Named) end.address = 0;
+      return end;
+    }
   };
 
   // What a call leads to. \param context  how the calling function was entered, for names given to dlsym by a caller
   Target target_of(const CodeFunction &caller, const CallSite &site, const Entered *context, int depth) {
     const auto known = targets_.find(site.address);
     // Only a name given to dlsym by a caller makes a difference.
-    if (known != targets_.end() && (context == nullptr || known->second.kind != FlowEnd::Kind::Indirect))
+    if (known != targets_.end() && (context == nullptr || !may_be_looked_up(site) || known->second.is_known()))
       return known->second;
+    // What leads to itself is not known.
+    if (context == nullptr) targets_.emplace(site.address, Target{});
     Target target;
-    std::vector<Atom> candidates(site.target.begin(), site.target.end());
-    for (std::size_t i = 0; i < candidates.size() && i < 8; ++i) {
-      const Atom atom = candidates[i];
-      if (atom.inside && atom.kind != Atom::Kind::Global) continue;
+    std::vector<Held> candidates;
+    for (const Atom &atom : site.target) candidates.emplace_back(&caller, atom);
+    for (std::size_t i = 0; i < candidates.size() && i < kCandidatesAtMost; ++i) {
+      const auto [function, atom] = candidates[i];
+      if (atom.inside) {
+        add_contents(*function, atom, depth, candidates);
+        continue;
+      }
       if (atom.kind == Atom::Kind::Slot) {
         target = target_of_slot(atom.value);
         break;
@@ -141,33 +200,31 @@ private:
         break;
       }
       if (atom.kind == Atom::Kind::Result) {
-        const std::string_view name = looked_up_by(caller, atom.value, context, depth);
-        if (name.empty()) continue;
-        target.kind = FlowEnd::Kind::Named;
-        target.name = name;
-        break;
+        if (const auto looked_up =
+                looked_up_by(*function, atom.value, function == &caller ? context : nullptr, depth)) {
+          target.kind = FlowEnd::Kind::Named;
+          target.name = looked_up->name;
+          target.looked_up_in = looked_up->in;
+          break;
+        }
       }
-      if (atom.kind == Atom::Kind::Global && !atom.inside) {
-        for (const auto &[function, value] : code_.stored_at(atom.value))
-          for (const Atom &held : value) {
-            if (held.kind == Atom::Kind::Result && !held.inside) {
-              const std::string_view name = looked_up_by(*function, held.value, nullptr, depth);
-              if (!name.empty()) {
-                target.kind = FlowEnd::Kind::Named;
-                target.name = name;
-              }
-            } else if (held.kind == Atom::Kind::Slot || held.kind == Atom::Kind::Function) {
-              candidates.push_back(held);
-            }
-          }
-        if (target.kind == FlowEnd::Kind::Named) break;
-      }
+      if (atom.kind == Atom::Kind::Out || atom.kind == Atom::Kind::Global || atom.kind == Atom::Kind::Argument)
+        add_contents(*function, atom, depth, candidates);
     }
     if (target.kind == FlowEnd::Kind::Indirect)
       for (const Atom &atom : site.target)
         if (target.name.empty()) target.name = root_of(caller, atom, depth);
-    if (context == nullptr) targets_.emplace(site.address, target);
+    // What was asked for on the way to something else was not followed as far as it can be.
+    if (context == nullptr && (depth == 0 || target.is_known()))
+      targets_[site.address] = target;
+    else if (context == nullptr)
+      targets_.erase(site.address);
     return target;
+  }
+
+  static bool may_be_looked_up(const CallSite &site) {
+    return std::any_of(site.target.begin(), site.target.end(),
+                       [](const Atom &atom) { return atom.kind == Atom::Kind::Result && !atom.inside; });
   }
 
   // By which name the two sides came to share what `atom` holds: a table, an object, a call-back.
@@ -180,13 +237,14 @@ private:
       }
       case Atom::Kind::Result:
       case Atom::Kind::Out: {
-        if (const std::string_view name = looked_up_by(function, atom.value, nullptr, depth); !name.empty())
-          return name;
+        if (const auto looked_up = looked_up_by(function, atom.value, nullptr, depth); looked_up)
+          return looked_up->name;
         const auto found = function.calls.find(atom.value);
         if (found == function.calls.end()) return {};
         const Target target = target_of(function, found->second, nullptr, depth + 1);
-        return target.kind == FlowEnd::Kind::Named || target.kind == FlowEnd::Kind::Indirect ? target.name
-                                                                                             : std::string_view();
+        return target.kind == FlowEnd::Kind::Function || target.kind == FlowEnd::Kind::Own || target.of_libc
+                   ? std::string_view()
+                   : target.name;
       }
       case Atom::Kind::Global:
         for (const auto &[writer, value] : code_.stored_at(atom.value))
@@ -225,20 +283,233 @@ private:
     return target;
   }
 
-  // The name that dlsym was given where the call at `address` is one, or leads to one.
-  std::string_view looked_up_by(const CodeFunction &caller, std::uint64_t address, const Entered *context, int depth) {
+  // What dlsym was asked for.
+  struct LookedUp {
+    std::string_view name;  // "" where it is not known
+    LookedUpIn in = LookedUpIn::Unknown;
+  };
+
+  // What dlsym was given where the call at `address` is one, or leads to one.
+  std::optional<LookedUp> looked_up_by(const CodeFunction &caller, std::uint64_t address, const Entered *context,
+                                       int depth) {
     const auto found = caller.calls.find(address);
-    if (found == caller.calls.end() || depth > kCallsDeep) return {};
+    if (found == caller.calls.end() || depth > kCallsDeep) return std::nullopt;
     const Target target = target_of(caller, found->second, nullptr, depth + 1);
     if (target.kind == FlowEnd::Kind::Slot && (target.name == "dlsym" || target.name == "dlvsym"))
-      return text_of(found->second.arguments[1], context);
-    if (target.local == nullptr) return {};
+      return LookedUp{text_of(found->second.arguments[1], context),
+                      place_of_handle(caller, found->second.arguments[0], depth)};
+    if (target.local == nullptr) return std::nullopt;
     const Entered entered{&caller, &found->second, context};
     for (const Atom &atom : target.local->returns)
       if (atom.kind == Atom::Kind::Result && !atom.inside)
-        if (const std::string_view name = looked_up_by(*target.local, atom.value, &entered, depth + 1); !name.empty())
-          return name;
+        if (const auto looked_up = looked_up_by(*target.local, atom.value, &entered, depth + 1)) return looked_up;
+    return std::nullopt;
+  }
+
+  LookedUpIn place_of_handle(const CodeFunction &function, const Value &handle, int depth) {
+    LookedUpIn place = LookedUpIn::Unknown;
+    for (const Atom &atom : handle) {
+      LookedUpIn its = LookedUpIn::Unknown;
+      if (atom.kind == Atom::Kind::Constant)
+        its = atom.value == 0 ? LookedUpIn::Default : ~atom.value == 0 ? LookedUpIn::Next : LookedUpIn::Unknown;
+      if (atom.kind == Atom::Kind::Result && !atom.inside)
+        if (const auto opened = function.calls.find(atom.value); opened != function.calls.end())
+          if (const Target by = target_of(function, opened->second, nullptr, depth + 1);
+              by.kind == FlowEnd::Kind::Slot && by.name == "dlopen" &&
+              libc_called(last_part_of(text_in(opened->second.arguments[0]))) != Family::Unknown)
+            its = LookedUpIn::Libc;
+      if (its == LookedUpIn::Unknown || (place != LookedUpIn::Unknown && place != its)) return LookedUpIn::Unknown;
+      place = its;
+    }
+    return handle.partly_unknown() ? LookedUpIn::Unknown : place;
+  }
+
+  // The text that code gives as an argument; "" where it is not known.
+  std::string text_in(const Value &value) const {
+    for (const Atom &atom : value)
+      if (atom.kind == Atom::Kind::GlobalAddress) return code_.text_at(atom.value);
     return {};
+  }
+
+  // ---- what stands in memory
+
+  // A value, and the function in which it was seen.
+  using Held = std::pair<const CodeFunction *, Atom>;
+
+  // Adds what stands where `atom` was loaded from: in a field of a structure, behind an out parameter, in a variable.
+  // Fields are told apart by who made the structure and by their offset; elements of an array are one.
+  void add_contents(const CodeFunction &function, const Atom &atom, int depth, std::vector<Held> &held) {
+    if (atom.inside) {
+      if (atom.offset == Atom::kAnywhere || atom.interior) return;
+      Atom base = atom;
+      base.inside = false;
+      base.offset = 0;
+      add_field(function, base, atom.offset, depth, held);
+    } else if (atom.kind == Atom::Kind::Out) {
+      if (const CodeFunction *const callee = callee_at(function, atom.value, depth))
+        add_stored_by(*callee, atom.index, atom.at, depth, held);
+    } else if (atom.kind == Atom::Kind::Global) {
+      add_word(atom.value, depth, held);
+    } else if (atom.kind == Atom::Kind::Argument) {
+      const auto callers = callers_.find(function.start);
+      if (callers == callers_.end() || exported_.contains(function.start) || !may_look_on(depth, held)) return;
+      for (const auto &[caller, site] : callers->second) hold(*caller, site->arguments[as_index(atom.index)], held);
+    }
+  }
+
+  const CodeFunction *callee_at(const CodeFunction &function, std::uint64_t address, int depth) {
+    const auto found = function.calls.find(address);
+    return found == function.calls.end() ? nullptr : target_of(function, found->second, nullptr, depth + 1).local;
+  }
+
+  bool may_look_on(int depth, const std::vector<Held> &held) {
+    return depth <= kCallsDeep && held.size() < kHeldAtMost && ++looks_ <= kLooksAtMost;
+  }
+
+  static void hold(const CodeFunction &function, const Value &value, std::vector<Held> &held) {
+    for (const Atom &atom : value)
+      if (!atom.interior && atom.kind != Atom::Kind::Constant && atom.kind != Atom::Kind::Stack &&
+          atom.kind != Atom::Kind::GlobalAddress &&
+          std::find(held.begin(), held.end(), Held(&function, atom)) == held.end())
+        held.emplace_back(&function, atom);
+  }
+
+  // What stands `offset` behind the pointer `base`, as `function` has it.
+  void add_field(const CodeFunction &function, Atom base, std::int64_t offset, int depth, std::vector<Held> &held) {
+    if (!may_look_on(depth, held)) return;
+    if (base.inside || base.kind == Atom::Kind::Out || base.kind == Atom::Kind::Global) {
+      // The pointer stands in memory itself.
+      std::vector<Held> pointers;
+      add_contents(function, base, depth + 1, pointers);
+      for (const auto &[where, pointer] : pointers)
+        if (pointer.kind != Atom::Kind::Slot && pointer.kind != Atom::Kind::Function && !(pointer == base))
+          add_field(*where, pointer, offset, depth + 1, held);
+      if (base.inside) return;
+    }
+    if (base.interior) {
+      if (base.offset == Atom::kAnywhere) return;
+      offset += base.offset;
+      base.interior = false;
+      base.offset = 0;
+    }
+    for (const Word &word : function.words)
+      if (word.base == base && word.offset == offset) hold(function, word.value, held);
+    switch (base.kind) {
+      case Atom::Kind::Argument: {
+        const auto callers = callers_.find(function.start);
+        if (callers == callers_.end()) return;
+        for (const auto &[caller, site] : callers->second) {
+          for (const Word &word : site->words)
+            if (word.base.index == base.index && word.offset == offset) hold(*caller, word.value, held);
+          for (const Atom &given : site->arguments[as_index(base.index)])
+            add_field(*caller, given, offset, depth + 1, held);
+        }
+        return;
+      }
+      case Atom::Kind::Stack:
+        for (const auto &[address, site] : function.calls)
+          for (std::size_t i = 0; i < kArguments; ++i)
+            for (const Atom &given : site.arguments[i]) {
+              if (given.kind != Atom::Kind::Stack) continue;
+              const auto distance = static_cast<std::int64_t>(base.value - given.value) + offset;
+              if (distance < 0 || distance > kStructureAtMost) continue;
+              if (const CodeFunction *const callee = callee_at(function, address, depth))
+                add_stored_by(*callee, static_cast<std::int8_t>(i), distance, depth + 1, held);
+            }
+        return;
+      case Atom::Kind::Result: {
+        if (const CodeFunction *const callee = callee_at(function, base.value, depth))
+          for (const Atom &returned : callee->returns) add_field(*callee, returned, offset, depth + 1, held);
+        add_stored_by_callees(function, base, offset, depth, held);
+        return;
+      }
+      case Atom::Kind::Global:
+        if (const auto stored = stored_behind_.find(base.value); stored != stored_behind_.end())
+          for (const auto &[writer, word] : stored->second)
+            if (word->offset == offset) hold(*writer, word->value, held);
+        return;
+      case Atom::Kind::GlobalAddress:
+        add_word(base.value + static_cast<std::uint64_t>(offset), depth + 1, held);
+        return;
+      default:
+        return;
+    }
+  }
+
+  // What the functions that `function` gives the pointer `base` to store behind it.
+  void add_stored_by_callees(const CodeFunction &function, const Atom &base, std::int64_t offset, int depth,
+                             std::vector<Held> &held) {
+    looks_ += function.calls.size() / 8;
+    for (const auto &[address, site] : function.calls)
+      for (std::size_t i = 0; i < kArguments; ++i)
+        for (const Atom &given : site.arguments[i]) {
+          if (given.inside || given.kind != base.kind || given.value != base.value || given.index != base.index ||
+              given.offset == Atom::kAnywhere)
+            continue;
+          if (const CodeFunction *const callee = callee_at(function, address, depth))
+            add_stored_by(*callee, static_cast<std::int8_t>(i), offset - given.offset, depth + 1, held);
+          else if (offset - given.offset >= 0 && offset - given.offset < kStructureAtMost &&
+                   may_fill(function, site, depth))
+            hold(function,
+                 Atom{.kind = Atom::Kind::Out,
+                      .index = static_cast<std::int8_t>(i),
+                      .at = static_cast<std::int16_t>(offset - given.offset),
+                      .value = address},
+                 held);
+        }
+  }
+
+  // Whether the call leads out of the file to somebody who may have blocks to give.
+  bool may_fill(const CodeFunction &function, const CallSite &site, int depth) {
+    const Target target = target_of(function, site, nullptr, depth + 1);
+    return target.kind == FlowEnd::Kind::Named || target.kind == FlowEnd::Kind::Indirect ||
+           (target.kind == FlowEnd::Kind::Slot && !target.of_libc && family_function(target.name) == nullptr);
+  }
+
+  // What `function` stores `offset` behind its parameter.
+  void add_stored_by(const CodeFunction &function, std::int8_t parameter, std::int64_t offset, int depth,
+                     std::vector<Held> &held) {
+    if (!may_look_on(depth, held)) return;
+    const Atom base{.kind = Atom::Kind::Argument, .index = parameter};
+    for (const Word &word : function.words)
+      if (word.base == base && word.offset == offset) hold(function, word.value, held);
+    add_stored_by_callees(function, base, offset, depth + 1, held);
+  }
+
+  // What stands at an address of the file's data.
+  void add_word(std::uint64_t address, int depth, std::vector<Held> &held) {
+    if (!may_look_on(depth, held)) return;
+    for (const auto &[writer, value] : code_.stored_at(address)) hold(*writer, value, held);
+    // Whoever is given the address of a structure there may have filled it.
+    for (auto at = given_away_.upper_bound(address); at != given_away_.begin();) {
+      at = std::prev(at);
+      const auto distance = static_cast<std::int64_t>(address - at->first);
+      if (distance > kStructureAtMost) return;
+      for (const Given &given : at->second)
+        if (const CodeFunction *const callee = callee_at(*given.function, given.site, depth))
+          add_stored_by(*callee, given.argument, distance, depth + 1, held);
+    }
+  }
+
+  // Who calls whom directly, who is given which address, and what is stored behind pointers in variables.
+  void note_memory() {
+    for (const auto &[start, function] : code_.functions()) {
+      for (const auto &[address, site] : function.calls) {
+        for (const Atom &atom : site.target)
+          if (atom.kind == Atom::Kind::Function && !atom.inside)
+            if (auto &callers = callers_[atom.value]; callers.size() < kCallersAtMost)
+              callers.emplace_back(&function, &site);
+        for (std::size_t i = 0; i < kArguments; ++i)
+          for (const Atom &given : site.arguments[i])
+            if (given.kind == Atom::Kind::GlobalAddress && !given.inside)
+              if (auto &places = given_away_[given.value]; places.size() < kCallersAtMost)
+                places.push_back({&function, address, static_cast<std::int8_t>(i)});
+      }
+      for (const Word &word : function.words)
+        if (word.base.kind == Atom::Kind::Global) stored_behind_[word.base.value].emplace_back(&function, &word);
+    }
+    for (const auto &[start, function] : code_.functions())
+      for (const auto &[address, site] : function.calls) target_of(function, site, nullptr, 0);
   }
 
   std::string_view text_of(const Value &value, const Entered *context) {
@@ -272,6 +543,8 @@ private:
     if (depth > kCallsDeep || !may_go_on(query)) return;
     if (atom.interior && !atom.inside && !inside) return;
     const bool within = atom.inside || inside;
+    if (atom.inside || atom.kind == Atom::Kind::Out || atom.kind == Atom::Kind::Global)
+      expand_contents(function, atom, inside, context, depth, query);
     switch (atom.kind) {
       case Atom::Kind::Argument:
         if (context != nullptr) {
@@ -289,9 +562,12 @@ private:
         expand_call(function, atom, within, context, depth, query);
         return;
       case Atom::Kind::Global:
-        for (const auto &[writer, value] : code_.stored_at(atom.value))
-          for (const Atom &held : value)
-            if (held.kind != Atom::Kind::Global) expand(*writer, held, within, nullptr, depth + 1, query);
+        if (within)
+          for (const auto &[writer, value] : code_.stored_at(atom.value))
+            for (const Atom &held : value)
+              if (held.kind != Atom::Kind::Global) expand(*writer, held, within, nullptr, depth + 1, query);
+        if (const std::string_view variable = exported_variable_at(atom.value); !within && !variable.empty())
+          add(query, {.kind = FlowEnd::Kind::Variable, .name = std::string(variable)});
         return;
       case Atom::Kind::Slot:
         if (within && family_function(code_.slot_symbol(atom.value)) == nullptr)
@@ -300,6 +576,16 @@ private:
       default:
         return;
     }
+  }
+
+  // What was stored where `atom` was loaded from.
+  void expand_contents(const CodeFunction &function, const Atom &atom, bool inside, const Entered *context, int depth,
+                       Query &query) {
+    std::vector<Held> held;
+    add_contents(function, atom, depth, held);
+    for (const auto &[where, value] : held)
+      if (!(where == &function && value == atom) && value.kind != Atom::Kind::Global)
+        expand(*where, value, inside, where == &function ? context : nullptr, depth + 1, query);
   }
 
   void expand_argument(const Entered &context, std::size_t index, bool within, int depth, Query &query) {
@@ -320,15 +606,13 @@ private:
     const std::int8_t index = place_of(atom);
     if (target.kind != FlowEnd::Kind::Function) {
       if (is_result && within && target.kind == FlowEnd::Kind::Slot && target.name.starts_with("dl"))
-        if (const std::string_view variable = looked_up_by(function, atom.value, context, depth); !variable.empty())
-          add(query, {.kind = FlowEnd::Kind::Variable, .name = std::string(variable)});
-      FlowEnd end{.kind = target.kind,
-                  .index = index,
-                  .inside = within,
-                  .address = target.address,
-                  .name = std::string(target.name)};
+        if (const auto variable = looked_up_by(function, atom.value, context, depth);
+            variable && !variable->name.empty())
+          add(query, {.kind = FlowEnd::Kind::Variable, .name = std::string(variable->name)});
+      FlowEnd end = target.end();
+      end.index = index;
+      end.inside = within;
       if (!is_result) end.from_null = may_be_null(site.inside[as_index(atom.index)]);
-      if (target.kind == FlowEnd::Kind::Indirect) end.address = 0;
       add(query, end);
       return;
     }
@@ -404,8 +688,7 @@ private:
     if (found == function.calls.end()) return false;
     const Target target = target_of(function, found->second, nullptr, 0);
     if (target.kind == FlowEnd::Kind::Function) return target.local != nullptr && gives_fresh_.contains(target.address);
-    if (target.kind != FlowEnd::Kind::Slot && target.kind != FlowEnd::Kind::Own) return false;
-    return is_fresh(target.name, place_of(atom));
+    return is_family_call(target.end()) && is_fresh(target.name, place_of(atom));
   }
 
   static bool may_be_null(const Value &value) {
@@ -425,8 +708,8 @@ private:
     const Target target = target_of(function, site, nullptr, 0);
     if (target.kind == FlowEnd::Kind::Function) return;
     if (target.kind == FlowEnd::Kind::Own) own_called_.emplace(target.name);
-    FlowEnd end{.kind = target.kind, .address = target.address, .name = std::string(target.name)};
-    if (target.kind == FlowEnd::Kind::Slot || target.kind == FlowEnd::Kind::Own) {
+    FlowEnd end = target.end();
+    if (is_family_call(end)) {
       if (const Function *known = family_function(target.name)) {
         if (takes_block(*known) && known->arguments.block >= 0) {
           end.index = known->arguments.block;
@@ -454,14 +737,16 @@ private:
     }
   }
 
-  // Whether the result of a call gets out of sight: into memory, to the caller, into another function.
+  // Whether the result of a call gets out of sight: into memory, to a caller within the file, into another function.
   bool is_kept(const CodeFunction &function, const CallSite &call) {
     const auto holds = [&](const Value &value) {
       return std::any_of(value.begin(), value.end(), [&](const Atom &atom) {
         return atom.kind == Atom::Kind::Result && atom.index == 0 && !atom.inside && atom.value == call.address;
       });
     };
-    if (function.kept_results.contains(call.address) || holds(function.returns)) return true;
+    if (function.kept_results.contains(call.address)) return true;
+    // What a function that others call returns is theirs to release: that is a flow.
+    if (holds(function.returns) && !exported_.contains(function.start)) return true;
     for (const auto &[address, site] : function.calls) {
       if (!std::any_of(site.arguments.begin(), site.arguments.end(), holds) &&
           !std::any_of(site.inside.begin(), site.inside.end(), holds))
@@ -505,15 +790,13 @@ private:
     if (inside) sink_value(function, there, false, site.address, end);
   }
 
-  bool is_release(const FlowEnd &end) const {
-    return (end.kind == FlowEnd::Kind::Slot || end.kind == FlowEnd::Kind::Own) &&
-           (family_function(end.name) != nullptr || hands_out_libc_block(end.name));
+  static bool is_release(const FlowEnd &end) {
+    return is_family_call(end) && (family_function(end.name) != nullptr || hands_out_libc_block(end.name));
   }
 
   // Whether a block that comes from there matters where it does not end in a release: only a fresh one does.
   static bool is_fresh(const FlowEnd &end) {
-    if (end.kind != FlowEnd::Kind::Slot && end.kind != FlowEnd::Kind::Own) return false;
-    return !end.inside && is_fresh(end.name, end.index);
+    return is_family_call(end) && !end.inside && is_fresh(end.name, end.index);
   }
 
   static bool is_fresh(std::string_view name, std::int8_t index) {
@@ -573,7 +856,7 @@ private:
 
   // malloc's own parameters, and what a release "returns", are no blocks.
   static bool is_size_only(const FlowEnd &from) {
-    if (from.kind != FlowEnd::Kind::Slot && from.kind != FlowEnd::Kind::Own) return false;
+    if (!is_family_call(from)) return false;
     const Function *known = family_function(from.name);
     return known != nullptr && !is_fresh(from);
   }
@@ -641,6 +924,61 @@ private:
     }
   }
 
+  // Whether the function of this file, or the slot of libc's free, releases what it is given; the calls that do.
+  void read_handed_to_libc() {
+    struct Call {
+      const CodeFunction *function;
+      const CallSite *site;
+    };
+    std::map<std::string_view, std::vector<Call>> calls;
+    for (const auto &[start, function] : code_.functions())
+      for (const auto &[address, site] : function.calls)
+        if (const Target target = target_of(function, site, nullptr, 0); target.kind == FlowEnd::Kind::Slot)
+          for (const HandedToLibc &row : kHandedToLibc)
+            if (target.name == row.takes_function || target.name == row.takes_block) {
+              calls[target.name].push_back({&function, &site});
+              break;
+            }
+    for (const HandedToLibc &row : kHandedToLibc) {
+      const bool is_one_call = row.takes_function == row.takes_block;
+      // Which of several keys a block is for is not followed: each must release.
+      std::set<FlowEnd> all;
+      bool each = true;
+      for (const Call &given : calls[row.takes_function]) {
+        const std::set<FlowEnd> ends = releases_of(given.site->arguments[as_index(row.function)], row.parameter);
+        each = each && !ends.empty();
+        all.insert(ends.begin(), ends.end());
+        if (is_one_call) read_handed_block(*given.function, *given.site, row, ends);
+      }
+      if (is_one_call || !each) continue;
+      for (const Call &given : calls[row.takes_block]) read_handed_block(*given.function, *given.site, row, all);
+    }
+  }
+
+  std::set<FlowEnd> releases_of(const Value &functions, std::int8_t parameter) {
+    std::set<FlowEnd> ends;
+    for (const Atom &atom : functions) {
+      if (atom.inside || atom.interior) continue;
+      if (atom.kind == Atom::Kind::Slot) {
+        FlowEnd end = target_of_slot(atom.value).end();
+        const Function *const known = family_function(end.name);
+        end.index = parameter;
+        if (known != nullptr && takes_block(*known) && known->arguments.block == parameter) ends.insert(std::move(end));
+      } else if (atom.kind == Atom::Kind::Function) {
+        for (const Sink &sink : sinks_[atom.value])
+          if (sink.parameter == parameter && !sink.inside && is_release(sink.end)) ends.insert(sink.end);
+      }
+    }
+    return ends;
+  }
+
+  void read_handed_block(const CodeFunction &function, const CallSite &site, const HandedToLibc &row,
+                         const std::set<FlowEnd> &ends) {
+    for (const FlowEnd &from : ends_of(function, site.arguments[as_index(row.block)], false, Following::Fresh))
+      if (is_fresh(from))
+        for (const FlowEnd &to : ends) add_flow({from, to, site.address});
+  }
+
   // What functions that others call give to them.
   void read_results(const CodeFunction &function) {
     const std::vector<FlowEnd> ends = called_by_others(function.start);
@@ -685,27 +1023,37 @@ private:
   }
 
   // A variable that others see, and the blocks that code of this file puts there.
-  void read_variable(std::uint64_t address, std::string_view name) {
-    for (const auto &[writer, value] : code_.stored_at(address)) {
-      Query query;
-      for (const Atom &atom : value)
-        if ((atom.kind == Atom::Kind::Result || atom.kind == Atom::Kind::Out) && may_be_fresh(*writer, atom))
-          expand(*writer, atom, false, nullptr, 0, query);
-      for (const FlowEnd &from : query.ends)
-        if (is_fresh(from))
-          add_flow({from, {.kind = FlowEnd::Kind::Variable, .name = std::string(name)}, writer->start});
-    }
+  void read_variable(std::uint64_t address, const Variable &variable) {
+    const std::uint64_t size = std::min<std::uint64_t>(variable.size, kStructureAtMost);
+    for (std::uint64_t offset = 0; offset < std::max<std::uint64_t>(size, 1); offset += sizeof(void *))
+      for (const auto &[writer, value] : code_.stored_at(address + offset))
+        give_variable(*writer, value, variable.name);
   }
 
-  Code code_;
-  BlockFlow &result_;
-  std::vector<std::pair<std::uint64_t, std::string_view>> variables_;
-  std::set<Flow> relays_;
-  std::unordered_map<std::uint64_t, std::string> own_;
-  std::unordered_map<std::string, std::uint64_t> by_name_;
-  std::unordered_map<std::uint64_t, std::vector<std::string>> exported_;
-  std::unordered_map<std::uint64_t, Target> targets_;
-  std::unordered_map<std::uint64_t, std::set<Sink>> sinks_;
+  // The same of variables that others define.
+  void read_foreign_variables(const CodeFunction &function) {
+    for (const Word &word : function.words)
+      if (word.base.kind == Atom::Kind::Slot) give_variable(function, word.value, code_.slot_symbol(word.base.value));
+  }
+
+  void give_variable(const CodeFunction &writer, const Value &value, std::string_view name) {
+    Query query;
+    for (const Atom &atom : value)
+      if ((atom.kind == Atom::Kind::Result || atom.kind == Atom::Kind::Out) && may_be_fresh(writer, atom))
+        expand(writer, atom, false, nullptr, 0, query);
+    for (const FlowEnd &from : query.ends)
+      if (is_fresh(from)) add_flow({from, {.kind = FlowEnd::Kind::Variable, .name = std::string(name)}, writer.start});
+  }
+
+  // The name of the variable that holds the word at `address` and that others see; "" where there is none.
+  std::string_view exported_variable_at(std::uint64_t address) const {
+    auto at = variables_.upper_bound(address);
+    if (at == variables_.begin()) return {};
+    at = std::prev(at);
+    return address - at->first < std::max<std::uint64_t>(at->second.size, 1) ? at->second.name : std::string_view();
+  }
+
+  // What ends_of was asked.
   struct Asked {
     const Value *value;
     bool inside;
@@ -718,16 +1066,36 @@ private:
              static_cast<std::size_t>(asked.inside);
     }
   };
+  // The address of data that a call is given.
+  struct Given {
+    const CodeFunction *function;
+    std::uint64_t site;
+    std::int8_t argument;
+  };
+
+  Code code_;
+  BlockFlow &result_;
+  std::map<std::uint64_t, Variable> variables_;
+  std::set<Flow> relays_;
+  std::unordered_map<std::uint64_t, std::string> own_;
+  std::unordered_map<std::string, std::uint64_t> by_name_;
+  std::unordered_map<std::uint64_t, std::vector<std::string>> exported_;
+  std::unordered_map<std::uint64_t, Target> targets_;
+  std::unordered_map<std::uint64_t, std::set<Sink>> sinks_;
   std::unordered_map<Asked, std::vector<FlowEnd>, AskedHash> ends_;
   std::set<std::uint64_t> changed_;
   std::set<Flow> flows_;
   std::set<std::string> looked_up_;
+  std::unordered_map<std::uint64_t, std::vector<std::pair<const CodeFunction *, const CallSite *>>> callers_;
+  std::map<std::uint64_t, std::vector<Given>> given_away_;
+  std::unordered_map<std::uint64_t, std::vector<std::pair<const CodeFunction *, const Word *>>> stored_behind_;
   std::set<std::string> kept_;
   std::set<std::string> own_called_;
   std::unordered_set<std::string_view> of_libc_;
   std::unordered_map<std::uint64_t, std::vector<Passed>> passed_;
   std::unordered_set<std::uint64_t> gives_fresh_;
   std::uint64_t steps_ = 0;
+  std::uint64_t looks_ = 0;
 };
 
 }  // namespace

@@ -26,14 +26,22 @@
 
 namespace crossheap::binding {
 
+/// What dlsym was given as its first argument.
+enum class LookedUpIn : std::uint8_t {
+  Unknown,
+  Default,  ///< RTLD_DEFAULT: where the file's own references are looked for
+  Next,     ///< RTLD_NEXT
+  Libc,     ///< what dlopen answered for libc's name
+};
+
 /// One end of a flow.
 struct FlowEnd {
   enum class Kind : std::uint8_t {
     Slot,      ///< a call through the slot at `address`, which the loader fills: `name` is the symbol
     Own,       ///< a call of the file's own malloc-family function `name`
-    Named,     ///< a call of what dlsym answered for `name`
-    Indirect,  ///< a call through a pointer; `name` is what dlsym was asked for on the way to it, or the exported
-               ///< function that was given it, "" where neither is seen
+    Named,     ///< a call of what dlsym answered for `name`; "" where the name is not known
+    Indirect,  ///< a call through a pointer; `name` is what dlsym was asked for on the way to it, the exported
+               ///< function that was given it, or the imported one that gave it, "" where none is seen
     Variable,  ///< what stands in the variable `name`: an exported one of this file, or one of another
     Function,  ///< a function of this file that others call; `name` is "" where only its address is handed out
   };
@@ -43,6 +51,7 @@ struct FlowEnd {
   bool from_null = false;       ///< of an Out parameter: it held null before the call
   std::uint64_t address = 0;
   std::string name;
+  LookedUpIn looked_up_in = LookedUpIn::Unknown;  ///< of what is Named
 
   static constexpr std::int8_t kResult = -1;
   static constexpr std::int8_t kSecondResult = -2;  ///< the second word of a structure that is returned in registers
@@ -69,8 +78,9 @@ struct BufferCall {
 };
 
 struct BlockFlow {
-  bool read = false;    ///< false: the code was not read, see `why_not`
-  std::string why_not;  ///< "too large", "not for x86-64"
+  bool read = false;     ///< false: the code was not read, see `why_not`
+  std::string why_not;   ///< "too large", "not for x86-64"
+  bool cut_off = false;  ///< there were more ways than are followed in one file
   std::vector<Flow> flows;
   std::vector<Flow> relays;  ///< what functions that others call only pass on, from a call out of the file or to one
   std::vector<BufferCall> buffer_calls;

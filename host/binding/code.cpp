@@ -2,6 +2,7 @@
 #include "binding/code.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <deque>
 #include <memory>
 
@@ -15,6 +16,7 @@ namespace {
 
 constexpr std::uint64_t kCodeAtMost = std::uint64_t{12} << 20;
 constexpr std::uint64_t kFunctionAtMost = std::uint64_t{64} << 10;
+constexpr std::size_t kWordsAtMost = 48;  // of one function, and of one call
 constexpr std::size_t kVisitsAtMost = 5;  // of one block: loops settle before
 
 // Registers by the numbers that instructions encode: rax rcx rdx rbx rsp rbp rsi rdi r8 ... r15.
@@ -22,6 +24,7 @@ constexpr int kRax = 0;
 constexpr int kRdx = 2;
 constexpr int kRsp = 4;
 constexpr int kRbp = 5;
+constexpr int kR11 = 11;
 constexpr std::array<int, kArguments> kArgumentRegisters{7, 6, 2, 1, 8, 9};  // rdi rsi rdx rcx r8 r9
 constexpr std::array<int, 9> kCallerSaved{0, 1, 2, 6, 7, 8, 9, 10, 11};      // rax rcx rdx rsi rdi r8-r11
 constexpr std::int64_t kObjectAtMost = 64;  // how far behind its address a callee may write into the caller's frame
@@ -36,13 +39,22 @@ int vector(ZydisRegister reg) {
   return reg >= ZYDIS_REGISTER_XMM0 && reg <= ZYDIS_REGISTER_XMM15 ? reg - ZYDIS_REGISTER_XMM0 : -1;
 }
 
-// What is reached through memory that `pointer` points to.
-Value behind(const Value &pointer) {
+// Where a word stands that is `distance` behind a pointer that was moved by `offset` already.
+std::int16_t moved(std::int16_t offset, std::int64_t distance) {
+  const std::int64_t sum = offset + distance;
+  return offset == Atom::kAnywhere || sum < -INT16_MAX || sum > INT16_MAX ? Atom::kAnywhere
+                                                                          : static_cast<std::int16_t>(sum);
+}
+
+// What is reached through memory that `pointer` points to, `distance` behind it.
+Value behind(const Value &pointer, std::int64_t distance) {
   Value value;
   for (Atom atom : pointer) {
     if (atom.kind != Atom::Kind::Argument && atom.kind != Atom::Kind::Result && atom.kind != Atom::Kind::Out &&
         atom.kind != Atom::Kind::Global && atom.kind != Atom::Kind::Slot)
       continue;
+    // One step is followed word by word; what lies deeper only as being there.
+    atom.offset = atom.inside ? Atom::kAnywhere : moved(atom.offset, distance);
     atom.inside = true;
     atom.interior = false;
     value.add(atom);
@@ -153,6 +165,7 @@ struct Operand {
   bool indexed = false;
   bool moved = false;         // memory with a displacement
   std::int16_t general = -1;  // the register, or memory's base
+  std::int16_t index = -1;    // memory's index where it counts single bytes
   std::int16_t vector = -1;
   std::uint16_t name = 0;   // of the register
   std::int64_t number = 0;  // the immediate, or memory's displacement
@@ -190,6 +203,7 @@ Operand operand_of(const ZydisDecodedOperand &decoded) {
       operand.indexed = memory.index != ZYDIS_REGISTER_NONE;
       operand.moved = memory.disp.value != 0;
       operand.general = static_cast<std::int16_t>(general(memory.base));
+      if (memory.scale == 1) operand.index = static_cast<std::int16_t>(general(memory.index));
       operand.number = memory.disp.has_displacement ? memory.disp.value : 0;
       break;
     }
@@ -455,6 +469,7 @@ private:
             for (const Atom &held : at->second)
               if (held.kind == Atom::Kind::Result || held.kind == Atom::Kind::Out) inside.add(held);
           first = false;
+          note_word(site, static_cast<std::int8_t>(i), at->first - offset, at->second);
         }
       }
       merge(site.inside[i], inside);
@@ -465,9 +480,23 @@ private:
         if (atom.kind == Atom::Kind::Stack) escape(static_cast<std::int64_t>(atom.value), address, i);
   }
 
+  static void note_word(CallSite &site, std::int8_t argument, std::int64_t distance, const Value &value) {
+    if (std::all_of(value.begin(), value.end(), [](const Atom &atom) {
+          return atom.kind == Atom::Kind::Constant || atom.kind == Atom::Kind::Stack;
+        }))
+      return;
+    const Atom base{.kind = Atom::Kind::Argument, .index = argument};
+    for (Word &word : site.words)
+      if (word.base == base && word.offset == distance) {
+        for (const Atom &atom : value) word.value.add(atom);
+        return;
+      }
+    if (site.words.size() < kWordsAtMost) site.words.push_back({base, static_cast<std::int16_t>(distance), value});
+  }
+
   // The callee may store what it likes from `offset` of the frame on.
   void escape(std::int64_t offset, std::uint64_t site, std::size_t argument) {
-    const Atom out{.kind = Atom::Kind::Out, .index = static_cast<std::int8_t>(argument), .value = site};
+    Atom out{.kind = Atom::Kind::Out, .index = static_cast<std::int8_t>(argument), .value = site};
     state_.add_escape({offset, site, out.index});
     Value &first = state_.frame[offset];
     if (first.empty())
@@ -475,10 +504,13 @@ private:
     else
       first.add(out);
     for (auto at = state_.frame.lower_bound(offset + 1);
-         at != state_.frame.end() && at->first < offset + kObjectAtMost / 2; at = std::next(at))
-      if (std::all_of(at->second.begin(), at->second.end(),
-                      [](const Atom &atom) { return atom.kind == Atom::Kind::Constant; }))
-        at->second.add(out);
+         at != state_.frame.end() && at->first < offset + kObjectAtMost / 2; at = std::next(at)) {
+      if (!std::all_of(at->second.begin(), at->second.end(),
+                       [](const Atom &atom) { return atom.kind == Atom::Kind::Constant; }))
+        continue;
+      out.at = static_cast<std::int16_t>(at->first - offset);
+      at->second.add(out);
+    }
   }
 
   void note_function(const Atom &atom) {
@@ -505,7 +537,9 @@ private:
       return result;
     }
     if (operand.general < 0) return result;
-    const Value &pointer = reg(operand.general);
+    // Of base and index one is a pointer, as a rule the base.
+    const bool is_index = operand.index >= 0 && reg(operand.general).empty();
+    const Value &pointer = reg(is_index ? operand.index : operand.general);
     for (const Atom &atom : pointer) {
       if (atom.kind == Atom::Kind::Stack && !atom.inside) {
         if (operand.indexed) return result;
@@ -527,6 +561,7 @@ private:
       }
     }
     result.kind = Address::Kind::Behind;
+    result.offset = displacement;
     result.pointer = pointer;
     return result;
   }
@@ -540,7 +575,10 @@ private:
       if (at->offset > offset) continue;
       if (offset - at->offset >= kObjectAtMost || (!value.empty() && at->offset != nearest)) break;
       nearest = at->offset;
-      value.add({.kind = Atom::Kind::Out, .index = at->argument, .value = at->site});
+      value.add({.kind = Atom::Kind::Out,
+                 .index = at->argument,
+                 .at = static_cast<std::int16_t>(offset - at->offset),
+                 .value = at->site});
     }
     return value;
   }
@@ -585,7 +623,7 @@ private:
         return value;
       }
       case Address::Kind::Behind:
-        return behind(address.pointer);
+        return behind(address.pointer, address.offset);
       case Address::Kind::Unknown:
         break;
     }
@@ -622,8 +660,11 @@ private:
         break;
       case Address::Kind::Behind:
         if (operand.size < 64) break;
-        for (const Atom &atom : address.pointer)
+        for (const Atom &atom : address.pointer) {
           if (atom.kind == Atom::Kind::Argument) store_behind(atom.index, value);
+          store_word(atom, address.offset, value);
+          if (operand.size == 128) store_word(atom, address.offset + 8, value);
+        }
         break;
       case Address::Kind::Unknown:
         break;
@@ -654,6 +695,28 @@ private:
     if (function_->stores.size() < 8) function_->stores.emplace_back(parameter, value);
   }
 
+  // Fields of structures, where what stands in them may be a block, a function or a pointer that leads to such.
+  void store_word(Atom base, std::int64_t distance, const Value &value) {
+    if (base.inside ||
+        (base.kind != Atom::Kind::Argument && base.kind != Atom::Kind::Result && base.kind != Atom::Kind::Out &&
+         base.kind != Atom::Kind::Global && base.kind != Atom::Kind::Slot))
+      return;
+    const bool may_matter = std::any_of(value.begin(), value.end(), [](const Atom &atom) {
+      return atom.kind != Atom::Kind::Constant && atom.kind != Atom::Kind::Stack &&
+             atom.kind != Atom::Kind::GlobalAddress && !atom.interior;
+    });
+    const std::int16_t offset = moved(base.offset, distance);
+    if (!may_matter || offset == Atom::kAnywhere) return;
+    base.interior = false;
+    base.offset = 0;
+    for (Word &word : function_->words)
+      if (word.base == base && word.offset == offset) {
+        for (const Atom &atom : value) word.value.add(atom);
+        return;
+      }
+    if (function_->words.size() < kWordsAtMost) function_->words.push_back({base, offset, value});
+  }
+
   void load_address(const Step &step) {
     const Operand &memory = step.operands[1];
     const int target = step.operands[0].general;
@@ -671,7 +734,7 @@ private:
         const bool moves = memory.indexed || memory.moved;
         for (Atom atom : address.pointer) {
           if (atom.kind == Atom::Kind::Constant) continue;
-          atom.interior = atom.interior || moves;
+          if (moves) move(atom, memory.indexed ? Atom::kAnywhere : memory.number);
           value.add(atom);
         }
         break;
@@ -689,19 +752,29 @@ private:
     return atom;
   }
 
+  // A pointer that is moved once by a number leads to a place that is known.
+  static void move(Atom &atom, std::int64_t distance) {
+    if (!atom.inside)
+      atom.offset = atom.interior || distance == Atom::kAnywhere ? Atom::kAnywhere : moved(atom.offset, distance);
+    atom.interior = true;
+  }
+
   // rsp and other pointers into the frame are moved by numbers; a pointer to a block that is moved is none any more.
   void add_number(const Step &step, std::int64_t sign) {
     const int target = step.operands[0].type == Operand::Type::Register ? step.operands[0].general : -1;
     if (target < 0) return;
     Value value;
     const bool is_number = step.operands[1].type == Operand::Type::Immediate;
-    for (Atom atom : reg(target)) {
+    // A number is added to a pointer, or a pointer to a number.
+    const bool is_other = sign > 0 && !is_number && reg(target).empty() && step.operands[1].general >= 0 &&
+                          step.operands[1].type == Operand::Type::Register && step.operands[1].size == 64;
+    for (Atom atom : reg(is_other ? step.operands[1].general : target)) {
       if (atom.kind == Atom::Kind::Constant) continue;
       if (atom.kind == Atom::Kind::Stack) {
         if (!is_number) continue;
         atom.value = static_cast<std::uint64_t>(static_cast<std::int64_t>(atom.value) + sign * step.operands[1].number);
       } else {
-        atom.interior = true;
+        move(atom, is_number ? sign * step.operands[1].number : Atom::kAnywhere);
       }
       value.add(atom);
     }
@@ -905,7 +978,11 @@ Atom Code::resolved(std::uint64_t address) {
       if (slots_.contains(target)) entry->second = {.kind = Atom::Kind::Slot, .value = target};
       break;
     }
-    if (instruction.mnemonic != ZYDIS_MNEMONIC_ENDBR64) break;
+    // mold tells the number of the symbol first, in r11.
+    const bool is_number = instruction.mnemonic == ZYDIS_MNEMONIC_MOV &&
+                           operands[0].type == ZYDIS_OPERAND_TYPE_REGISTER &&
+                           operands[1].type == ZYDIS_OPERAND_TYPE_IMMEDIATE && general(operands[0].reg.value) == kR11;
+    if (instruction.mnemonic != ZYDIS_MNEMONIC_ENDBR64 && !is_number) break;
     offset += instruction.length;
   }
   return entry->second;

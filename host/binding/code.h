@@ -42,8 +42,12 @@ struct Atom {
   bool inside = false;    ///< loaded from memory that this points to
   bool interior = false;  ///< a number was added: no start of a block any more
   std::int8_t index = 0;
+  std::int16_t offset = 0;  ///< of what is `inside`: where it stood there; of what is interior: the number
+  std::int16_t at = 0;      ///< of an Out: how far behind the address that was given
   std::uint64_t value = 0;
-  auto operator<=>(const Atom &) const = default;  // NOLINT(modernize-use-nullptr): as in FileId
+
+  static constexpr std::int16_t kAnywhere = INT16_MIN;  ///< an offset that is not known
+  auto operator<=>(const Atom &) const = default;       // NOLINT(modernize-use-nullptr): as in FileId
 };
 
 /// All that a place may hold. Empty: not known.
@@ -68,6 +72,13 @@ private:
 
 inline constexpr std::size_t kArguments = 6;  // those in registers
 
+/// What stands in one word of memory.
+struct Word {
+  Atom base;                ///< the pointer to that memory
+  std::int16_t offset = 0;  ///< of the word, from there
+  Value value;
+};
+
 /// A call, or a jump that ends a function by calling another one.
 struct CallSite {
   std::uint64_t address = 0;
@@ -75,6 +86,7 @@ struct CallSite {
   std::array<Value, kArguments> arguments;
   std::array<Value, kArguments> inside;  ///< of an argument that points into the frame: what stands there and behind
   std::array<Value, kArguments> first;   ///< and what stands in the word itself that it points to
+  std::vector<Word> words;               ///< the same, word by word; the base is the argument
 };
 
 struct CodeFunction {
@@ -85,6 +97,7 @@ struct CodeFunction {
   Value returns_second;                               ///< in rdx: of a structure of two words
   std::set<std::uint64_t> kept_results;               ///< calls whose result was stored behind some pointer
   std::vector<std::pair<std::int8_t, Value>> stores;  ///< through a parameter: what the caller finds there
+  std::vector<Word> words;                            ///< stored behind pointers: fields of structures
 };
 
 class Code {

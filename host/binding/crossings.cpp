@@ -132,22 +132,61 @@ private:
       for (const Use &use : ownership_.uses_of(object)) heaps.insert(use.instance);
       if (const auto nameless = ownership_.nameless_instance(object)) heaps.insert(*nameless);
     }
-    return heaps.size() > 1;
+    return heaps.size() > 1 || reaches_for_libc();
+  }
+
+  // Whether a plugin may ask dlsym for libc's own malloc, which nothing else in the process is on.
+  bool reaches_for_libc() const {
+    for (const ObjectIndex plugin : plugins_) {
+      const ObjectIndex libc = ownership_.libc_of(objects_[plugin].link_namespace);
+      const auto instance = ownership_.instance_of_libc(objects_[plugin].link_namespace);
+      if (libc != kNoObject && instance && instance->object != libc && imports(plugin, {"dlsym", "dlvsym"}) &&
+          imports(plugin, {"dlopen"}))
+        return true;
+    }
+    return false;
   }
 
   // Where a call out of `object` that hands out blocks gets them from, or one that takes them brings them.
   std::optional<Instance> heap_of(ObjectIndex object, const FlowEnd &end) const {
     if (end.kind == FlowEnd::Kind::Own) return ownership_.instance_behind_own(object, end.name);
+    if (end.kind == FlowEnd::Kind::Named) return heap_of_looked_up(object, end);
     if (end.kind != FlowEnd::Kind::Slot) return std::nullopt;
     if (family_function(end.name) != nullptr) return ownership_.instance_behind_slot(object, end.address, end.name);
     if (hands_out_libc_block(end.name)) return heap_of_libc_block(object, end.name);
     return std::nullopt;
   }
 
+  // A function that dlsym answers.
+  std::optional<Instance> heap_of_looked_up(ObjectIndex object, const FlowEnd &end) const {
+    const bool is_of_family = family_function(end.name) != nullptr;
+    if (!is_of_family && !hands_out_libc_block(end.name)) return std::nullopt;
+    switch (end.looked_up_in) {
+      case LookedUpIn::Default: {
+        const auto found = process_.find_for(object, end.name);
+        if (!found) return std::nullopt;
+        return is_of_family ? ownership_.instance_behind(*found, end.name) : heap_of_definer(found->object);
+      }
+      case LookedUpIn::Next:
+        return is_of_family ? ownership_.instance_behind_next(object, end.name) : std::nullopt;
+      case LookedUpIn::Libc: {
+        const ObjectIndex libc = ownership_.libc_of(objects_[object].link_namespace);
+        if (libc == kNoObject) return std::nullopt;
+        return is_of_family ? std::optional(Instance{libc, {}}) : heap_of_definer(libc);
+      }
+      case LookedUpIn::Unknown:
+        break;
+    }
+    return std::nullopt;
+  }
+
   // strdup's block is of the malloc that its definer uses: libc as a rule, and libc's malloc may be replaced.
   std::optional<Instance> heap_of_libc_block(ObjectIndex object, std::string_view function) const {
     const ObjectIndex definer = definer_of(object, function);
-    if (definer == kNoObject) return std::nullopt;
+    return definer == kNoObject ? std::nullopt : heap_of_definer(definer);
+  }
+
+  std::optional<Instance> heap_of_definer(ObjectIndex definer) const {
     if (ownership_.is_libc(definer)) return ownership_.instance_of_libc(objects_[definer].link_namespace);
     const Use *use = ownership_.use_of(definer, "malloc");
     return use != nullptr ? use->instance : Instance{definer, {}};
@@ -205,6 +244,7 @@ private:
     Instance releaser;
     bool seen = false;  ///< in code
     Level level = Level::Warning;
+    std::string looked_up = {};  ///< the one of the two that dlsym answers
   };
 
   void inside(ObjectIndex object) {
@@ -212,6 +252,7 @@ private:
     std::vector<Pair> pairs;
     family_pairs(object, pairs);
     libc_pairs(object, pairs);
+    looked_up_pairs(object, pairs);
     if (pairs.empty()) {
       nameless_with_libc(object);
       extended(object);
@@ -236,9 +277,12 @@ private:
         evidence.push_back(fmt::format("its code passes the block of {} to {}", which, in_words(first.releases)));
       if (hands_out_libc_block(first.allocates))
         evidence.push_back(fmt::format("libc's own functions use {}", heap(first.owner)));
-      else
-        evidence.push_back(why(object, first.allocates));
-      evidence.push_back(why(object, first.releases));
+      for (const std::string &function : {first.allocates, first.releases}) {
+        if (function == first.looked_up)
+          evidence.push_back(fmt::format("{} looks {} up by dlsym", name(object), in_words(function)));
+        else if (!hands_out_libc_block(function))
+          evidence.push_back(why(object, function));
+      }
       note_same_family(first.owner, first.releaser, evidence);
       const std::string sign = only_if_null                  ? "if it is called with a null pointer"
                                : first.level == Level::Error ? "and releases it itself"
@@ -274,7 +318,8 @@ private:
     if (heaps.size() < 2) return;
     for (const Use &out : uses) {
       const Pairing pairing = out.function->pairing;
-      if (out.function->role != Role::Allocate || pairing == Pairing::Extended || !out.instance.prefix.empty())
+      if (out.function->role != Role::Allocate || pairing == Pairing::Extended || !out.instance.prefix.empty() ||
+          !is_called(object, out))
         continue;
       const Use *elsewhere = nullptr;
       bool at_home = false;
@@ -344,7 +389,27 @@ private:
     return libc == nullptr || end.index == (libc->out < 0 ? FlowEnd::kResult : libc->out);
   }
 
-  static bool is_call(const FlowEnd &end) { return end.kind == FlowEnd::Kind::Slot || end.kind == FlowEnd::Kind::Own; }
+  static bool is_call(const FlowEnd &end) {
+    return end.kind == FlowEnd::Kind::Slot || end.kind == FlowEnd::Kind::Own ||
+           (end.kind == FlowEnd::Kind::Named && end.looked_up_in != LookedUpIn::Unknown && is_family_or_libc(end));
+  }
+
+  // malloc or free of what dlsym answers.
+  void looked_up_pairs(ObjectIndex object, std::vector<Pair> &pairs) const {
+    if (!looks_functions_up(object)) return;
+    for (const Flow &way : flow_of(object).flows) {
+      if ((way.from.kind != FlowEnd::Kind::Named && way.to.kind != FlowEnd::Kind::Named) || way.from.inside ||
+          !is_call(way.from) || !is_release_end(way.to) || !hands_out(way.from))
+        continue;
+      const auto owner = heap_of(object, way.from);
+      const auto releaser = heap_of(object, way.to);
+      if (!owner || !releaser || *owner == *releaser) continue;
+      pairs.push_back({way.from.name, way.to.name, *owner, *releaser, true, Level::Error});
+      pairs.back().looked_up = way.from.kind == FlowEnd::Kind::Named ? way.from.name : way.to.name;
+    }
+  }
+
+  bool looks_functions_up(ObjectIndex object) const { return imports(object, {"dlsym", "dlvsym"}); }
 
   // strdup and its like hand out blocks of libc's own malloc, whatever the caller's malloc is.
   void libc_pairs(ObjectIndex object, std::vector<Pair> &pairs) const {
@@ -628,6 +693,11 @@ private:
       if (flow.from.kind == FlowEnd::Kind::Variable && is_release_end(flow.to))
         if (const ObjectIndex giver = definer_of(object, flow.from.name); giver != kNoObject && giver != object)
           variable(giver, object, flow);
+      if (flow.to.kind == FlowEnd::Kind::Variable)
+        if (const ObjectIndex taker = definer_of(object, flow.to.name); taker != kNoObject && taker != object)
+          for (const Flow &way : flow_of(taker).flows)
+            if (way.from.kind == FlowEnd::Kind::Variable && way.from.name == flow.to.name && is_release_end(way.to))
+              variable(object, taker, way);
       if (flow.from.kind == FlowEnd::Kind::Slot && !is_family_or_libc(flow.from) && is_release_end(flow.to)) {
         const auto releaser = release_heap(object, flow.to);
         const ObjectIndex giver = definer_of(object, flow.from.name);
@@ -684,14 +754,14 @@ private:
     return false;
   }
 
-  bool opens_plugins(ObjectIndex object) const {
+  bool opens_plugins(ObjectIndex object) const { return imports(object, {"dlsym", "dlvsym", "dlopen", "dlmopen"}); }
+
+  bool imports(ObjectIndex object, std::initializer_list<std::string_view> functions) const {
     const elf::DynamicSymbols &symbols = objects_[object].file->symbols;
-    for (std::uint32_t i = 1; i < symbols.count(); ++i) {
-      const std::string_view symbol = symbols.table().name_of(i);
-      if ((symbol == "dlsym" || symbol == "dlopen" || symbol == "dlmopen" || symbol == "dlvsym") &&
-          !symbols.table().nameless(i).defined())
+    for (std::uint32_t i = 1; i < symbols.count(); ++i)
+      if (!symbols.table().nameless(i).defined() &&
+          std::find(functions.begin(), functions.end(), symbols.table().name_of(i)) != functions.end())
         return true;
-    }
     return false;
   }
 
@@ -753,6 +823,8 @@ private:
     bool known = false;
     for (const std::string &looked_up : flow.looked_up) known = known || exports(plugin, looked_up);
     for (const Flow &way : flow.flows) {
+      if (way.from.kind == FlowEnd::Kind::Named && way.from.name.empty() && is_release_end(way.to))
+        by_any_name(opener, plugin, way);
       if (way.from.kind == FlowEnd::Kind::Named && is_release_end(way.to) && exports(plugin, way.from.name)) {
         blocks_pass_ = true;
         const auto releaser = release_heap(opener, way.to);
@@ -781,15 +853,35 @@ private:
     return known && flow.read && !ownership_.nameless_instance(opener);
   }
 
+  // The opener puts the names together that it looks up, and releases what such a function gives.
+  void by_any_name(ObjectIndex opener, ObjectIndex plugin, const Flow &way) {
+    const auto releaser = release_heap(opener, way.to);
+    if (!releaser) return;
+    for (const Flow &half : flow_of(plugin).flows) {
+      if (half.to.kind != FlowEnd::Kind::Function || half.to.name.empty() || is_mangled(half.to.name) ||
+          !same_place(half.to, way.from))
+        continue;
+      const auto owner = heap_of(plugin, half.from);
+      if (!owner || *owner == *releaser) continue;
+      note_way({plugin, opener, *owner, *releaser}, Level::Warning, cause_of(plugin, opener),
+               fmt::format("{} gives what functions that it looks up return to {}; {} of {} returns a block from {}",
+                           name(opener), told(way.to), in_words(half.to.name), name(plugin), told(half.from)));
+      return;
+    }
+  }
+
   // `caller` calls functions whose addresses it was given, and `other` hands such out. That they are given to one
   // another shows a name: what the opener looks up in the plugin, or an exported function of the plugin that it looks
   // up.
   void by_pointers(ObjectIndex caller, ObjectIndex other, ObjectIndex plugin) {
     const BlockFlow &opener = flow_of(caller == plugin ? other : caller);
+    const ObjectIndex opens = caller == plugin ? other : caller;
     const auto is_shared = [&](const FlowEnd &end) {
-      return !end.name.empty() && exports(plugin, end.name) &&
-             (!opener.read ||
-              std::find(opener.looked_up.begin(), opener.looked_up.end(), end.name) != opener.looked_up.end());
+      if (end.name.empty()) return false;
+      // A function of the opener that the plugin imports: it was given the table, or gave the pointer.
+      if (exports(opens, end.name) && definer_of(plugin, end.name) == opens) return true;
+      return exports(plugin, end.name) && (!opener.read || std::find(opener.looked_up.begin(), opener.looked_up.end(),
+                                                                     end.name) != opener.looked_up.end());
     };
     const BlockFlow &calls = flow_of(caller);
     const BlockFlow &functions = flow_of(other);
@@ -897,10 +989,22 @@ private:
       const auto releaser = usual_heap(takes, Role::Release);
       if (!owner || !releaser || *owner == *releaser) return false;
       note_way({gives, takes, *owner, *releaser}, level, cause_of(gives, takes),
-               nameless ? std::string() : std::string("no sign is seen in their code that blocks pass"));
+               nameless ? std::string() : what_code_shows(gives, takes));
       return true;
     };
     if (!say(0, plugin)) say(plugin, 0);
+  }
+
+  std::string what_code_shows(ObjectIndex one, ObjectIndex other) const {
+    for (const ObjectIndex object : {one, other}) {
+      const BlockFlow &flow = flow_of(object);
+      if (!flow.read)
+        return fmt::format("whether blocks pass is not known: {}'s code is not read, {}", name(object), flow.why_not);
+      if (flow.cut_off)
+        return fmt::format("no sign is seen that blocks pass, but {}'s code has more ways than are followed",
+                           name(object));
+    }
+    return "no sign is seen in their code that blocks pass";
   }
 
   void captured(ObjectIndex plugin) {

@@ -133,6 +133,10 @@ Search Process::search(ObjectIndex object, std::uint32_t symbol, TypeClass type_
   return search(object, symbols[symbol], symbols.version(symbol), type_class);
 }
 
+std::optional<Definition> Process::find_for(ObjectIndex object, std::string_view name) const {
+  return search_scopes(object, elf::HashedName(name), {}, TypeClass::Plt).definition;
+}
+
 std::optional<Definition> Process::find_default(std::uint32_t link_namespace, std::string_view name) const {
   const elf::HashedName hashed(name);
   for (const ObjectIndex member : objects_[first_of(link_namespace)].searchlist) {

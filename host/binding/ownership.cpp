@@ -91,6 +91,11 @@ std::optional<Instance> Ownership::instance_behind_own(ObjectIndex object, std::
   return follow({object, own}, *split->function, split->prefix, kForwardsAtMost);
 }
 
+std::optional<Instance> Ownership::instance_behind_next(ObjectIndex object, std::string_view name) const {
+  const auto next = next_definition(object, name);
+  return next ? instance_behind(*next, name) : std::nullopt;
+}
+
 std::optional<Instance> Ownership::nameless_instance(ObjectIndex object) const {
   if (is_allocator(object)) return std::nullopt;
   for (const Use &use : uses_[object])
@@ -124,17 +129,19 @@ std::set<Instance> Ownership::instances_of(ObjectIndex object, Role role) const 
   return instances;
 }
 
-bool Ownership::is_libc(ObjectIndex object) const {
-  return libc_in(objects_[object]) != Family::Unknown;
+bool Ownership::is_libc(ObjectIndex object) const { return libc_in(objects_[object]) != Family::Unknown; }
+
+ObjectIndex Ownership::libc_of(std::uint32_t link_namespace) const {
+  for (ObjectIndex object = 0; object < objects_.size(); ++object)
+    if (objects_[object].link_namespace == link_namespace && is_libc(object)) return object;
+  return kNoObject;
 }
 
 std::optional<Instance> Ownership::instance_of_libc(std::uint32_t link_namespace) const {
-  for (ObjectIndex object = 0; object < objects_.size(); ++object) {
-    if (objects_[object].link_namespace != link_namespace || !is_libc(object)) continue;
-    const Use *use = use_of(object, "malloc");
-    return use != nullptr ? use->instance : Instance{object, {}};
-  }
-  return std::nullopt;
+  const ObjectIndex libc = libc_of(link_namespace);
+  if (libc == kNoObject) return std::nullopt;
+  const Use *use = use_of(libc, "malloc");
+  return use != nullptr ? use->instance : Instance{libc, {}};
 }
 
 std::optional<Instance> Ownership::instance_behind(const Definition &definition, std::string_view name) const {
@@ -176,7 +183,7 @@ std::optional<Instance> Ownership::follow(const Definition &definition, const Fu
       if (slots_[object].contains(name)) return follow_own(object, name, steps);
   }
   if (is_wrapper(object))
-    if (const auto next = behind_wrapper(object, definition.symbol.name))
+    if (const auto next = next_definition(object, definition.symbol.name))
       return follow(*next, function, prefix, steps - 1);
   return Instance{object, is_standard_or_operator(function) ? std::string(prefix) : std::string()};
 }
@@ -197,14 +204,14 @@ bool Ownership::is_wrapper(ObjectIndex object) const {
 }
 
 // dlsym(RTLD_NEXT, name): the next definition in the order of loading.
-std::optional<Definition> Ownership::behind_wrapper(ObjectIndex wrapper, std::string_view name) const {
+std::optional<Definition> Ownership::next_definition(ObjectIndex object, std::string_view name) const {
   const elf::HashedName hashed(name);
-  for (ObjectIndex object = wrapper + 1; object < objects_.size(); ++object) {
-    if (objects_[object].link_namespace != objects_[wrapper].link_namespace) continue;
+  for (ObjectIndex next = object + 1; next < objects_.size(); ++next) {
+    if (objects_[next].link_namespace != objects_[object].link_namespace) continue;
     std::optional<Definition> found;
-    objects_[object].file->symbols.find(hashed, [&](const elf::Symbol &symbol) {
+    objects_[next].file->symbols.find(hashed, [&](const elf::Symbol &symbol) {
       if (!symbol.defined() || symbol.local()) return false;
-      found = Definition{object, symbol};
+      found = Definition{next, symbol};
       return true;
     });
     if (found) return found;

@@ -58,6 +58,9 @@ public:
   /// The instance that `object` reaches where it calls its own definition of `name`.
   std::optional<Instance> instance_behind_own(ObjectIndex object, std::string_view name) const;
 
+  /// The instance that `object` reaches by dlsym(RTLD_NEXT, name).
+  std::optional<Instance> instance_behind_next(ObjectIndex object, std::string_view name) const;
+
   /// The allocator that is inside `object` without names, where the object asks nobody else to release blocks: then
   /// what it serves cannot be known, but it is all there is. nullopt elsewhere.
   std::optional<Instance> nameless_instance(ObjectIndex object) const;
@@ -74,6 +77,9 @@ public:
   /// Whether the object is the C library.
   bool is_libc(ObjectIndex object) const;
 
+  /// The C library of a link namespace; kNoObject for none.
+  ObjectIndex libc_of(std::uint32_t link_namespace) const;
+
 private:
   using Slots = std::map<std::string_view, const Binding *>;
 
@@ -82,7 +88,7 @@ private:
   std::optional<Instance> follow_own(ObjectIndex object, std::string_view name, int steps) const;
   void add_hidden_uses(ObjectIndex object);
   bool is_wrapper(ObjectIndex object) const;
-  std::optional<Definition> behind_wrapper(ObjectIndex wrapper, std::string_view name) const;
+  std::optional<Definition> next_definition(ObjectIndex object, std::string_view name) const;
 
   const std::vector<Object> &objects_;
   std::vector<Slots> slots_;

@@ -167,7 +167,10 @@ public:
   /// where it is looked for.
   Search search(ObjectIndex object, std::uint32_t symbol, TypeClass type_class) const;
 
-  /// What dlsym(RTLD_DEFAULT, name) answers in the namespace of `object`: the first in the global scope.
+  /// What dlsym(RTLD_DEFAULT, name) answers to `object`: it searches where the references of that one are looked for.
+  std::optional<Definition> find_for(ObjectIndex object, std::string_view name) const;
+
+  /// The first definition in the global scope of a namespace.
   std::optional<Definition> find_default(std::uint32_t link_namespace, std::string_view name) const;
 
   /// The objects of one list, in order.

@@ -384,7 +384,280 @@ void frame_free(void *p) { free(p); }
     ]
 
 
+# How a host keeps the functions of its plugins.
+MAKE = INCLUDES + 'char *make(void) { return strcpy(malloc(60), "x"); } void drop(char *p) { free(p); } int version(void) { return 3; }'
+PLUGIN_RECORD = "struct record { void *handle; int (*version)(void); char *(*make)(void); void (*drop)(char *); };"
+LOAD = ('__attribute__((noinline)) static int load(struct record *r, char **argv) { r->handle = open_plugin(argv); r->version = dlsym(r->handle, "version");'
+        ' r->make = dlsym(r->handle, "make"); r->drop = dlsym(r->handle, "drop"); return r->version(); }')
+MANAGERS = {
+    "in a structure of its own that a function fills": (LOAD, "struct record r; load(&r, argv); char *p = r.make(); puts(p); RELEASE(r.drop);"),
+    "in an allocated structure that a function returns": (
+        LOAD + "__attribute__((noinline)) static struct record *opened(char **argv) { struct record *r = malloc(sizeof *r); load(r, argv); return r; }",
+        "struct record *r = opened(argv); char *p = r->make(); puts(p); RELEASE(r->drop);"),
+    "in a structure that another function uses": (
+        LOAD + "__attribute__((noinline)) static void use(struct record *r) { char *p = r->make(); puts(p); RELEASE(r->drop); }",
+        "struct record r; load(&r, argv); use(&r);"),
+    "in a global array of structures": (
+        LOAD + "static struct record all[4]; static int count;",
+        "load(&all[count++], argv); for (int i = 0; i < count; ++i) { char *p = all[i].make(); puts(p); RELEASE(all[i].drop); }"),
+    "behind a global pointer": (
+        "static struct record *current; __attribute__((noinline)) static void opened(char **argv) { current = calloc(1, sizeof *current); current->make = dlsym(open_plugin(argv), \"make\"); current->drop = dlsym(open_plugin(argv), \"drop\"); }",
+        "opened(argv); char *p = current->make(); puts(p); RELEASE(current->drop);"),
+    "in a list": (
+        LOAD + "struct node { struct node *next; struct record r; }; static struct node *head;",
+        "struct node *n = calloc(1, sizeof *n); load(&n->r, argv); n->next = head; head = n; for (n = head; n; n = n->next) { char *p = n->r.make(); puts(p); RELEASE(n->r.drop); }"),
+    "in an array of functions by a table of names": (
+        'static const char *names[] = {"version", "make", "drop"}; static void *functions[3];',
+        'void *h = open_plugin(argv); for (int i = 0; i < 3; ++i) functions[i] = dlsym(h, names[i]); char *p = ((char *(*)(void))functions[1])(); puts(p); RELEASE(((void (*)(char *))functions[2]));'),
+    "in a structure by a table of names and places": (
+        '\n#include <stddef.h>\nstatic const struct { const char *name; size_t at; } table[] = {{"version", offsetof(struct record, version)}, {"make", offsetof(struct record, make)}, {"drop", offsetof(struct record, drop)}};',
+        'struct record r; void *h = open_plugin(argv); for (int i = 0; i < 3; ++i) *(void **)((char *)&r + table[i].at) = dlsym(h, table[i].name); char *p = r.make(); puts(p); RELEASE(r.drop);'),
+    "by a name that it puts together": (
+        "",
+        'char name[64]; void *h = open_plugin(argv); snprintf(name, sizeof name, "%s%s", "ma", getenv("NOTHING") ? getenv("NOTHING") : "ke"); char *(*make)(void) = dlsym(h, name); snprintf(name, sizeof name, "%s%s", "dr", "op"); void (*drop)(char *) = dlsym(h, name); char *p = make(); puts(p); RELEASE(drop);'),
+    "by a function of its own around dlsym": (
+        '__attribute__((noinline)) static void *need(void *h, const char *name) { void *f = dlsym(h, name); if (!f) { fprintf(stderr, "no %s", name); exit(3); } return f; }',
+        'void *h = open_plugin(argv); char *(*make)(void) = need(h, "make"); void (*drop)(char *) = need(h, "drop"); char *p = make(); puts(p); RELEASE(drop);'),
+}
+
+
+@group
+def hosts_that_keep_functions():
+    rows = []
+    for number, (name, (helpers, body)) in enumerate(MANAGERS.items()):
+        def whole(release, helpers=helpers, body=body):
+            return (HOST + f"#define RELEASE(drop) {release}\n" + PLUGIN_RECORD + helpers
+                    + f"\nint main(int argc, char **argv) {{ {body} puts(\"end\"); free(malloc(10)); return 0; }}")
+        preload = PRELOADS[number % 3]
+        rows.append(Row(name, MAKE, whole("free(p)"), under(preload), [("local", preload)], mended=(MAKE, whole("drop(p)")), optimise="12"[number % 2]))
+    return rows
+
+
+# What is kept between giving and releasing.
+KEEPS = {
+    "in a list of the host": (
+        "void host_add(char *); void run(void) { host_add(strcpy(malloc(60), \"x\")); }",
+        "struct n { struct n *next; char *p; }; static struct n *head; void host_add(char *p) { struct n *n = malloc(sizeof *n); n->p = p; n->next = head; head = n; }",
+        "run(); for (struct n *n = head; n; n = n->next) { puts(n->p); RELEASE(n->p); }"),
+    "in a variable of the host": (
+        "void host_name(char *); void run(void) { host_name(strcpy(malloc(60), \"x\")); }",
+        "static char *name; void host_name(char *p) { name = p; }",
+        "run(); puts(name); RELEASE(name);"),
+    "in an array of the host": (
+        "void host_add(char *); void run(void) { host_add(strcpy(malloc(60), \"x\")); }",
+        "static char *all[8]; static int count; void host_add(char *p) { all[count++] = p; }",
+        "run(); for (int i = 0; i < count; ++i) { puts(all[i]); RELEASE(all[i]); }"),
+    "in a variable that the host exports": (
+        "extern char *host_text; void run(void) { host_text = strcpy(malloc(60), \"x\"); }",
+        "char *host_text;",
+        "run(); puts(host_text); RELEASE(host_text);"),
+    "in an element of a structure that the host exports": (
+        "extern struct s { int n; char *p; } host_state; void run(void) { host_state.p = strcpy(malloc(60), \"x\"); }",
+        "struct s { int n; char *p; } host_state;",
+        "run(); puts(host_state.p); RELEASE(host_state.p);"),
+    "and a registered table of functions makes it": (
+        "static char *make(void) { return strcpy(malloc(60), \"x\"); } struct ops { int v; char *(*make)(void); }; void host_register(const struct ops *); static const struct ops ops = {1, make}; void run(void) { host_register(&ops); }",
+        "struct ops { int v; char *(*make)(void); }; static const struct ops *known; void host_register(const struct ops *o) { known = o; }",
+        "run(); char *p = known->make(); puts(p); RELEASE(p);"),
+    "in an event that a callback gets": (
+        "struct e { int kind; char *p; }; void run_with(void (*)(struct e *)); void host_each(void (**)(struct e *)); void run(void) { void (*with)(struct e *); host_each(&with); struct e e = {1, strcpy(malloc(60), \"x\")}; with(&e); }",
+        "struct e { int kind; char *p; }; static void on(struct e *e) { puts(e->p); RELEASE(e->p); } void host_each(void (**with)(struct e *)) { *with = on; }",
+        "run();"),
+    "among variable arguments": (
+        "void host_take(int n, ...); void run(void) { host_take(1, strcpy(malloc(60), \"x\")); }",
+        "#include <stdarg.h>\nvoid host_take(int n, ...) { va_list l; va_start(l, n); char *p = va_arg(l, char *); va_end(l); puts(p); RELEASE(p); }",
+        "run();"),
+    "as a number": (
+        "void host_take(unsigned long); void run(void) { host_take((unsigned long)strcpy(malloc(60), \"x\")); }",
+        "void host_take(unsigned long n) { char *p = (char *)n; puts(p); RELEASE(p); }",
+        "run();"),
+}
+
+
+@group
+def what_the_host_keeps():
+    rows = []
+    for number, (name, (plugin, helpers, body)) in enumerate(KEEPS.items()):
+        def whole(release, helpers=helpers, body=body):
+            return (HOST + f"#define RELEASE(p) {release}\n" + helpers
+                    + f"\nint main(int argc, char **argv) {{ void (*run)(void) = dlsym(open_plugin(argv), \"run\"); {body} puts(\"end\"); free(malloc(10)); return 0; }}")
+        preload = PRELOADS[number % 3]
+        rows.append(Row(name, INCLUDES + plugin, whole("free(p)"), under(preload), [("local", preload)], mended=(INCLUDES + plugin, whole("(void)(p)")),
+                        host_options=["-rdynamic"]))
+    return rows
+
+
+# libc releases for the one who asked for it, with the function that it was given.
+@group
+def libc_releases_for_others():
+    bodies = {
+        "a key of a thread": "pthread_key_t k; pthread_key_create(&k, free); pthread_setspecific(k, strdup(\"text\")); pthread_exit(0);",
+        "a tree": "void *root = 0; tsearch(strdup(\"text\"), &root, (int (*)(const void *, const void *))strcmp); tdestroy(root, free);",
+        "a clean-up of a thread": "pthread_cleanup_push(free, strdup(\"text\")); pthread_exit(0); pthread_cleanup_pop(1);",
+        "the end of the process": "on_exit((void (*)(int, void *))(void *)release, strdup(\"text\"));",
+    }
+    rows = []
+    for number, (name, body) in enumerate(bodies.items()):
+        preload = PRELOADS[number % 3]
+        plugin = INCLUDES + ("#include <pthread.h>\n#include <search.h>\nstatic void release(int status, void *p) { free(p); }\n"
+                             f"static void *work(void *x) {{ {body} return 0; }} void run(void) {{ pthread_t t; pthread_create(&t, 0, work, 0); pthread_join(t, 0); }}")
+        rows.append(Row(name, plugin, RUN_HOST, under(preload), [("local", preload)], plugin_options=["-pthread"]))
+    return rows
+
+
+# Forms that libc has and the preloaded allocator has not.
+@group
+def forms():
+    rows = []
+    for name, body, crashes, safe in [
+        ("reallocarray in a deep-bound plugin", "char *p = reallocarray(0, 10, 10); strcpy(p, \"x\"); puts(p); free(p);", under(JEMALLOC), [("local", JEMALLOC)]),
+        ("pvalloc beside jemalloc", "char *p = pvalloc(100); strcpy(p, \"x\"); puts(p); free(p);", under(JEMALLOC, "local"), [("deepbind", JEMALLOC)]),
+        ("__libc_malloc beside jemalloc", "extern void *__libc_malloc(size_t); char *p = __libc_malloc(100); strcpy(p, \"x\"); puts(p); free(p);", under(JEMALLOC, "local"), [("deepbind", JEMALLOC)]),
+        ("__libc_free beside tcmalloc", "extern void __libc_free(void *); char *p = malloc(100); strcpy(p, \"x\"); puts(p); __libc_free(p);", under(JEMALLOC, "local"), [("deepbind", JEMALLOC)]),
+        ("malloc by dlsym of the default scope", "void *(*get)(size_t) = dlsym(RTLD_DEFAULT, \"malloc\"); char *p = get(100); strcpy(p, \"x\"); puts(p); free(p);", [], [("local", MIMALLOC), ("deepbind", MIMALLOC)]),
+        ("free by dlsym of the default scope", "void (*give)(void *) = dlsym(RTLD_DEFAULT, \"free\"); char *p = malloc(100); strcpy(p, \"x\"); puts(p); give(p);", [], [("local", JEMALLOC), ("deepbind", JEMALLOC)]),
+        ("malloc by dlsym of libc", "void *(*get)(size_t) = dlsym(dlopen(\"libc.so.6\", RTLD_NOW), \"malloc\"); char *p = get(100); strcpy(p, \"x\"); puts(p); free(p);", under(TCMALLOC, "local"), [("deepbind", TCMALLOC)]),
+        ("free by dlsym of libc", "void (*give)(void *) = dlsym(dlopen(\"libc.so.6\", RTLD_NOW), \"free\"); char *p = strdup(\"text\"); puts(p); give(p);", [("local", JEMALLOC), ("deepbind", JEMALLOC)], []),
+        ("strdup by dlsym", "char *(*copy)(const char *) = dlsym(RTLD_DEFAULT, \"strdup\"); char *p = copy(\"text\"); puts(p); free(p);", under(MIMALLOC), [("local", MIMALLOC)]),
+    ]:
+        rows.append(Row(name, INCLUDES + f"void run(void) {{ {body} }}", RUN_HOST, crashes, safe))
+    return rows
+
+
+# The same by other compilers, linkers, options; and functions that are found in other ways.
+@group
+def other_builds():
+    give, give_host = handed_over("as a result", "malloc")
+    strdup_row = (INCLUDES + 'void run(void) { char *p = strdup("text"); puts(p); free(p); }', RUN_HOST)
+    take = INCLUDES + TAKES["as a parameter"][0]
+    take_host = HOST + 'int main(int argc, char **argv) { void *plugin = open_plugin(argv); ' + TAKES["as a parameter"][1].replace("GET", GETS["malloc"]) + ' puts("end"); return 0; }'
+    rows = []
+    for number, (name, options) in enumerate({
+        "mold": ["-fuse-ld=mold"], "gold": ["-fuse-ld=gold"], "link-time optimisation": ["-flto", "-O2"], "without a procedure linkage table": ["-fno-plt", "-Wl,-z,now"],
+        "with branch protection": ["-fcf-protection=full", "-Wl,-z,ibtplt"], "for size": ["-Os"], "as much as can be": ["-O3", "-funroll-loops"], "not at all": ["-O0"],
+        "with a frame pointer": ["-O2", "-fno-omit-frame-pointer"], "retpolines": ["-O2", "-mindirect-branch=thunk"],
+        "without unwind tables": ["-O2", "-fno-asynchronous-unwind-tables", "-fno-exceptions", "-fcf-protection=none"],
+        "a checked stack": ["-O2", "-fstack-protector-all", "-D_FORTIFY_SOURCE=2"],
+    }.items()):
+        preload = PRELOADS[number % 3]
+        what, plugin, host, strip = [("strdup", *strdup_row, ""), ("the plugin gives", give, give_host, "host"), ("the plugin takes", take, take_host, "plugin.so")][number % 3]
+        rows.append(Row(f"{name}: {what}", plugin, host, under(preload), [("local", preload)], plugin_options=options, host_options=options, strip=strip))
+    rows += [
+        Row("a function by an IFUNC", INCLUDES + 'static char *one(void) { return strcpy(malloc(60), "x"); } static char *(*pick(void))(void) { return one; } char *make(void) __attribute__((ifunc("pick")));',
+            give_host, under(JEMALLOC), [("local", JEMALLOC)]),
+        Row("an alias", INCLUDES + 'static char *one(void) { return strcpy(malloc(60), "x"); } char *make(void) __attribute__((alias("one")));', give_host, under(JEMALLOC), [("local", JEMALLOC)]),
+        Row("a protected function", INCLUDES + '__attribute__((visibility("protected"))) char *make(void) { return strcpy(malloc(60), "x"); }', give_host, under(JEMALLOC), [("local", JEMALLOC)]),
+        Row("an old version of a function",
+            INCLUDES + '__asm__(".symver make_1,make@V1"); __asm__(".symver make_2,make@@V2"); char *make_1(void) { return strcpy(malloc(60), "x"); } char *make_2(void) { static char text[60]; return text; }',
+            HOST + 'int main(int argc, char **argv) { char *(*make)(void) = dlvsym(open_plugin(argv), "make", "V1"); char *p = make(); puts(p); free(p); return 0; }',
+            under(JEMALLOC), [("local", JEMALLOC)], plugin_options=["-Wl,--version-script=versions.map"]),
+        Row("a tail call", INCLUDES + "void take(char *p) { free(p); }", HOST + 'int main(int argc, char **argv) { void (*take)(char *) = dlsym(open_plugin(argv), "take"); take(strcpy(malloc(60), "x")); return 0; }',
+            under(MIMALLOC), [("local", MIMALLOC)], optimise="2"),
+        Row("a clean-up attribute", INCLUDES + 'static void drop(char **p) { free(*p); } void run(void) { __attribute__((cleanup(drop))) char *p = strdup("text"); puts(p); }', RUN_HOST, under(TCMALLOC), [("local", TCMALLOC)]),
+        Row("a preload by its path", *strdup_row, under(f"{LIBRARIES}/{JEMALLOC}"), [("local", f"{LIBRARIES}/{JEMALLOC}")]),
+        Row("two preloads", *strdup_row, under(f"{MIMALLOC}:{JEMALLOC}"), [("local", f"{MIMALLOC} {JEMALLOC}")]),
+        Row("a constructor", INCLUDES + '__attribute__((constructor)) static void begin(void) { char *p = strdup("text"); puts(p); free(p); }', HOST + "int main(int argc, char **argv) { open_plugin(argv); return 0; }",
+            under(JEMALLOC), [("local", JEMALLOC)]),
+        Row("a destructor", INCLUDES + 'static char *kept; __attribute__((constructor)) static void begin(void) { kept = strdup("text"); } __attribute__((destructor)) static void end(void) { free(kept); }',
+            HOST + "int main(int argc, char **argv) { dlclose(open_plugin(argv)); return 0; }", under(JEMALLOC), [("local", JEMALLOC)]),
+    ]
+    return rows
+
+
+# Allocators that somebody wrote for himself.
+OWN_ALLOCATOR = """
+#define _GNU_SOURCE
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <stdlib.h>
+static char pool[1 << 22]; static size_t used;
+WHERE void *malloc(size_t n) { size_t *at = (size_t *)(pool + used); n = (n + 31) & ~(size_t)15; used += n + 16; if (used > sizeof pool) __builtin_trap(); at[0] = n; return at + 2; }
+WHERE void free(void *p) { if (p && ((char *)p < pool || (char *)p >= pool + sizeof pool)) __builtin_trap(); }
+WHERE void *calloc(size_t n, size_t m) { return memset(malloc(n * m), 0, n * m); }
+WHERE void *realloc(void *p, size_t n) { void *q = malloc(n); if (p) { size_t had = ((size_t *)p)[-2]; memcpy(q, p, had < n ? had : n); free(p); } return q; }
+"""
+
+
+@group
+def own_allocators():
+    give, give_host = handed_over("as a result", "malloc")
+    strdup_row = (INCLUDES + 'void run(void) { char *p = strdup("text"); puts(p); free(p); }', RUN_HOST)
+    plain = OWN_ALLOCATOR.replace("WHERE", "")
+    hidden = OWN_ALLOCATOR.replace("WHERE", '__attribute__((visibility("hidden")))')
+    return [
+        Row("a host that defines malloc itself", give, plain + give_host, [("deepbind", ""), ("namespace", "")], [("local", "")], host_options=["-fno-builtin"]),
+        Row("a host that defines weak functions", give, OWN_ALLOCATOR.replace("WHERE", "__attribute__((weak))") + give_host, [("deepbind", "")], [("local", "")], host_options=["-fno-builtin"]),
+        Row("a host that hides its own malloc", give, hidden + give_host, [("local", ""), ("global", "")], host_options=["-fno-builtin"]),
+        Row("a plugin with a malloc of its own, bound inside", plain + strdup_row[0], RUN_HOST, [("local", ""), ("deepbind", "")], plugin_options=["-Wl,-Bsymbolic", "-fno-builtin"]),
+        Row("a plugin with a hidden malloc of its own", hidden + strdup_row[0], RUN_HOST, [("local", ""), ("deepbind", "")], plugin_options=["-fno-builtin"]),
+        Row("a plugin with a hidden malloc of its own gives", hidden + give, give_host, [("local", ""), ("deepbind", "")], plugin_options=["-fno-builtin"]),
+        Row("a plugin with a malloc of its own", plain + strdup_row[0], RUN_HOST, [("deepbind", "")], [("local", "")], plugin_options=["-fno-builtin"]),
+        Row("a library of the plugin defines malloc", *strdup_row, [("deepbind", "")], [("local", "")], libraries=[("own", plain, ["-fno-builtin"])], plugin_options=["-Wl,--no-as-needed", "-lown"]),
+        Row("a library of the host defines malloc", *strdup_row, [("deepbind", "")], [("local", "")], libraries=[("own", plain, ["-fno-builtin"])], host_options=["-Wl,--no-as-needed", "-lown"]),
+    ]
+
+
+OWN_OPERATORS = """
+#include <new>
+static char pool[1 << 20]; static std::size_t used;
+WHERE void *operator new(std::size_t n) { void *at = pool + used; used += (n + 31) & ~std::size_t(15); if (used > sizeof pool) __builtin_trap(); return at; }
+WHERE void operator delete(void *p) noexcept { if (p && ((char *)p < pool || (char *)p >= pool + sizeof pool)) __builtin_trap(); }
+WHERE void operator delete(void *p, std::size_t) noexcept { operator delete(p); }
+"""
+
+
+@group
+def own_operators():
+    rows = []
+    hide = ["-Wl,--version-script=only_make.map"]
+    object_way = IN_CXX["an object with new and delete"]
+    string_way = ('extern "C" std::string make() { return std::string(60, char(120)); }', 'auto make = (std::string (*)())dlsym(plugin, "make"); std::string s = make(); puts(s.c_str());')
+    virtual_way = ('struct Square : Shape { std::string name = std::string(60, char(120)); int area() const override { return 4; } }; extern "C" Shape *make() { return new Square; }',
+                   'auto make = (Shape *(*)())dlsym(plugin, "make"); Shape *s = make(); printf("%d", s->area()); delete s;')
+    shared_way = ('struct Square : Shape { int area() const override { return 4; } }; extern "C" void make(std::shared_ptr<Shape> &out) { out = std::make_shared<Square>(); }',
+                  'auto make = (void (*)(std::shared_ptr<Shape> &))dlsym(plugin, "make"); std::shared_ptr<Shape> s; make(s); printf("%d", s->area()); s.reset();')
+
+    def host_of(body, own=""):
+        return CXX_HOST + own + f"int main(int argc, char **argv) {{ void *plugin = open_plugin(argv); {body} puts(\"end\"); }}"
+
+    own = OWN_OPERATORS.replace("WHERE", "")
+    rows.append(Row("a plugin with hidden operators gives an object", CXX + own + object_way[0], host_of(object_way[1]), [("local", ""), ("deepbind", "")], cxx=True, plugin_options=hide))
+    rows.append(Row("a plugin with hidden operators gives a string", CXX + own + string_way[0], host_of(string_way[1]), [("local", "")], cxx=True, plugin_options=hide))
+    rows.append(Row("a plugin with hidden operators gives an object with a virtual destructor", CXX + own + virtual_way[0], host_of(virtual_way[1]), [], [("local", "")], cxx=True, plugin_options=hide))
+    rows.append(Row("a plugin with hidden operators gives a shared pointer", CXX + own + shared_way[0], host_of(shared_way[1]), [], [("local", "")], cxx=True, plugin_options=hide))
+    rows.append(Row("a host with operators of its own opens a deep-bound plugin", CXX + object_way[0], host_of(object_way[1], own), [("deepbind", "")], [("local", "")], cxx=True, host_options=["-rdynamic"]))
+    rows.append(Row("a shared runtime is on one heap", CXX + object_way[0] + virtual_way[0].replace("make", "make_shape"), host_of(object_way[1]), [], under(MIMALLOC) + under(JEMALLOC), cxx=True))
+    rows.append(Row("a string from a shared runtime", CXX + string_way[0], host_of(string_way[1]), [], under(MIMALLOC) + under(TCMALLOC), cxx=True))
+    rows.append(Row("an object of a namespace is deleted by the host", CXX + object_way[0], host_of(object_way[1]), [("namespace", MIMALLOC)], cxx=True))
+    rows.append(Row("a string of a namespace", CXX + string_way[0], host_of(string_way[1]), [("namespace", MIMALLOC)], cxx=True))
+    rows.append(Row("a class of the host keeps the functions", CXX + object_way[0],
+                    host_of("Manager m(argv); m.run();",
+                            "class Manager { public: explicit Manager(char **argv) : handle_(open_plugin(argv)) { make_ = (Plain *(*)())dlsym(handle_, \"make\"); } __attribute__((noinline)) void run() { Plain *p = make_(); printf(\"%d\", p->numbers[1]); delete p; } private: void *handle_; Plain *(*make_)(); };"),
+                    under(MIMALLOC), [("local", MIMALLOC)], cxx=True, plugin_options=OWN_RUNTIME))
+    rows.append(Row("a class that is allocated keeps the functions", CXX + object_way[0],
+                    host_of("auto m = std::make_unique<Manager>(argv); m->run();",
+                            "class Manager { public: __attribute__((noinline)) explicit Manager(char **argv) : handle_(open_plugin(argv)) { make_ = (Plain *(*)())dlsym(handle_, \"make\"); } __attribute__((noinline)) void run() { Plain *p = make_(); printf(\"%d\", p->numbers[1]); delete p; } private: void *handle_; Plain *(*make_)(); };"),
+                    under(MIMALLOC), [("local", MIMALLOC)], cxx=True, plugin_options=OWN_RUNTIME))
+    rows.append(Row("a std::function keeps the function", CXX + object_way[0],
+                    host_of('std::function<Plain *()> make = (Plain *(*)())dlsym(plugin, "make"); Plain *p = make(); printf("%d", p->numbers[1]); delete p;'),
+                    under(MIMALLOC), [("local", MIMALLOC)], cxx=True, plugin_options=OWN_RUNTIME))
+    rows.append(Row("a vector of pointers is cleared", CXX + 'extern "C" void fill(std::vector<Plain *> &v) { v.push_back(new Plain{}); }',
+                    host_of('auto fill = (void (*)(std::vector<Plain *> &))dlsym(plugin, "fill"); std::vector<Plain *> v; v.reserve(4); fill(v); for (Plain *p : v) { printf("%d", p->numbers[1]); delete p; }'),
+                    under(MIMALLOC), [("local", MIMALLOC)], cxx=True, plugin_options=OWN_RUNTIME))
+    rows.append(Row("an object with functions of a class returns a block", CXX + 'struct Maker { virtual char *make() = 0; }; struct One : Maker { char *make() override { return strcpy((char *)malloc(60), "x"); } }; extern "C" Maker *create() { static One one; return &one; }',
+                    host_of('struct Maker { virtual char *make() = 0; }; auto create = (Maker *(*)())dlsym(plugin, "create"); char *p = create()->make(); puts(p); free(p);'),
+                    under(MIMALLOC), [("local", MIMALLOC)], cxx=True))
+    rows.append(Row("an object with functions of a class takes a block", CXX + 'struct Taker { virtual void take(char *p) = 0; }; struct One : Taker { void take(char *p) override { puts(p); free(p); } }; extern "C" Taker *create() { static One one; return &one; }',
+                    host_of('struct Taker { virtual void take(char *) = 0; }; auto create = (Taker *(*)())dlsym(plugin, "create"); create()->take(strcpy((char *)malloc(60), "x"));'),
+                    under(MIMALLOC), [("local", MIMALLOC)], cxx=True))
+    return rows
+
+
 # ---- building, running, asking
+
+MAPS = {"versions.map": "V1 { global: make; }; V2 { global: make; local: *; } V1;", "only_make.map": "{ global: make; local: *; };"}
+
 
 class Failure(Exception):
     pass
@@ -400,6 +673,9 @@ def build(row, plugin, host):
         if done.returncode != 0:
             raise Failure("cannot be built: " + done.stderr[-600:])
 
+    for name, text in MAPS.items():
+        with open(name, "w", encoding="utf-8") as file:
+            file.write(text)
     for name, source, options in row.libraries:
         with open(f"{name}.c", "w", encoding="utf-8") as file:
             file.write(source)
