@@ -141,6 +141,7 @@ public:
     for (const auto &[address, name] : own_)
       if (code_.address_taken().contains(address))
         result_.handed_out.push_back({.kind = FlowEnd::Kind::Own, .address = address, .name = name});
+    for (const auto &[start, function] : code_.functions()) note_passed(function);
     result_.looked_up.assign(looked_up_.begin(), looked_up_.end());
     result_.cut_off = steps_ > kStepsAtMost || looks_ > kLooksAtMost || flows_.size() >= kFlowsAtMost;
   }
@@ -922,6 +923,32 @@ private:
           }
       }
     }
+  }
+
+  // By which names others get to know functions of this file.
+  void note_passed(const CodeFunction &function) {
+    constexpr std::uint64_t kTableAtMost = 32;  // functions in a table
+    const auto note = [&](const Value &value, const std::string &name) {
+      for (const Atom &atom : value) {
+        if (atom.inside || atom.interior) continue;
+        if (atom.kind == Atom::Kind::Function) result_.passed_by.emplace(name, atom.value);
+        if (atom.kind != Atom::Kind::GlobalAddress) continue;
+        for (std::uint64_t i = 0; i < kTableAtMost; ++i)
+          if (const std::uint64_t held = code_.function_stored_by_loader(atom.value + i * sizeof(void *)); held != 0)
+            result_.passed_by.emplace(name, held);
+      }
+    };
+    for (const auto &[address, site] : function.calls) {
+      const Target target = target_of(function, site, nullptr, 0);
+      if (target.kind != FlowEnd::Kind::Slot || target.of_libc) continue;
+      for (const Value &argument : site.arguments) note(argument, std::string(target.name));
+      for (const Word &word : site.words) note(word.value, std::string(target.name));
+    }
+    const auto exported = exported_.find(function.start);
+    if (exported == exported_.end()) return;
+    note(function.returns, exported->second.front());
+    for (const Word &word : function.words)
+      if (word.base.kind == Atom::Kind::Argument) note(word.value, exported->second.front());
   }
 
   // Whether the function of this file, or the slot of libc's free, releases what it is given; the calls that do.

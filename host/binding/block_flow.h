@@ -18,7 +18,9 @@
 
 #include <compare>
 #include <cstdint>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "elf/file.h"
@@ -84,8 +86,11 @@ struct BlockFlow {
   std::vector<Flow> flows;
   std::vector<Flow> relays;  ///< what functions that others call only pass on, from a call out of the file or to one
   std::vector<BufferCall> buffer_calls;
-  std::vector<std::string> looked_up;   ///< names given to dlsym
-  std::vector<std::string> kept;        ///< libc's functions whose blocks go where they cannot be followed
+  std::vector<std::string> looked_up;  ///< names given to dlsym
+  std::vector<std::string> kept;       ///< libc's functions whose blocks go where they cannot be followed
+  /// Functions of its own that others get by a function's name: an imported one is given their address, or that of a
+  /// table that holds it; an exported one returns or stores it.
+  std::set<std::pair<std::string, std::uint64_t>> passed_by;
   std::vector<FlowEnd> handed_out;      ///< malloc-family functions whose address it stores or passes on
   std::vector<std::string> own_called;  ///< malloc-family functions of its own that it calls without the loader
 };

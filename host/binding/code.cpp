@@ -917,6 +917,11 @@ const std::vector<std::pair<const CodeFunction *, Value>> &Code::stored_at(std::
   return found == globals_.end() ? kNothing : found->second;
 }
 
+std::uint64_t Code::function_stored_by_loader(std::uint64_t address) const {
+  const auto found = relative_.find(address);
+  return found != relative_.end() && is_code(found->second) ? found->second : 0;
+}
+
 std::string Code::text_at(std::uint64_t address) const {
   try {
     const std::string_view bytes = file_.from(address, "a text").text();

@@ -112,6 +112,8 @@ public:
   std::string_view slot_symbol(std::uint64_t address) const;
   /// The functions whose values were stored at `address`, with the values.
   const std::vector<std::pair<const CodeFunction *, Value>> &stored_at(std::uint64_t address) const;
+  /// The function of this file whose address the loader puts at `address`; 0 for none.
+  std::uint64_t function_stored_by_loader(std::uint64_t address) const;
   /// Slots whose value code stores or passes on: the functions behind them are handed out.
   const std::set<std::uint64_t> &slots_handed_out() const noexcept { return slots_handed_out_; }
   /// Functions whose address stands in data or is taken by code.

@@ -694,7 +694,8 @@ private:
         if (const ObjectIndex giver = definer_of(object, flow.from.name); giver != kNoObject && giver != object)
           variable(giver, object, flow);
       if (flow.to.kind == FlowEnd::Kind::Variable)
-        if (const ObjectIndex taker = definer_of(object, flow.to.name); taker != kNoObject && taker != object)
+        if (const ObjectIndex taker = definer_of(object, flow.to.name);
+            taker != kNoObject && taker != object && !ownership_.is_allocator(taker))
           for (const Flow &way : flow_of(taker).flows)
             if (way.from.kind == FlowEnd::Kind::Variable && way.from.name == flow.to.name && is_release_end(way.to))
               variable(object, taker, way);
@@ -876,12 +877,18 @@ private:
   void by_pointers(ObjectIndex caller, ObjectIndex other, ObjectIndex plugin) {
     const BlockFlow &opener = flow_of(caller == plugin ? other : caller);
     const ObjectIndex opens = caller == plugin ? other : caller;
-    const auto is_shared = [&](const FlowEnd &end) {
-      if (end.name.empty()) return false;
-      // A function of the opener that the plugin imports: it was given the table, or gave the pointer.
-      if (exports(opens, end.name) && definer_of(plugin, end.name) == opens) return true;
-      return exports(plugin, end.name) && (!opener.read || std::find(opener.looked_up.begin(), opener.looked_up.end(),
-                                                                     end.name) != opener.looked_up.end());
+    const auto is_looked_up = [&](const FlowEnd &end) {
+      return !end.name.empty() && exports(plugin, end.name) &&
+             (!opener.read ||
+              std::find(opener.looked_up.begin(), opener.looked_up.end(), end.name) != opener.looked_up.end());
+    };
+    // A function of the opener that the plugin imports: it was given the table, or gave the pointer.
+    const auto is_called_by_plugin = [&](const FlowEnd &end) {
+      return !end.name.empty() && exports(opens, end.name) && definer_of(plugin, end.name) == opens;
+    };
+    const auto is_shared = [&](const FlowEnd &end) { return is_looked_up(end) || is_called_by_plugin(end); };
+    const auto is_that = [&](const FlowEnd &pointer, const FlowEnd &function) {
+      return is_looked_up(pointer) || flow_of(other).passed_by.contains({pointer.name, function.address});
     };
     const BlockFlow &calls = flow_of(caller);
     const BlockFlow &functions = flow_of(other);
@@ -889,7 +896,8 @@ private:
       if (way.from.kind == FlowEnd::Kind::Indirect && is_release_end(way.to) && is_shared(way.from)) {
         const auto releaser = release_heap(caller, way.to);
         for (const Flow &half : functions.flows) {
-          if (half.to.kind != FlowEnd::Kind::Function || half.to.index != way.from.index) continue;
+          if (half.to.kind != FlowEnd::Kind::Function || half.to.index != way.from.index || !is_that(way.from, half.to))
+            continue;
           const auto owner = heap_of(other, half.from);
           if (!owner || !releaser || *owner == *releaser) continue;
           note_way({other, caller, *owner, *releaser}, Level::Warning, cause_of(other, caller),
@@ -899,6 +907,7 @@ private:
           break;
         }
         for (const FlowEnd &handed : functions.handed_out) {
+          if (!is_looked_up(way.from)) break;
           const Function *const function = family_function(handed.name);
           const auto owner = heap_of(other, handed);
           if (!owner || !releaser || *owner == *releaser || function->role != Role::Allocate) continue;
@@ -911,7 +920,8 @@ private:
       if (way.to.kind == FlowEnd::Kind::Indirect && is_call(way.from) && is_shared(way.to)) {
         const auto owner = heap_of(caller, way.from);
         for (const Flow &half : functions.flows) {
-          if (half.from.kind != FlowEnd::Kind::Function || half.from.index != way.to.index || !is_release_end(half.to))
+          if (half.from.kind != FlowEnd::Kind::Function || half.from.index != way.to.index ||
+              !is_release_end(half.to) || !is_that(way.to, half.from))
             continue;
           const auto releaser = release_heap(other, half.to);
           if (!owner || !releaser || *owner == *releaser) continue;
@@ -922,6 +932,7 @@ private:
           break;
         }
         for (const FlowEnd &handed : functions.handed_out) {
+          if (!is_looked_up(way.to)) break;
           const Function *const function = family_function(handed.name);
           const auto releaser = heap_of(other, handed);
           if (!owner || !releaser || *owner == *releaser || function->role != Role::Release ||
