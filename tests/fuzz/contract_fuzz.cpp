@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "base/error.h"
-#include "contract/contract.h"
 #include "contract/arguments.h"
+#include "contract/contract.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *bytes, std::size_t size) {
   using namespace crossheap::contract;
