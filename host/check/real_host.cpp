@@ -73,8 +73,12 @@ fs::path private_folder(const fs::path &parent, std::uint64_t number, const std:
       // Two plugins of one name, in a host that finds them by it.
       if (::symlink(profile::fill(one.link, words).c_str(), file.c_str()) != 0)
         throw system_error(file.string(), "cannot be made", errno);
-    } else if (std::ofstream stream(file); !(stream << profile::fill(one.text, words))) {
-      throw Error(Blame::Work, file.string(), "cannot be written");
+    } else {
+      errno = 0;
+      std::ofstream stream(file);
+      stream << profile::fill(one.text, words);
+      stream.close();  // what is only in the stream yet may not fit
+      if (!stream) throw system_error(file.string(), "cannot be written", errno == 0 ? EIO : errno, "make room there");
     }
   }
   return folder;

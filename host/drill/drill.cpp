@@ -135,7 +135,9 @@ public:
     std::ofstream to(copy, std::ios::binary);
     to << std::ifstream(file, std::ios::binary).rdbuf();
     to.close();
-    if (!to) throw system_error(copy.string(), "cannot be written", errno == 0 ? EIO : errno, "make room there");
+    // What was copied in part is no failure of a stream.
+    if (!to || fs::file_size(copy) != fs::file_size(file))
+      throw system_error(copy.string(), "cannot be written", errno == 0 ? EIO : errno, "make room there");
     fs::permissions(copy, fs::status(file).permissions());  // of everybody who may read the file
     return made_.emplace(file, copy).first->second;
   }
@@ -341,6 +343,7 @@ public:
         Result *result = result_of(i, drill);
         if (drill.kind == Kind::Load || result == nullptr || why_not(subjects_[i], drill)) continue;
         if (load.opened && load.state == State::Held) {
+          if (drill.kind == Kind::TwoCopies && !make_copy(i, *result)) continue;
           // With several other plugins, the two drills about them run once for each.
           const std::size_t times = is_about_pairs(drill) ? subjects_[i].with.size() : 1;
           for (std::size_t with = 0; with < times; ++with)
@@ -400,6 +403,17 @@ private:
         break;
     }
     return std::nullopt;
+  }
+
+  /// False where there is no room, which the result says.
+  bool make_copy(std::size_t subject, Result &result) {
+    try {
+      copies_.copy_of(subjects_[subject].plugin);
+      return true;
+    } catch (const Error &error) {
+      result.reason = fmt::format("{} {}", printable_name(error.object()), error.reason());
+      return false;
+    }
   }
 
   /// What goes wrong with the other plugin alone is not the pair's.
