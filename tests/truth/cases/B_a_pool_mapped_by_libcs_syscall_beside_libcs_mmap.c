@@ -52,7 +52,8 @@ int main(void) {
   pool_free(pool_malloc(100));
   for (int i = 0; i < 10; ++i) pool_free(pool_piece(100));
   errno = 0;
-  if (syscall(SYS_mmap, 0, 0, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != -1 || errno != EINVAL) puts("mmap of nothing succeeds");
+  if (syscall(SYS_mmap, 0, 0, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != -1 || errno != EINVAL)
+    puts("mmap of nothing succeeds");
   setvbuf(stdout, 0, _IONBF, 0);
   puts("done");
   void (*libc_free)(void *) = (void (*)(void *))dlsym(dlopen("libc.so.6", RTLD_NOW), "free");
