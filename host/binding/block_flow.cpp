@@ -40,15 +40,15 @@ constexpr std::int64_t kStructureAtMost = 512;     // how far behind its address
 // libc releases for others what they give to it, with a function that they give to it.
 struct HandedToLibc {
   std::string_view takes_function;
-  std::int8_t function;   // the argument
-  std::int8_t parameter;  // of that function: the block
   std::string_view takes_block;
-  std::int8_t block;  // the argument
+  std::int8_t function;   // the argument of takes_function
+  std::int8_t parameter;  // of that function: the block
+  std::int8_t block;      // the argument of takes_block
 };
 constexpr HandedToLibc kHandedToLibc[] = {
-    {"__cxa_atexit", 0, 0, "__cxa_atexit", 1}, {"__cxa_thread_atexit_impl", 0, 0, "__cxa_thread_atexit_impl", 1},
-    {"on_exit", 0, 1, "on_exit", 1},           {"pthread_key_create", 1, 0, "pthread_setspecific", 1},
-    {"tdestroy", 1, 0, "tsearch", 0},          {"tss_create", 1, 0, "tss_set", 1},
+    {"__cxa_atexit", "__cxa_atexit", 0, 0, 1}, {"__cxa_thread_atexit_impl", "__cxa_thread_atexit_impl", 0, 0, 1},
+    {"on_exit", "on_exit", 0, 1, 1},           {"pthread_key_create", "pthread_setspecific", 1, 0, 1},
+    {"tdestroy", "tsearch", 1, 0, 0},          {"tss_create", "tss_set", 1, 0, 1},
 };
 
 // The call by which a function was entered on the way to a value.
