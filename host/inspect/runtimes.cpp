@@ -94,8 +94,8 @@ std::string libc_of(const Inspection &inspection, const Traces &traces) {
   const auto is_glibc = [](std::string_view soname) { return libc_called(soname) == Family::Glibc; };
   if (inspection.interpreter.find("/ld-musl-") != std::string::npos || needs(is_musl)) return "musl";
   if (inspection.interpreter.find("/ld-linux") != std::string::npos ||
-      inspection.interpreter.find("/ld64.so") != std::string::npos ||
-      needs(is_glibc) || inspection.own_family() == Family::Glibc)
+      inspection.interpreter.find("/ld64.so") != std::string::npos || needs(is_glibc) ||
+      inspection.own_family() == Family::Glibc)
     return "glibc";
   // musl's own library needs nothing and has no interpreter.
   if (!inspection.is_static && !inspection.is_libc) return {};
