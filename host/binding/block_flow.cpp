@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <tuple>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -120,6 +121,7 @@ public:
       return;
     }
     result_.read = true;
+    targets_.resize(code_.call_count());
     note_memory();
     find_givers();
     for (const auto &[start, function] : code_.functions()) {
@@ -175,14 +177,19 @@ private:
     }
   };
 
+  struct Known {
+    Target target;
+    bool is_there = false;
+  };
+
   // What a call leads to. \param context  how the calling function was entered, for names given to dlsym by a caller
   Target target_of(const CodeFunction &caller, const CallSite &site, const Entered *context, int depth) {
-    const auto known = targets_.find(site.address);
+    Known &known = targets_[site.number];
     // Only a name given to dlsym by a caller makes a difference.
-    if (known != targets_.end() && (context == nullptr || !may_be_looked_up(site) || known->second.is_known()))
-      return known->second;
+    if (known.is_there && (context == nullptr || !may_be_looked_up(site) || known.target.is_known()))
+      return known.target;
     // What leads to itself is not known.
-    if (context == nullptr) targets_.emplace(site.address, Target{});
+    if (context == nullptr) known = {.target = {}, .is_there = true};
     Target target;
     std::vector<Held> candidates;
     for (const Atom &atom : site.target) candidates.emplace_back(&caller, atom);
@@ -216,10 +223,7 @@ private:
       for (const Atom &atom : site.target)
         if (target.name.empty()) target.name = root_of(caller, atom, depth);
     // What was asked for on the way to something else was not followed as far as it can be.
-    if (context == nullptr && (depth == 0 || target.is_known()))
-      targets_[site.address] = target;
-    else if (context == nullptr)
-      targets_.erase(site.address);
+    if (context == nullptr) known = {.target = target, .is_there = depth == 0 || target.is_known()};
     return target;
   }
 
@@ -441,23 +445,49 @@ private:
   void add_stored_by_callees(const CodeFunction &function, const Atom &base, std::int64_t offset, int depth,
                              std::vector<Held> &held) {
     looks_ += function.calls.size() / 8;
+    const auto &pointers = pointers_given_by(function);
+    const auto range = std::equal_range(pointers.begin(), pointers.end(), base, SamePointer{});
+    for (auto given = range.first; given != range.second; ++given) {
+      const std::int64_t behind = offset - given->atom.offset;
+      if (const CodeFunction *const callee = target_of(function, *given->site, nullptr, depth + 1).local)
+        add_stored_by(*callee, given->argument, behind, depth + 1, held);
+      else if (behind >= 0 && behind < kStructureAtMost && may_fill(function, *given->site, depth))
+        hold(function,
+             Atom{.kind = Atom::Kind::Out,
+                  .index = given->argument,
+                  .at = static_cast<std::int16_t>(behind),
+                  .value = given->site->address},
+             held);
+    }
+  }
+
+  // A pointer that a function gives to one that it calls, `atom.offset` behind where it got it from.
+  struct PointerGiven {
+    Atom atom;
+    const CallSite *site;
+    std::int8_t argument;
+  };
+  // Orders pointers by where they are from.
+  struct SamePointer {
+    static auto key(const Atom &atom) { return std::tuple(atom.kind, atom.value, atom.index); }
+    static auto key(const PointerGiven &given) { return key(given.atom); }
+    template <typename One, typename Other>
+    bool operator()(const One &one, const Other &other) const {
+      return key(one) < key(other);
+    }
+  };
+
+  // All of them, those from one place together and in the order of the calls.
+  const std::vector<PointerGiven> &pointers_given_by(const CodeFunction &function) {
+    const auto [entry, is_new] = pointers_given_.try_emplace(&function);
+    if (!is_new) return entry->second;
     for (const auto &[address, site] : function.calls)
       for (std::size_t i = 0; i < kArguments; ++i)
-        for (const Atom &given : site.arguments[i]) {
-          if (given.inside || given.kind != base.kind || given.value != base.value || given.index != base.index ||
-              given.offset == Atom::kAnywhere)
-            continue;
-          if (const CodeFunction *const callee = callee_at(function, address, depth))
-            add_stored_by(*callee, static_cast<std::int8_t>(i), offset - given.offset, depth + 1, held);
-          else if (offset - given.offset >= 0 && offset - given.offset < kStructureAtMost &&
-                   may_fill(function, site, depth))
-            hold(function,
-                 Atom{.kind = Atom::Kind::Out,
-                      .index = static_cast<std::int8_t>(i),
-                      .at = static_cast<std::int16_t>(offset - given.offset),
-                      .value = address},
-                 held);
-        }
+        for (const Atom &given : site.arguments[i])
+          if (!given.inside && given.offset != Atom::kAnywhere)
+            entry->second.push_back({given, &site, static_cast<std::int8_t>(i)});
+    std::stable_sort(entry->second.begin(), entry->second.end(), SamePointer{});
+    return entry->second;
   }
 
   // Whether the call leads out of the file to somebody who may have blocks to give.
@@ -1107,7 +1137,8 @@ private:
   std::unordered_map<std::uint64_t, std::string> own_;
   std::unordered_map<std::string, std::uint64_t> by_name_;
   std::unordered_map<std::uint64_t, std::vector<std::string>> exported_;
-  std::unordered_map<std::uint64_t, Target> targets_;
+  std::unordered_map<const CodeFunction *, std::vector<PointerGiven>> pointers_given_;
+  std::vector<Known> targets_;  // of each call, by its number
   std::unordered_map<std::uint64_t, std::set<Sink>> sinks_;
   std::unordered_map<Asked, std::vector<FlowEnd>, AskedHash> ends_;
   std::set<std::uint64_t> changed_;

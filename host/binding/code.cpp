@@ -899,6 +899,8 @@ Code::Code(const elf::File &file, const elf::DynamicSymbols &symbols) : file_(fi
   find_functions();
   FunctionReader reader(*this);
   for (auto &[start, function] : functions_) reader.read(function);
+  for (auto &[start, function] : functions_)
+    for (auto &[address, site] : function.calls) site.number = call_count_++;
 }
 
 const CodeFunction *Code::function_at(std::uint64_t address) const {

@@ -82,7 +82,8 @@ struct Word {
 /// A call, or a jump that ends a function by calling another one.
 struct CallSite {
   std::uint64_t address = 0;
-  Value target;  ///< Slot, Function, or where a pointer came from
+  std::uint32_t number = 0;  ///< among all of the file's, from 0
+  Value target;              ///< Slot, Function, or where a pointer came from
   std::array<Value, kArguments> arguments;
   std::array<Value, kArguments> inside;  ///< of an argument that points into the frame: what stands there and behind
   std::array<Value, kArguments> first;   ///< and what stands in the word itself that it points to
@@ -107,6 +108,8 @@ public:
 
   const std::map<std::uint64_t, CodeFunction> &functions() const noexcept { return functions_; }
   const CodeFunction *function_at(std::uint64_t address) const;
+  /// Of all functions.
+  std::uint32_t call_count() const noexcept { return call_count_; }
 
   /// The symbol of the slot at `address`; "" where it is none.
   std::string_view slot_symbol(std::uint64_t address) const;
@@ -143,6 +146,7 @@ private:
   std::map<std::uint64_t, std::vector<std::pair<const CodeFunction *, Value>>> globals_;
   std::set<std::uint64_t> address_taken_;
   std::set<std::uint64_t> slots_handed_out_;
+  std::uint32_t call_count_ = 0;
   bool too_large_ = false;
 };
 
