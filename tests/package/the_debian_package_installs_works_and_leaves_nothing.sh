@@ -82,7 +82,7 @@ expect 0 crossheap matrix --quick --host system --plugin system
 expect 0 crossheap bench --quick --only glibc-simple --allocators glibc,jemalloc
 says glibc-simple "$said"
 expect 0 crossheap compare --runs 6 --allocators jemalloc -- /tmp/program /tmp/plugin.so
-says 'peak memory' "$said"
+says 'peak RSS' "$said"
 for file in bash-completion/completions/crossheap zsh/vendor-completions/_crossheap fish/vendor_completions.d/crossheap.fish \
   crossheap/rust doc/crossheap/copyright; do
   inside test -e "/usr/share/$file" || { echo "the package has no /usr/share/$file"; exit 1; }
