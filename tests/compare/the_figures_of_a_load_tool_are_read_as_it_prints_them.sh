@@ -70,7 +70,8 @@ CONF
     fi
     (cd "$data" && "${as[@]}" initdb -D "$data/base" -A trust -U bench --no-sync) >initdb.log 2>&1 || { cat initdb.log; exit 1; }
     server="${as[*]} postgres -D $data/base -k $data -p $port -c listen_addresses= -c fsync=off"
-    ready=$data/.s.PGSQL.$port
+    # Its socket is there before it answers.
+    ready='ready to accept connections'
     echo 'SELECT 1;' >query.sql
     load="pgbench -h $data -p $port -U bench -n -c 2 -t 500 -f $PWD/query.sql postgres"
     throughput() { awk '$1 == "tps" { print $3 }'; }
