@@ -57,16 +57,17 @@ std::string_view status_of_process(char *buffer, std::size_t room) {
   ::close(fd);
   return {buffer, length};
 }
-/// The number behind a name in it.
+/// The number behind a name in it, the last one where there are several; 0 where there is none.
 std::uint32_t number_in(std::string_view status, std::string_view name) {
   const std::size_t at = status.find(name);
   if (at == std::string_view::npos) return 0;
   std::uint32_t number = 0;
+  bool is_inside = false;
   for (const char c : status.substr(at + name.size())) {
-    if (c >= '0' && c <= '9')
-      number = number * 10 + static_cast<std::uint32_t>(c - '0');
-    else if (c == '\n')
-      break;
+    if (c == '\n') break;
+    const bool is_digit = c >= '0' && c <= '9';
+    if (is_digit) number = (is_inside ? number * 10 : 0) + static_cast<std::uint32_t>(c - '0');
+    is_inside = is_digit;
   }
   return number;
 }
@@ -117,7 +118,10 @@ void learn_identity() {
       in_descriptor<std::uint64_t>(kRobustPrevious) == head && in_descriptor<std::uint64_t>(kRobustHead) == head;
   known.ids = {number_in(status, "\nTgid:"), number_in(status, "\nPPid:")};
   if (status.empty()) known.ids = {static_cast<std::uint32_t>(::getpid()), static_cast<std::uint32_t>(::getppid())};
-  has_known_layout = has_known_layout && in_descriptor<std::uint32_t>(kThreadId) == known.ids.pid;
+  // Where /proc is of another namespace of process ids, the last of these is the one that the process itself knows.
+  const std::uint32_t own_pid = number_in(status, "\nNStgid:");
+  has_known_layout =
+      has_known_layout && in_descriptor<std::uint32_t>(kThreadId) == (own_pid != 0 ? own_pid : known.ids.pid);
   known.generation = fork_generation();
 }
 
