@@ -131,6 +131,7 @@ private:
   void read_slots();
   void find_functions();
   void find_by_unwind_tables(std::set<std::uint64_t> &starts) const;
+  void follow_values();  // function_reader.cpp
   /// Where a call of `address` leads: through a PLT stub to a slot, else there.
   Atom resolved(std::uint64_t address);
   bool is_code(std::uint64_t address) const;
