@@ -251,8 +251,6 @@ void confine(ChildPlan &plan) noexcept {
   step(plan, "prctl(PR_SET_NO_NEW_PRIVS)", SYS_prctl, PR_SET_NO_NEW_PRIVS, 1);
   if (plan.landlock_fd >= 0) step(plan, "landlock_restrict_self", SYS_landlock_restrict_self, plan.landlock_fd, 0);
   place_descriptors(plan);
-  for (std::size_t i = 0; i < plan.limit_count; ++i)
-    step(plan, "setrlimit", SYS_prlimit64, 0, plan.limits[i].resource, word(&plan.limits[i].limit), 0);
   take_user(plan);
   // As execve does: the process may look at itself in /proc. The attribute is the memory's, not the process's.
   if (plan.has_own_memory) step(plan, "prctl(PR_SET_DUMPABLE)", SYS_prctl, PR_SET_DUMPABLE, 1);
@@ -264,6 +262,11 @@ void confine(ChildPlan &plan) noexcept {
     if (plan.listens) listener = result;
   }
   announce(plan, listener);
+  // Only now: the kernel counts the descriptors on their way for each user and holds the sum against the sender's limit
+  // of open files (unix(7), ETOOMANYREFS). With a run's limit, the messages of another run could keep this one from
+  // starting.
+  for (std::size_t i = 0; i < plan.limit_count; ++i)
+    step(plan, "setrlimit", SYS_prlimit64, 0, plan.limits[i].resource, word(&plan.limits[i].limit), 0);
   if (!plan.has_own_memory) return;
   // What execve would do: the capabilities that were only for it are gone, and so is the listener.
   if (listener >= 0) step(plan, "close", SYS_close, listener);
