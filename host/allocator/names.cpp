@@ -69,4 +69,9 @@ std::optional<PrefixedFunction> split_prefix(std::string_view name) {
   return std::nullopt;
 }
 
+const Function *family_function(std::string_view name) {
+  const auto split = split_prefix(name);
+  return split ? split->function : nullptr;
+}
+
 }  // namespace crossheap

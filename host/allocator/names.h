@@ -23,4 +23,7 @@ struct PrefixedFunction {
 /// _rjem_malloc, duckdb_je_free), and those of Interface::Mimalloc behind any prefix (arrow_mi_malloc). [any-thread]
 std::optional<PrefixedFunction> split_prefix(std::string_view name);
 
+/// The row of split_prefix(name), or null. [any-thread]
+const Function *family_function(std::string_view name);
+
 }  // namespace crossheap

@@ -75,11 +75,6 @@ bool takes_block(const Function &function) {
          function.role == Role::Query;
 }
 
-const Function *family_function(std::string_view name) {
-  const auto split = split_prefix(name);
-  return split ? split->function : nullptr;
-}
-
 // A call that may be one of the malloc family, and whose function can be told: a plugin's own `malloc` that is looked
 // up by a handle is another thing.
 bool is_family_call(const FlowEnd &end) {

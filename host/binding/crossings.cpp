@@ -38,11 +38,6 @@ std::vector<std::string> libc_blocks_imported(const ObjectFile &file) {
   return names;
 }
 
-const Function *family_function(std::string_view name) {
-  const auto split = split_prefix(name);
-  return split ? split->function : nullptr;
-}
-
 bool releases_block(const Function &function) {
   return function.role == Role::Release || function.role == Role::Resize || function.role == Role::Query;
 }
