@@ -18,6 +18,7 @@
 
 #include "base/owned_fd.h"
 #include "base/text.h"
+#include "elf/identification.h"
 
 #if defined(__x86_64__)
 #include <cpuid.h>
@@ -155,23 +156,18 @@ struct Verdict {
   bool wrong_class = false;
 };
 
-Verdict verdict_on(const std::array<unsigned char, sizeof(Elf64_Ehdr)> &head, const elf::Header &machine) {
-  const auto number = [&](std::size_t at) {
-    const bool little = head[EI_DATA] == ELFDATA2LSB;
-    return static_cast<unsigned>(little ? head[at] | head[at + 1] << 8 : head[at] << 8 | head[at + 1]);
-  };
+Verdict verdict_on(const elf::Identification &file, const elf::Header &machine) {
   const bool big = machine.encoding.swapped == (std::endian::native == std::endian::little);
-  if (std::memcmp(head.data(), ELFMAG, SELFMAG) != 0) return {"invalid ELF header"};
-  if ((head[EI_CLASS] == ELFCLASS64) != machine.encoding.wide) return {"", true, true};
-  if (head[EI_DATA] != (big ? ELFDATA2MSB : ELFDATA2LSB))
+  if (!file.is_elf) return {"invalid ELF header"};
+  if ((file.file_class == ELFCLASS64) != machine.encoding.wide) return {"", true, true};
+  if (file.byte_order != (big ? ELFDATA2MSB : ELFDATA2LSB))
     return {big ? "ELF file data encoding not big-endian" : "ELF file data encoding not little-endian"};
-  if (head[EI_VERSION] != EV_CURRENT) return {"ELF file version ident does not match current one"};
-  if (head[EI_OSABI] != ELFOSABI_SYSV && head[EI_OSABI] != ELFOSABI_GNU) return {"ELF file OS ABI invalid"};
-  if (head[EI_OSABI] == ELFOSABI_SYSV && head[EI_ABIVERSION] != 0) return {"ELF file ABI version invalid"};
-  if (std::any_of(head.begin() + EI_PAD, head.begin() + EI_NIDENT, [](unsigned char c) { return c != 0; }))
-    return {"nonzero padding in e_ident"};
-  if (number(18) != machine.machine) return {"", true, false};
-  if (number(16) != ET_DYN && number(16) != ET_EXEC) return {"only ET_DYN and ET_EXEC can be loaded"};
+  if (file.version != EV_CURRENT) return {"ELF file version ident does not match current one"};
+  if (file.os_abi != ELFOSABI_SYSV && file.os_abi != ELFOSABI_GNU) return {"ELF file OS ABI invalid"};
+  if (file.os_abi == ELFOSABI_SYSV && file.abi_version != 0) return {"ELF file ABI version invalid"};
+  if (!file.is_padding_zero) return {"nonzero padding in e_ident"};
+  if (file.machine != machine.machine) return {"", true, false};
+  if (file.type != ET_DYN && file.type != ET_EXEC) return {"only ET_DYN and ET_EXEC can be loaded"};
   return {};
 }
 
@@ -237,12 +233,12 @@ Found LibrarySearch::verified(const fs::path &file, bool &wrong_class) const {
   const auto refused = [&](std::string_view words) {
     return Found{std::nullopt, fmt::format("{}: {}", file.string(), words)};
   };
-  std::array<unsigned char, sizeof(Elf64_Ehdr)> head{};
+  std::array<std::byte, sizeof(Elf64_Ehdr)> head{};
   const std::size_t needed = machine_.encoding.wide ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr);
   const ssize_t size = ::pread(fd.get(), head.data(), head.size(), 0);
   if (size < 0) return refused(fmt::format("cannot read file data: {}", std::strerror(errno)));
   if (static_cast<std::size_t>(size) < needed) return refused("file too short");
-  Verdict verdict = verdict_on(head, machine_);
+  Verdict verdict = verdict_on(elf::identification_of(head), machine_);
   wrong_class = wrong_class || verdict.wrong_class;
   if (!verdict.refusal.empty()) return refused(verdict.refusal);
   return verdict.passed_over ? Found{} : Found{file, ""};
