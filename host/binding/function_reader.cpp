@@ -48,13 +48,27 @@ std::int16_t moved(std::int16_t offset, std::int64_t distance) {
                                                                           : static_cast<std::int16_t>(sum);
 }
 
+// Whether what stands behind a pointer from there can be told by the pointer.
+bool is_followed(Atom::Kind kind) {
+  return kind == Atom::Kind::Argument || kind == Atom::Kind::Result || kind == Atom::Kind::Out ||
+         kind == Atom::Kind::Global || kind == Atom::Kind::Slot;
+}
+
+// Notes that `value` stands in one of a few words that are kept.
+void note_in(std::vector<Word> &words, const Atom &base, std::int16_t offset, const Value &value) {
+  for (Word &word : words)
+    if (word.base == base && word.offset == offset) {
+      for (const Atom &atom : value) word.value.add(atom);
+      return;
+    }
+  if (words.size() < kWordsAtMost) words.push_back({base, offset, value});
+}
+
 // What is reached through memory that `pointer` points to, `distance` behind it.
 Value behind(const Value &pointer, std::int64_t distance) {
   Value value;
   for (Atom atom : pointer) {
-    if (atom.kind != Atom::Kind::Argument && atom.kind != Atom::Kind::Result && atom.kind != Atom::Kind::Out &&
-        atom.kind != Atom::Kind::Global && atom.kind != Atom::Kind::Slot)
-      continue;
+    if (!is_followed(atom.kind)) continue;
     // One step is followed word by word; what lies deeper only as being there.
     atom.offset = atom.inside ? Atom::kAnywhere : moved(atom.offset, distance);
     atom.inside = true;
@@ -472,13 +486,7 @@ private:
           return atom.kind == Atom::Kind::Constant || atom.kind == Atom::Kind::Stack;
         }))
       return;
-    const Atom base{.kind = Atom::Kind::Argument, .index = argument};
-    for (Word &word : site.words)
-      if (word.base == base && word.offset == distance) {
-        for (const Atom &atom : value) word.value.add(atom);
-        return;
-      }
-    if (site.words.size() < kWordsAtMost) site.words.push_back({base, static_cast<std::int16_t>(distance), value});
+    note_in(site.words, {.kind = Atom::Kind::Argument, .index = argument}, static_cast<std::int16_t>(distance), value);
   }
 
   // The callee may store what it likes from `offset` of the frame on.
@@ -684,10 +692,7 @@ private:
 
   // Fields of structures, where what stands in them may be a block, a function or a pointer that leads to such.
   void store_word(Atom base, std::int64_t distance, const Value &value) {
-    if (base.inside ||
-        (base.kind != Atom::Kind::Argument && base.kind != Atom::Kind::Result && base.kind != Atom::Kind::Out &&
-         base.kind != Atom::Kind::Global && base.kind != Atom::Kind::Slot))
-      return;
+    if (base.inside || !is_followed(base.kind)) return;
     const bool may_matter = std::any_of(value.begin(), value.end(), [](const Atom &atom) {
       return atom.kind != Atom::Kind::Constant && atom.kind != Atom::Kind::Stack &&
              atom.kind != Atom::Kind::GlobalAddress && !atom.interior;
@@ -696,12 +701,7 @@ private:
     if (!may_matter || offset == Atom::kAnywhere) return;
     base.interior = false;
     base.offset = 0;
-    for (Word &word : function_->words)
-      if (word.base == base && word.offset == offset) {
-        for (const Atom &atom : value) word.value.add(atom);
-        return;
-      }
-    if (function_->words.size() < kWordsAtMost) function_->words.push_back({base, offset, value});
+    note_in(function_->words, base, offset, value);
   }
 
   void load_address(const Step &step) {

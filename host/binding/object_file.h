@@ -53,7 +53,7 @@ struct Slot {
 struct ObjectFile {
   elf::File elf_file;
   elf::Damage damage;           ///< what of its tables could not be read and is left out
-  elf::DynamicSymbols symbols;  ///< refers to `file`: an ObjectFile is not moved
+  elf::DynamicSymbols symbols;  ///< refers to `elf_file`: an ObjectFile is not moved
   FileId id;
   std::vector<Slot> slots;                 ///< those of wanted symbols, in the order in which ld.so fills them
   std::vector<std::uint32_t> definitions;  ///< wanted symbols that others may bind to
