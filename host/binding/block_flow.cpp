@@ -2,6 +2,7 @@
 #include "binding/block_flow.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
 #include <map>
 #include <optional>
@@ -67,8 +68,6 @@ struct Sink {
   std::uint64_t site;
   auto operator<=>(const Sink &) const = default;  // NOLINT(modernize-use-nullptr): as in FileId
 };
-
-std::string last_part_of(const std::string &path) { return path.substr(path.rfind('/') + 1); }
 
 bool takes_block(const Function &function) {
   return function.role == Role::Release || function.role == Role::Resize || function.role == Role::InPlace ||
@@ -172,19 +171,13 @@ private:
     }
   };
 
-  struct Known {
-    Target target;
-    bool is_there = false;
-  };
-
   // What a call leads to. \param context  how the calling function was entered, for names given to dlsym by a caller
   Target target_of(const CodeFunction &caller, const CallSite &site, const Entered *context, int depth) {
-    Known &known = targets_[site.number];
+    std::optional<Target> &known = targets_[site.number];
     // Only a name given to dlsym by a caller makes a difference.
-    if (known.is_there && (context == nullptr || !may_be_looked_up(site) || known.target.is_known()))
-      return known.target;
+    if (known && (context == nullptr || !may_be_looked_up(site) || known->is_known())) return *known;
     // What leads to itself is not known.
-    if (context == nullptr) known = {.target = {}, .is_there = true};
+    if (context == nullptr) known.emplace();
     Target target;
     std::vector<Held> candidates;
     for (const Atom &atom : site.target) candidates.emplace_back(&caller, atom);
@@ -218,7 +211,12 @@ private:
       for (const Atom &atom : site.target)
         if (target.name.empty()) target.name = root_of(caller, atom, depth);
     // What was asked for on the way to something else was not followed as far as it can be.
-    if (context == nullptr) known = {.target = target, .is_there = depth == 0 || target.is_known()};
+    if (context == nullptr) {
+      if (depth == 0 || target.is_known())
+        known = target;
+      else
+        known.reset();
+    }
     return target;
   }
 
@@ -316,7 +314,8 @@ private:
         if (const auto opened = function.calls.find(atom.value); opened != function.calls.end())
           if (const Target by = target_of(function, opened->second, nullptr, depth + 1);
               by.kind == FlowEnd::Kind::Slot && by.name == "dlopen" &&
-              libc_called(last_part_of(text_in(opened->second.arguments[0]))) != Family::Unknown)
+              libc_called(std::filesystem::path(text_in(opened->second.arguments[0])).filename().string()) !=
+                  Family::Unknown)
             its = LookedUpIn::Libc;
       if (its == LookedUpIn::Unknown || (place != LookedUpIn::Unknown && place != its)) return LookedUpIn::Unknown;
       place = its;
@@ -534,6 +533,8 @@ private:
       for (const Word &word : function.words)
         if (word.base.kind == Atom::Kind::Global) stored_behind_[word.base.value].emplace_back(&function, &word);
     }
+    // All targets now, each as the first question of its own. One that is asked for on the way to another has fewer
+    // calls left to be followed through: the answer, and the report, would depend on who asked first.
     for (const auto &[start, function] : code_.functions())
       for (const auto &[address, site] : function.calls) target_of(function, site, nullptr, 0);
   }
@@ -1133,7 +1134,7 @@ private:
   std::unordered_map<std::string, std::uint64_t> by_name_;
   std::unordered_map<std::uint64_t, std::vector<std::string>> exported_;
   std::unordered_map<const CodeFunction *, std::vector<PointerGiven>> pointers_given_;
-  std::vector<Known> targets_;  // of each call, by its number
+  std::vector<std::optional<Target>> targets_;  // of each call, by its number
   std::unordered_map<std::uint64_t, std::set<Sink>> sinks_;
   std::unordered_map<Asked, std::vector<FlowEnd>, AskedHash> ends_;
   std::set<std::uint64_t> changed_;

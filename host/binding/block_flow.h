@@ -9,9 +9,9 @@
 // call (the parameter of `take` ... free). Whose heaps these are is not known here; one file has one answer for all
 // processes.
 //
-// The reading follows single paths by union ("may come from") and forgets what it cannot follow: indexed memory, what
-// is computed, jump tables' values. It finds no flow that needs more than a few calls within the file. What is absent
-// here is not proved absent.
+// The reading follows single paths by union ("may come from"): fields of a structure apart, all elements of an array as
+// one. It forgets what it cannot follow: what is computed, jump tables' values. It finds no flow that needs more than a
+// few calls within the file. What is absent here is not proved absent.
 //
 // Only x86-64 is read. Functions are found by the unwind tables (.eh_frame_hdr), symbols, and calls.
 #pragma once
