@@ -2,11 +2,13 @@
 #include "binding/block_flow.h"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <iterator>
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <tuple>
 #include <unordered_map>
 #include <unordered_set>
@@ -120,7 +122,7 @@ public:
     find_givers();
     for (const auto &[start, function] : code_.functions()) {
       if (own_.contains(start)) continue;  // what an allocator does inside is its own business
-      for (const auto &[address, site] : function.calls) read_call(function, site);
+      for (const CallSite &site : function.calls) read_call(function, site);
     }
     propagate();
     read_handed_to_libc();
@@ -237,9 +239,9 @@ private:
       case Atom::Kind::Out: {
         if (const auto looked_up = looked_up_by(function, atom.value, nullptr, depth); looked_up)
           return looked_up->name;
-        const auto found = function.calls.find(atom.value);
-        if (found == function.calls.end()) return {};
-        const Target target = target_of(function, found->second, nullptr, depth + 1);
+        const CallSite *const found = function.call_at(atom.value);
+        if (found == nullptr) return {};
+        const Target target = target_of(function, *found, nullptr, depth + 1);
         return target.kind == FlowEnd::Kind::Function || target.kind == FlowEnd::Kind::Own || target.of_libc
                    ? std::string_view()
                    : target.name;
@@ -290,14 +292,13 @@ private:
   // What dlsym was given where the call at `address` is one, or leads to one.
   std::optional<LookedUp> looked_up_by(const CodeFunction &caller, std::uint64_t address, const Entered *context,
                                        int depth) {
-    const auto found = caller.calls.find(address);
-    if (found == caller.calls.end() || depth > kCallsDeep) return std::nullopt;
-    const Target target = target_of(caller, found->second, nullptr, depth + 1);
+    const CallSite *const found = caller.call_at(address);
+    if (found == nullptr || depth > kCallsDeep) return std::nullopt;
+    const Target target = target_of(caller, *found, nullptr, depth + 1);
     if (target.kind == FlowEnd::Kind::Slot && (target.name == "dlsym" || target.name == "dlvsym"))
-      return LookedUp{text_of(found->second.arguments[1], context),
-                      place_of_handle(caller, found->second.arguments[0], depth)};
+      return LookedUp{text_of(found->arguments[1], context), place_of_handle(caller, found->arguments[0], depth)};
     if (target.local == nullptr) return std::nullopt;
-    const Entered entered{&caller, &found->second, context};
+    const Entered entered{&caller, found, context};
     for (const Atom &atom : target.local->returns)
       if (atom.kind == Atom::Kind::Result && !atom.inside)
         if (const auto looked_up = looked_up_by(*target.local, atom.value, &entered, depth + 1)) return looked_up;
@@ -311,11 +312,10 @@ private:
       if (atom.kind == Atom::Kind::Constant)
         its = atom.value == 0 ? LookedUpIn::Default : ~atom.value == 0 ? LookedUpIn::Next : LookedUpIn::Unknown;
       if (atom.kind == Atom::Kind::Result && !atom.inside)
-        if (const auto opened = function.calls.find(atom.value); opened != function.calls.end())
-          if (const Target by = target_of(function, opened->second, nullptr, depth + 1);
+        if (const CallSite *const opened = function.call_at(atom.value); opened != nullptr)
+          if (const Target by = target_of(function, *opened, nullptr, depth + 1);
               by.kind == FlowEnd::Kind::Slot && by.name == "dlopen" &&
-              libc_called(std::filesystem::path(text_in(opened->second.arguments[0])).filename().string()) !=
-                  Family::Unknown)
+              libc_called(std::filesystem::path(text_in(opened->arguments[0])).filename().string()) != Family::Unknown)
             its = LookedUpIn::Libc;
       if (its == LookedUpIn::Unknown || (place != LookedUpIn::Unknown && place != its)) return LookedUpIn::Unknown;
       place = its;
@@ -357,15 +357,15 @@ private:
   }
 
   const CodeFunction *callee_at(const CodeFunction &function, std::uint64_t address, int depth) {
-    const auto found = function.calls.find(address);
-    return found == function.calls.end() ? nullptr : target_of(function, found->second, nullptr, depth + 1).local;
+    const CallSite *const found = function.call_at(address);
+    return found == nullptr ? nullptr : target_of(function, *found, nullptr, depth + 1).local;
   }
 
   bool may_look_on(int depth, const std::vector<Held> &held) {
     return depth <= kCallsDeep && held.size() < kHeldAtMost && ++looks_ <= kLooksAtMost;
   }
 
-  static void hold(const CodeFunction &function, const Value &value, std::vector<Held> &held) {
+  static void hold(const CodeFunction &function, std::span<const Atom> value, std::vector<Held> &held) {
     for (const Atom &atom : value)
       if (!atom.interior && atom.kind != Atom::Kind::Constant && atom.kind != Atom::Kind::Stack &&
           atom.kind != Atom::Kind::GlobalAddress &&
@@ -406,13 +406,13 @@ private:
         return;
       }
       case Atom::Kind::Stack:
-        for (const auto &[address, site] : function.calls)
+        for (const CallSite &site : function.calls)
           for (std::size_t i = 0; i < kArguments; ++i)
             for (const Atom &given : site.arguments[i]) {
               if (given.kind != Atom::Kind::Stack) continue;
               const auto distance = static_cast<std::int64_t>(base.value - given.value) + offset;
               if (distance < 0 || distance > kStructureAtMost) continue;
-              if (const CodeFunction *const callee = callee_at(function, address, depth))
+              if (const CodeFunction *const callee = target_of(function, site, nullptr, depth + 1).local)
                 add_stored_by(*callee, static_cast<std::int8_t>(i), distance, depth + 1, held);
             }
         return;
@@ -447,10 +447,10 @@ private:
         add_stored_by(*callee, given->argument, behind, depth + 1, held);
       else if (behind >= 0 && behind < kStructureAtMost && may_fill(function, *given->site, depth))
         hold(function,
-             Atom{.kind = Atom::Kind::Out,
-                  .index = given->argument,
-                  .at = static_cast<std::int16_t>(behind),
-                  .value = given->site->address},
+             std::array{Atom{.kind = Atom::Kind::Out,
+                             .index = given->argument,
+                             .at = static_cast<std::int16_t>(behind),
+                             .value = given->site->address}},
              held);
     }
   }
@@ -475,7 +475,7 @@ private:
   const std::vector<PointerGiven> &pointers_given_by(const CodeFunction &function) {
     const auto [entry, is_new] = pointers_given_.try_emplace(&function);
     if (!is_new) return entry->second;
-    for (const auto &[address, site] : function.calls)
+    for (const CallSite &site : function.calls)
       for (std::size_t i = 0; i < kArguments; ++i)
         for (const Atom &given : site.arguments[i])
           if (!given.inside && given.offset != Atom::kAnywhere)
@@ -519,7 +519,7 @@ private:
   // Who calls whom directly, who is given which address, and what is stored behind pointers in variables.
   void note_memory() {
     for (const auto &[start, function] : code_.functions()) {
-      for (const auto &[address, site] : function.calls) {
+      for (const CallSite &site : function.calls) {
         for (const Atom &atom : site.target)
           if (atom.kind == Atom::Kind::Function && !atom.inside)
             if (auto &callers = callers_[atom.value]; callers.size() < kCallersAtMost)
@@ -528,7 +528,7 @@ private:
           for (const Atom &given : site.arguments[i])
             if (given.kind == Atom::Kind::GlobalAddress && !given.inside)
               if (auto &places = given_away_[given.value]; places.size() < kCallersAtMost)
-                places.push_back({&function, address, static_cast<std::int8_t>(i)});
+                places.push_back({&function, site.address, static_cast<std::int8_t>(i)});
       }
       for (const Word &word : function.words)
         if (word.base.kind == Atom::Kind::Global) stored_behind_[word.base.value].emplace_back(&function, &word);
@@ -536,7 +536,7 @@ private:
     // All targets now, each as the first question of its own. One that is asked for on the way to another has fewer
     // calls left to be followed through: the answer, and the report, would depend on who asked first.
     for (const auto &[start, function] : code_.functions())
-      for (const auto &[address, site] : function.calls) target_of(function, site, nullptr, 0);
+      for (const CallSite &site : function.calls) target_of(function, site, nullptr, 0);
   }
 
   std::string_view text_of(const Value &value, const Entered *context) {
@@ -625,9 +625,9 @@ private:
 
   void expand_call(const CodeFunction &function, const Atom &atom, bool within, const Entered *context, int depth,
                    Query &query) {
-    const auto found = function.calls.find(atom.value);
-    if (found == function.calls.end() || !may_go_on(query)) return;
-    const CallSite &site = found->second;
+    const CallSite *const found = function.call_at(atom.value);
+    if (found == nullptr || !may_go_on(query)) return;
+    const CallSite &site = *found;
     const Target target = target_of(function, site, context, depth);
     const bool is_result = atom.kind == Atom::Kind::Result;
     const std::int8_t index = place_of(atom);
@@ -673,11 +673,11 @@ private:
   const std::vector<Passed> &passed_on_by(const CodeFunction &function) {
     const auto [entry, is_new] = passed_.try_emplace(function.start);
     if (!is_new) return entry->second;
-    for (const auto &[address, site] : function.calls)
+    for (const CallSite &site : function.calls)
       for (std::size_t i = 0; i < kArguments; ++i)
         for (const Atom &given : site.arguments[i])
           if (given.kind == Atom::Kind::Argument && !given.inside && !given.interior)
-            entry->second.push_back({given.index, static_cast<std::int8_t>(i), address});
+            entry->second.push_back({given.index, static_cast<std::int8_t>(i), site.address});
     return entry->second;
   }
 
@@ -711,9 +711,9 @@ private:
   }
 
   bool may_be_fresh(const CodeFunction &function, const Atom &atom) {
-    const auto found = function.calls.find(atom.value);
-    if (found == function.calls.end()) return false;
-    const Target target = target_of(function, found->second, nullptr, 0);
+    const CallSite *const found = function.call_at(atom.value);
+    if (found == nullptr) return false;
+    const Target target = target_of(function, *found, nullptr, 0);
     if (target.kind == FlowEnd::Kind::Function) return target.local != nullptr && gives_fresh_.contains(target.address);
     return is_family_call(target.end()) && is_fresh(target.name, place_of(atom));
   }
@@ -774,7 +774,7 @@ private:
     if (function.kept_results.contains(call.address)) return true;
     // What a function that others call returns is theirs to release: that is a flow.
     if (holds(function.returns) && !exported_.contains(function.start)) return true;
-    for (const auto &[address, site] : function.calls) {
+    for (const CallSite &site : function.calls) {
       if (!std::any_of(site.arguments.begin(), site.arguments.end(), holds) &&
           !std::any_of(site.inside.begin(), site.inside.end(), holds))
         continue;
@@ -930,7 +930,7 @@ private:
   void propagate() {
     std::unordered_map<std::uint64_t, std::vector<std::pair<const CodeFunction *, const CallSite *>>> callers;
     for (const auto &[start, function] : code_.functions())
-      for (const auto &[address, site] : function.calls) {
+      for (const CallSite &site : function.calls) {
         const Target target = target_of(function, site, nullptr, 0);
         if (target.local != nullptr) callers[target.local->start].emplace_back(&function, &site);
       }
@@ -964,7 +964,7 @@ private:
             result_.passed_by.emplace(name, held);
       }
     };
-    for (const auto &[address, site] : function.calls) {
+    for (const CallSite &site : function.calls) {
       const Target target = target_of(function, site, nullptr, 0);
       if (target.kind != FlowEnd::Kind::Slot || target.of_libc) continue;
       for (const Value &argument : site.arguments) note(argument, std::string(target.name));
@@ -985,7 +985,7 @@ private:
     };
     std::map<std::string_view, std::vector<Call>> calls;
     for (const auto &[start, function] : code_.functions())
-      for (const auto &[address, site] : function.calls)
+      for (const CallSite &site : function.calls)
         if (const Target target = target_of(function, site, nullptr, 0); target.kind == FlowEnd::Kind::Slot)
           for (const HandedToLibc &row : kHandedToLibc)
             if (target.name == row.takes_function || target.name == row.takes_block) {
@@ -1036,7 +1036,7 @@ private:
   void read_results(const CodeFunction &function) {
     const std::vector<FlowEnd> ends = called_by_others(function.start);
     if (ends.empty() || own_.contains(function.start)) return;
-    const auto give = [&](const Value &value, std::int8_t index) {
+    const auto give = [&](std::span<const Atom> value, std::int8_t index) {
       Query query;
       for (const Atom &atom : value)
         if (atom.kind == Atom::Kind::Global || atom.kind == Atom::Kind::Result || atom.kind == Atom::Kind::Out)
@@ -1056,15 +1056,16 @@ private:
     for (const auto &[parameter, value] : function.stores) give(value, parameter);
     // A parameter that is only passed on to what stores a block behind it.
     for (const Passed &passed : passed_on_by(function))
-      give(Value(Atom{.kind = Atom::Kind::Out, .index = passed.argument, .value = passed.site}), passed.parameter);
+      give(std::array{Atom{.kind = Atom::Kind::Out, .index = passed.argument, .value = passed.site}}, passed.parameter);
   }
 
-  void relay(const CodeFunction &function, const Value &value, std::int8_t index, const std::vector<FlowEnd> &ends) {
+  void relay(const CodeFunction &function, std::span<const Atom> value, std::int8_t index,
+             const std::vector<FlowEnd> &ends) {
     for (const Atom &atom : value) {
       if (atom.kind != Atom::Kind::Result || atom.inside) continue;
-      const auto found = function.calls.find(atom.value);
-      if (found == function.calls.end()) continue;
-      const Target target = target_of(function, found->second, nullptr, 0);
+      const CallSite *const found = function.call_at(atom.value);
+      if (found == nullptr) continue;
+      const Target target = target_of(function, *found, nullptr, 0);
       const FlowEnd from{.kind = target.kind, .index = place_of(atom), .name = std::string(target.name)};
       if (!is_relayed(from)) continue;
       for (FlowEnd to : ends) {

@@ -13,6 +13,7 @@
 #include <compare>
 #include <cstdint>
 #include <map>
+#include <memory_resource>
 #include <optional>
 #include <set>
 #include <string>
@@ -50,24 +51,83 @@ struct Atom {
   auto operator<=>(const Atom &) const = default;       // NOLINT(modernize-use-nullptr): as in FileId
 };
 
-/// All that a place may hold. Empty: not known.
-class Value {
+/// Origins of one value, while they are gathered.
+class Origins {
 public:
-  Value() = default;
-  Value(Atom atom) : atoms_{atom}, count_(1) {}  // NOLINT(google-explicit-constructor): an atom is a value
+  Origins() = default;
   const Atom *begin() const noexcept { return atoms_.data(); }
   const Atom *end() const noexcept { return atoms_.data() + count_; }
-  bool empty() const noexcept { return count_ == 0; }
   bool partly_unknown() const noexcept { return partly_unknown_; }
   void add(const Atom &atom);
-  /// Answers whether anything changed.
-  bool join(const Value &other);
+  void add(const Origins &other);
+  void set_partly_unknown() noexcept { partly_unknown_ = true; }
+
+  static constexpr std::size_t kAtMost = 4;
 
 private:
-  static constexpr std::size_t kAtMost = 4;
   std::array<Atom, kAtMost> atoms_;
   std::uint8_t count_ = 0;
   bool partly_unknown_ = false;
+};
+
+/// What a Value leads to: its origins stand behind this.
+struct alignas(Atom) KeptOrigins {
+  std::uint32_t hash = 0;
+  std::uint8_t count = 0;
+  bool partly_unknown = false;
+};
+inline constexpr KeptOrigins kNoOrigins{};
+
+/// All that a place may hold. Empty: not known. A pointer to what Values keeps: copied and compared as one.
+class Value {
+public:
+  Value() = default;
+  const Atom *begin() const noexcept {
+    // SAFETY: Values puts `count` atoms behind each KeptOrigins, which is aligned as they are.
+    return reinterpret_cast<const Atom *>(kept_ + 1);
+  }
+  const Atom *end() const noexcept { return begin() + kept_->count; }
+  std::size_t size() const noexcept { return kept_->count; }
+  bool empty() const noexcept { return kept_->count == 0; }
+  bool partly_unknown() const noexcept { return kept_->partly_unknown; }
+  /// Of two values of one function: whether they are the same.
+  bool operator==(const Value &) const = default;
+
+private:
+  friend class Values;
+  explicit Value(const KeptOrigins *kept) noexcept : kept_(kept) {}
+
+  const KeptOrigins *kept_ = &kNoOrigins;
+};
+
+/// Keeps the values of one file, each once in a function: most places of a function hold what others hold as well.
+class Values {
+public:
+  Values();
+  Value of(const Atom &atom);
+  Value of(const Origins &origins);
+  /// What a place may hold that holds one of the two.
+  Value joined(Value one, Value other);
+  /// `value` and the origins of `more`.
+  Value with(Value value, Value more);
+  /// The values of another function are looked for from now on; those that were made stay.
+  void begin_function();
+
+private:
+  Value find_or_keep(const Atom *first, std::size_t count, bool partly_unknown);
+  void grow();
+
+  struct Joined {
+    Value one;
+    Value other;
+    Value result;
+  };
+  static constexpr std::size_t kJoinedAtMost = 1024;
+
+  std::pmr::monotonic_buffer_resource memory_;
+  std::vector<const KeptOrigins *> table_;  // open addressing; null: free
+  std::vector<std::uint32_t> used_;         // places in the table
+  std::vector<Joined> joined_;              // the last answers, by a hash of the question
 };
 
 inline constexpr std::size_t kArguments = 6;  // those in registers
@@ -93,12 +153,15 @@ struct CallSite {
 struct CodeFunction {
   std::uint64_t start = 0;
   std::uint64_t end = 0;
-  std::map<std::uint64_t, CallSite> calls;
+  std::vector<CallSite> calls;  ///< by address
   Value returns;
   Value returns_second;                               ///< in rdx: of a structure of two words
   std::set<std::uint64_t> kept_results;               ///< calls whose result was stored behind some pointer
   std::vector<std::pair<std::int8_t, Value>> stores;  ///< through a parameter: what the caller finds there
   std::vector<Word> words;                            ///< stored behind pointers: fields of structures
+
+  /// The call at `address`; null where there is none.
+  const CallSite *call_at(std::uint64_t address) const;
 };
 
 class Code {
@@ -139,12 +202,14 @@ private:
   const elf::File &file_;
   const elf::DynamicSymbols &symbols_;
   ZydisDecoder decoder_{};
+  std::vector<elf::AddressRange> executable_;
+  Values values_;
   std::unordered_map<std::uint64_t, std::string_view> slots_;
   std::unordered_map<std::uint64_t, std::uint64_t> relative_;
   std::unordered_map<std::uint64_t, std::uint64_t> variables_;  // of this file, by the slots that lead to them
   std::unordered_map<std::uint64_t, Atom> resolved_;
   std::map<std::uint64_t, CodeFunction> functions_;
-  std::map<std::uint64_t, std::vector<std::pair<const CodeFunction *, Value>>> globals_;
+  std::unordered_map<std::uint64_t, std::vector<std::pair<const CodeFunction *, Value>>> globals_;
   std::set<std::uint64_t> address_taken_;
   std::set<std::uint64_t> slots_handed_out_;
   std::uint32_t call_count_ = 0;

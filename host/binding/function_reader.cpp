@@ -54,30 +54,6 @@ bool is_followed(Atom::Kind kind) {
          kind == Atom::Kind::Global || kind == Atom::Kind::Slot;
 }
 
-// Notes that `value` stands in one of a few words that are kept.
-void note_in(std::vector<Word> &words, const Atom &base, std::int16_t offset, const Value &value) {
-  for (Word &word : words)
-    if (word.base == base && word.offset == offset) {
-      for (const Atom &atom : value) word.value.add(atom);
-      return;
-    }
-  if (words.size() < kWordsAtMost) words.push_back({base, offset, value});
-}
-
-// What is reached through memory that `pointer` points to, `distance` behind it.
-Value behind(const Value &pointer, std::int64_t distance) {
-  Value value;
-  for (Atom atom : pointer) {
-    if (!is_followed(atom.kind)) continue;
-    // One step is followed word by word; what lies deeper only as being there.
-    atom.offset = atom.inside ? Atom::kAnywhere : moved(atom.offset, distance);
-    atom.inside = true;
-    atom.interior = false;
-    value.add(atom);
-  }
-  return value;
-}
-
 struct Escape {
   std::int64_t offset;
   std::uint64_t site;
@@ -105,7 +81,9 @@ public:
     if (at == entries_.end() || at->first != offset) at = entries_.insert(at, {offset, Value()});
     return at->second;
   }
-  bool contains(std::int64_t offset) { return find(offset) != entries_.end(); }
+  void insert(std::vector<Entry>::iterator before, std::int64_t offset, Value value) {
+    entries_.insert(before, {offset, value});
+  }
 
 private:
   std::vector<Entry> entries_;
@@ -113,32 +91,13 @@ private:
 
 struct State {
   std::array<Value, 16> registers;
+  std::array<Value, 16> vectors;
   Frame frame;
   std::vector<Escape> escapes;  // sorted
 
-  const Value &vector(int number) const {
-    static const Value kNotKnown;
-    return any_vector_ ? vectors_[static_cast<std::size_t>(number)] : kNotKnown;
-  }
-  void set_vector(int number, const Value &value) {
-    if (!any_vector_) vectors_.fill({});
-    any_vector_ = true;
-    vectors_[static_cast<std::size_t>(number)] = value;
-  }
-  void forget_vectors() { any_vector_ = false; }
-
-  // Copied at every branch: what nothing is in stays behind.
-  State() = default;
-  State(const State &other) { *this = other; }
-  State &operator=(const State &other) {
-    registers = other.registers;
-    frame = other.frame;
-    escapes = other.escapes;
-    any_vector_ = other.any_vector_;
-    if (any_vector_) vectors_ = other.vectors_;
-    return *this;
-  }
-  ~State() = default;
+  Value vector(int number) const { return vectors[static_cast<std::size_t>(number)]; }
+  void set_vector(int number, Value value) { vectors[static_cast<std::size_t>(number)] = value; }
+  void forget_vectors() { vectors = {}; }
 
   bool add_escape(const Escape &escape) {
     const auto at = std::lower_bound(escapes.begin(), escapes.end(), escape);
@@ -147,27 +106,27 @@ struct State {
     return true;
   }
 
-  bool join(const State &other) {
+  bool join(const State &other, Values &values) {
     bool changed = false;
-    for (std::size_t i = 0; i < registers.size(); ++i) changed |= registers[i].join(other.registers[i]);
-    if (any_vector_ || other.any_vector_) {
-      if (!any_vector_) vectors_.fill({});
-      any_vector_ = true;
-      for (std::size_t i = 0; i < vectors_.size(); ++i) changed |= vectors_[i].join(other.vector(static_cast<int>(i)));
-    }
+    const auto join_one = [&](Value &held, Value value) {
+      const Value both = values.joined(held, value);
+      changed |= !(both == held);
+      held = both;
+    };
+    for (std::size_t i = 0; i < registers.size(); ++i) join_one(registers[i], other.registers[i]);
+    for (std::size_t i = 0; i < vectors.size(); ++i) join_one(vectors[i], other.vectors[i]);
     for (const auto &[offset, value] : other.frame) {
-      const bool is_new = !frame.contains(offset);
-      Value &held = frame[offset];
-      if (is_new) held = value;
-      changed |= is_new || held.join(value);
+      const auto held = frame.lower_bound(offset);
+      if (held != frame.end() && held->first == offset) {
+        join_one(held->second, value);
+      } else {
+        frame.insert(held, offset, value);
+        changed = true;
+      }
     }
     for (const Escape &escape : other.escapes) changed |= add_escape(escape);
     return changed;
   }
-
-private:
-  std::array<Value, 16> vectors_;
-  bool any_vector_ = false;
 };
 
 // An instruction as far as it is followed: a sixth of what the decoder tells of it.
@@ -238,7 +197,7 @@ Operand operand_of(const ZydisDecodedOperand &decoded) {
 // Follows the values of one function after the other; what it works with is used again.
 class FunctionReader {
 public:
-  explicit FunctionReader(Code &code) : code_(code) {}
+  explicit FunctionReader(Code &code) : code_(code), values_(code.values_) {}
 
   void read(CodeFunction &function) {
     function_ = &function;
@@ -247,12 +206,14 @@ public:
     states_.assign(steps_.size(), nullptr);
     visits_.assign(steps_.size(), 0);
     waits_.assign(steps_.size(), false);
+    call_of_.assign(steps_.size(), 0);
+    values_.begin_function();
     states_used_ = 0;
     State start;
-    start.registers[kRsp] = Atom{.kind = Atom::Kind::Stack};
+    start.registers[kRsp] = values_.of({.kind = Atom::Kind::Stack});
     for (std::size_t i = 0; i < kArguments; ++i)
       start.registers[static_cast<std::size_t>(kArgumentRegisters[i])] =
-          Atom{.kind = Atom::Kind::Argument, .index = static_cast<std::int8_t>(i)};
+          values_.of({.kind = Atom::Kind::Argument, .index = static_cast<std::int8_t>(i)});
     arrive(0, start);
     run();
     // Targets of jump tables and landing pads are reached in no way that is followed here: their frame is that of the
@@ -264,6 +225,9 @@ public:
       arrive(i, state);
       run();
     }
+    std::sort(function.calls.begin(), function.calls.end(),
+              [](const CallSite &one, const CallSite &other) { return one.address < other.address; });
+    function.calls.shrink_to_fit();
   }
 
 private:
@@ -331,7 +295,7 @@ private:
   void arrive(std::size_t i, const State &state) {
     if (states_[i] == nullptr)
       states_[i] = new_state(state);
-    else if (visits_[i] >= kVisitsAtMost || !states_[i]->join(state))
+    else if (visits_[i] >= kVisitsAtMost || !states_[i]->join(state, values_))
       return;
     ++visits_[i];
     if (waits_[i]) return;
@@ -360,8 +324,8 @@ private:
       step.visited = true;
       switch (step.category) {
         case ZYDIS_CATEGORY_RET:
-          function_->returns.join(reg(kRax));
-          function_->returns_second.join(reg(kRdx));
+          join(function_->returns, reg(kRax));
+          join(function_->returns_second, reg(kRdx));
           return;
         case ZYDIS_CATEGORY_UNCOND_BR:
           jump(step);
@@ -384,6 +348,32 @@ private:
     }
   }
 
+  void join(Value &held, Value value) { held = values_.joined(held, value); }
+
+  // What is reached through memory that `pointer` points to, `distance` behind it.
+  Value behind(Value pointer, std::int64_t distance) {
+    Origins origins;
+    for (Atom atom : pointer) {
+      if (!is_followed(atom.kind)) continue;
+      // One step is followed word by word; what lies deeper only as being there.
+      atom.offset = atom.inside ? Atom::kAnywhere : moved(atom.offset, distance);
+      atom.inside = true;
+      atom.interior = false;
+      origins.add(atom);
+    }
+    return values_.of(origins);
+  }
+
+  // Notes that `value` stands in one of a few words that are kept.
+  void note_in(std::vector<Word> &words, const Atom &base, std::int16_t offset, Value value) {
+    for (Word &word : words)
+      if (word.base == base && word.offset == offset) {
+        word.value = values_.with(word.value, value);
+        return;
+      }
+    if (words.size() < kWordsAtMost) words.push_back({base, offset, value});
+  }
+
   Value &reg(int number) { return state_.registers[static_cast<std::size_t>(number)]; }
 
   void jump(const Step &step) {
@@ -393,7 +383,7 @@ private:
         return;
       }
       if (step.target >= function_->start && step.target < function_->end) return;
-      tail_call(step, code_.resolved(step.target));
+      tail_call(step, values_.of(code_.resolved(step.target)));
       return;
     }
     const Value pointer = read(step, step.operands[0]);
@@ -405,56 +395,55 @@ private:
       }
   }
 
-  void tail_call(const Step &step, const Value &target) {
+  void tail_call(const Step &step, Value target) {
     if (step.category == ZYDIS_CATEGORY_COND_BR) {
       const State kept = state_;
-      record(step.address, target);
+      record(step, target);
       return_as(step.address, target);
       state_ = kept;
       return;
     }
-    record(step.address, target);
+    record(step, target);
     return_as(step.address, target);
   }
 
-  void return_as(std::uint64_t site, const Value &target) {
-    function_->returns.join(result_of(site, target));
-    function_->returns_second.join(Value(Atom{.kind = Atom::Kind::Result, .index = 1, .value = site}));
+  void return_as(std::uint64_t site, Value target) {
+    join(function_->returns, result_of(site, target));
+    join(function_->returns_second, values_.of({.kind = Atom::Kind::Result, .index = 1, .value = site}));
   }
 
   // strcpy and its like return what they are given first.
-  Value result_of(std::uint64_t site, const Value &target) {
+  Value result_of(std::uint64_t site, Value target) {
     for (const Atom &atom : target)
       if (atom.kind == Atom::Kind::Slot && !atom.inside && returns_its_first_argument(code_.slot_symbol(atom.value)))
         return reg(kArgumentRegisters[0]);
-    return Atom{.kind = Atom::Kind::Result, .value = site};
+    return values_.of({.kind = Atom::Kind::Result, .value = site});
   }
 
   void call(const Step &step) {
-    const Value target = step.has_target ? Value(code_.resolved(step.target)) : read(step, step.operands[0]);
-    record(step.address, target);
+    const Value target = step.has_target ? values_.of(code_.resolved(step.target)) : read(step, step.operands[0]);
+    record(step, target);
     const Value result = result_of(step.address, target);
     for (const int number : kCallerSaved) reg(number) = {};
     state_.forget_vectors();
     reg(kRax) = result;
-    reg(kRdx) = Atom{.kind = Atom::Kind::Result, .index = 1, .value = step.address};
+    reg(kRdx) = values_.of({.kind = Atom::Kind::Result, .index = 1, .value = step.address});
   }
 
-  void record(std::uint64_t address, const Value &target) {
-    CallSite &site = function_->calls[address];
-    const bool is_new = site.address == 0;
-    site.address = address;
-    const auto merge = [&](Value &into, const Value &value) {
-      if (is_new)
-        into = value;
-      else
-        into.join(value);
-    };
+  void record(const Step &step, Value target) {
+    std::uint32_t &number = call_of_[static_cast<std::size_t>(&step - steps_.data())];
+    const bool is_new = number == 0;
+    if (is_new) {
+      function_->calls.emplace_back().address = step.address;
+      number = static_cast<std::uint32_t>(function_->calls.size());
+    }
+    CallSite &site = function_->calls[number - 1];
+    const auto merge = [&](Value &into, Value value) { into = is_new ? value : values_.joined(into, value); };
     merge(site.target, target);
     for (std::size_t i = 0; i < kArguments; ++i) {
       const Value argument = reg(kArgumentRegisters[i]);
       merge(site.arguments[i], argument);
-      Value inside;
+      Origins inside;
       Value word;
       bool first = true;
       for (const Atom &atom : argument) {
@@ -464,24 +453,33 @@ private:
         for (auto at = state_.frame.lower_bound(offset);
              at != state_.frame.end() && at->first < offset + kObjectAtMost / 2; at = std::next(at)) {
           // Only the first word is surely the object's; of others only what may be a block.
-          if (first && at->first == offset)
-            inside = word = at->second;
-          else
+          if (first && at->first == offset) {
+            word = at->second;
+            inside = origins_of(word);
+          } else {
             for (const Atom &held : at->second)
               if (held.kind == Atom::Kind::Result || held.kind == Atom::Kind::Out) inside.add(held);
+          }
           first = false;
           note_word(site, static_cast<std::int8_t>(i), at->first - offset, at->second);
         }
       }
-      merge(site.inside[i], inside);
+      merge(site.inside[i], values_.of(inside));
       merge(site.first[i], word);
     }
     for (std::size_t i = 0; i < kArguments; ++i)
-      for (const Atom &atom : Value(reg(kArgumentRegisters[i])))
-        if (atom.kind == Atom::Kind::Stack) escape(static_cast<std::int64_t>(atom.value), address, i);
+      for (const Atom &atom : reg(kArgumentRegisters[i]))
+        if (atom.kind == Atom::Kind::Stack) escape(static_cast<std::int64_t>(atom.value), step.address, i);
   }
 
-  static void note_word(CallSite &site, std::int8_t argument, std::int64_t distance, const Value &value) {
+  static Origins origins_of(Value value) {
+    Origins origins;
+    for (const Atom &atom : value) origins.add(atom);
+    if (value.partly_unknown()) origins.set_partly_unknown();
+    return origins;
+  }
+
+  void note_word(CallSite &site, std::int8_t argument, std::int64_t distance, Value value) {
     if (std::all_of(value.begin(), value.end(), [](const Atom &atom) {
           return atom.kind == Atom::Kind::Constant || atom.kind == Atom::Kind::Stack;
         }))
@@ -494,17 +492,14 @@ private:
     Atom out{.kind = Atom::Kind::Out, .index = static_cast<std::int8_t>(argument), .value = site};
     state_.add_escape({offset, site, out.index});
     Value &first = state_.frame[offset];
-    if (first.empty())
-      first = out;
-    else
-      first.add(out);
+    first = values_.with(first, values_.of(out));
     for (auto at = state_.frame.lower_bound(offset + 1);
          at != state_.frame.end() && at->first < offset + kObjectAtMost / 2; at = std::next(at)) {
       if (!std::all_of(at->second.begin(), at->second.end(),
                        [](const Atom &atom) { return atom.kind == Atom::Kind::Constant; }))
         continue;
       out.at = static_cast<std::int16_t>(at->first - offset);
-      at->second.add(out);
+      at->second = values_.with(at->second, values_.of(out));
     }
   }
 
@@ -534,7 +529,7 @@ private:
     if (operand.general < 0) return result;
     // Of base and index one is a pointer, as a rule the base.
     const bool is_index = operand.index >= 0 && reg(operand.general).empty();
-    const Value &pointer = reg(is_index ? operand.index : operand.general);
+    const Value pointer = reg(is_index ? operand.index : operand.general);
     for (const Atom &atom : pointer) {
       if (atom.kind == Atom::Kind::Stack && !atom.inside) {
         if (operand.indexed) return result;
@@ -564,58 +559,54 @@ private:
   Value from_frame(std::int64_t offset) {
     if (const auto known = state_.frame.find(offset); known != state_.frame.end()) return known->second;
     // The nearest object below whose address was given away.
-    Value value;
+    Origins value;
     std::int64_t nearest = 0;
     for (auto at = state_.escapes.rbegin(); at != state_.escapes.rend(); at = std::next(at)) {
       if (at->offset > offset) continue;
-      if (offset - at->offset >= kObjectAtMost || (!value.empty() && at->offset != nearest)) break;
+      if (offset - at->offset >= kObjectAtMost || (value.begin() != value.end() && at->offset != nearest)) break;
       nearest = at->offset;
       value.add({.kind = Atom::Kind::Out,
                  .index = at->argument,
                  .at = static_cast<std::int16_t>(offset - at->offset),
                  .value = at->site});
     }
-    return value;
+    return values_.of(value);
   }
 
   Value from_data(std::uint64_t address) {
-    Value value;
-    if (code_.slots_.contains(address)) return Atom{.kind = Atom::Kind::Slot, .value = address};
+    if (code_.slots_.contains(address)) return values_.of({.kind = Atom::Kind::Slot, .value = address});
+    Origins value;
     if (const auto pointer = code_.relative_.find(address); pointer != code_.relative_.end())
       value.add(code_.is_code(pointer->second) ? Atom{.kind = Atom::Kind::Function, .value = pointer->second}
                                                : Atom{.kind = Atom::Kind::GlobalAddress, .value = pointer->second});
     value.add({.kind = Atom::Kind::Global, .value = address});
-    return value;
+    return values_.of(value);
   }
 
   Value read(const Step &step, const Operand &operand) {
     if (operand.type == Operand::Type::Register) {
       if (const int number = operand.general; number >= 0) {
         if (operand.size == 64) return reg(number);
-        Value constants;  // the half of a pointer is none
+        Origins constants;  // the half of a pointer is none
         for (const Atom &atom : reg(number))
           if (atom.kind == Atom::Kind::Constant) constants.add(atom);
-        return constants;
+        return values_.of(constants);
       }
       if (operand.vector >= 0) return state_.vector(operand.vector);
       return {};
     }
     if (operand.type == Operand::Type::Immediate)
-      return Atom{.kind = Atom::Kind::Constant, .value = static_cast<std::uint64_t>(operand.number)};
+      return values_.of({.kind = Atom::Kind::Constant, .value = static_cast<std::uint64_t>(operand.number)});
     if (operand.type != Operand::Type::Memory || operand.size < 64) return {};
     const Address address = address_of(step, operand);
     switch (address.kind) {
       case Address::Kind::Frame: {
-        Value value = from_frame(address.offset);
-        if (operand.size == 128)
-          for (const Atom &atom : from_frame(address.offset + 8)) value.add(atom);
-        return value;
+        const Value value = from_frame(address.offset);
+        return operand.size == 128 ? values_.with(value, from_frame(address.offset + 8)) : value;
       }
       case Address::Kind::Data: {
-        Value value = from_data(address.address);
-        if (operand.size == 128)
-          for (const Atom &atom : from_data(address.address + 8)) value.add(atom);
-        return value;
+        const Value value = from_data(address.address);
+        return operand.size == 128 ? values_.with(value, from_data(address.address + 8)) : value;
       }
       case Address::Kind::Behind:
         return behind(address.pointer, address.offset);
@@ -625,7 +616,7 @@ private:
     return {};
   }
 
-  void write(const Step &step, const Operand &operand, const Value &value) {
+  void write(const Step &step, const Operand &operand, Value value) {
     if (operand.type == Operand::Type::Register) {
       if (const int number = operand.general; number >= 0) reg(number) = operand.size >= 32 ? value : Value();
       if (operand.vector >= 0) state_.set_vector(operand.vector, value);
@@ -666,32 +657,32 @@ private:
     }
   }
 
-  void store_globally(std::uint64_t address, const Value &value) {
+  void store_globally(std::uint64_t address, Value value) {
     if (value.empty()) return;
     auto &stored = code_.globals_[address];
     for (auto &[function, held] : stored)
       if (function == function_) {
-        held.join(value);
+        join(held, value);
         return;
       }
     if (stored.size() < 16) stored.emplace_back(function_, value);
   }
 
-  void store_behind(std::int8_t parameter, const Value &value) {
+  void store_behind(std::int8_t parameter, Value value) {
     const bool may_be_block = std::any_of(value.begin(), value.end(), [](const Atom &atom) {
       return atom.kind == Atom::Kind::Result || atom.kind == Atom::Kind::Out;
     });
     if (!may_be_block) return;
     for (auto &[index, held] : function_->stores)
       if (index == parameter) {
-        for (const Atom &atom : value) held.add(atom);
+        held = values_.with(held, value);
         if (!held.partly_unknown()) return;
       }
     if (function_->stores.size() < 8) function_->stores.emplace_back(parameter, value);
   }
 
   // Fields of structures, where what stands in them may be a block, a function or a pointer that leads to such.
-  void store_word(Atom base, std::int64_t distance, const Value &value) {
+  void store_word(Atom base, std::int64_t distance, Value value) {
     if (base.inside || !is_followed(base.kind)) return;
     const bool may_matter = std::any_of(value.begin(), value.end(), [](const Atom &atom) {
       return atom.kind != Atom::Kind::Constant && atom.kind != Atom::Kind::Stack &&
@@ -712,18 +703,20 @@ private:
     const Address address = address_of(step, step.operands[1]);
     switch (address.kind) {
       case Address::Kind::Frame:
-        value = Atom{.kind = Atom::Kind::Stack, .value = static_cast<std::uint64_t>(address.offset)};
+        value = values_.of({.kind = Atom::Kind::Stack, .value = static_cast<std::uint64_t>(address.offset)});
         break;
       case Address::Kind::Data:
         value = code_of(address.address);
         break;
       case Address::Kind::Behind: {
         const bool moves = memory.indexed || memory.moved;
+        Origins origins;
         for (Atom atom : address.pointer) {
           if (atom.kind == Atom::Kind::Constant) continue;
           if (moves) move(atom, memory.indexed ? Atom::kAnywhere : memory.number);
-          value.add(atom);
+          origins.add(atom);
         }
+        value = values_.of(origins);
         break;
       }
       case Address::Kind::Unknown:
@@ -733,10 +726,10 @@ private:
   }
 
   Value code_of(std::uint64_t address) {
-    if (!code_.is_code(address)) return Atom{.kind = Atom::Kind::GlobalAddress, .value = address};
+    if (!code_.is_code(address)) return values_.of({.kind = Atom::Kind::GlobalAddress, .value = address});
     const Atom atom = code_.resolved(address);
     note_function(atom);
-    return atom;
+    return values_.of(atom);
   }
 
   // A pointer that is moved once by a number leads to a place that is known.
@@ -750,7 +743,7 @@ private:
   void add_number(const Step &step, std::int64_t sign) {
     const int target = step.operands[0].type == Operand::Type::Register ? step.operands[0].general : -1;
     if (target < 0) return;
-    Value value;
+    Origins value;
     const bool is_number = step.operands[1].type == Operand::Type::Immediate;
     // A number is added to a pointer, or a pointer to a number.
     const bool is_other = sign > 0 && !is_number && reg(target).empty() && step.operands[1].general >= 0 &&
@@ -765,7 +758,7 @@ private:
       }
       value.add(atom);
     }
-    reg(target) = value;
+    reg(target) = values_.of(value);
   }
 
   std::int64_t stack_offset() {
@@ -775,7 +768,7 @@ private:
   }
 
   void set_stack(std::int64_t offset) {
-    reg(kRsp) = Atom{.kind = Atom::Kind::Stack, .value = static_cast<std::uint64_t>(offset)};
+    reg(kRsp) = values_.of({.kind = Atom::Kind::Stack, .value = static_cast<std::uint64_t>(offset)});
   }
 
   void apply(const Step &step) {
@@ -797,9 +790,7 @@ private:
       case ZYDIS_MNEMONIC_PUNPCKLQDQ: {
         const int target = operands[0].vector;
         if (operands[0].type != Operand::Type::Register || target < 0) break;
-        Value value = state_.vector(target);
-        for (const Atom &atom : read(step, operands[1])) value.add(atom);
-        state_.set_vector(target, value);
+        state_.set_vector(target, values_.with(state_.vector(target), read(step, operands[1])));
         return;
       }
       case ZYDIS_MNEMONIC_LEA:
@@ -808,7 +799,7 @@ private:
       case ZYDIS_MNEMONIC_XOR:
         if (operands[0].type == Operand::Type::Register && operands[1].type == Operand::Type::Register &&
             operands[0].name == operands[1].name) {
-          write(step, operands[0], Atom{});
+          write(step, operands[0], values_.of(Atom{}));
           return;
         }
         break;
@@ -851,9 +842,7 @@ private:
         break;
     }
     if (step.category == ZYDIS_CATEGORY_CMOV) {
-      Value value = read(step, operands[0]);
-      value.join(read(step, operands[1]));
-      write(step, operands[0], value);
+      write(step, operands[0], values_.joined(read(step, operands[0]), read(step, operands[1])));
       return;
     }
     for (std::size_t i = 0; i < std::min<std::size_t>(step.operand_count, operands.size()); ++i)
@@ -861,9 +850,11 @@ private:
   }
 
   Code &code_;
+  Values &values_;
   CodeFunction *function_ = nullptr;
   std::vector<Step> steps_;
   std::vector<std::uint32_t> index_of_;  // one more than the number of the step that begins there; 0: none
+  std::vector<std::uint32_t> call_of_;   // one more than the number of the call that the step is; 0: none
   std::vector<State *> states_;          // at the beginning of a block
   std::vector<std::unique_ptr<State>> pool_;
   std::size_t states_used_ = 0;
