@@ -175,9 +175,15 @@ private:
 
   // What a call leads to. \param context  how the calling function was entered, for names given to dlsym by a caller
   Target target_of(const CodeFunction &caller, const CallSite &site, const Entered *context, int depth) {
-    std::optional<Target> &known = targets_[site.number];
     // Only a name given to dlsym by a caller makes a difference.
-    if (known && (context == nullptr || !may_be_looked_up(site) || known->is_known())) return *known;
+    if (const std::optional<Target> &known = targets_[site.number];
+        known && (context == nullptr || known->is_known() || !may_be_looked_up(site)))
+      return *known;
+    return find_target(caller, site, context, depth);
+  }
+
+  Target find_target(const CodeFunction &caller, const CallSite &site, const Entered *context, int depth) {
+    std::optional<Target> &known = targets_[site.number];
     // What leads to itself is not known.
     if (context == nullptr) known.emplace();
     Target target;

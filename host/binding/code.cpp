@@ -108,9 +108,9 @@ void Values::grow() {
 }
 
 const CallSite *CodeFunction::call_at(std::uint64_t address) const {
-  const auto found = std::lower_bound(calls.begin(), calls.end(), address,
-                                      [](const CallSite &site, std::uint64_t wanted) { return site.address < wanted; });
-  return found == calls.end() || found->address != address ? nullptr : &*found;
+  const auto found = std::lower_bound(call_addresses.begin(), call_addresses.end(), address);
+  if (found == call_addresses.end() || *found != address) return nullptr;
+  return &calls[static_cast<std::size_t>(found - call_addresses.begin())];
 }
 
 Code::Code(const elf::File &file, const elf::DynamicSymbols &symbols) : file_(file), symbols_(symbols) {

@@ -153,7 +153,8 @@ struct CallSite {
 struct CodeFunction {
   std::uint64_t start = 0;
   std::uint64_t end = 0;
-  std::vector<CallSite> calls;  ///< by address
+  std::vector<CallSite> calls;               ///< by address
+  std::vector<std::uint64_t> call_addresses;  ///< theirs, close together for call_at
   Value returns;
   Value returns_second;                               ///< in rdx: of a structure of two words
   std::set<std::uint64_t> kept_results;               ///< calls whose result was stored behind some pointer

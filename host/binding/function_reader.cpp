@@ -228,6 +228,8 @@ public:
     std::sort(function.calls.begin(), function.calls.end(),
               [](const CallSite &one, const CallSite &other) { return one.address < other.address; });
     function.calls.shrink_to_fit();
+    function.call_addresses.reserve(function.calls.size());
+    for (const CallSite &site : function.calls) function.call_addresses.push_back(site.address);
   }
 
 private:
