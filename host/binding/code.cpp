@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
+#include <new>
 
 #include "base/error.h"
 #include "elf/relocations.h"
@@ -85,9 +87,11 @@ Value Values::find_or_keep(const Atom *first, std::size_t count, bool partly_unk
         known.kept_->partly_unknown == partly_unknown && std::equal(known.begin(), known.end(), first))
       return known;
   }
-  void *const memory = memory_.allocate(sizeof(KeptOrigins) + count * sizeof(Atom), alignof(KeptOrigins));
-  auto *const kept = new (memory) KeptOrigins{short_hash, static_cast<std::uint8_t>(count), partly_unknown};
-  std::uninitialized_copy_n(first, count, const_cast<Atom *>(Value(kept).begin()));
+  auto *const memory =
+      static_cast<std::byte *>(memory_.allocate(sizeof(KeptOrigins) + count * sizeof(Atom), alignof(KeptOrigins)));
+  const auto *const kept = new (memory) KeptOrigins{short_hash, static_cast<std::uint8_t>(count), partly_unknown};
+  // SAFETY: there is room for `count` atoms behind it, aligned as they are.
+  std::uninitialized_copy_n(first, count, reinterpret_cast<Atom *>(memory + sizeof(KeptOrigins)));
   table_[at] = kept;
   used_.push_back(static_cast<std::uint32_t>(at));
   if (used_.size() * 2 > table_.size()) grow();
