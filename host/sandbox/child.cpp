@@ -179,8 +179,12 @@ void write_file(ChildPlan &plan, const char *path, const char *text) noexcept {
 
 }  // namespace
 
-long clone_with_memory(unsigned long flags, int *pidfd, void *stack_top, void (*body)(ChildPlan &), ChildPlan &plan) {
-  // What the child needs is in registers that the kernel hands on; its stack begins aligned and without a caller.
+namespace {
+
+/// Makes a process on our memory by system call `number`, clone or clone3, with its three arguments. The child needs
+/// only what is in registers, which the kernel hands on: its stack begins aligned and without a caller. It runs `body`
+/// and ends there.
+long clone_by(long number, long a, long b, long c, void (*body)(ChildPlan &), ChildPlan &plan) noexcept {
   register long r10 asm("r10") = 0;
   register long r8 asm("r8") = 0;
   register void (*r12)(ChildPlan &) asm("r12") = body;
@@ -199,10 +203,16 @@ long clone_with_memory(unsigned long flags, int *pidfd, void *stack_top, void (*
       "ud2\n"
       "1:"
       : "=a"(result)
-      : "0"(SYS_clone), "D"(flags | CLONE_VM), "S"(stack_top), "d"(pidfd), "r"(r10), "r"(r8), "r"(r12),
+      : "0"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r12),
         "r"(r13), [failed] "i"(kFailed), [exit_group] "i"(SYS_exit_group)
       : "rcx", "r11", "memory");
   return result;
+}
+
+}  // namespace
+
+long clone_with_memory(unsigned long flags, int *pidfd, void *stack_top, void (*body)(ChildPlan &), ChildPlan &plan) {
+  return clone_by(SYS_clone, static_cast<long>(flags | CLONE_VM), word(stack_top), word(pidfd), body, plan);
 }
 
 long clone_into_group(unsigned long flags, int *pidfd, void *stack, std::size_t stack_bytes, int group_fd,
@@ -215,26 +225,7 @@ long clone_into_group(unsigned long flags, int *pidfd, void *stack, std::size_t 
   arguments.stack = static_cast<__u64>(word(stack));
   arguments.stack_size = stack_bytes;
   arguments.cgroup = static_cast<__u64>(group_fd);
-  register void (*r12)(ChildPlan &) asm("r12") = body;
-  register ChildPlan *r13 asm("r13") = &plan;
-  long result;
-  asm volatile(
-      "syscall\n\t"
-      "test %%rax, %%rax\n\t"
-      "jnz 1f\n\t"
-      "xor %%ebp, %%ebp\n\t"
-      "mov %%r13, %%rdi\n\t"
-      "call *%%r12\n\t"
-      "mov %[failed], %%edi\n\t"
-      "mov %[exit_group], %%eax\n\t"
-      "syscall\n\t"
-      "ud2\n"
-      "1:"
-      : "=a"(result)
-      : "0"(SYS_clone3), "D"(&arguments), "S"(sizeof arguments), "r"(r12),
-        "r"(r13), [failed] "i"(kFailed), [exit_group] "i"(SYS_exit_group)
-      : "rcx", "r11", "memory");
-  return result;
+  return clone_by(SYS_clone3, word(&arguments), sizeof arguments, 0, body, plan);
 }
 
 void confine(ChildPlan &plan) noexcept {
