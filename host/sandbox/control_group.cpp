@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <charconv>
 #include <csignal>
@@ -19,6 +18,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "sandbox/kernel_file.h"
 
 namespace crossheap::sandbox {
 
@@ -29,44 +29,12 @@ namespace {
 /// Begins the names of our groups; the supervisor's process and a number follow.
 constexpr std::string_view kName = "crossheap-";
 
+/// The controllers that a group hands on to the groups below.
+constexpr std::string_view kHandedOn = "cgroup.subtree_control";
+
 /// Beside what the supervisor counts, the kernel charges a group with tables and with files that it has read; the
 /// latter it takes back.
 constexpr std::uint64_t kBesideCounted = std::uint64_t{32} << 20;
-
-/// What stands in a short file; "" where it cannot be read.
-std::string text_of(const fs::path &path) {
-  const OwnedFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  std::string text;
-  std::array<char, 4096> part;
-  if (!file) return text;
-  for (ssize_t count = 0; (count = ::read(file.get(), part.data(), part.size())) > 0;)
-    text.append(part.data(), static_cast<std::size_t>(count));
-  return text;
-}
-
-bool write_to(const fs::path &path, std::string_view text) {
-  const OwnedFd file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
-  return file && ::write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
-}
-
-/// Our own group's folder: "0::/path" below where the hierarchy is mounted; "" where there is none.
-fs::path own_group() {
-  std::string path;
-  const std::string groups = text_of("/proc/self/cgroup");
-  for (const std::string_view line : split(groups, '\n'))
-    if (line.starts_with("0::/")) path = line.substr(3);
-  if (path.empty()) return {};
-  const std::string mounts = text_of("/proc/self/mountinfo");
-  for (const std::string_view line : split(mounts, '\n')) {
-    const std::vector<std::string_view> words = split(line, ' ');
-    const auto dash = std::find(words.begin(), words.end(), "-");
-    if (words.size() < 5 || words.end() - dash < 2 || *(dash + 1) != "cgroup2") continue;
-    const std::string_view root = words[3] == "/" ? "" : words[3];
-    if (!path.starts_with(root)) continue;
-    return fs::path(words[4]) / fs::path(path.substr(root.size())).relative_path();
-  }
-  return {};
-}
 
 bool has_word(std::string_view text, std::string_view word) {
   for (const std::string_view line : split(text, '\n')) {
@@ -74,6 +42,14 @@ bool has_word(std::string_view text, std::string_view word) {
     if (std::find(words.begin(), words.end(), word) != words.end()) return true;
   }
   return false;
+}
+
+/// Also where it cannot be known.
+bool has_groups(const fs::path &group) {
+  std::error_code failed;
+  for (const fs::directory_entry &entry : fs::directory_iterator(group, failed))
+    if (entry.is_directory(failed) || failed) return true;
+  return static_cast<bool>(failed);
 }
 
 /// Groups of supervisors that were killed.
@@ -109,28 +85,48 @@ void ControlGroup::kill() const noexcept {
 }
 
 bool ControlGroup::ran_out_of_memory() const {
-  const std::string events = text_of(folder_ / "memory.events");
+  const std::string events = read_kernel_file(folder_ / "memory.events");
   for (const std::string_view line : split(events, '\n'))
     if (line.starts_with("oom_kill ") && line != "oom_kill 0") return true;
   return false;
 }
 
-std::unique_ptr<ControlGroups> ControlGroups::make() {
+fs::path own_control_group() {
+  std::string path;
+  const std::string groups = read_kernel_file("/proc/self/cgroup");
+  for (const std::string_view line : split(groups, '\n'))
+    if (line.starts_with("0::/")) path = line.substr(3);
+  if (path.empty()) return {};
+  const std::string mounts = read_kernel_file("/proc/self/mountinfo");
+  for (const std::string_view line : split(mounts, '\n')) {
+    const std::vector<std::string_view> words = split(line, ' ');
+    const auto dash = std::find(words.begin(), words.end(), "-");
+    if (words.size() < 5 || words.end() - dash < 2 || *(dash + 1) != "cgroup2") continue;
+    const std::string_view root = words[3] == "/" ? "" : words[3];
+    if (!path.starts_with(root)) continue;
+    return fs::path(words[4]) / fs::path(path.substr(root.size())).relative_path();
+  }
+  return {};
+}
+
+std::unique_ptr<ControlGroups> ControlGroups::make(const fs::path &own) {
   static std::atomic<unsigned> number{0};
-  const fs::path own = own_group();
   if (own.empty()) return nullptr;
   remove_left_over(own);
   fs::path folder = own / fmt::format("{}{}-{}", kName, ::getpid(), number.fetch_add(1));
   if (::mkdir(folder.c_str(), 0755) != 0) return nullptr;
-  // Handed on to ours, where they are not yet; then to those of the runs.
-  for (const fs::path &group : {own, folder})
-    for (const std::string_view controller : {"+memory", "+pids"})
-      write_to(group / "cgroup.subtree_control", controller);
-  return std::unique_ptr<ControlGroups>(new ControlGroups(std::move(folder)));
+  return std::unique_ptr<ControlGroups>(new ControlGroups(own, std::move(folder)));
 }
 
-ControlGroups::ControlGroups(fs::path folder) : folder_(std::move(folder)) {
-  const std::string handed_on = text_of(folder_ / "cgroup.subtree_control");
+ControlGroups::ControlGroups(fs::path own, fs::path folder) : own_(std::move(own)), folder_(std::move(folder)) {
+  // Handed on to ours, where they are not yet; then to those of the runs.
+  const std::string before = read_kernel_file(own_ / kHandedOn);
+  for (const std::string_view controller : {"memory", "pids"}) {
+    if (!has_word(before, controller) && write_kernel_file(own_ / kHandedOn, fmt::format("+{}", controller)))
+      added_.push_back(controller);
+    write_kernel_file(folder_ / kHandedOn, fmt::format("+{}", controller));
+  }
+  const std::string handed_on = read_kernel_file(folder_ / kHandedOn);
   bounds_memory_ = has_word(handed_on, "memory");
   bounds_processes_ = has_word(handed_on, "pids");
 }
@@ -138,6 +134,9 @@ ControlGroups::ControlGroups(fs::path folder) : folder_(std::move(folder)) {
 ControlGroups::~ControlGroups() {
   for (const fs::path &folder : *left_) ::rmdir(folder.c_str());
   ::rmdir(folder_.c_str());
+  // A group that is there, of another supervisor or of anybody else, would lose its bounds.
+  if (added_.empty() || has_groups(own_)) return;
+  for (const std::string_view controller : added_) write_kernel_file(own_ / kHandedOn, fmt::format("-{}", controller));
 }
 
 std::unique_ptr<ControlGroup> ControlGroups::make_group(const Limits &limits) {
@@ -150,12 +149,13 @@ std::unique_ptr<ControlGroup> ControlGroups::make_group(const Limits &limits) {
     return nullptr;
   }
   if (bounds_memory_ && limits.memory_bytes != 0) {
-    write_to(folder / "memory.max", std::to_string(limits.memory_bytes + kBesideCounted));
-    write_to(folder / "memory.swap.max", "0");
-    write_to(folder / "memory.oom.group", "1");
+    write_kernel_file(folder / "memory.max", std::to_string(limits.memory_bytes + kBesideCounted));
+    write_kernel_file(folder / "memory.swap.max", "0");
+    write_kernel_file(folder / "memory.oom.group", "1");
   }
   // The first process of a namespace is one more.
-  if (bounds_processes_ && limits.processes != 0) write_to(folder / "pids.max", std::to_string(limits.processes + 1));
+  if (bounds_processes_ && limits.processes != 0)
+    write_kernel_file(folder / "pids.max", std::to_string(limits.processes + 1));
   return std::unique_ptr<ControlGroup>(new ControlGroup(folder, std::move(fd), left_));
 }
 

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/owned_fd.h"
@@ -42,11 +43,15 @@ private:
   std::shared_ptr<std::vector<std::filesystem::path>> left_;  ///< of all: those that could not be removed yet
 };
 
-/// The supervisor's. Not for several threads at a time.
+/// The folder of the control group that we are in; "" where there is none of version 2.
+std::filesystem::path own_control_group();
+
+/// The supervisor's. What it changes in its own group it takes back at the end, where no group is left below it. Not
+/// for several threads at a time.
 class ControlGroups {
 public:
-  /// Null where no group can be made.
-  static std::unique_ptr<ControlGroups> make();
+  /// Below `own`, our own group's folder. Null where no group can be made.
+  static std::unique_ptr<ControlGroups> make(const std::filesystem::path &own);
   ~ControlGroups();
   ControlGroups(const ControlGroups &) = delete;
   ControlGroups &operator=(const ControlGroups &) = delete;
@@ -59,8 +64,10 @@ public:
   std::unique_ptr<ControlGroup> make_group(const Limits &limits);
 
 private:
-  explicit ControlGroups(std::filesystem::path folder);
+  ControlGroups(std::filesystem::path own, std::filesystem::path folder);
+  std::filesystem::path own_;
   std::filesystem::path folder_;
+  std::vector<std::string_view> added_;  ///< controllers that `own_` did not hand on before
   bool bounds_memory_ = false;
   bool bounds_processes_ = false;
   std::uint64_t made_ = 0;

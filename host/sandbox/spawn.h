@@ -115,7 +115,7 @@ private:
   /// The server for the program and environment of `command`, started if need be; null where it cannot serve.
   Server *server_for(const Command &command);
 
-  std::unique_ptr<ControlGroups> groups_ = ControlGroups::make();
+  std::unique_ptr<ControlGroups> groups_ = ControlGroups::make(own_control_group());
   Servers servers_;
   Abilities abilities_;
   OwnedFd supervisor_;

@@ -5,12 +5,10 @@
 #include "sandbox/usage.h"
 
 #include <dirent.h>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstdlib>
 #include <functional>
@@ -21,24 +19,14 @@
 #include <thread>
 #include <vector>
 
-#include "base/owned_fd.h"
 #include "base/text.h"
+#include "sandbox/kernel_file.h"
 
 namespace crossheap::sandbox {
 
 namespace {
 
 constexpr std::size_t kProcessesAtMost = 4'096;
-
-std::string text_of(const std::string &path) {
-  const OwnedFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  std::string text;
-  std::array<char, 8192> part;
-  if (!file) return text;
-  for (ssize_t count = 0; (count = ::read(file.get(), part.data(), part.size())) > 0;)
-    text.append(part.data(), static_cast<std::size_t>(count));
-  return text;
-}
 
 /// "RssAnon:\t    1234 kB"
 std::uint64_t number_after(std::string_view text, std::string_view name) {
@@ -56,7 +44,7 @@ void add_children(pid_t process, std::vector<pid_t> &to) {
   const std::unique_ptr<DIR, int (*)(DIR *)> threads(::opendir(folder.c_str()), ::closedir);
   while (const dirent *const entry = threads ? ::readdir(threads.get()) : nullptr) {
     if (entry->d_name[0] == '.') continue;
-    const std::string children = text_of(fmt::format("{}/{}/children", folder, entry->d_name));
+    const std::string children = read_kernel_file(fmt::format("{}/{}/children", folder, entry->d_name));
     for (const std::string_view word : split(children, ' ')) {
       pid_t child = 0;
       if (std::from_chars(word.data(), word.data() + word.size(), child).ec == std::errc{} &&
@@ -93,7 +81,7 @@ Usage usage_of(pid_t program, pid_t first) {
   Usage usage;
   std::vector<pid_t> processes = beginning_with(program, first);
   for (std::size_t i = 0; i < processes.size(); ++i) {
-    const std::string status = text_of(fmt::format("/proc/{}/status", processes[i]));
+    const std::string status = read_kernel_file(fmt::format("/proc/{}/status", processes[i]));
     usage.bytes += (number_after(status, "\nRssAnon:") + number_after(status, "\nRssShmem:")) * 1024;
     usage.processes += number_after(status, "\nThreads:");
     add_children(processes[i], processes);
@@ -110,14 +98,14 @@ ProcessorTime processor_time_of(pid_t program, pid_t first) {
   std::vector<pid_t> processes = beginning_with(program, first);
   for (std::size_t i = 0; i < processes.size(); ++i) {
     const std::string folder = fmt::format("/proc/{}", processes[i]);
-    std::string stat = text_of(folder + "/stat");
+    std::string stat = read_kernel_file(folder + "/stat");
     stat.erase(0, std::min(stat.size(), stat.rfind(')') + 2));
     for (const std::size_t column : {11u, 12u, 13u, 14u})
       time.used += std::chrono::nanoseconds(number_in_column(stat, column) * (1'000'000'000 / ticks_in_a_second));
     const std::unique_ptr<DIR, int (*)(DIR *)> threads(::opendir((folder + "/task").c_str()), ::closedir);
     while (const dirent *const entry = threads ? ::readdir(threads.get()) : nullptr) {
       if (entry->d_name[0] == '.') continue;
-      const std::string counts = text_of(fmt::format("{}/task/{}/schedstat", folder, entry->d_name));
+      const std::string counts = read_kernel_file(fmt::format("{}/task/{}/schedstat", folder, entry->d_name));
       waited.emplace_back(number_in_column(counts, 1));
     }
     add_children(processes[i], processes);
