@@ -450,7 +450,7 @@ private:
   };
 
   void ask_beside(std::size_t other) {
-    const std::string name = others_[other].file.filename().string();
+    const std::string name = name_of_other(other);
     std::vector<Run> runs;
     std::vector<Pair> pairs;
     std::map<std::size_t, profile::PluginWords> words;  // of the other one, by cell
@@ -466,7 +466,7 @@ private:
         why_not = profile.drive->no_pair.empty() ? "its profile has no [host.pair], a run with two plugins"
                                                  : profile.drive->no_pair;
       else if (!match.matches && !work_.result.profiles[work_.result.cells[cell].profile].by_name)
-        why_not = fmt::format("{} does not look like one of {}", printable_name(name), profile.about);
+        why_not = fmt::format("{} does not look like one of {}", name, profile.about);
       words[cell] = match.words;
       for (const bool plugin_first : {false, true}) {
         if (!why_not.empty()) break;
@@ -482,7 +482,7 @@ private:
           why_not = fmt::format("{} {}", error.object(), error.reason());
         }
       }
-      if (!why_not.empty()) tell_beside(cell, "beside " + printable_name(name), State::NotTried, why_not);
+      if (!why_not.empty()) tell_of_pair(cell, other, "beside", State::NotTried, why_not);
     }
     if (runs.empty()) return;
     play(runs, "opening two plugins in real hosts");
@@ -501,18 +501,18 @@ private:
   void judge_pair(const Pair &pair, const Run &plain, const Run &agent, const std::vector<Run> &controls,
                   std::size_t other) {
     if (!plain.seen || !agent.seen) return;  // interrupted
-    const std::string name = others_[other].file.filename().string();
-    const std::string beside = fmt::format("{} {}", pair.plugin_first ? "before" : "after", printable_name(name));
+    const std::string name = name_of_other(other);
+    const std::string_view order = pair.plugin_first ? "before" : "after";
     const std::string &program = work_.result.hosts[work_.result.cells[pair.cell].profile].program;
     const std::vector<trace::Incident> incidents = new_in(agent, control_of(controls, pair.cell, true));
     const std::string reason = failure_to_open(plain);
     for (const std::size_t cell : cells_like(pair.cell))
       for (trace::Incident incident : incidents) {
-        incident.evidence.push_back(fmt::format("seen in {}, which opened the plugin {}", program, beside));
+        incident.evidence.push_back(fmt::format("seen in {}, which opened the plugin {} {}", program, order, name));
         work_.add(cell, std::move(incident), Stage::RealHost);
       }
     if (!incidents.empty())
-      return tell_beside(pair.cell, beside, State::Failed, "a block crossed while it had both open");
+      return tell_of_pair(pair.cell, other, order, State::Failed, "a block crossed while it had both open");
     if (reason.empty()) {
       for (const std::size_t cell : cells_like(pair.cell)) {
         if (!pair.refused_alone) break;
@@ -520,15 +520,14 @@ private:
         work_.states[cell].host_reason.clear();
         work_.states[cell].watched = agent.watched.watched;
       }
-      return tell_beside(pair.cell, beside, State::Held, {});
+      return tell_of_pair(pair.cell, other, order, State::Held, {});
     }
     const Run *const alone = control_of(controls, pair.cell, false);
-    if (is_starved(plain)) return tell_beside(pair.cell, beside, State::NotTried, reason);
+    if (is_starved(plain)) return tell_of_pair(pair.cell, other, order, State::NotTried, reason);
     if (const std::string of_other = alone == nullptr ? "it was not run" : failure_to_open(*alone); !of_other.empty())
-      return tell_beside(pair.cell, beside, State::NotTried,
-                         fmt::format("with {} alone, {}", printable_name(name), of_other));
-    if (pair.refused_alone) return tell_beside(pair.cell, beside, State::NotTried, reason);
-    const std::string what = fmt::format("{} opens the plugin alone, and not {}: {}", program, beside, reason);
+      return tell_of_pair(pair.cell, other, order, State::NotTried, fmt::format("with {} alone, {}", name, of_other));
+    if (pair.refused_alone) return tell_of_pair(pair.cell, other, order, State::NotTried, reason);
+    const std::string what = fmt::format("{} opens the plugin alone, and not {} {}: {}", program, order, name, reason);
     for (const std::size_t cell : cells_like(pair.cell)) {
       if (!crashed(*plain.seen)) {
         work_.states[cell].host = Work::Host::Refused;
@@ -543,23 +542,25 @@ private:
       finding.evidence.push_back(fmt::format("the other plugin: {}", printable_name(others_[other].file.string())));
       work_.add(cell, std::move(finding), Stage::RealHost);
     }
-    tell_beside(pair.cell, beside, State::Failed, reason, last_words(plain.seen->output));
+    tell_of_pair(pair.cell, other, order, State::Failed, reason, last_words(plain.seen->output));
   }
 
-  /// \param beside  "after other.so"
-  void tell_beside(std::size_t like, const std::string &beside, State state, const std::string &reason,
-                   const std::string &output = {}) {
-    const std::string name = beside.substr(beside.find(' ') + 1);
+  std::string name_of_other(std::size_t other) const { return printable_name(others_[other].file.filename().string()); }
+
+  /// \param order  of the plugin to the other one: "before", "after"; "beside" where neither was tried
+  void tell_of_pair(std::size_t like, std::size_t other, std::string_view order, State state, const std::string &reason,
+                    const std::string &output = {}) {
+    const std::string name = name_of_other(other);
     const std::string &program = work_.result.hosts[work_.result.cells[like].profile].program;
     for (const std::size_t cell : cells_like(like)) {
       std::string text = state == State::Held
-                             ? fmt::format("opened {} by the same host", beside)
+                             ? fmt::format("opened {} {} by the same host", order, name)
                              : fmt::format("not opened beside {} by the real host, since {}", name, reason);
       std::vector<std::string> &known = work_.states[cell].beside;
       if (state != State::Failed && std::find(known.begin(), known.end(), text) == known.end())
         known.push_back(std::move(text));
       work_.result.cells[cell].evidence.push_back({.stage = Stage::RealHost,
-                                                   .name = fmt::format("{}, {}", program, beside),
+                                                   .name = fmt::format("{}, {} {}", program, order, name),
                                                    .state = state,
                                                    .reason = reason,
                                                    .took = {},
