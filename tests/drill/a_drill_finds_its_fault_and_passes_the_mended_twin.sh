@@ -31,6 +31,11 @@ case $1 in
     drills ends_threads_later
     fails threads XH301 'killed by SIGSEGV while ending a thread'
     drills ends_threads_later_mended && all_hold
+    # A thread that called the plugin, and not only one that opened it.
+    contract '[[call]]' 'function = "use"' 'signature = "void()"'
+    drills keeps_a_value_for_each_thread --contract contract.toml
+    fails threads XH301 'killed by SIGSEGV while ending a thread'
+    drills keeps_a_value_for_each_thread_mended --contract contract.toml && all_hold
     ;;
   releases-elsewhere)
     contract '[[call]]' 'function = "make"' 'signature = "pointer()"' 'returns = "owned"' 'release = "drop"'

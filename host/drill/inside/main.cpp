@@ -319,13 +319,19 @@ void drill_reload(const Arguments &arguments) {
 
 void drill_thread(const Arguments &arguments) {
   std::binary_semaphore opened(0);
+  std::binary_semaphore asked(0);
+  std::binary_semaphore called(0);
   std::binary_semaphore closed(0);
   void *handle = nullptr;
+  Caller *called_by_opener = nullptr;
   tell(kDoing, "opening the plugin on a thread");
   std::thread opener([&] {
     handle = open(arguments.plugin, *arguments.mode, "the plugin on a thread");
     use_host_heap();
     opened.release();
+    asked.acquire();
+    if (called_by_opener != nullptr) called_by_opener->run_quietly(nullptr);
+    called.release();
     closed.acquire();
   });
   opened.acquire();
@@ -339,11 +345,17 @@ void drill_thread(const Arguments &arguments) {
         user.join();
         tell(kDoing, "releasing blocks whose thread has ended");
         caller->release_all(later);
+        // What this thread keeps for the plugin is there when the plugin is closed.
+        tell(kDoing, "calling the plugin on the thread that opened it");
+        called_by_opener = caller;
       }
+      asked.release();
+      called.acquire();
     }
     close(handle);
     tell(kDoing, "ending a thread that used the plugin, which is closed");
   }
+  if (handle == nullptr) asked.release();
   closed.release();
   opener.join();
   if (handle == nullptr) return;
