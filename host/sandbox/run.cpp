@@ -33,6 +33,9 @@ namespace {
 constexpr std::chrono::milliseconds kLeftoverInterval{1};
 constexpr int kLeftoverAttempts = 5'000;
 
+/// A run is not let go on for less.
+constexpr std::chrono::milliseconds kLeastTime{100};
+
 /// How long execve may take: longer than the kernel lets a lease hold it up.
 constexpr std::chrono::seconds kStartAtMost{60};
 
@@ -53,9 +56,7 @@ bool leftovers_of(pid_t group, int flags) {
 
 /// Makes the kernel end runs before it ends anything else when memory is short. Before execve this would say it of the
 /// supervisor too, whose memory the process shares.
-void prefer_for_oom_killer(pid_t process) {
-  write_kernel_file(fmt::format("/proc/{}/oom_score_adj", process), "1000");
-}
+void prefer_for_oom_killer(pid_t process) { write_kernel_file(fmt::format("/proc/{}/oom_score_adj", process), "1000"); }
 
 short events_of(int fd) {
   pollfd waiting{fd, POLLIN, 0};
@@ -210,14 +211,16 @@ void Run::has_been_executed() {
   }
 }
 
-std::chrono::nanoseconds Run::more_time() const {
-  constexpr std::chrono::milliseconds kLeast{100};
-  const std::chrono::nanoseconds took = Clock::now() - began_;
-  const std::chrono::nanoseconds deadline = job_.limits.deadline;
+std::chrono::nanoseconds Run::own_time() const {
   // Not of one that keeps a processor busy with many threads, each of which waits for the others.
-  const std::chrono::nanoseconds own = std::max(took - timed_out_.waited, timed_out_.used);
-  const auto left = std::min(deadline - own, deadline * job_.limits.patience - took);
-  return left < kLeast ? std::chrono::nanoseconds::zero() : left;
+  return std::max<std::chrono::nanoseconds>(Clock::now() - began_ - timed_out_.waited, timed_out_.used);
+}
+
+std::chrono::nanoseconds Run::more_time() const {
+  const std::chrono::nanoseconds deadline = job_.limits.deadline;
+  const auto left = std::min<std::chrono::nanoseconds>(deadline - own_time(),
+                                                       deadline * job_.limits.patience - (Clock::now() - began_));
+  return left < kLeastTime ? std::chrono::nanoseconds::zero() : left;
 }
 
 void Run::wait_for_deadline() {
@@ -230,6 +233,8 @@ void Run::wait_for_deadline() {
       self->wait_for_deadline();
       return;
     }
+    // One that could run for as long as it may has not waited, however long that took.
+    if (self->own_time() + kLeastTime >= self->job_.limits.deadline) self->timed_out_.waited = {};
     self->deadline_passed_ = true;
     self->kill_all();
     self->timer_.expires_after(kGoneAtMost);

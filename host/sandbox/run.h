@@ -112,7 +112,9 @@ private:
   void read_start();
   /// Or has failed at it, or was killed before.
   void has_been_executed();
-  /// What is left of its deadline when only the time counts in which it could run.
+  /// The time in which it could run.
+  std::chrono::nanoseconds own_time() const;
+  /// What is left of its deadline when only that time counts.
   std::chrono::nanoseconds more_time() const;
   void wait_for_deadline();
   void watch_listener();

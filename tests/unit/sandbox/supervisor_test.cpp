@@ -370,6 +370,17 @@ TEST(Supervisor, KilledLeavesNothingOfItsRunsAliveWithoutNamespaces) {
   EXPECT_TRUE(nothing_outlives_a_killed_supervisor(false));
 }
 
+TEST(Supervisor, OnACrowdedMachineGivesEachRunItsTimeAndCallsNoneOfThemStarved) {
+  // Four at a time for each processor: each waits for most of the time in which it burns what it may.
+  const unsigned at_a_time = 4 * std::max(1U, std::thread::hardware_concurrency());
+  Job burning = hanging_fixture("burns_cpu", std::chrono::milliseconds(400));
+  burning.limits.patience = 200;
+  Supervisor(at_a_time).run(each_of(std::vector<Job>(at_a_time, burning)), [](const Job &, const Observation &seen) {
+    EXPECT_EQ(in_words(seen.ending), "timed out");
+    EXPECT_FALSE(was_starved(seen));
+  });
+}
+
 TEST(Supervisor, RunsAgainAfterItHasReturned) {
   Supervisor supervisor(2);
   for (int round = 0; round < 2; ++round) {
