@@ -236,8 +236,20 @@ public:
     dwfl_report_end(dwfl_.get(), nullptr, nullptr);
     Dwarf_Addr bias = 0;
     if (module == nullptr || dwfl_module_getdwarf(module, &bias) == nullptr) return;
-    for (Dwarf_Die *unit = nullptr; (unit = dwfl_module_nextcu(module, unit, &bias)) != nullptr;) read_unit(*unit);
+    for (Dwarf_Die *unit = nullptr; (unit = dwfl_module_nextcu(module, unit, &bias)) != nullptr;) {
+      has_units_ = true;
+      // With -gsplit-dwarf the file has only where the rest of the unit is.
+      Dwarf_Die rest;
+      if (dwarf_cu_info(unit->cu, nullptr, nullptr, nullptr, &rest, nullptr, nullptr, nullptr) == 0 &&
+          dwarf_tag(&rest) == DW_TAG_compile_unit)
+        read_children(rest);
+      else
+        read_children(*unit);
+    }
   }
+
+  /// There is debugging information, whatever it is about.
+  bool has_units() const { return has_units_; }
 
   bool known() const { return !functions_.empty() || !variables_.empty(); }
 
@@ -265,11 +277,13 @@ private:
                                              .section_address = dwfl_offline_section_address,
                                              .debuginfo_path = nullptr};
 
-  void read_unit(Dwarf_Die &unit) {
+  // Of a unit, and of the namespaces in it: Rust puts all of a crate into one.
+  void read_children(Dwarf_Die &parent, int depth = 0) {
     Dwarf_Die child;
-    if (dwarf_child(&unit, &child) != 0) return;
+    if (dwarf_child(&parent, &child) != 0) return;
     do {
       const int tag = dwarf_tag(&child);
+      if ((tag == DW_TAG_namespace || tag == DW_TAG_module) && depth < kDepth) read_children(child, depth + 1);
       if (tag != DW_TAG_subprogram && tag != DW_TAG_variable) continue;
       Dwarf_Attribute attribute;
       // The name that the linker knows, where it differs; a definition elsewhere may refer to a declaration for it.
@@ -288,6 +302,7 @@ private:
   }
 
   std::unique_ptr<Dwfl, void (*)(Dwfl *)> dwfl_;
+  bool has_units_ = false;
   std::map<std::string, Dwarf_Die> functions_;
   std::map<std::string, Dwarf_Die> variables_;
 };
@@ -374,7 +389,9 @@ private:
         "# A draft by `crossheap contract draft`. Each \"?\" is for you: `crossheap check` refuses a contract that has "
         "one.");
     line("# Calls are made in this order. Delete those that a host does not make.");
-    if (!draft_.types_known)
+    if (!draft_.types_known && types_.has_units())
+      line("# The debugging information does not describe what the file exports: build those sources with -g.");
+    else if (!draft_.types_known)
       line("# The file has no debugging information, so no type is known here: build it with -g and draft again.");
     if (mangled_ != 0)
       line("# {} C++ functions are left out: call them through extern \"C\", or a structure.", with_commas(mangled_));
@@ -455,10 +472,10 @@ private:
     std::vector<std::string> arguments;
     std::vector<std::string> about;
     std::vector<std::string> written;
-    bool callable = !function.variadic && function.result.word != "?" && function.parameters.size() <= 32;
+    std::string unknown = function.result.word == "?" ? function.result.as_written : "";
     for (const auto &[parameter, type] : function.parameters) {
       types.push_back(type.word);
-      callable = callable && type.word != "?" && type.word != "void";
+      if (unknown.empty() && (type.word == "?" || type.word == "void")) unknown = type.as_written;
       arguments.emplace_back("\"?\"");
       written.push_back(type.as_written +
                         (parameter.empty() ? "" : (type.as_written.ends_with('*') ? "" : " ") + parameter));
@@ -466,11 +483,10 @@ private:
     }
     line("# {}", comment(fmt::format("{} {}({}{})", function.result.as_written, name, fmt::join(written, ", "),
                                      function.variadic ? ", ..." : "")));
-    if (!callable) {
-      line("# left out: {}",
-           function.variadic ? "a variable number of arguments" : "a contract has no word for one of these types");
-      return;
-    }
+    constexpr std::size_t kParameters = 32;
+    if (function.variadic) return line("# left out: a variable number of arguments");
+    if (!unknown.empty()) return line("# left out: a contract has no word for {}", comment(unknown));
+    if (function.parameters.size() > kParameters) return line("# left out: more than {} parameters", kParameters);
     line("[[call]]");
     line("function = {}", shown);
     if (!through.empty()) {

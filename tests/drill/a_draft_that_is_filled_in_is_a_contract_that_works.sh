@@ -52,3 +52,23 @@ objcopy --strip-all "$PLUGINS/greets.so" stripped.so
 for words in '^function = "greet"$' '^signature = "?"' 'no debugging information'; do
   grep -q "$words" stripped.toml || fail "the draft of a stripped file lacks $words" "$(cat stripped.toml)"
 done
+
+# Functions in a namespace, which is where Rust puts all of them; and types that stand in a file of their own.
+cat >inside.cpp <<'C'
+namespace one { namespace two { extern "C" long count_words(const char *text, bool all) { return all ? text[0] : 0; } } }
+struct Pair { long a, b, c; };
+extern "C" void take_pair(Pair pair) { (void)pair; }
+C
+for option in -g -gsplit-dwarf; do
+  c++ "$option" -shared -fPIC -o inside.so inside.cpp || fail 'no compiler'
+  "$CROSSHEAP" contract draft inside.so >inside.toml 2>/dev/null || fail "no draft with $option"
+  grep -qx 'signature = "int64(string, bool)"' inside.toml || fail "no types with $option" "$(cat inside.toml)"
+  grep -qx '# left out: a contract has no word for struct Pair' inside.toml || fail 'no reason' "$(cat inside.toml)"
+done
+# Debugging information of something else is none of what is exported, and is not none.
+echo 'static int unseen(void) { return 1; } int (*volatile kept)(void) = unseen;' >other.c
+echo 'long count_words(const char *text) { return text[0]; }' >bare.c
+cc -c -fPIC bare.c && cc -g -c -fPIC -fvisibility=hidden other.c && cc -shared -o mixed.so bare.o other.o || fail 'no compiler'
+"$CROSSHEAP" contract draft mixed.so >mixed.toml 2>/dev/null || fail 'no draft of mixed.so'
+grep -q '^# The debugging information does not describe what the file exports' mixed.toml ||
+  fail 'a part of the debugging information is taken for none' "$(cat mixed.toml)"
