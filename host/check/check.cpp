@@ -169,6 +169,12 @@ void Work::add_of_file(Finding finding) {
   keep({std::move(finding), std::nullopt, Stage::Files, {}, false}, key, summary);
 }
 
+void Work::problem(std::string subject, std::string reason, std::string next_step) {
+  for (const Problem &known : result.problems)
+    if (known.subject == subject && known.reason == reason) return;
+  result.problems.push_back({std::move(subject), std::move(reason), std::move(next_step)});
+}
+
 Check check(const Request &request, sandbox::Supervisor &supervisor, const Progress &progress) {
   const auto began = std::chrono::steady_clock::now();
   matrix::plugin_at(request.plugin);  // throws where it is no shared object of this machine
@@ -185,8 +191,13 @@ Check check(const Request &request, sandbox::Supervisor &supervisor, const Progr
   for (const Chosen &chosen : result.profiles) {
     HostSeen seen;
     if (chosen.profile.drive) {
-      seen.program = profile::installed_program(*chosen.profile.drive).value_or("").string();
-      seen.executable = profile::installed_executable(*chosen.profile.drive).value_or("").string();
+      const profile::Drive &drive = *chosen.profile.drive;
+      const std::string version = profile::version_for(drive, request.plugin);
+      seen.program = profile::installed_program(drive, version).value_or("").string();
+      seen.executable = profile::installed_executable(drive, version).value_or("").string();
+      const std::string own = profile::program_for(drive, version);
+      if (!own.empty() && fs::path(seen.program).filename() != fs::path(own).filename())
+        seen.other_version = fmt::format("it lies in a folder for version {}, and {} is not installed", version, own);
     }
     result.hosts.push_back(std::move(seen));
   }

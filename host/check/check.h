@@ -126,8 +126,9 @@ struct ScopePicture {
 };
 
 struct HostSeen {
-  std::string program;     ///< "" where it is not installed
-  std::string executable;  ///< that opens the plugins; "" where it is not installed
+  std::string program;        ///< "" where it is not installed
+  std::string executable;     ///< that opens the plugins; "" where it is not installed
+  std::string other_version;  ///< why the plugin is for another version than `program`, a clause; "" where it is not
 };
 
 struct Problem {

@@ -40,6 +40,7 @@ struct Key {
 struct Predicted {
   std::vector<Finding> findings;
   std::string refusal;
+  std::string together_refused;  ///< the same of the plugin beside the others, which the loader opens alone
   ScopePicture picture;
   std::string failure;  ///< why nothing is predicted
 };
@@ -184,6 +185,15 @@ Predicted predict(binding::ObjectFiles &files, const Key &key, const Request &re
         });
       });
     }
+    if (!predicted.refusal.empty() && !request.with.empty()) {
+      // The plugin itself may be nothing that the loader refuses.
+      Predicted alone;
+      predict_order(files, key, request, {request.plugin.string()}, supervisor, alone);
+      if (alone.refusal.empty()) {
+        alone.together_refused = std::move(predicted.refusal);
+        predicted = std::move(alone);
+      }
+    }
   } catch (const Error &error) {
     predicted.failure = fmt::format("{} {}", error.object(), error.reason());
   }
@@ -269,6 +279,10 @@ void look_at_files(Work &work, const sandbox::Supervisor &supervisor, const Prog
       evidence.reason = "the loader would refuse it: " + one.refusal;
       work.states[i].loader_refuses = one.refusal;
     }
+    if (!one.together_refused.empty())
+      work.problem("--with",
+                   fmt::format("the files of both plugins were not looked at together: {}", one.together_refused),
+                   "check the other plugin alone");
     for (const Finding &finding : one.findings) {
       work.add(i, finding, Stage::Files);
       if (finding.level > Level::Note) evidence.state = State::Failed;

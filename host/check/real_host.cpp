@@ -158,7 +158,7 @@ std::string failure_of(const sandbox::Observation &seen, const profile::Drive &d
     // Ruby says it first, Python last: the last line that sounds like an error, else the last.
     const auto sounds_bad = [](std::string_view text) {
       return text.find("rror") != std::string_view::npos || text.find("annot") != std::string_view::npos ||
-             text.find("ailed") != std::string_view::npos;
+             text.find("ailed") != std::string_view::npos || text.find("enied") != std::string_view::npos;
     };
     if (sounds_bad(line) || !sounds_bad(said)) said = line;
   }
@@ -399,8 +399,8 @@ private:
       } else if (!reason_under_agent.empty() && incidents.empty()) {
         state.watched = false;
         evidence.reason = fmt::format("under the agent {}", reason_under_agent);
-        problem(program, fmt::format("could not be watched while it opened the plugin: {}", reason_under_agent),
-                "report it: the agent must not change what a program does");
+        work_.problem(program, fmt::format("could not be watched while it opened the plugin: {}", reason_under_agent),
+                      "report it: the agent must not change what a program does");
       }
     } else {
       const Run *const alone = control_of(controls, plain.cell, false);
@@ -417,7 +417,14 @@ private:
         evidence.output = last_words(alone->seen ? alone->seen->output : std::string());
       } else {
         state.host = crashed(*plain.seen) ? Work::Host::Crashed : Work::Host::Refused;
-        state.host_reason = fmt::format("{} with the plugin: {}", program, reason);
+        state.host_reason = drive_of(plain.cell).own_test
+                                ? fmt::format(
+                                      "your own test, {}: {}; it runs confined, and writes files only below its "
+                                      "TMPDIR",
+                                      program, reason)
+                                : fmt::format("{} with the plugin: {}", program, reason);
+        if (const std::string &other = work_.result.hosts[cell.profile].other_version; !other.empty())
+          state.host_reason += "; " + other;
       }
       evidence.reason = state.host_reason;
     }
@@ -566,12 +573,6 @@ private:
                                                    .took = {},
                                                    .output = output});
     }
-  }
-
-  void problem(const std::string &subject, std::string reason, std::string next_step) {
-    for (const Problem &known : work_.result.problems)
-      if (known.subject == subject && known.reason == reason) return;
-    work_.result.problems.push_back({subject, std::move(reason), std::move(next_step)});
   }
 
   Work &work_;

@@ -22,6 +22,8 @@ public:
   void add(std::size_t cell, trace::Incident incident, Stage stage);
   /// A finding about the file itself.
   void add_of_file(Finding finding);
+  /// What could not be done, once.
+  void problem(std::string subject, std::string reason, std::string next_step);
 
   const Request &request;
   Check &result;
@@ -36,6 +38,7 @@ public:
     std::vector<std::string> beside;  ///< what came of it with other plugins in the real host, a clause each
     std::uint64_t drills_held = 0;
     std::uint64_t calls_held = 0;  ///< that the contract names, and that were made
+    std::string calls_missing;     ///< why they could not all be made; "" where they were, or there is no contract
     std::vector<std::string> drills_failed;
     bool stand_in_opened = false;
     std::string stand_in_reason;  ///< why the stand-in host could not open it

@@ -81,6 +81,9 @@ void add_drill(Work &work, std::size_t cell, const drill::Result &drill) {
     if (is_calls) work.result.cells[cell].calls += drill.calls;
     state.drills_failed.push_back(drill.reason.empty() ? drill.drill
                                                        : fmt::format("{}: {}", drill.drill, drill.reason));
+  } else if (drill.about_others) {
+    if (!drill.reason.empty())
+      state.beside.push_back(fmt::format("{} is not tried, since {}", drill.drill, drill.reason));
   } else if (state.stand_in_reason.empty()) {
     state.stand_in_reason = drill.reason;
     state.starved = drill.starved;
@@ -92,6 +95,7 @@ void add_drill(Work &work, std::size_t cell, const drill::Result &drill) {
     }
     for (const trace::Incident &incident : drill.incidents) work.add(cell, incident, evidence.stage);
   }
+  if (is_calls && evidence.state == State::NotTried) state.calls_missing = drill.reason;
   work.result.cells[cell].evidence.push_back(std::move(evidence));
 }
 

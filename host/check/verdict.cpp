@@ -34,7 +34,7 @@ std::string why_no_real_host(const Check &check, const Work::State &state, const
   if (!chosen.profile.drive)
     return chosen.profile.no_drive.empty() ? std::string("no command is known that opens it") : chosen.profile.no_drive;
   if (check.hosts[cell.profile].program.empty())
-    return fmt::format("{} is not installed (package {})", chosen.profile.drive->programs.front(),
+    return fmt::format("{} is not installed (package {})", profile::program_named(*chosen.profile.drive),
                        chosen.profile.drive->package);
   if (!chosen.match.matches && !chosen.by_name)
     return fmt::format("it does not look like one of {}", chosen.profile.about);
@@ -108,6 +108,12 @@ void draw(const Check &check, const Work::State &state, Cell &cell) {
       cell.verdict = Verdict::NotOpened;
     if (check.interrupted) reasons.insert(reasons.begin(), "interrupted");
     cell.reason = reasons.empty() ? "nothing opened it" : fmt::format("{}", fmt::join(reasons, "; "));
+    return;
+  }
+  // Whoever gives a contract asks for its calls: a host that only opens the plugin is no answer.
+  if (!state.calls_missing.empty()) {
+    cell.reason =
+        fmt::format("it was opened, and the calls of its contract were not all made: {}", state.calls_missing);
     return;
   }
   cell.verdict = Verdict::Safe;

@@ -3,6 +3,7 @@
 // crossheap check: the verdict on a plugin.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -146,6 +147,8 @@ std::vector<check::Allocator> choose_allocators(const CheckOptions &options, con
   for (const std::string &list : options.allocators)
     for (const std::string_view word : split(list, ',')) {
       const std::string name(word == "system" ? "as-installed" : word);
+      if (name.empty())
+        throw Error(Blame::Usage, "--allocators", "has a name that is empty", "give names with one comma between them");
       if (name.find('/') != std::string::npos) {
         allocators.push_back({fs::path(name).filename().string(), plugin_file(name).string(), {}});
         open_elf_file(name);
@@ -212,6 +215,14 @@ int exit_status(const check::Check &check, Level fail_on) {
     if (cell.verdict == check::Verdict::NotOpened) return kFindings;
     if (cell.verdict == check::Verdict::Unsafe && cell.findings.empty()) return kFindings;
   }
+  // The calls of a contract that were not made are no result, however well the other cells did.
+  const bool uncalled = std::any_of(check.cells.begin(), check.cells.end(), [](const check::Cell &cell) {
+    return cell.verdict == check::Verdict::NotTried &&
+           std::any_of(cell.evidence.begin(), cell.evidence.end(), [](const check::Evidence &one) {
+             return one.stage == check::Stage::Calls && one.state == check::State::NotTried;
+           });
+  });
+  if (uncalled) return kCouldNot;
   const bool decided = std::any_of(check.cells.begin(), check.cells.end(), [](const check::Cell &cell) {
     return cell.verdict == check::Verdict::Safe || cell.verdict == check::Verdict::Unsafe;
   });
@@ -227,7 +238,12 @@ int exit_status(const check::Check &check, Level fail_on) {
 int run_check(const CheckOptions &options) {
   if (options.list_profiles) return list_profiles(options);
   if (options.plugin.empty())
-    throw Error(Blame::Usage, "check", "has no plugin to look at", "give a PLUGIN, or --list-profiles");
+    throw Error(Blame::Usage, "check", "has no plugin to look at",
+                options.drive.empty() ? "give a PLUGIN, or --list-profiles"
+                                      : "give a PLUGIN before --drive: all words behind it are its command");
+  if (::access("/proc/self/exe", F_OK) != 0)
+    throw Error(Blame::Work, "/proc", "is not mounted, and a check reads it of each process that it runs",
+                "mount it: mount -t proc proc /proc");
   elf::guard_against_truncation();
   check::Request request;
   request.plugin = plugin_file(options.plugin);

@@ -96,6 +96,7 @@ public:
           Result &result = results.emplace_back();
           result.drill = drill.name;
           result.about = drill.about;
+          result.about_others = is_about_pairs(drill);
           result.reason = reason ? *reason : "it was interrupted";
         }
     }
@@ -357,6 +358,7 @@ private:
     Result now;
     now.drill = result.drill;
     now.about = result.about;
+    now.about_others = result.about_others;
     now.watched = ran.watched;
     now.opened = ran.told.has(kOpened) || ran.cannot_tell();
     if (const std::string *calls = ran.told.last(kCalls)) now.calls = number(*calls);

@@ -36,6 +36,7 @@ struct Step {
 struct Drive {
   std::vector<std::string> programs;  ///< names for PATH, or paths, which may be globs; the first that is there is it
   std::vector<std::string> executables;  ///< the ELF file that calls dlopen, where that is not the program itself
+  std::string version_folder;            ///< "/lua/{version}/": of plugins for one version; "" for none
   std::string package;                   ///< of Debian
   std::vector<std::string> environment;  ///< "NAME=value"
   std::string success;                   ///< text that its output has when the plugin was opened; "" for any
@@ -87,10 +88,18 @@ Profile read_profile(const std::filesystem::path &file);
 std::vector<Profile> read_profiles();
 
 /// The host's program on this machine, or nothing.
-std::optional<std::filesystem::path> installed_program(const Drive &drive);
+/// \param version  for which the plugin was built; "" where that is not known
+std::optional<std::filesystem::path> installed_program(const Drive &drive, const std::string &version = {});
 
 /// The ELF file that opens the plugins, or nothing.
-std::optional<std::filesystem::path> installed_executable(const Drive &drive);
+std::optional<std::filesystem::path> installed_executable(const Drive &drive, const std::string &version = {});
+
+/// The version of the host for which a plugin was built, by the folder that it lies in; "" where that does not tell.
+std::string version_for(const Drive &drive, const std::filesystem::path &plugin);
+/// What the host's program is called, whatever its version.
+const std::string &program_named(const Drive &drive);
+/// The first of the programs' names for that version; "" where none has a version in it, or the version is not known.
+std::string program_for(const Drive &drive, const std::string &version);
 
 /// What the placeholders stand for that are about a plugin. Those of the second of two end with a 2: {plugin2}.
 struct PluginWords {

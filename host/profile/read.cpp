@@ -190,12 +190,21 @@ private:
 
   Drive drive(const toml::table &host) const {
     only(host, "[host]",
-         {"programs", "executables", "package", "environment", "success", "failure", "status", "network", "makes",
-          "deadline", "arguments", "input", "file", "without", "pair", "no_pair"});
+         {"programs", "executables", "version_folder", "package", "environment", "success", "failure", "status",
+          "network", "makes", "deadline", "arguments", "input", "file", "without", "pair", "no_pair"});
     Drive drive;
     drive.programs = words(host, "programs");
     if (drive.programs.empty()) fail(host, "[host] lacks 'programs'");
     drive.executables = words(host, "executables");
+    drive.version_folder = text(host, "version_folder", false);
+    constexpr std::string_view kVersion = "{version}";
+    if (host.get("version_folder") != nullptr && drive.version_folder.find(kVersion) == std::string::npos)
+      fail(*host.get("version_folder"), "'version_folder' must have {version} in it");
+    const auto has_version = [&](const std::string &name) { return name.find(kVersion) != std::string::npos; };
+    if (std::all_of(drive.programs.begin(), drive.programs.end(), has_version))
+      fail(*host.get("programs"), "'programs' must have a name without {version}");
+    if (drive.version_folder.empty() && std::any_of(drive.programs.begin(), drive.programs.end(), has_version))
+      fail(*host.get("programs"), "'programs' has {version}, and [host] lacks 'version_folder'");
     drive.package = text(host, "package", true);
     drive.environment = words(host, "environment");
     for (const std::string &variable : drive.environment)

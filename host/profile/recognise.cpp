@@ -46,6 +46,20 @@ std::vector<fs::path> expanded(const std::string &pattern) {
   return paths;
 }
 
+constexpr std::string_view kVersion = "{version}";
+
+/// Without those that name a version, where none is known.
+std::vector<std::string> for_version(const std::vector<std::string> &names, const std::string &version) {
+  std::vector<std::string> made;
+  for (std::string name : names) {
+    const std::size_t at = name.find(kVersion);
+    if (at != std::string::npos && version.empty()) continue;
+    if (at != std::string::npos) name.replace(at, kVersion.size(), version);
+    made.push_back(std::move(name));
+  }
+  return made;
+}
+
 bool is_program(const fs::path &file) {
   std::error_code failed;
   return fs::is_regular_file(file, failed) && ::access(file.c_str(), X_OK) == 0;
@@ -72,10 +86,39 @@ std::optional<fs::path> first_of(const std::vector<std::string> &names) {
 
 }  // namespace
 
-std::optional<fs::path> installed_program(const Drive &drive) { return first_of(drive.programs); }
+std::optional<fs::path> installed_program(const Drive &drive, const std::string &version) {
+  return first_of(for_version(drive.programs, version));
+}
 
-std::optional<fs::path> installed_executable(const Drive &drive) {
-  return first_of(drive.executables.empty() ? drive.programs : drive.executables);
+std::optional<fs::path> installed_executable(const Drive &drive, const std::string &version) {
+  return first_of(for_version(drive.executables.empty() ? drive.programs : drive.executables, version));
+}
+
+std::string version_for(const Drive &drive, const fs::path &plugin) {
+  const std::size_t at = drive.version_folder.find(kVersion);
+  if (at == std::string::npos) return {};
+  const std::string before = drive.version_folder.substr(0, at);
+  const std::string after = drive.version_folder.substr(at + kVersion.size());
+  const std::string path = plugin.string();
+  for (std::size_t found = path.find(before); found != std::string::npos; found = path.find(before, found + 1)) {
+    const std::size_t begin = found + before.size();
+    const std::size_t end = std::min(path.size(), path.find_first_not_of("0123456789.", begin));
+    if (end > begin && path.compare(end, after.size(), after) == 0) return path.substr(begin, end - begin);
+  }
+  return {};
+}
+
+const std::string &program_named(const Drive &drive) {
+  const auto found = std::find_if(drive.programs.begin(), drive.programs.end(),
+                                  [](const std::string &name) { return name.find(kVersion) == std::string::npos; });
+  return found == drive.programs.end() ? drive.programs.front() : *found;
+}
+
+std::string program_for(const Drive &drive, const std::string &version) {
+  if (version.empty()) return {};
+  for (const std::string &name : drive.programs)
+    if (name.find(kVersion) != std::string::npos) return for_version({name}, version).front();
+  return {};
 }
 
 Appearance appearance_of(const fs::path &plugin) {

@@ -141,7 +141,7 @@ check::Check check_from_json(const Json &json, std::string_view object) {
   for (const Json &one : json.at("profiles")) {
     check.profiles.push_back(profile_from(one, object));
     const Json &host = one.at("host");
-    check.hosts.push_back({text_or_null(host.at("program")), text_or_null(host.at("executable"))});
+    check.hosts.push_back({text_or_null(host.at("program")), text_or_null(host.at("executable")), {}});
   }
   for (const Json &kind : json.at("kinds"))
     for (check::Chosen &chosen : check.profiles)

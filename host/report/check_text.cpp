@@ -297,12 +297,26 @@ std::string verdict_sentence(const Check &check) {
     if (check.static_only && of(Verdict::NotTried) > 0)
       return fmt::format("The files show no crossing for {}{} {}; nothing was run{}.", name, host,
                          where(Verdict::NotTried), others(Verdict::NotTried));
+    const bool driven = std::any_of(check.profiles.begin(), check.profiles.end(), [](const check::Chosen &chosen) {
+      return chosen.profile.drive && chosen.profile.drive->own_test;
+    });
+    if (of(Verdict::NotOpened) > 0 && driven)
+      return fmt::format("Your own test of {} failed {}{}.", name, where(Verdict::NotOpened),
+                         others(Verdict::NotOpened));
     if (of(Verdict::NotOpened) > 0)
       return fmt::format("{} was not opened{} {}{}.", name, host, where(Verdict::NotOpened),
                          others(Verdict::NotOpened));
     if (of(Verdict::HostFailsAlone) > 0)
       return fmt::format("Nothing is known about {}: the host{} fails without any plugin {}{}.", name, host,
                          where(Verdict::HostFailsAlone), others(Verdict::HostFailsAlone));
+    const bool uncalled = std::any_of(check.cells.begin(), check.cells.end(), [](const Cell &cell) {
+      return std::any_of(cell.evidence.begin(), cell.evidence.end(), [](const check::Evidence &one) {
+        return one.stage == check::Stage::Calls && one.state == check::State::NotTried;
+      });
+    });
+    if (uncalled)
+      return fmt::format("Nothing is known about calls of {}: those of the contract were not all made{} {}.", name,
+                         host, where(Verdict::NotTried));
     return fmt::format("Nothing is known about {}: it was not tried{} {}.", name, host, where(Verdict::NotTried));
   }
   const bool called = std::any_of(check.cells.begin(), check.cells.end(),

@@ -267,8 +267,7 @@ std::vector<std::string> what_is_missing(const Protections &protections) {
 bool was_starved(const Observation &seen) noexcept {
   const auto *timed_out = std::get_if<TimedOut>(&seen.ending);
   // A crowd of its own threads starves no run: together they had a processor.
-  return timed_out != nullptr && timed_out->waited * 2 >= seen.took &&
-         timed_out->used * 2 < seen.took;
+  return timed_out != nullptr && timed_out->waited * 2 >= seen.took && timed_out->used * 2 < seen.took;
 }
 
 Observation run_one(const Job &job) {

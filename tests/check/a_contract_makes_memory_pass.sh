@@ -59,6 +59,15 @@ run 1 check "${options[@]}" --contract greet.toml bad.so -o bad.json
 holds bad.json 'all(.cells[]; .verdict == "unsafe")'
 holds bad.json 'any(.findings[]; .id == "XH201" and .stage == "calls")'
 
+# What the plugin does not do, or does not have, is no success: the calls were not made.
+sed 's/hello world/hello moon/' greet.toml >moon.toml
+run 3 check "${options[@]}" --contract moon.toml good.so -o moon.json -o moon.txt
+holds moon.json 'all(.cells[]; .verdict == "not tried" and (.reason | test("moon.toml:1: .*greet.*another text")))'
+says moon.txt 'the calls of its contract were not all made'
+sed 's/function = "greet"/function = "great"/' greet.toml >great.toml
+run 3 check "${options[@]}" --contract great.toml good.so -o great.json
+holds great.json 'all(.cells[]; .verdict == "not tried" and (.reason | test("great.toml:1: .*great")))'
+
 sed 's/release = "free"/release = "?"/' greet.toml >unfinished.toml
 run 2 check "${options[@]}" --contract unfinished.toml good.so
 says err 'unfinished.toml:6'

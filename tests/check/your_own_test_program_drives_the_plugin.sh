@@ -37,5 +37,16 @@ run 1 check plugin.so --allocators as-installed,jemalloc -o bad.json --drive ./d
 holds bad.json 'any(.cells[]; .allocator == "as-installed" and .verdict == "safe")'
 holds bad.json 'any(.cells[]; .allocator == "jemalloc" and .verdict == "unsafe")'
 holds bad.json 'any(.findings[]; .id == "XH202" and .incident.function == "realloc")'
+# A test that fails is no plugin that was not opened.
+cat >fails.sh <<'SH'
+#!/bin/sh
+./driver "$1" && echo wanted >not-below-tmpdir
+SH
+chmod +x fails.sh
+run 1 check plugin.so --allocators as-installed -o failed.txt --drive ./fails.sh ./plugin.so
+says failed.txt 'Your own test of plugin.so failed on as-installed.'
+says failed.txt 'Permission denied; it runs confined, and writes files only below its TMPDIR'
+run 2 check --drive ./driver plugin.so
+says err 'give a PLUGIN before --drive'
 run 2 check plugin.so --profile php --drive ./driver
 says err 'leave --profile away'
