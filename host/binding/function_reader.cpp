@@ -219,7 +219,7 @@ public:
     // Targets of jump tables and landing pads are reached in no way that is followed here: their frame is that of the
     // code before them, their registers are not known.
     for (std::size_t i = 1; i < steps_.size(); ++i) {
-      if (steps_[i].visited || !is_block_start(i)) continue;
+      if (steps_[i].visited || is_padding(i) || !is_block_start(i)) continue;
       State state = state_;
       for (const int reg : kCallerSaved) state.registers[static_cast<std::size_t>(reg)] = {};
       arrive(i, state);
@@ -276,7 +276,15 @@ private:
     return index_of_[offset] - 1;
   }
 
+  // What fills the space between two blocks and is never run. Run all the same, it would lead what the registers
+  // happened to hold into the block behind it.
+  bool is_padding(std::size_t i) const {
+    return !steps_[i].visited &&
+           (steps_[i].mnemonic == ZYDIS_MNEMONIC_NOP || steps_[i].mnemonic == ZYDIS_MNEMONIC_INT3);
+  }
+
   bool is_block_start(std::size_t i) const {
+    while (i > 1 && is_padding(i - 1)) --i;
     switch (steps_[i - 1].category) {
       case ZYDIS_CATEGORY_UNCOND_BR:
       case ZYDIS_CATEGORY_RET:
