@@ -87,4 +87,51 @@ inline bool may_fill_callers_buffer(std::string_view name) {
   return function != nullptr && (function->buffer != LibcBlockFunction::kNone || function->grows);
 }
 
+/// An object of libc's own that a function of libc releases. It is made of blocks of libc's allocator, and belongs to
+/// the copy of libc that made it: fclose of one link namespace aborts on a FILE of another one.
+struct LibcObject {
+  std::string_view maker;
+  std::string_view release;                    ///< which takes it as its first argument
+  std::int8_t out = LibcBlockFunction::kNone;  ///< the argument behind which it is stored; kNone: it is the result
+  bool is_block = false;                       ///< it begins a block, so that free would take it to a heap
+};
+
+// clang-format off
+inline constexpr LibcObject kLibcObjects[] = {
+    {.maker = "duplocale", .release = "freelocale"},
+    {.maker = "fdopen", .release = "fclose"},
+    {.maker = "fdopendir", .release = "closedir"},
+    {.maker = "fmemopen", .release = "fclose"},
+    {.maker = "fopen", .release = "fclose"},
+    {.maker = "fopen64", .release = "fclose"},
+    {.maker = "fts_open", .release = "fts_close"},
+    {.maker = "getaddrinfo", .release = "freeaddrinfo", .out = 3, .is_block = true},
+    {.maker = "getifaddrs", .release = "freeifaddrs", .out = 0, .is_block = true},
+    {.maker = "if_nameindex", .release = "if_freenameindex", .is_block = true},
+    {.maker = "newlocale", .release = "freelocale"},
+    {.maker = "open_memstream", .release = "fclose"},
+    {.maker = "open_wmemstream", .release = "fclose"},
+    {.maker = "opendir", .release = "closedir"},
+    {.maker = "popen", .release = "pclose"},
+    {.maker = "setmntent", .release = "endmntent"},
+    {.maker = "tmpfile", .release = "fclose"},
+    {.maker = "tmpfile64", .release = "fclose"},
+};
+// clang-format on
+
+/// The object that the function called `name` leaves at `place`: behind that argument, or, negative, as its result.
+/// Null for none. [any-thread]
+inline const LibcObject *find_libc_object(std::string_view name, std::int8_t place) {
+  for (const LibcObject &object : kLibcObjects)
+    if (object.maker == name && (object.out == place || (object.out < 0 && place == LibcBlockFunction::kNone)))
+      return &object;
+  return nullptr;
+}
+
+/// Whether the function of libc releases an object of libc's. [any-thread]
+inline bool releases_libc_object(std::string_view name) {
+  return std::any_of(std::begin(kLibcObjects), std::end(kLibcObjects),
+                     [&](const LibcObject &object) { return object.release == name; });
+}
+
 }  // namespace crossheap

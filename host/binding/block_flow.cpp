@@ -637,6 +637,8 @@ private:
     const Target target = target_of(function, site, context, depth);
     const bool is_result = atom.kind == Atom::Kind::Result;
     const std::int8_t index = place_of(atom);
+    // asprintf and its like store one word; what stands behind it in the frame is not theirs.
+    if (!is_result && atom.at != 0 && (target.of_libc || family_function(target.name) != nullptr)) return;
     if (target.kind != FlowEnd::Kind::Function) {
       if (is_result && within && target.kind == FlowEnd::Kind::Slot && target.name.starts_with("dl"))
         if (const auto variable = looked_up_by(function, atom.value, context, depth);
@@ -760,7 +762,11 @@ private:
         return;
       }
     }
-    if (target.of_libc) return;  // what libc takes and keeps is in its table
+    if (target.of_libc) {  // what libc takes and keeps is in its tables
+      end.index = 0;
+      if (is_release(end)) sink(function, site, end, false);
+      return;
+    }
     for (std::size_t i = 0; i < kArguments; ++i) {
       end.index = static_cast<std::int8_t>(i);
       sink(function, site, end, false);
@@ -824,7 +830,8 @@ private:
   }
 
   static bool is_release(const FlowEnd &end) {
-    return is_family_call(end) && (family_function(end.name) != nullptr || hands_out_libc_block(end.name));
+    return is_family_call(end) &&
+           (family_function(end.name) != nullptr || hands_out_libc_block(end.name) || releases_libc_object(end.name));
   }
 
   // Whether a block that comes from there matters where it does not end in a release: only a fresh one does.
@@ -836,9 +843,9 @@ private:
     if (const Function *known = family_function(name))
       return (known->role == Role::Allocate || known->role == Role::Resize) &&
              index == (known->arguments.out < 0 ? FlowEnd::kResult : known->arguments.out);
-    if (const LibcBlockFunction *libc = find_libc_block_function(name))
-      return index == (libc->out < 0 ? FlowEnd::kResult : libc->out);
-    return false;
+    if (find_libc_object(name, index) != nullptr) return true;
+    const LibcBlockFunction *libc = find_libc_block_function(name);
+    return libc != nullptr && index == (libc->out < 0 ? FlowEnd::kResult : libc->out);
   }
 
   // What of a value is followed: where it does not end in a release only fresh blocks, and parameters. Passing those on

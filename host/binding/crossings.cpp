@@ -135,7 +135,7 @@ private:
     for (const ObjectIndex plugin : plugins_) {
       const ObjectIndex libc = ownership_.libc_of(objects_[plugin].link_namespace);
       const auto instance = ownership_.instance_of_libc(objects_[plugin].link_namespace);
-      if (libc != kNoObject && instance && instance->object != libc && imports(plugin, {"dlsym", "dlvsym"}) &&
+      if (libc != kNoObject && instance && instance->object != libc && looks_functions_up(plugin) &&
           imports(plugin, {"dlopen"}))
         return true;
     }
@@ -148,8 +148,22 @@ private:
     if (end.kind == FlowEnd::Kind::Named) return heap_of_looked_up(object, end);
     if (end.kind != FlowEnd::Kind::Slot) return std::nullopt;
     if (family_function(end.name) != nullptr) return ownership_.instance_behind_slot(object, end.address, end.name);
-    if (hands_out_libc_block(end.name)) return heap_of_libc_block(object, end.name);
+    if (hands_out_libc_block(end.name) || object_given(end) != nullptr || releases_libc_object(end.name))
+      return heap_of_libc_block(object, end.name);
     return std::nullopt;
+  }
+
+  // The object of libc's own, a FILE, that a call leaves there.
+  static const LibcObject *object_given(const FlowEnd &end) {
+    return end.kind == FlowEnd::Kind::Slot ? find_libc_object(end.name, end.index) : nullptr;
+  }
+
+  // Whether what comes from the one end is what the other releases: fclose takes no block, and of a FILE nobody gives
+  // free the first one.
+  static bool go_together(const FlowEnd &from, const FlowEnd &to) {
+    const LibcObject *const object = object_given(from);
+    if (releases_libc_object(to.name)) return object != nullptr && object->release == to.name;
+    return object == nullptr || object->is_block;
   }
 
   // A function that dlsym answers.
@@ -248,6 +262,7 @@ private:
     family_pairs(object, pairs);
     libc_pairs(object, pairs);
     looked_up_pairs(object, pairs);
+    object_pairs(object, pairs);
     if (pairs.empty()) {
       nameless_with_libc(object);
       extended(object);
@@ -405,6 +420,25 @@ private:
   }
 
   bool looks_functions_up(ObjectIndex object) const { return imports(object, {"dlsym", "dlvsym"}); }
+
+  // What getaddrinfo and its like make is for freeaddrinfo; free takes it to the object's own heap.
+  void object_pairs(ObjectIndex object, std::vector<Pair> &pairs) const {
+    if (!imports_object_maker(object)) return;
+    for (const Flow &way : flow_of(object).flows) {
+      if (object_given(way.from) == nullptr || way.from.inside || releases_libc_object(way.to.name) ||
+          !is_release_end(way.to) || !go_together(way.from, way.to))
+        continue;
+      const auto owner = heap_of(object, way.from);
+      const auto releaser = heap_of(object, way.to);
+      if (owner && releaser && *owner != *releaser)
+        pairs.push_back({way.from.name, way.to.name, *owner, *releaser, true, Level::Error});
+    }
+  }
+
+  bool imports_object_maker(ObjectIndex object) const {
+    return std::any_of(std::begin(kLibcObjects), std::end(kLibcObjects),
+                       [&](const LibcObject &made) { return made.is_block && imports(object, {made.maker}); });
+  }
 
   // strdup and its like hand out blocks of libc's own malloc, whatever the caller's malloc is.
   void libc_pairs(ObjectIndex object, std::vector<Pair> &pairs) const {
@@ -585,11 +619,13 @@ private:
   static bool is_release_end(const FlowEnd &end) {
     if (!is_call(end)) return false;
     const Function *const function = family_function(end.name);
-    return function != nullptr ? releases_block(*function) : hands_out_libc_block(end.name);
+    return function != nullptr ? releases_block(*function)
+                               : hands_out_libc_block(end.name) || releases_libc_object(end.name);
   }
 
   static bool is_family_or_libc(const FlowEnd &end) {
-    return family_function(end.name) != nullptr || hands_out_libc_block(end.name);
+    return family_function(end.name) != nullptr || hands_out_libc_block(end.name) || object_given(end) != nullptr ||
+           releases_libc_object(end.name);
   }
 
   // One half of a way: what a function does with a block, on which heap, and whose function it is in the end.
@@ -601,14 +637,17 @@ private:
   using Half = std::optional<HalfWay>;
   static constexpr int kRelaysAtMost = 2;
 
-  // The heap that function `function` of `object` hands blocks out from at that place; nullopt where none is seen. Of
-  // several one that is not `other`. A function that only passes on what a plugin gives is followed there.
-  Half gives(ObjectIndex object, std::string_view function, const FlowEnd &place, const Instance &other,
-             int relays = kRelaysAtMost) const {
+  // The heap that function `function` of `object` hands blocks out from at that place, such as `release` takes; nullopt
+  // where none is seen. Of several one that is not `other`. A function that only passes on what a plugin gives is
+  // followed there.
+  Half gives(ObjectIndex object, std::string_view function, const FlowEnd &place, const FlowEnd &release,
+             const Instance &other, int relays = kRelaysAtMost) const {
     Half any;
     const BlockFlow &code = flow_of(object);
     for (const Flow &flow : code.flows) {
-      if (flow.to.kind != FlowEnd::Kind::Function || flow.to.name != function || !same_place(flow.to, place)) continue;
+      if (flow.to.kind != FlowEnd::Kind::Function || flow.to.name != function || !same_place(flow.to, place) ||
+          !go_together(flow.from, release))
+        continue;
       if (const auto owner = heap_of(object, flow.from); owner && (!any || any->heap == other))
         any = {*owner, &flow, object};
     }
@@ -618,7 +657,7 @@ private:
         continue;
       for (const ObjectIndex plugin : plugins_)
         if (exports(plugin, relay.from.name))
-          if (const Half given = gives(plugin, relay.from.name, relay.from, other, relays - 1);
+          if (const Half given = gives(plugin, relay.from.name, relay.from, release, other, relays - 1);
               given && (!any || any->heap == other))
             any = given;
     }
@@ -627,13 +666,13 @@ private:
 
   // \param exactly  a block that is given is not what stands inside it: where the host does not look the function up by
   // its name, the two have less to do with each other
-  Half takes(ObjectIndex object, std::string_view function, const FlowEnd &place, const Instance &other, bool exactly,
-             int relays = kRelaysAtMost) const {
+  Half takes(ObjectIndex object, std::string_view function, const FlowEnd &place, const FlowEnd &block,
+             const Instance &other, bool exactly, int relays = kRelaysAtMost) const {
     Half any;
     const BlockFlow &code = flow_of(object);
     for (const Flow &flow : code.flows) {
       if (flow.from.kind != FlowEnd::Kind::Function || flow.from.name != function || !same_place(flow.from, place) ||
-          !is_release_end(flow.to) || (exactly && flow.from.inside != place.inside))
+          !is_release_end(flow.to) || !go_together(block, flow.to) || (exactly && flow.from.inside != place.inside))
         continue;
       if (const auto releaser = release_heap(object, flow.to); releaser && (!any || any->heap == other))
         any = {*releaser, &flow, object};
@@ -644,7 +683,7 @@ private:
         continue;
       for (const ObjectIndex plugin : plugins_)
         if (exports(plugin, relay.to.name))
-          if (const Half taken = takes(plugin, relay.to.name, relay.to, other, exactly, relays - 1);
+          if (const Half taken = takes(plugin, relay.to.name, relay.to, block, other, exactly, relays - 1);
               taken && (!any || any->heap == other))
             any = taken;
     }
@@ -700,9 +739,9 @@ private:
         if (!releaser || giver == kNoObject || giver == object || ownership_.is_allocator(giver)) continue;
         // What stands inside of a structure that is returned is seldom the block that the structure is.
         if (flow.from.inside && flow.from.is_result()) continue;
-        const auto given = gives(giver, flow.from.name, flow.from, *releaser);
+        const auto given = gives(giver, flow.from.name, flow.from, flow.to, *releaser);
         // Where the giver's code is read and shows no block, what is released is something else.
-        const bool may_hide = ownership_.nameless_instance(giver).has_value();
+        const bool may_hide = ownership_.nameless_instance(giver).has_value() && !releases_libc_object(flow.to.name);
         if (!given && !may_hide && (flow_of(giver).read || flow.from.inside || !flow.from.is_result())) continue;
         const auto owner = given ? std::optional(given->heap) : usual_heap(giver, Role::Allocate);
         if (!owner || *owner == *releaser) continue;
@@ -717,7 +756,7 @@ private:
         const auto owner = heap_of(object, flow.from);
         const ObjectIndex taker = definer_of(object, flow.to.name);
         if (!owner || taker == kNoObject || taker == object || ownership_.is_allocator(taker)) continue;
-        const auto taken = takes(taker, flow.to.name, flow.to, *owner, true);
+        const auto taken = takes(taker, flow.to.name, flow.to, flow.from, *owner, true);
         if (!taken || taken->heap == *owner) continue;
         note_way({object, taken->object, *owner, taken->heap}, Level::Warning, cause_of(object, taken->object),
                  fmt::format("{} gives a block from {} to {} of {}, which passes it to {}", name(object),
@@ -731,7 +770,8 @@ private:
     const auto releaser = release_heap(taker, way.to);
     if (!releaser || ownership_.is_allocator(giver)) return;
     for (const Flow &half : flow_of(giver).flows) {
-      if (half.to.kind != FlowEnd::Kind::Variable || half.to.name != way.from.name) continue;
+      if (half.to.kind != FlowEnd::Kind::Variable || half.to.name != way.from.name || !go_together(half.from, way.to))
+        continue;
       const auto owner = heap_of(giver, half.from);
       if (!owner || *owner == *releaser) continue;
       note_way({giver, taker, *owner, *releaser}, Level::Warning, cause_of(giver, taker),
@@ -797,6 +837,7 @@ private:
   }
 
   bool differ(ObjectIndex one, ObjectIndex other) const {
+    if (objects_[one].link_namespace != objects_[other].link_namespace) return true;  // each has a libc of its own
     for (const Role role : {Role::Allocate, Role::Release}) {
       const auto its = usual_heap(one, role);
       for (const Role against : {Role::Allocate, Role::Release}) {
@@ -825,7 +866,8 @@ private:
         blocks_pass_ = true;
         const auto releaser = release_heap(opener, way.to);
         if (!releaser) continue;
-        const auto given = gives(plugin, way.from.name, way.from, *releaser);
+        const auto given = gives(plugin, way.from.name, way.from, way.to, *releaser);
+        if (!given && releases_libc_object(way.to.name)) continue;
         const auto owner = given ? std::optional(given->heap) : usual_heap(plugin, Role::Allocate);
         if (!owner) continue;
         note_way(
@@ -839,7 +881,7 @@ private:
         blocks_pass_ = true;
         const auto owner = heap_of(opener, way.from);
         if (!owner) continue;
-        const auto taken = takes(plugin, way.to.name, way.to, *owner, false);
+        const auto taken = takes(plugin, way.to.name, way.to, way.from, *owner, false);
         if (!taken) continue;
         note_way({opener, plugin, *owner, taken->heap}, Level::Warning, cause_of(opener, plugin),
                  fmt::format("{} gives a block from {} to {} of {}, which passes it to {}", name(opener),
@@ -855,7 +897,7 @@ private:
     if (!releaser) return;
     for (const Flow &half : flow_of(plugin).flows) {
       if (half.to.kind != FlowEnd::Kind::Function || half.to.name.empty() || is_mangled(half.to.name) ||
-          !same_place(half.to, way.from))
+          !same_place(half.to, way.from) || !go_together(half.from, way.to))
         continue;
       const auto owner = heap_of(plugin, half.from);
       if (!owner || *owner == *releaser) continue;
@@ -870,8 +912,8 @@ private:
   // another shows a name: what the opener looks up in the plugin, or an exported function of the plugin that it looks
   // up.
   void by_pointers(ObjectIndex caller, ObjectIndex other, ObjectIndex plugin) {
-    const BlockFlow &opener = flow_of(caller == plugin ? other : caller);
     const ObjectIndex opens = caller == plugin ? other : caller;
+    const BlockFlow &opener = flow_of(opens);
     const auto is_looked_up = [&](const FlowEnd &end) {
       return !end.name.empty() && exports(plugin, end.name) &&
              (!opener.read ||
@@ -891,7 +933,8 @@ private:
       if (way.from.kind == FlowEnd::Kind::Indirect && is_release_end(way.to) && is_shared(way.from)) {
         const auto releaser = release_heap(caller, way.to);
         for (const Flow &half : functions.flows) {
-          if (half.to.kind != FlowEnd::Kind::Function || half.to.index != way.from.index || !is_that(way.from, half.to))
+          if (half.to.kind != FlowEnd::Kind::Function || half.to.index != way.from.index ||
+              !go_together(half.from, way.to) || !is_that(way.from, half.to))
             continue;
           const auto owner = heap_of(other, half.from);
           if (!owner || !releaser || *owner == *releaser) continue;
@@ -902,7 +945,7 @@ private:
           break;
         }
         for (const FlowEnd &handed : functions.handed_out) {
-          if (!is_looked_up(way.from)) break;
+          if (!is_looked_up(way.from) || !go_together(handed, way.to)) break;
           const Function *const function = family_function(handed.name);
           const auto owner = heap_of(other, handed);
           if (!owner || !releaser || *owner == *releaser || function->role != Role::Allocate) continue;
@@ -916,7 +959,7 @@ private:
         const auto owner = heap_of(caller, way.from);
         for (const Flow &half : functions.flows) {
           if (half.from.kind != FlowEnd::Kind::Function || half.from.index != way.to.index ||
-              !is_release_end(half.to) || !is_that(way.to, half.from))
+              !is_release_end(half.to) || !go_together(way.from, half.to) || !is_that(way.to, half.from))
             continue;
           const auto releaser = release_heap(other, half.to);
           if (!owner || !releaser || *owner == *releaser) continue;
@@ -927,7 +970,7 @@ private:
           break;
         }
         for (const FlowEnd &handed : functions.handed_out) {
-          if (!is_looked_up(way.to)) break;
+          if (!is_looked_up(way.to) || !go_together(way.from, handed)) break;
           const Function *const function = family_function(handed.name);
           const auto releaser = heap_of(other, handed);
           if (!owner || !releaser || *owner == *releaser || function->role != Role::Release ||
@@ -953,6 +996,8 @@ private:
     const Flow *giver = nullptr;
     const Flow *taker = nullptr;
     for (const Flow &way : flow.flows) {
+      // A FILE that is handed out is closed by libc for whoever asks.
+      if (object_given(way.from) != nullptr || releases_libc_object(way.to.name)) continue;
       if (way.to.kind == FlowEnd::Kind::Function && !way.to.name.empty() && !is_mangled(way.to.name) &&
           giver == nullptr)
         giver = &way;

@@ -654,6 +654,305 @@ def own_operators():
     return rows
 
 
+# More that an outsider would try. Each of these crashes; its mended twin has the same shape and the right release.
+SELF = {
+    "a list that grows and is dropped": (
+        "struct list l = {0}; list_add(&l, \"a\"); list_add(&l, \"b\"); list_drop(&l);", None),
+    "an array that is made in one function and dropped in another": ("char **all = words_of(\"a b c\"); words_drop(all);", None),
+    "a chain of a table": ("static struct entry *table[8]; table_add(table, \"key\", \"value\"); table_drop(table);", None),
+    "a context with a line": ("struct context *c = context_open(\"/proc/self/status\"); context_next(c); context_close(c);", None),
+    "getifaddrs": ("struct ifaddrs *a; getifaddrs(&a); free(a);", "struct ifaddrs *a; getifaddrs(&a); freeifaddrs(a);"),
+    "if_nameindex": ("struct if_nameindex *n = if_nameindex(); free(n);", "struct if_nameindex *n = if_nameindex(); if_freenameindex(n);"),
+    "getaddrinfo and free": ("struct addrinfo *a; if (getaddrinfo(\"127.0.0.1\", \"80\", 0, &a) == 0) free(a);", "struct addrinfo *a; if (getaddrinfo(\"127.0.0.1\", \"80\", 0, &a) == 0) freeaddrinfo(a);"),
+    "a chosen one": ('char *p = getpid() > 1 ? strdup("text") : 0; if (p) puts(p); free(p);', None),
+    "a copy through a macro": ("#define DROP(p) do { if (p) { free(p); (p) = 0; } } while (0)\nchar *p = strdup(\"text\"); puts(p); DROP(p);", None),
+    "a union": ('union { char *p; long n; } u; u.p = strdup("text"); puts(u.p); free((void *)u.n);', None),
+    "envz_add": ('char *p = 0; size_t n = 0; envz_add(&p, &n, "name", "value"); puts(p); free(p);', None),
+    "argz_append": ('char *p = 0; size_t n = 0; argz_append(&p, &n, "word", 5); puts(p); free(p);', None),
+    "a structure that is copied": ('struct pair a = {1, strdup("text"), 2, 3, 4}, b; b = a; puts(b.text); free(b.text);', None),
+    "behind a function of its own": ('char *p = my_strdup("text"); puts(p); my_free(&p);', None),
+    "in a thread-local variable": ('static __thread char *kept; kept = strdup("text"); puts(kept); free(kept);', None),
+    "by free as an argument": ('char *p = strdup("text"); puts(p); with(free, p);', None),
+    "in a tagged pointer": ('unsigned long p = (unsigned long)strdup("text") | 1; printf("%lx", p); free((void *)(p & ~1ul));', None),
+}
+SELF_HELPERS = """
+#include <envz.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <wordexp.h>
+#define NOINLINE __attribute__((noinline))
+struct list { char **items; int count; };
+NOINLINE static void list_add(struct list *l, const char *text) { l->items = realloc(l->items, (l->count + 1) * sizeof *l->items); l->items[l->count++] = strdup(text); }
+NOINLINE static void list_drop(struct list *l) { for (int i = 0; i < l->count; ++i) free(l->items[i]); free(l->items); }
+NOINLINE static char **words_of(const char *text) { char **all = calloc(8, sizeof *all); for (int i = 0; i < 3; ++i) all[i] = strndup(text + 2 * i, 1); return all; }
+NOINLINE static void words_drop(char **all) { for (char **at = all; *at; ++at) free(*at); free(all); }
+struct entry { struct entry *next; char *key; char *value; };
+NOINLINE static void table_add(struct entry **table, const char *key, const char *value) { struct entry *e = malloc(sizeof *e); e->key = strdup(key); e->value = strdup(value); e->next = table[key[0] & 7]; table[key[0] & 7] = e; }
+NOINLINE static void table_drop(struct entry **table) { for (int i = 0; i < 8; ++i) while (table[i]) { struct entry *e = table[i]; table[i] = e->next; free(e->key); free(e->value); free(e); } }
+struct context { FILE *file; char *line; size_t size; };
+NOINLINE static struct context *context_open(const char *path) { struct context *c = calloc(1, sizeof *c); c->file = fopen(path, "r"); return c; }
+NOINLINE static int context_next(struct context *c) { return getline(&c->line, &c->size, c->file) > 0; }
+NOINLINE static void context_close(struct context *c) { fclose(c->file); free(c->line); free(c); }
+struct pair { long n; char *text; long more[3]; };
+NOINLINE static char *my_strdup(const char *text) { char *p = strdup(text); if (!p) abort(); return p; }
+NOINLINE static void my_free(char **p) { free(*p); *p = 0; }
+NOINLINE static void with(void (*f)(void *), void *p) { f(p); }
+"""
+
+
+@group
+def more_of_libc():
+    rows = []
+    for number, (name, (body, mended)) in enumerate(SELF.items()):
+        preload = PRELOADS[number % 3]
+
+        def whole(text):
+            return INCLUDES + SELF_HELPERS + "void run(void) {\n" + text + "\n}"
+        rows.append(Row(name, whole(body), RUN_HOST, under(preload), [("local", preload)], (whole(mended + " free(malloc(10));"), RUN_HOST) if mended else None, optimise="2"))
+    return rows
+
+
+# What the plugin makes and the host releases. A twin lets go of it, or gives it back to the plugin.
+FURTHER = {
+    "in an object that the host hands over": (
+        "struct state { int n; char *text; void *user; }; void make(struct state *s) { s->user = GET; } void drop(char *p) { free(p); }",
+        'struct lent { int n; char *text; void *user; } *s = calloc(1, sizeof *s); void (*make)(struct lent *) = dlsym(plugin, "make"); make(s); puts(s->user); RELEASE(s->user);'),
+    "by a getter of a member": (
+        "struct o { char *name; }; struct o *create(void) { struct o *o = malloc(sizeof *o); o->name = GET; return o; } char *name_of(struct o *o) { return o->name; } void drop(char *p) { free(p); }",
+        'void *(*create)(void) = dlsym(plugin, "create"); char *(*name_of)(void *) = dlsym(plugin, "name_of"); void *o = create(); char *p = name_of(o); puts(p); RELEASE(p);'),
+    "by a getter of a variable": (
+        "static char *kept; void set(void) { kept = GET; } char *get(void) { return kept; } void drop(char *p) { free(p); }",
+        'void (*set)(void) = dlsym(plugin, "set"); char *(*get)(void) = dlsym(plugin, "get"); set(); char *p = get(); puts(p); RELEASE(p);'),
+    "as an array of strings": (
+        "char **list(void) { char **all = calloc(4, sizeof *all); for (int i = 0; i < 3; ++i) all[i] = GET; return all; } void drop(char *p) { free(p); }",
+        'char **(*list)(void) = dlsym(plugin, "list"); char **all = list(); for (int i = 0; all[i]; ++i) { puts(all[i]); RELEASE(all[i]); }'),
+    "as an array that is freed itself": (
+        "char **list(void) { char **all = calloc(4, sizeof *all); all[0] = \"text\"; return all; } void drop(char *p) { free(p); }",
+        'char **(*list)(void) = dlsym(plugin, "list"); char **all = list(); puts(all[0]); RELEASE((char *)all);'),
+    "in the fields of a result": (
+        "struct r { int status; char **items; long count; char *error; }; int query(const char *what, struct r *r) { r->status = 0; r->count = 2; r->items = calloc(2, sizeof(char *)); r->error = GET; return 0; } void drop(char *p) { free(p); }",
+        'struct r { int status; char **items; long count; char *error; } r; int (*query)(const char *, struct r *) = dlsym(plugin, "query"); query("all", &r); puts(r.error); RELEASE(r.error);'),
+    "in a structure that is copied out": (
+        "struct r { long n[3]; char *text; long more; }; void query(struct r *out) { struct r r = {{1, 2, 3}, GET, 4}; *out = r; } void drop(char *p) { free(p); }",
+        'struct r { long n[3]; char *text; long more; } r; void (*query)(struct r *) = dlsym(plugin, "query"); query(&r); puts(r.text); RELEASE(r.text);'),
+    "in a static structure": (
+        "struct r { long n; char *text; }; struct r *query(void) { static struct r r; r.n = 1; r.text = GET; return &r; } void drop(char *p) { free(p); }",
+        'struct r { long n; char *text; } *r, *(*query)(void) = dlsym(plugin, "query"); r = query(); puts(r->text); RELEASE(r->text);'),
+    "by a property with variable arguments": (
+        "#include <stdarg.h>\nvoid get(void *o, ...) { va_list l; va_start(l, o); const char *name; while ((name = va_arg(l, const char *))) { char **out = va_arg(l, char **); *out = GET; } va_end(l); } void drop(char *p) { free(p); }",
+        'void (*get)(void *, ...) = dlsym(plugin, "get"); char *p = 0; get(0, "name", &p, (void *)0); puts(p); RELEASE(p);'),
+    "in a queue that the host empties": (
+        "struct item { struct item *next; char *data; }; static struct item *head; void push(void) { struct item *i = malloc(sizeof *i); i->data = GET; i->next = head; head = i; } struct item *pop(void) { struct item *i = head; if (i) head = i->next; return i; } void drop(char *p) { free(p); }",
+        'struct item { struct item *next; char *data; } *i, *(*pop)(void) = dlsym(plugin, "pop"); void (*push)(void) = dlsym(plugin, "push"); push(); push(); while ((i = pop())) { puts(i->data); RELEASE(i->data); }'),
+    "with the nodes of a list": (
+        "struct node { struct node *next; int n; }; struct node *make(void) { struct node *head = 0; for (int i = 0; i < 3; ++i) { struct node *n = malloc(sizeof *n); n->next = head; head = n; } return head; } void drop(char *p) { free(p); }",
+        'struct node { struct node *next; int n; } *(*make)(void) = dlsym(plugin, "make"); for (struct node *n = make(), *next; n; n = next) { next = n->next; printf("%p", (void *)n); RELEASE((char *)n); }'),
+    "by a function of the constructor's table": (
+        "struct ops { int version; char *(*make)(void); void (*drop)(char *); }; void host_register(const struct ops *); static char *make(void) { return GET; } void drop(char *p) { free(p); } static const struct ops ops = {1, make, drop}; __attribute__((constructor)) static void begin(void) { host_register(&ops); }",
+        'char *p = known->make(); puts(p); RELEASE(p);'),
+    "by a copied table": (
+        "struct ops { int version; char *(*make)(void); void (*drop)(char *); }; void host_copy(const struct ops *); static char *make(void) { return GET; } void drop(char *p) { free(p); } static const struct ops ops = {1, make, drop}; void start(void) { host_copy(&ops); }",
+        'void (*start)(void) = dlsym(plugin, "start"); start(); char *p = copy.make(); puts(p); RELEASE(p);'),
+    "by a table for each of several plugins": (
+        "struct ops { int version; char *(*make)(void); void (*drop)(char *); }; static char *make(void) { return GET; } void drop(char *p) { free(p); } static const struct ops ops = {1, make, drop}; const struct ops *entry(void) { return &ops; }",
+        'const struct ops *(*entry)(void) = dlsym(plugin, "entry"); all[count++] = entry(); for (int i = 0; i < count; ++i) { char *p = all[i]->make(); puts(p); RELEASE(p); }'),
+    "in a field that is printed to": (
+        "struct s { int n; char *text; }; void fill(struct s *s) { s->text = GET; sprintf(s->text, \"%d\", s->n); } void drop(char *p) { free(p); }",
+        'struct s { int n; char *text; } s = {1}; void (*fill)(struct s *) = dlsym(plugin, "fill"); fill(&s); puts(s.text); RELEASE(s.text);'),
+    "and is released by a function of the host's": (
+        "char *make(void) { return GET; } void drop(char *p) { free(p); }",
+        'char *(*make)(void) = dlsym(plugin, "make"); char *p = make(); puts(p); discard(&p);'),
+    "for the host's clean-up at the end": (
+        "void host_at_end(char *); void make(void) { host_at_end(GET); } void drop(char *p) { free(p); }",
+        'void (*make)(void) = dlsym(plugin, "make"); make(); drop_at_end = dlsym(plugin, "drop"); atexit(at_end);'),
+}
+FURTHER_HELPERS = """
+#include <pthread.h>
+struct state { int n; char *text; };
+static struct state state;
+struct state *host_state(void) { return &state; }
+struct ops { int version; char *(*make)(void); void (*drop)(char *); };
+static const struct ops *known, *all[4];
+static struct ops copy;
+static int count;
+static void *plugin;
+static char *ended;
+static void (*drop_at_end)(char *);
+void host_register(const struct ops *o) { known = o; }
+void host_copy(const struct ops *o) { copy = *o; }
+void host_at_end(char *p) { ended = p; }
+static void at_end(void) { puts(ended); RELEASE_AT_END(ended); }
+static void *work(void *p) { puts(p); RELEASE((char *)p); return 0; }
+__attribute__((noinline)) static void discard(char **p) { RELEASE(*p); *p = 0; }
+"""
+BY_HOST = "#define RELEASE(p) free(p)\n#define RELEASE_AT(p) free((p) - 16)\n#define RELEASE_AT_END(p) free(p)\n"
+BY_PLUGIN = "#define RELEASE(p) ((void (*)(char *))dlsym(plugin, \"drop\"))(p)\n#define RELEASE_AT(p) RELEASE(p)\n#define RELEASE_AT_END(p) drop_at_end(p)\n"
+
+
+@group
+def more_that_the_host_releases():
+    rows = []
+    for number, (name, (plugin, host)) in enumerate(FURTHER.items()):
+        preload = PRELOADS[number % 3]
+        source = INCLUDES + plugin.replace("GET", GETS[list(GETS)[number % 3]])
+
+        def whole(release, host=host):
+            return HOST + release + FURTHER_HELPERS + f'int main(int argc, char **argv) {{ plugin = open_plugin(argv); {host} puts("end"); return 0; }}'
+        rows.append(Row(name, source, whole(BY_HOST), under(preload), [("local", preload)], (source, whole(BY_PLUGIN)),
+                        plugin_options=["-pthread"], host_options=["-rdynamic", "-pthread"], optimise="12"[number % 2]))
+    return rows
+
+
+# What the host makes and the plugin releases; the twin gives it back to the host.
+FURTHER_TAKES = {
+    "in a structure by value": ("struct s { long n; char *p; }; void take(struct s s) { puts(s.p); DROP(s.p); }",
+                                'struct s { long n; char *p; } s = {1, GET}; void (*take)(struct s) = dlsym(plugin, "take"); take(s);'),
+    "as the user data of a thread": ("void *work(void *p) { puts(p); DROP(p); return 0; }",
+                                     'pthread_t t; pthread_create(&t, 0, dlsym(plugin, "work"), GET); pthread_join(t, 0);'),
+    "in a variable that the host exports": ("extern char *host_text; void take(void) { puts(host_text); DROP(host_text); }",
+                                            'host_text = GET; void (*take)(void) = dlsym(plugin, "take"); take();'),
+    "by a function of the host": ("char *host_make(void); void take(void) { char *p = host_make(); puts(p); DROP(p); }",
+                                  'void (*take)(void) = dlsym(plugin, "take"); take();'),
+    "as an array that grows": ("struct a { long n; char *items; }; void grow(struct a *a) { a->items = GROW(a->items, 100000); a->items[0] = 'y'; }",
+                               'struct a { long n; char *items; } a = {1, GET}; void (*grow)(struct a *) = dlsym(plugin, "grow"); grow(&a); puts(a.items);'),
+    "in a list that the plugin drops": ("struct n { struct n *next; char *p; }; void drop_all(struct n *n) { while (n) { struct n *next = n->next; puts(n->p); DROP(n->p); n = next; } }",
+                                        'struct n { struct n *next; char *p; } a = {0, GET}, b = {&a, GET}; void (*drop_all)(struct n *) = dlsym(plugin, "drop_all"); drop_all(&b);'),
+    "and the plugin releases it at the end": ("static char *kept; static void end(void) { puts(kept); DROP(kept); } void take(char *p) { kept = p; atexit(end); }",
+                                              'void (*take)(char *) = dlsym(plugin, "take"); take(GET);'),
+    "through two functions of the plugin": ("__attribute__((noinline)) static void inner(char **p) { puts(*p); DROP(*p); } __attribute__((noinline)) static void outer(int n, char *p) { if (n) inner(&p); } void take(char *p) { outer(getpid(), p); }",
+                                            'void (*take)(char *) = dlsym(plugin, "take"); take(GET);'),
+    "with its event": ("struct event { int kind; void *data; }; int on_event(void *self, struct event *e) { switch (e->kind) { case 1: puts(e->data); DROP(e->data); return 1; case 2: return 2; case 3: return 5; case 4: puts(\"4\"); return 9; default: return 0; } }",
+                       'struct event { int kind; void *data; } e = {1, GET}; int (*on_event)(void *, struct event *) = dlsym(plugin, "on_event"); on_event(0, &e);'),
+    "by a table of the host's and by free": ("struct api { char *(*make)(int); void (*drop)(char *); }; static const struct api *api; void begin(const struct api *a) { api = a; } void take(void) { char *p = api->make(1); puts(p); DROP_API(p); }",
+                                             'static const struct api { char *(*make)(int); void (*drop)(char *); } api = {table_make, host_drop}; void (*begin)(const struct api *) = dlsym(plugin, "begin"); void (*take)(void) = dlsym(plugin, "take"); begin(&api); take();'),
+}
+FURTHER_TAKES_HELPERS = """
+#include <pthread.h>
+char *host_text;
+struct state { int n; char *text; };
+static struct state state;
+struct state *host_state(void) { return &state; }
+char *host_make(void) { return GET; }
+void host_drop(char *p) { free(p); }
+void *host_grow(void *p, size_t n) { return realloc(p, n); }
+static char *table_make(int n) { return GET; }
+static void *sets(void *set) { ((void (*)(void *))set)(GET); return 0; }
+"""
+
+
+@group
+def more_that_the_plugin_releases():
+    rows = []
+    by_plugin = "#define DROP(p) free(p)\n#define DROP_API(p) free(p)\n#define GROW realloc\n"
+    by_host = "void host_drop(char *); void *host_grow(void *, size_t);\n#define DROP(p) host_drop((char *)(p))\n#define DROP_API(p) api->drop(p)\n#define GROW host_grow\n"
+    for number, (name, (plugin, host)) in enumerate(FURTHER_TAKES.items()):
+        preload = PRELOADS[number % 3]
+        whole = (HOST + FURTHER_TAKES_HELPERS + f'int main(int argc, char **argv) {{ void *plugin = open_plugin(argv); {host} puts("end"); return 0; }}').replace("GET", GETS[list(GETS)[number % 3]])
+        rows.append(Row(name, INCLUDES + by_plugin + plugin, whole, under(preload), [("local", preload)], (INCLUDES + by_host + plugin + "\nvoid more(void) { free(malloc(10)); }", whole),
+                        plugin_options=["-pthread"], host_options=["-rdynamic", "-pthread"], optimise="12"[number % 2]))
+    return rows
+
+
+# A library that both use.
+@group
+def libraries_between():
+    xml = INCLUDES + "void (*lib_free)(void *) = free; void *(*lib_malloc)(size_t) = malloc; char *lib_get(void) { return strcpy(lib_malloc(60), \"x\"); } void lib_release(char *p) { lib_free(p); }"
+    given = INCLUDES + ("static void *(*lib_malloc)(size_t) = malloc; static void (*lib_free)(void *) = free; void lib_use(void *(*m)(size_t), void (*f)(void *)) { lib_malloc = m; lib_free = f; } "
+                        "char *lib_get(void) { return strcpy(lib_malloc(60), \"x\"); } void lib_drop(char *p) { lib_free(p); }")
+    bind = INCLUDES + ("static char *value; static void (*done)(void *); void lib_bind(char *p, void (*d)(void *)) { value = p; done = d; } void lib_step(void) { puts(value); done(value); } "
+                       "char *lib_text(void) { return strcpy(malloc(60), \"x\"); }")
+    linked = ["-Wl,--no-as-needed", "-lframe"]
+    declares = "char *lib_get(void); void lib_release(char *); extern void (*lib_free)(void *); char *lib_text(void); void lib_bind(char *, void (*)(void *)); void lib_step(void); void lib_use(void *(*)(size_t), void (*)(void *)); void lib_drop(char *);\n"
+
+    def row(name, library, crashing, mended, preload, host=RUN_HOST):
+        plugin = INCLUDES + declares + "void run(void) {{ {} }}"
+        return Row(name, plugin.replace("{{ {} }}", "{ " + crashing + " }"), host, under(preload), [("local", preload)],
+                   (plugin.replace("{{ {} }}", "{ " + mended + " free(malloc(10)); }"), host), libraries=[("frame", library, [])], plugin_options=linked, host_options=linked)
+
+    return [
+        row("a library with a pointer to its free", xml, "char *p = lib_get(); puts(p); free(p);", "char *p = lib_get(); puts(p); lib_free(p);", JEMALLOC),
+        row("a library with a release of its own", xml, "char *p = lib_get(); puts(p); free(p);", "char *p = lib_get(); puts(p); lib_release(p);", MIMALLOC),
+        row("the plugin's block is given to the library's free", xml, "char *p = strcpy(malloc(60), \"x\"); puts(p); lib_release(p);", "char *p = strcpy(malloc(60), \"x\"); puts(p); free(p);", TCMALLOC),
+    ]
+
+
+# Objects of libc's in a namespace: each libc knows its own.
+@group
+def across_namespaces():
+    rows = []
+    for name, plugin, crash, mended in [
+        ("a FILE", 'FILE *make(void) { return fopen("/proc/self/status", "r"); } void drop(FILE *f) { fclose(f); }', "fclose(p);", "drop(p);"),
+        ("a DIR", 'DIR *make(void) { return opendir("/proc"); } void drop(DIR *d) { closedir(d); }', "closedir(p);", "drop(p);"),
+        ("addresses", 'struct addrinfo *make(void) { struct addrinfo *a = 0; getaddrinfo("127.0.0.1", "80", 0, &a); return a; } void drop(struct addrinfo *a) { freeaddrinfo(a); }', "freeaddrinfo(p);", "drop(p);"),
+        ("a name", 'char *make(void) { return strdup("text"); } void drop(char *p) { free(p); }', "free(p);", "drop(p);"),
+        ("a line", 'char *make(void) { char *p = 0; size_t n = 0; FILE *f = fopen("/proc/self/status", "r"); getline(&p, &n, f); return p; } void drop(char *p) { free(p); }', "p = realloc(p, 100000); free(p);", "drop(p);"),
+        ("interfaces", '#include <ifaddrs.h>\nvoid *make(void) { struct ifaddrs *a = 0; getifaddrs(&a); return a; } void drop(void *a) { freeifaddrs(a); }', "freeifaddrs(p);", "drop(p);"),
+    ]:
+        def whole(release):
+            return HOST + f'#include <ifaddrs.h>\nint main(int argc, char **argv) {{ void *plugin = open_plugin(argv); void *(*make)(void) = dlsym(plugin, "make"); void (*drop)(void *) = dlsym(plugin, "drop"); void *p = make(); printf("%p", p); {release} puts("end"); return 0; }}'
+        rows.append(Row(name, INCLUDES + plugin, whole(crash), [("namespace", MIMALLOC)], [], (INCLUDES + plugin, whole(mended))))
+    return rows
+
+
+# C++ in its usual dress.
+FURTHER_CXX = """
+#include <any>
+#include <array>
+#include <deque>
+#include <exception>
+#include <memory_resource>
+#include <optional>
+#include <set>
+#include <sstream>
+#include <stdexcept>
+#include <unordered_map>
+#include <variant>
+#include <cxxabi.h>
+struct Freed { void operator()(void *p) const { free(p); } };
+struct Buffer { char *p = nullptr; Buffer() = default; Buffer(Buffer &&o) noexcept : p(o.p) { o.p = nullptr; } ~Buffer() { free(p); } void set(const char *t) { p = (char *)malloc(60); strcpy(p, t); } };
+struct Classy { int n[20]; static void *operator new(std::size_t n) { return malloc(n); } static void operator delete(void *p) { free(p); } };
+"""
+IN_FURTHER_CXX = [  # name, plugin, host, mended host, own runtime
+    ("an inline class with free inside", 'extern "C" void fill(Buffer &b) { b.set("x"); }', 'auto fill = (void (*)(Buffer &))dlsym(plugin, "fill"); { Buffer b; fill(b); puts(b.p); }', None, False),
+    ("an inline class by value", 'extern "C" Buffer make() { Buffer b; b.set("x"); return b; }', 'auto make = (Buffer (*)())dlsym(plugin, "make"); { Buffer b = make(); puts(b.p); }', None, False),
+    ("a class with its own operators", 'extern "C" Classy *make() { return new Classy{}; } extern "C" void drop(Classy *c) { delete c; }', 'auto make = (Classy *(*)())dlsym(plugin, "make"); Classy *c = make(); printf("%d", c->n[1]); delete c;',
+     'auto make = (Classy *(*)())dlsym(plugin, "make"); Classy *c = make(); printf("%d", c->n[1]); ((void (*)(Classy *))dlsym(plugin, "drop"))(c);', False),
+    ("a demangled name", 'extern "C" void run() { int s; char *p = abi::__cxa_demangle("_Z3fooi", 0, 0, &s); puts(p); free(p); }', '((void (*)())dlsym(plugin, "run"))();', None, False),
+    ("a unique_ptr with a pointer to free", 'extern "C" void run() { std::unique_ptr<char, decltype(&free)> p(strdup("text"), free); puts(p.get()); }', '((void (*)())dlsym(plugin, "run"))();', None, False),
+    ("a unique_ptr with a class that frees", 'extern "C" void run() { std::unique_ptr<char, Freed> p(strdup("text")); puts(p.get()); }', '((void (*)())dlsym(plugin, "run"))();', None, False),
+    ("a shared_ptr that frees", 'extern "C" void run() { std::shared_ptr<char> p(strdup("text"), free); puts(p.get()); }', '((void (*)())dlsym(plugin, "run"))();', None, False),
+    ("a member that is freed in a destructor", 'struct Session { char *name; explicit Session(const char *n) : name(strdup(n)) {} ~Session() { free(name); } }; extern "C" void run() { auto s = std::make_unique<Session>("text"); puts(s->name); }', '((void (*)())dlsym(plugin, "run"))();', None, False),
+    ("a vector of copies", 'extern "C" void run() { std::vector<char *> v; for (int i = 0; i < 3; ++i) v.push_back(strdup("text")); for (char *p : v) free(p); }', '((void (*)())dlsym(plugin, "run"))();', None, False),
+    ("a map", 'extern "C" void fill(std::map<int, std::string> &m) { m[1] = "one"; m[2] = "two"; }', 'auto fill = (void (*)(std::map<int, std::string> &))dlsym(plugin, "fill"); std::map<int, std::string> m; fill(m); printf("%zu", m.size()); m.clear();', None, True),
+    ("a hash table", 'extern "C" void fill(std::unordered_map<int, int> &m) { m[1] = 1; m[2] = 2; }', 'auto fill = (void (*)(std::unordered_map<int, int> &))dlsym(plugin, "fill"); std::unordered_map<int, int> m; fill(m); printf("%zu", m.size()); m.clear();', None, True),
+    ("a vector that is pushed to", 'extern "C" void fill(std::vector<int> &v) { v.push_back(1); }', 'auto fill = (void (*)(std::vector<int> &))dlsym(plugin, "fill"); { std::vector<int> v; fill(v); printf("%d", v[0]); }', None, True),
+    ("a deque", 'extern "C" void fill(std::deque<int> &d) { for (int i = 0; i < 1000; ++i) d.push_back(i); }', 'auto fill = (void (*)(std::deque<int> &))dlsym(plugin, "fill"); { std::deque<int> d; fill(d); printf("%d", d[0]); }', None, True),
+    ("an optional string", 'extern "C" std::optional<std::string> make() { return std::string(60, char(120)); }', 'auto make = (std::optional<std::string> (*)())dlsym(plugin, "make"); { auto s = make(); puts(s->c_str()); }', None, True),
+    ("a string that is assigned", 'extern "C" void set(std::string &s) { s = std::string(200, char(120)); }', 'auto set = (void (*)(std::string &))dlsym(plugin, "set"); { std::string s; set(s); puts(s.c_str()); }', None, True),
+    ("a unique_ptr that is returned", 'extern "C" std::unique_ptr<Plain> make() { return std::make_unique<Plain>(); }', 'auto make = (std::unique_ptr<Plain> (*)())dlsym(plugin, "make"); { auto p = make(); printf("%d", p->numbers[1]); }', None, True),
+]
+
+
+@group
+def cxx_in_its_usual_dress():
+    rows = []
+    for name, plugin, host, mended, own in IN_FURTHER_CXX:
+        def whole(body):
+            return CXX_HOST + FURTHER_CXX + f'int main(int argc, char **argv) {{ std::string first(50, char(121)); puts(first.c_str()); void *plugin = open_plugin(argv); {body} puts("end"); }}'
+        source = CXX + FURTHER_CXX + plugin
+        rows.append(Row(name, source, whole(host), under(MIMALLOC), [("local", MIMALLOC)], (source, whole(mended)) if mended else None,
+                        cxx=True, plugin_options=OWN_RUNTIME if own else [], optimise="2"))
+    for name, plugin, host in [
+        ("a function object keeps its block", 'extern "C" void make(std::function<int()> &f) { std::array<int, 40> a{}; f = [a] { return a[3]; }; }', 'auto make = (void (*)(std::function<int()> &))dlsym(plugin, "make"); { std::function<int()> f; make(f); printf("%d", f()); }'),
+        ("a stream of the host's", 'extern "C" void write_to(std::ostream &o) { for (int i = 0; i < 100; ++i) o.write("some text", 9); }', 'auto write = (void (*)(std::ostream &))dlsym(plugin, "write_to"); { std::ostringstream o; write(o); puts(o.str().c_str()); }'),
+        ("a memory resource of the host's", 'extern "C" void fill(std::pmr::vector<int> &v) { v.resize(100); }', 'auto fill = (void (*)(std::pmr::vector<int> &))dlsym(plugin, "fill"); { std::pmr::monotonic_buffer_resource r; std::pmr::vector<int> v(&r); fill(v); printf("%d", v[3]); }'),
+        ("a shared pointer of the plugin's", 'extern "C" void make(std::shared_ptr<Plain> &out) { out = std::make_shared<Plain>(); }', 'auto make = (void (*)(std::shared_ptr<Plain> &))dlsym(plugin, "make"); { std::shared_ptr<Plain> p; make(p); printf("%d", p->numbers[1]); }'),
+    ]:
+        rows.append(Row(name, CXX + FURTHER_CXX + plugin, CXX_HOST + FURTHER_CXX + f'int main(int argc, char **argv) {{ void *plugin = open_plugin(argv); {host} puts("end"); }}',
+                        [], [("local", MIMALLOC)] + under(MIMALLOC), cxx=True, plugin_options=OWN_RUNTIME, optimise="2"))
+    return rows
+
+
 # ---- building, running, asking
 
 MAPS = {"versions.map": "V1 { global: make; }; V2 { global: make; local: *; } V1;", "only_make.map": "{ global: make; local: *; };"}
