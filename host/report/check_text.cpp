@@ -338,7 +338,7 @@ std::string check_text(const Check &check) {
   for (const Cell &cell : check.cells) uncalled = uncalled || (cell.verdict == Verdict::Safe && !cell.proven());
   if (uncalled)
     text +=
-        "\nnote: no function of the plugin was called, so no block passed between it and a host.\n"
+        "\nnote: none of its own functions was called: what they hand over or release was not seen.\n"
         "      Name its functions with --contract FILE, or run your own test with --drive CMD.\n";
   text += findings_text(check);
   if (const std::string output = output_of_failures(check); !output.empty()) text += "\n" + output;

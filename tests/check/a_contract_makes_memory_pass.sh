@@ -51,7 +51,7 @@ no_host = "it is not written yet"
 TOML
 options=(--profile ./here.toml --allocators as-installed)
 run 0 check "${options[@]}" good.so -o silent.json -o silent.txt
-says silent.txt 'note: no function of the plugin was called'
+says silent.txt 'note: none of its own functions was called'
 holds silent.json 'all(.cells[]; .verdict == "safe" and .proven == false)'
 run 0 check "${options[@]}" --contract greet.toml good.so -o good.json
 holds good.json 'all(.cells[]; .verdict == "safe" and .proven and any(.rests_on[]; test("call.* by contract")))'
