@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
 # A Debian with nothing installed, for scripts that look at what a stranger meets. It is made by mmdebstrap in a folder of its own,
-# once for all of them (build/minimal_root.tar), and is gone when the script ends. It needs root and the package sources of this
+# once for all of them (build/minimal_root.tar; two scripts at once must not make it), and is gone when the script ends. It needs root and the package sources of this
 # machine; without one of them the script ends with 77, and says which. Sourced with the root of the checkout as the current directory.
 
 skip() {
@@ -27,11 +27,13 @@ in_a_namespace_of_its_own() {
   machine=$CROSSHEAP_MINIMAL_ROOT/root log=$CROSSHEAP_MINIMAL_ROOT/mmdebstrap.log
 }
 
-# make_root RELEASE
-make_root() {
-  local archive=build/minimal_root.tar file
+readonly root_archive=build/minimal_root.tar
+
+# make_root_archive RELEASE: that Debian as an archive, which stays for the next script.
+make_root_archive() {
+  local file
   # Package lists grow old: what they name is no longer there to be fetched.
-  if [[ ! -f $archive || -n $(find "$archive" -mmin +720) ]]; then
+  if [[ ! -f $root_archive || -n $(find "$root_archive" -mmin +720) ]]; then
     # The machine's own sources and settings of apt, a proxy for instance, hold in the other root as well.
     local -a sources=() settings=()
     for file in /etc/apt/sources.list /etc/apt/sources.list.d/debian.sources; do [[ ! -s $file ]] || sources+=("$file"); done
@@ -39,10 +41,16 @@ make_root() {
     mkdir -p build
     mmdebstrap --quiet --variant=minbase --include=ca-certificates "${settings[@]}" "$1" build/minimal_root.new.tar "${sources[@]}" \
       >"$log" 2>&1 </dev/null || skip "mmdebstrap cannot make a root here: $(tail -n 1 "$log")"
-    mv build/minimal_root.new.tar "$archive"
+    mv build/minimal_root.new.tar "$root_archive"
   fi
+}
+
+# make_root RELEASE: it stands in $machine.
+make_root() {
+  local file
+  make_root_archive "$1"
   mkdir -p "$machine"
-  tar --extract --file "$archive" --directory "$machine" --exclude './dev/*'
+  tar --extract --file "$root_archive" --directory "$machine" --exclude './dev/*'
   for file in /etc/resolv.conf /etc/hosts; do [[ ! -e $file ]] || cat "$file" >"$machine$file"; done
   mount -t proc proc "$machine/proc"
   mount --rbind /dev "$machine/dev"
