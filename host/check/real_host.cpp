@@ -23,6 +23,7 @@
 #include "base/error.h"
 #include "base/temporary_folder.h"
 #include "base/text.h"
+#include "check/missing_symbol.h"
 #include "check/stages.h"
 #include "check/watched_run.h"
 #include "drill/drill.h"
@@ -425,6 +426,9 @@ private:
                                 : fmt::format("{} with the plugin: {}", program, reason);
         if (const std::string &other = work_.result.hosts[cell.profile].other_version; !other.empty())
           state.host_reason += "; " + other;
+        if (const std::string next = neighbour_with_missing_symbol(work_.request.plugin, plain.seen->output);
+            !next.empty() && work_.request.with.empty())
+          state.host_reason += "; " + next;
       }
       evidence.reason = state.host_reason;
     }

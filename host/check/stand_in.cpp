@@ -82,7 +82,7 @@ void add_drill(Work &work, std::size_t cell, const drill::Result &drill) {
     state.drills_failed.push_back(drill.reason.empty() ? drill.drill
                                                        : fmt::format("{}: {}", drill.drill, drill.reason));
   } else if (drill.about_others) {
-    if (!drill.reason.empty())
+    if (!drill.reason.empty() && state.stand_in_opened)
       state.beside.push_back(fmt::format("{} is not tried, since {}", drill.drill, drill.reason));
   } else if (state.stand_in_reason.empty()) {
     state.stand_in_reason = drill.reason;

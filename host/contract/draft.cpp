@@ -522,8 +522,9 @@ private:
       return what + R"(: { use = "NAME" }, or { destroy = "NAME" } where the call ends its life)";
     const TypeSeen inner = seen(pointee);
     if (!type.points_to_constant && inner.word != "?" && inner.word != "void")
-      return fmt::format(R"({}: {{ buffer = SIZE }}; or "out {}" in the signature and {{ out = "NAME" }})", what,
-                         inner.word);
+      return fmt::format(
+          R"({}: {{ buffer = SIZE }} or {{ use = "NAME" }}; or "out {}" in the signature and {{ out = "NAME" }})", what,
+          inner.word);
     return what + ": { buffer = SIZE } or { use = \"NAME\" }";
   }
 

@@ -41,7 +41,7 @@ stage 'after bad.so' held
 build zsh needs.so -DNEEDS
 build zsh offers.so -DOFFERS
 run 1 check --profile zsh --allocators as-installed needs.so --format json
-holds out '.cells[0].verdict == "not opened"'
+holds out '.cells[0].verdict == "not opened" and (.cells[0].reason | contains("offers.so beside it defines check_offer: try --with "))'
 pair 0 zsh needs.so offers.so
 stage 'after offers.so' held
 stage 'before offers.so' 'not tried'
