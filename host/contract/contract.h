@@ -178,7 +178,7 @@ struct Draft {
   std::string text;          ///< the contract, as TOML
   std::size_t calls = 0;     ///< functions in it
   std::size_t marks = 0;     ///< that the author fills in
-  bool types_known = false;  ///< the file has debugging information
+  bool types_known = false;  ///< debugging information describes something of what it exports
 };
 
 /// A first contract for a library: its exported functions, with their types where the file, or the separate file of

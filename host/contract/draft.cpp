@@ -251,7 +251,7 @@ public:
   /// There is debugging information, whatever it is about.
   bool has_units() const { return has_units_; }
 
-  bool known() const { return !functions_.empty() || !variables_.empty(); }
+  bool knows(const std::string &name) const { return functions_.contains(name) || variables_.contains(name); }
 
   std::optional<FunctionSeen> function(const std::string &name) {
     const auto found = functions_.find(name);
@@ -327,7 +327,8 @@ public:
 
   Draft write() {
     read_symbols();
-    draft_.types_known = types_.known();
+    draft_.types_known =
+        std::any_of(exported_.begin(), exported_.end(), [&](const Exported &one) { return types_.knows(one.name); });
     for (const Exported &one : exported_) {
       if (draft_.calls >= kCalls) {
         ++left_out_;

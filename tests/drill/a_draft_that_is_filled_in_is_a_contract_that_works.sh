@@ -59,16 +59,18 @@ namespace one { namespace two { extern "C" long count_words(const char *text, bo
 struct Pair { long a, b, c; };
 extern "C" void take_pair(Pair pair) { (void)pair; }
 C
-for option in -g -gsplit-dwarf; do
-  c++ "$option" -shared -fPIC -o inside.so inside.cpp || fail 'no compiler'
-  "$CROSSHEAP" contract draft inside.so >inside.toml 2>/dev/null || fail "no draft with $option"
-  grep -qx 'signature = "int64(string, bool)"' inside.toml || fail "no types with $option" "$(cat inside.toml)"
+for options in "-g" "-g -gsplit-dwarf"; do
+  # shellcheck disable=SC2086  # two words
+  c++ $options -shared -fPIC -o inside.so inside.cpp || fail 'no compiler'
+  "$CROSSHEAP" contract draft inside.so >inside.toml 2>/dev/null || fail "no draft with $options"
+  grep -qx 'signature = "int64(string, bool)"' inside.toml || fail "no types with $options" "$(cat inside.toml)"
   grep -qx '# left out: a contract has no word for struct Pair' inside.toml || fail 'no reason' "$(cat inside.toml)"
 done
 # Debugging information of something else is none of what is exported, and is not none.
 echo 'static int unseen(void) { return 1; } int (*volatile kept)(void) = unseen;' >other.c
 echo 'long count_words(const char *text) { return text[0]; }' >bare.c
-cc -c -fPIC bare.c && cc -g -c -fPIC -fvisibility=hidden other.c && cc -shared -o mixed.so bare.o other.o || fail 'no compiler'
+{ cc -c -fPIC bare.c && cc -g -c -fPIC -fvisibility=hidden other.c && cc -shared -o mixed.so bare.o other.o; } ||
+  fail 'no compiler'
 "$CROSSHEAP" contract draft mixed.so >mixed.toml 2>/dev/null || fail 'no draft of mixed.so'
 grep -q '^# The debugging information does not describe what the file exports' mixed.toml ||
   fail 'a part of the debugging information is taken for none' "$(cat mixed.toml)"
