@@ -39,6 +39,8 @@ wrong 's/^flags.*/flags = "unended/' 3 'is not TOML'
 wrong 's/{plugin}/{plugni}/' 7 "'{plugni}' is no placeholder"
 wrong 's/^success.*/status = 1000/' 11 "'status' must be a number from 0 to 255"
 wrong '/without/,$d' 7 'lacks [host.without]'
+wrong 's/^programs.*/programs = ["perl{version}", "perl"]/' 8 "'programs' has {version}, and [host] lacks 'version_folder'"
+wrong 's|^package.*|&\nversion_folder = "/perl/"|' 10 "'version_folder' must have {version} in it"
 wrong 's/^name.*/name = "all"/' 1 "not 'all' or 'auto'"
 printf '\n[[host.file]]\npath = "../outside"\ntext = "x"\n' >>mine.toml
 wrong '' 16 'must stay inside {dir}'
@@ -71,6 +73,8 @@ says err "lacks 'source'"
 
 run 2 check --allocators jemaloc plugin.so
 says err 'is no allocator that a check knows'
+run 2 check --allocators jemalloc,,tcmalloc plugin.so
+says err '--allocators: has a name that is empty'
 run 2 check ./missing.so
 says err './missing.so: is not there'
 echo text >text.so
