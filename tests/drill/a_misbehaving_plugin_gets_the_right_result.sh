@@ -35,6 +35,12 @@ case $1 in
     [[ $(cat "$victim") == precious ]] || fail 'the plugin deleted a file'
     ;;
   connects) drills misbehaves_connects && all_hold ;;
+  limits)
+    # No thread can be started, which is no fault of a fork.
+    drills misbehaves_limits
+    [[ $(result fork 2) == 'not tried' && $(result fork 5) == 'this process cannot have another thread'* ]] ||
+      fail 'a host without another thread is blamed on the fork' "$(cat results)"
+    ;;
   scribbles)
     drills misbehaves_scribbles
     [[ $(result load 2) == 'not tried' && $(result load 5) == *'wrote into the descriptor'* ]] ||

@@ -34,6 +34,7 @@
 #include <semaphore>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -426,6 +427,10 @@ bool fork_once(Caller *caller, std::string_view when) {
   return fork_once(caller, when, [] {});
 }
 
+void tell_no_thread(const std::system_error &error) {
+  tell(kNotTried, std::string("this process cannot have another thread: ") + error.what());
+}
+
 // Another thread that allocates while this one forks, and rests while the child is waited for: that may take long on a
 // busy machine, which this thread would make busier.
 class BusyThread {
@@ -482,10 +487,16 @@ void drill_fork(const Arguments &arguments) {
     tell(kDoing, "forking with the plugin open");
     forks = fork_once(caller, "after a fork with the plugin open");
     tell(kDoing, "forking while another thread allocates");
-    BusyThread other(caller);
+    std::optional<BusyThread> other;
+    try {
+      other.emplace(caller);
+    } catch (const std::system_error &error) {  // a plugin may lower the limits of its host
+      tell_no_thread(error);
+      finish();
+    }
     for (int i = 0; i < kForks && forks; ++i) {
-      other.begin();
-      forks = fork_once(caller, "after a fork while another thread allocates", [&] { other.rest(); });
+      other->begin();
+      forks = fork_once(caller, "after a fork while another thread allocates", [&] { other->rest(); });
     }
   }
   close(handle);
