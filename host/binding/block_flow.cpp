@@ -372,6 +372,7 @@ private:
   }
 
   static void hold(const CodeFunction &function, std::span<const Atom> value, std::vector<Held> &held) {
+    if (held.capacity() == 0 && !value.empty()) held.reserve(kHeldAtMost / 2);
     for (const Atom &atom : value)
       if (!atom.interior && atom.kind != Atom::Kind::Constant && atom.kind != Atom::Kind::Stack &&
           atom.kind != Atom::Kind::GlobalAddress &&

@@ -158,6 +158,12 @@ struct Step {
   std::array<Operand, 5> operands{};
 };
 
+// Comparisons, and jumps whose target stands in the instruction, are a third of all code.
+bool has_operands_that_matter(const ZydisDecodedInstruction &instruction) {
+  return instruction.meta.category != ZYDIS_CATEGORY_COND_BR && instruction.mnemonic != ZYDIS_MNEMONIC_CMP &&
+         instruction.mnemonic != ZYDIS_MNEMONIC_TEST && instruction.mnemonic != ZYDIS_MNEMONIC_NOP;
+}
+
 Operand operand_of(const ZydisDecodedOperand &decoded) {
   Operand operand;
   operand.size = decoded.size;
@@ -248,8 +254,10 @@ private:
       if (!ZYAN_SUCCESS(
               ZydisDecoderDecodeInstruction(&code_.decoder_, &context, data + offset, length - offset, &instruction)))
         return;
-      const auto count = std::min<std::uint8_t>(instruction.operand_count, 5);
-      if (!ZYAN_SUCCESS(ZydisDecoderDecodeOperands(&code_.decoder_, &context, &instruction, operands.data(), count)))
+      const auto count = has_operands_that_matter(instruction) ? std::min<std::uint8_t>(instruction.operand_count, 5)
+                                                               : std::uint8_t{0};
+      if (count > 0 &&
+          !ZYAN_SUCCESS(ZydisDecoderDecodeOperands(&code_.decoder_, &context, &instruction, operands.data(), count)))
         return;
       Step &step = steps_.emplace_back();
       step.address = function_->start + offset;
@@ -259,8 +267,11 @@ private:
       step.operand_count = count;
       for (std::size_t i = 0; i < count; ++i) step.operands[i] = operand_of(operands[i]);
       ZyanU64 target = 0;
-      if (count > 0 && operands[0].type == ZYDIS_OPERAND_TYPE_IMMEDIATE &&
-          ZYAN_SUCCESS(ZydisCalcAbsoluteAddress(&instruction, operands.data(), step.address, &target))) {
+      if (instruction.meta.category == ZYDIS_CATEGORY_COND_BR) {
+        step.has_target = true;
+        step.target = step.address + step.length + static_cast<std::uint64_t>(instruction.raw.imm[0].value.s);
+      } else if (count > 0 && operands[0].type == ZYDIS_OPERAND_TYPE_IMMEDIATE &&
+                 ZYAN_SUCCESS(ZydisCalcAbsoluteAddress(&instruction, operands.data(), step.address, &target))) {
         step.has_target = true;
         step.target = target;
       }
