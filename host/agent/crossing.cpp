@@ -321,15 +321,17 @@ Foreign judge(const Site &site, std::uint64_t block, blocks::Packed packed) {
   if (is_evidence(packed)) packed = {};
   if (!is_believed(*site.object, block)) return {false, site.mark};
   const pages::Mark page = pages::owner_of(block);
-  // Where blocks are known by their pages, a record of memory that was nobody's is over when somebody obtains its page.
-  const bool is_over = packed.key != 0 && log::is_by_pages() && page != pages::kNobody &&
-                       !blocks::unpack(packed).relayed && blocks::unpack(packed).owner != page;
-  if (packed.key != 0 && !is_over) {
+  if (packed.key != 0) {
     const blocks::Block known = blocks::unpack(packed);
-    if (known.owner == site.mark || (known.relayed && page == site.mark)) return {false, site.mark};
-    if (!known.relayed) return {true, known.owner};
-    // Whose memory it is was not seen. A libc's would have been.
-    if (page == pages::kNobody) return {site.object->is_libc, known.owner};
+    // Where blocks are known by their pages, a record of memory that was nobody's is over when somebody obtains its
+    // page.
+    const bool is_over = log::is_by_pages() && page != pages::kNobody && !known.relayed && known.owner != page;
+    if (!is_over) {
+      if (known.owner == site.mark || (known.relayed && page == site.mark)) return {false, site.mark};
+      if (!known.relayed) return {true, known.owner};
+      // Whose memory it is was not seen. A libc's would have been.
+      if (page == pages::kNobody) return {site.object->is_libc, known.owner};
+    }
   }
   // Memory that the program gave to the function's own allocator is the program's still, as far as is seen.
   if (site.object->is_given != 0) {
