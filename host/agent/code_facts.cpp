@@ -4,6 +4,7 @@
 #include <Zydis/Zydis.h>
 
 #include <algorithm>
+#include <cstring>
 #include <iterator>
 
 #include "agent/symbols.h"
@@ -312,9 +313,7 @@ bool has_system_calls(const Image &image) {
     if (segment.p_type != PT_LOAD || (segment.p_flags & (PF_R | PF_X)) != (PF_R | PF_X)) continue;
     // SAFETY: a segment that the loader has mapped.
     const auto *const begin = reinterpret_cast<const std::uint8_t *>(image.base + segment.p_vaddr);
-    if (std::search(begin, begin + segment.p_filesz, std::begin(kSyscall), std::end(kSyscall)) !=
-        begin + segment.p_filesz)
-      return true;
+    if (::memmem(begin, segment.p_filesz, kSyscall, sizeof kSyscall) != nullptr) return true;
   }
   return false;
 }
