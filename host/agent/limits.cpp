@@ -42,8 +42,6 @@ Hidden *hidden_for(std::uint64_t resource) {
   return nullptr;
 }
 
-int number_of(const Hidden &one) { return one.resource; }
-
 bool ask(int resource, Limit &limit) { return ::syscall(SYS_prlimit64, 0, resource, nullptr, &limit) == 0; }
 
 /// What the program believes the limit to be, of what the kernel says.
@@ -76,8 +74,8 @@ bool is_readable(const Limit *limit) { return Readable().has(limit, sizeof *limi
 
 /// Makes the call with another limit in the place of `wanted`, and remembers. `call_with(limit)` answers as the
 /// function.
-template <class Function>
-Verdict set(Call &call, Hidden &one, const Limit &wanted, Function call_with) {
+template <class CallWith>
+Verdict set(Call &call, Hidden &one, const Limit &wanted, CallWith call_with) {
   Limit now{};
   if (!ask(one.resource, now)) return Verdict::Proceed;
   const Limit limit = raised(wanted, now, as_meant(one, now));
@@ -92,9 +90,9 @@ Verdict set(Call &call, Hidden &one, const Limit &wanted, Function call_with) {
 }
 
 /// The program's own function, by which a hook makes the call in its place. By libc's `syscall` the number comes first.
-class Function {
+class Original {
 public:
-  explicit Function(const Call &call, std::size_t skipped)
+  explicit Original(const Call &call, std::size_t skipped)
       : function_(call.site->resume), number_(call.arguments[0]), by_number_(skipped != 0) {}
 
   // SAFETY (both): the function is the one that the program called, with arguments of these types.
@@ -117,15 +115,15 @@ Verdict before_setrlimit(Call &call, std::size_t at) {
   Hidden *const one = hidden_for(call.arguments[at]);
   const auto *const wanted = pointer<const Limit>(call.arguments[at + 1]);
   if (one == nullptr || wanted == nullptr || !is_readable(wanted)) return Verdict::Proceed;
-  const Function real(call, at);
-  return set(call, *one, *wanted, [&](const Limit &limit) { return real(number_of(*one), &limit); });
+  const Original real(call, at);
+  return set(call, *one, *wanted, [&](const Limit &limit) { return real(one->resource, &limit); });
 }
 
 Verdict before_getrlimit(Call &call, std::size_t at) {
   Hidden *const one = hidden_for(call.arguments[at]);
   auto *const answer = pointer<Limit>(call.arguments[at + 1]);
   if (one == nullptr || !one->is_hidden || answer == nullptr) return Verdict::Proceed;
-  const int result = Function(call, at)(number_of(*one), answer);
+  const int result = Original(call, at)(one->resource, answer);
   if (result == 0) *answer = as_meant(*one, *answer);
   call.result = extended(result);
   return Verdict::Done;
@@ -138,10 +136,10 @@ Verdict before_prlimit(Call &call, std::size_t at) {
   auto *const old = pointer<Limit>(call.arguments[at + 3]);
   if (one == nullptr || (pid != 0 && pid != own_process_ids().pid)) return Verdict::Proceed;
   if (wanted == nullptr ? !one->is_hidden : !is_readable(wanted)) return Verdict::Proceed;
-  const Function real(call, at);
+  const Original real(call, at);
   const Hidden before = *one;
   const auto call_with = [&](const Limit *limit) {
-    const int result = real(static_cast<int>(pid), number_of(*one), limit, old);
+    const int result = real(static_cast<int>(pid), one->resource, limit, old);
     if (result == 0 && old != nullptr) *old = as_meant(before, *old);
     return result;
   };
