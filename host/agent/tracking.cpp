@@ -324,7 +324,18 @@ CROSSHEAP_AGENT_HOOK void crossheap_agent_after_allocate(Call &call) {
   record_allocation(call);
 }
 
-// Nearly every release is by the program itself, of a live block, to its owner, and names nothing but the block.
+namespace {
+
+/// Nearly every release is by the program itself, of a live block, to its owner, and names nothing but the block.
+[[gnu::always_inline]] inline bool is_ordinary_release(const Call &call, std::uint64_t address, blocks::Packed packed,
+                                                       bool inner) {
+  const Site &site = *call.site;
+  return !inner && site.names_more == 0 && !passes(site) && blocks::is_own(packed, site.mark) &&
+         pages::owner_of(address) == site.mark && !may_be_awaited(address);
+}
+
+}  // namespace
+
 CROSSHEAP_AGENT_HOOK Verdict crossheap_agent_before_release(Call &call) {
   if (is_busy(call)) return missed();
   ThreadState &state = thread_state;
@@ -333,8 +344,7 @@ CROSSHEAP_AGENT_HOOK Verdict crossheap_agent_before_release(Call &call) {
   if (address == 0) return Verdict::ProceedQuietly;
   const Busy busy(call);
   const blocks::Packed packed = take_block(site, address);
-  if (!is_inner(call) && site.names_more == 0 && !passes(site) && blocks::is_own(packed, site.mark) &&
-      pages::owner_of(address) == site.mark && !may_be_awaited(address)) {
+  if (is_ordinary_release(call, address, packed, is_inner(call))) {
     state.outermost = stack_of(call);
     state.in_heap_call = 1;
     return Verdict::Proceed;
@@ -354,9 +364,7 @@ Verdict before_release_alone(Call &call) {
   const Busy busy(call);
   const blocks::Packed packed = take_block(site, address);
   const bool inner = is_inner(call);
-  if (!inner && blocks::is_own(packed, site.mark) && site.names_more == 0 && pages::owner_of(address) == site.mark &&
-      !may_be_awaited(address))
-    return Verdict::ProceedQuietly;
+  if (is_ordinary_release(call, address, packed, inner)) return Verdict::ProceedQuietly;
   const Entry entry{!inner, state.in_heap_call == state.relays};
   if (!inner) state.taken = 0;
   Verdict verdict = Verdict::ProceedQuietly;
