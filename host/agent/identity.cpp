@@ -73,6 +73,14 @@ std::uint32_t number_in(std::string_view status, std::string_view name) {
 }
 constexpr std::size_t kStatusRoom = 4096;
 
+/// As the process itself knows them. Where /proc is of an outer namespace of process ids, NStgid names its id in each,
+/// its own last, and PPid is an id that means nothing in its own.
+ProcessIds ids_in(std::string_view status) {
+  const ProcessIds outer{number_in(status, "\nTgid:"), number_in(status, "\nPPid:")};
+  const std::uint32_t own = number_in(status, "\nNStgid:");  // since Linux 4.1
+  return own == 0 || own == outer.pid ? outer : ProcessIds{own, 0};
+}
+
 Verdict before_fork(Call &) {
   known.forking_thread = own_thread_id();
   note_fork();
@@ -116,12 +124,9 @@ void learn_identity() {
   const std::uint64_t head = descriptor() + kRobustHead;
   has_known_layout =
       in_descriptor<std::uint64_t>(kRobustPrevious) == head && in_descriptor<std::uint64_t>(kRobustHead) == head;
-  known.ids = {number_in(status, "\nTgid:"), number_in(status, "\nPPid:")};
+  known.ids = ids_in(status);
   if (status.empty()) known.ids = {static_cast<std::uint32_t>(::getpid()), static_cast<std::uint32_t>(::getppid())};
-  // Where /proc is of another namespace of process ids, the last of these is the one that the process itself knows.
-  const std::uint32_t own_pid = number_in(status, "\nNStgid:");
-  has_known_layout =
-      has_known_layout && in_descriptor<std::uint32_t>(kThreadId) == (own_pid != 0 ? own_pid : known.ids.pid);
+  has_known_layout = has_known_layout && in_descriptor<std::uint32_t>(kThreadId) == known.ids.pid;
   known.generation = fork_generation();
 }
 
@@ -145,7 +150,7 @@ ProcessIds asked_process_ids() {
   char buffer[kStatusRoom];
   const std::string_view status = status_of_process(buffer, sizeof buffer);
   if (status.empty()) return own_process_ids();
-  return {number_in(status, "\nTgid:"), number_in(status, "\nPPid:")};
+  return ids_in(status);
 }
 
 void stop_the_program() {

@@ -38,8 +38,8 @@ bool is_quiet();
 /// Whether the program itself has installed a filter, or was seen on its way to do so: no call is made. [any-thread]
 bool is_restricted();
 
-/// The program has system call instructions of its own, by which it may restrict itself without our notice: then no
-/// call is made that it does not need. Told of when an object is opened.
+/// The program's own file has system call instructions, by which it may restrict itself without our notice: then no
+/// call is made that it does not need. Of its libraries this is not told: libc itself and many runtimes have some.
 void note_own_system_calls();
 bool may_restrict_itself();
 

@@ -16,6 +16,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <string_view>
 
 #include "base/error.h"
 #include "base/owned_fd.h"
@@ -32,6 +33,19 @@ bool has_mapped(const fs::path &process, const std::string &device_and_inode) {
   for (std::string line; std::getline(maps, line);)
     if (line.find(device_and_inode) != std::string::npos) return true;
   return false;
+}
+
+// "NStgid:\t4711\t12\t1": its id in each namespace, its own last.
+pid_t own_pid_of(const fs::path &process, pid_t pid) {
+  constexpr std::string_view kName = "NStgid:";
+  std::ifstream status(process / "status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.rfind(kName, 0) != 0) continue;
+    pid_t own = 0;
+    const char *const last = line.data() + line.find_last_of('\t') + 1;
+    return std::from_chars(last, line.data() + line.size(), own).ec == std::errc{} ? own : pid;
+  }
+  return pid;
 }
 
 }  // namespace
@@ -51,7 +65,7 @@ std::vector<Running> processes_with_log(int log) {
     if (error != std::errc{} || end != name.data() + name.size() || pid == ::getpid()) continue;
     if (!has_mapped(entry->path(), wanted)) continue;
     std::error_code unknown;
-    running.push_back({pid, fs::read_symlink(entry->path() / "exe", unknown).string()});
+    running.push_back({pid, own_pid_of(entry->path(), pid), fs::read_symlink(entry->path() / "exe", unknown).string()});
   }
   std::sort(running.begin(), running.end(), [](const Running &a, const Running &b) { return a.pid < b.pid; });
   return running;

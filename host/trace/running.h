@@ -13,6 +13,7 @@ namespace crossheap::trace {
 
 struct Running {
   pid_t pid = 0;
+  pid_t own_pid = 0;  ///< as it knows itself, in a namespace of process ids
   std::string program;
 };
 

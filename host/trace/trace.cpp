@@ -321,8 +321,10 @@ Trace understand(const event::Log &log, const std::optional<Run> &run, Names nam
 
 void add_running(Trace &trace, const std::vector<Running> &running) {
   for (const Running &one : running) {
+    // It told of itself by its own id, which other namespaces have as well.
     const auto known = std::find_if(trace.processes.rbegin(), trace.processes.rend(), [&](const ProcessSeen &process) {
-      return process.pid == static_cast<std::uint32_t>(one.pid) && !process.replaced;
+      return process.pid == static_cast<std::uint32_t>(one.own_pid) && !process.replaced && !process.is_running &&
+             (one.own_pid == one.pid || process.program == one.program);
     });
     if (known != trace.processes.rend())
       known->is_running = true;
