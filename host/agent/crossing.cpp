@@ -363,7 +363,8 @@ bool is_believed(Object &object, std::uint64_t block) {
   if (pages::owner_of(block) != pages::kNobody || object_at(block) != nullptr) return true;
   for (std::uint32_t i = 0; i < object.site_count; ++i)
     if (object.sites[i].is_of_malloc_family) __atomic_store_n(&object.sites[i].passes, 1, __ATOMIC_RELAXED);
-  __atomic_store_n(&object.is_disbelieved, true, __ATOMIC_RELAXED);
+  if (!__atomic_exchange_n(&object.is_disbelieved, true, __ATOMIC_RELAXED))
+    log::unwatched(&object, {}, event::Refusal::Disbelieved);
   return false;
 }
 
