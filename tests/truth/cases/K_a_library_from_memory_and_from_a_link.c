@@ -37,7 +37,7 @@ static int use(const char *path, int stays) {
   return n;
 }
 int main(void) {
-  char path[100];
+  char path[4200];
   for (int i = 0; i < 3; ++i) {
     int in = open(i % 2 ? "liba.so" : "libb.so", O_RDONLY), fd = memfd_create("library", i == 2 ? MFD_CLOEXEC : 0);
     sendfile(fd, in, 0, 10 << 20);
