@@ -89,8 +89,12 @@ Bucket *spares[Buckets::kLog2Mask + 1][kSpares];
 
 bool is_storable(std::uint64_t address) { return address % (1u << kAddressShift) == 0; }
 
+// Blocks of the same 128 bytes begin their search in the same bucket: programs take and give back neighbours one after
+// the other, and glibc's smallest blocks fill a bucket so. Where more stand there, the next bucket's line is near.
+constexpr unsigned kNeighboursLog2 = 7;
+
 std::uint64_t hash_of(std::uint64_t address) {
-  const std::uint64_t hash = (address >> kAddressShift) * 0x9e3779b97f4a7c15;
+  const std::uint64_t hash = (address >> kNeighboursLog2) * 0x9e3779b97f4a7c15;
   return hash ^ hash >> 32;
 }
 Part &part_of(std::uint64_t hash) { return parts[hash >> 24 & (kParts - 1)]; }
