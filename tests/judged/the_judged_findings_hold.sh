@@ -28,9 +28,15 @@ awk -F'\t' '
   NF != 6 || $3 !~ /^(note|warning|error) XH[0-9][0-9][0-9]$/ || $5 !~ /^(true|false|open)$/ ||
     ($5 != "open" && $6 == "") { printf "bind.tsv, line %d is malformed: %s\n", NR, $0; bad = 1; next }
   seen[$2 "\t" $3 "\t" $4]++ { printf "bind.tsv, line %d repeats a finding\n", NR; bad = 1 }
-  { count[$5]++ }
+  { count[$5]++; split($3, level, " ") }
+  $5 == "true" { good[level[1]]++ }
+  $5 == "false" && $6 ~ /still/ { wrong[level[1]]++ }
   END {
     if (count["true"] + count["false"] < 80) { print "bind.tsv: too few findings are judged"; bad = 1 }
+    if (good["error"] < 0.95 * (good["error"] + wrong["error"])) { print "bind.tsv: less than 95 % of the errors that are said are true"; bad = 1 }
+    if (good["warning"] < 0.8 * (good["warning"] + wrong["warning"])) { print "bind.tsv: less than 80 % of the warnings that are said are true"; bad = 1 }
+    printf "of bind, as it says them now: errors: %d of %d true; warnings: %d of %d\n", good["error"], good["error"] + wrong["error"],
+           good["warning"], good["warning"] + wrong["warning"]
     printf "of bind: %d true, %d false, %d open\n", count["true"], count["false"], count["open"]
     exit bad
   }' "$(dirname "$0")/bind.tsv" || exit 1
