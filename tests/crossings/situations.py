@@ -896,39 +896,21 @@ def across_namespaces():
 
 # C++ in its usual dress.
 FURTHER_CXX = """
-#include <any>
 #include <array>
-#include <deque>
-#include <exception>
 #include <memory_resource>
-#include <optional>
-#include <set>
-#include <sstream>
-#include <stdexcept>
-#include <unordered_map>
-#include <variant>
 #include <cxxabi.h>
-struct Freed { void operator()(void *p) const { free(p); } };
 struct Buffer { char *p = nullptr; Buffer() = default; Buffer(Buffer &&o) noexcept : p(o.p) { o.p = nullptr; } ~Buffer() { free(p); } void set(const char *t) { p = (char *)malloc(60); strcpy(p, t); } };
 struct Classy { int n[20]; static void *operator new(std::size_t n) { return malloc(n); } static void operator delete(void *p) { free(p); } };
 """
 IN_FURTHER_CXX = [  # name, plugin, host, mended host, own runtime
     ("an inline class with free inside", 'extern "C" void fill(Buffer &b) { b.set("x"); }', 'auto fill = (void (*)(Buffer &))dlsym(plugin, "fill"); { Buffer b; fill(b); puts(b.p); }', None, False),
-    ("an inline class by value", 'extern "C" Buffer make() { Buffer b; b.set("x"); return b; }', 'auto make = (Buffer (*)())dlsym(plugin, "make"); { Buffer b = make(); puts(b.p); }', None, False),
     ("a class with its own operators", 'extern "C" Classy *make() { return new Classy{}; } extern "C" void drop(Classy *c) { delete c; }', 'auto make = (Classy *(*)())dlsym(plugin, "make"); Classy *c = make(); printf("%d", c->n[1]); delete c;',
      'auto make = (Classy *(*)())dlsym(plugin, "make"); Classy *c = make(); printf("%d", c->n[1]); ((void (*)(Classy *))dlsym(plugin, "drop"))(c);', False),
     ("a demangled name", 'extern "C" void run() { int s; char *p = abi::__cxa_demangle("_Z3fooi", 0, 0, &s); puts(p); free(p); }', '((void (*)())dlsym(plugin, "run"))();', None, False),
     ("a unique_ptr with a pointer to free", 'extern "C" void run() { std::unique_ptr<char, decltype(&free)> p(strdup("text"), free); puts(p.get()); }', '((void (*)())dlsym(plugin, "run"))();', None, False),
-    ("a unique_ptr with a class that frees", 'extern "C" void run() { std::unique_ptr<char, Freed> p(strdup("text")); puts(p.get()); }', '((void (*)())dlsym(plugin, "run"))();', None, False),
     ("a shared_ptr that frees", 'extern "C" void run() { std::shared_ptr<char> p(strdup("text"), free); puts(p.get()); }', '((void (*)())dlsym(plugin, "run"))();', None, False),
-    ("a member that is freed in a destructor", 'struct Session { char *name; explicit Session(const char *n) : name(strdup(n)) {} ~Session() { free(name); } }; extern "C" void run() { auto s = std::make_unique<Session>("text"); puts(s->name); }', '((void (*)())dlsym(plugin, "run"))();', None, False),
-    ("a vector of copies", 'extern "C" void run() { std::vector<char *> v; for (int i = 0; i < 3; ++i) v.push_back(strdup("text")); for (char *p : v) free(p); }', '((void (*)())dlsym(plugin, "run"))();', None, False),
     ("a map", 'extern "C" void fill(std::map<int, std::string> &m) { m[1] = "one"; m[2] = "two"; }', 'auto fill = (void (*)(std::map<int, std::string> &))dlsym(plugin, "fill"); std::map<int, std::string> m; fill(m); printf("%zu", m.size()); m.clear();', None, True),
-    ("a hash table", 'extern "C" void fill(std::unordered_map<int, int> &m) { m[1] = 1; m[2] = 2; }', 'auto fill = (void (*)(std::unordered_map<int, int> &))dlsym(plugin, "fill"); std::unordered_map<int, int> m; fill(m); printf("%zu", m.size()); m.clear();', None, True),
     ("a vector that is pushed to", 'extern "C" void fill(std::vector<int> &v) { v.push_back(1); }', 'auto fill = (void (*)(std::vector<int> &))dlsym(plugin, "fill"); { std::vector<int> v; fill(v); printf("%d", v[0]); }', None, True),
-    ("a deque", 'extern "C" void fill(std::deque<int> &d) { for (int i = 0; i < 1000; ++i) d.push_back(i); }', 'auto fill = (void (*)(std::deque<int> &))dlsym(plugin, "fill"); { std::deque<int> d; fill(d); printf("%d", d[0]); }', None, True),
-    ("an optional string", 'extern "C" std::optional<std::string> make() { return std::string(60, char(120)); }', 'auto make = (std::optional<std::string> (*)())dlsym(plugin, "make"); { auto s = make(); puts(s->c_str()); }', None, True),
-    ("a string that is assigned", 'extern "C" void set(std::string &s) { s = std::string(200, char(120)); }', 'auto set = (void (*)(std::string &))dlsym(plugin, "set"); { std::string s; set(s); puts(s.c_str()); }', None, True),
     ("a unique_ptr that is returned", 'extern "C" std::unique_ptr<Plain> make() { return std::make_unique<Plain>(); }', 'auto make = (std::unique_ptr<Plain> (*)())dlsym(plugin, "make"); { auto p = make(); printf("%d", p->numbers[1]); }', None, True),
 ]
 
@@ -944,9 +926,7 @@ def cxx_in_its_usual_dress():
                         cxx=True, plugin_options=OWN_RUNTIME if own else [], optimise="2"))
     for name, plugin, host in [
         ("a function object keeps its block", 'extern "C" void make(std::function<int()> &f) { std::array<int, 40> a{}; f = [a] { return a[3]; }; }', 'auto make = (void (*)(std::function<int()> &))dlsym(plugin, "make"); { std::function<int()> f; make(f); printf("%d", f()); }'),
-        ("a stream of the host's", 'extern "C" void write_to(std::ostream &o) { for (int i = 0; i < 100; ++i) o.write("some text", 9); }', 'auto write = (void (*)(std::ostream &))dlsym(plugin, "write_to"); { std::ostringstream o; write(o); puts(o.str().c_str()); }'),
         ("a memory resource of the host's", 'extern "C" void fill(std::pmr::vector<int> &v) { v.resize(100); }', 'auto fill = (void (*)(std::pmr::vector<int> &))dlsym(plugin, "fill"); { std::pmr::monotonic_buffer_resource r; std::pmr::vector<int> v(&r); fill(v); printf("%d", v[3]); }'),
-        ("a shared pointer of the plugin's", 'extern "C" void make(std::shared_ptr<Plain> &out) { out = std::make_shared<Plain>(); }', 'auto make = (void (*)(std::shared_ptr<Plain> &))dlsym(plugin, "make"); { std::shared_ptr<Plain> p; make(p); printf("%d", p->numbers[1]); }'),
     ]:
         rows.append(Row(name, CXX + FURTHER_CXX + plugin, CXX_HOST + FURTHER_CXX + f'int main(int argc, char **argv) {{ void *plugin = open_plugin(argv); {host} puts("end"); }}',
                         [], [("local", MIMALLOC)] + under(MIMALLOC), cxx=True, plugin_options=OWN_RUNTIME, optimise="2"))
