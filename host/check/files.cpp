@@ -110,13 +110,12 @@ ScopePicture picture_of(const binding::Process &process, const binding::Ownershi
   return picture;
 }
 
-/// Reads the code of the program and of what came with the plugin, several files at a time: each file's is read once
-/// and kept. Workers that each predict a process would wait for one another, since all begin with the same files.
+/// Reads the code of what came with the plugin, several files at a time: each file's is read once and kept. Whether the
+/// program's own is read is known only when the bindings are: where the plugin is on no heap, nobody asks for it.
 void read_code(const binding::Process &process, unsigned jobs, const sandbox::Supervisor &supervisor) {
   std::vector<const binding::ObjectFile *> files;
   for (const binding::Object &object : process.objects())
-    if ((came_with_plugin(object) || object.origin == binding::Origin::Executable) &&
-        std::find(files.begin(), files.end(), object.file.get()) == files.end())
+    if (came_with_plugin(object) && std::find(files.begin(), files.end(), object.file.get()) == files.end())
       files.push_back(object.file.get());
   // The largest first: what is left for the end keeps all workers busy.
   std::stable_sort(files.begin(), files.end(), [](const binding::ObjectFile *one, const binding::ObjectFile *other) {
