@@ -119,9 +119,20 @@ inline constexpr LibcObject kLibcObjects[] = {
 };
 // clang-format on
 
+/// The first argument that the scanf function called `name` stores behind, -1 where it is none. What it stores there
+/// and somebody releases is a block of `%ms`. [any-thread]
+inline std::int8_t first_scanned(std::string_view name) {
+  for (const std::string_view prefix : {"__isoc99_", "__isoc23_"})
+    if (name.starts_with(prefix)) name.remove_prefix(prefix.size());
+  if (name == "sscanf" || name == "fscanf" || name == "swscanf" || name == "fwscanf") return 2;
+  return name == "scanf" || name == "wscanf" ? std::int8_t{1} : std::int8_t{-1};
+}
+
 /// The object that the function called `name` leaves at `place`: behind that argument, or, negative, as its result.
 /// Null for none. [any-thread]
 inline const LibcObject *find_libc_object(std::string_view name, std::int8_t place) {
+  static constexpr LibcObject kScanned{.maker = "scanf", .release = {}, .out = 1, .is_block = true};
+  if (const std::int8_t first = first_scanned(name); first > 0 && place >= first) return &kScanned;
   for (const LibcObject &object : kLibcObjects)
     if (object.maker == name && (object.out == place || (object.out < 0 && place == LibcBlockFunction::kNone)))
       return &object;

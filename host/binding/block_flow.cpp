@@ -40,6 +40,7 @@ constexpr std::size_t kHeldAtMost = 16;            // values in one place
 constexpr std::size_t kCandidatesAtMost = 16;      // for the target of one call
 constexpr std::size_t kCallersAtMost = 16;         // of one function that are asked what they give to it
 constexpr std::int64_t kStructureAtMost = 512;     // how far behind its address a callee may fill one
+constexpr std::uint64_t kAreaAtMost = 64;          // of an object that a function returns the address of
 
 // libc releases for others what they give to it, with a function that they give to it.
 struct HandedToLibc {
@@ -50,9 +51,13 @@ struct HandedToLibc {
   std::int8_t block;      // the argument of takes_block
 };
 constexpr HandedToLibc kHandedToLibc[] = {
-    {"__cxa_atexit", "__cxa_atexit", 0, 0, 1}, {"__cxa_thread_atexit_impl", "__cxa_thread_atexit_impl", 0, 0, 1},
-    {"on_exit", "on_exit", 0, 1, 1},           {"pthread_key_create", "pthread_setspecific", 1, 0, 1},
-    {"tdestroy", "tsearch", 1, 0, 0},          {"tss_create", "tss_set", 1, 0, 1},
+    {"__cxa_atexit", "__cxa_atexit", 0, 0, 1},
+    {"__cxa_thread_atexit_impl", "__cxa_thread_atexit_impl", 0, 0, 1},
+    {"on_exit", "on_exit", 0, 1, 1},
+    {"pthread_key_create", "pthread_setspecific", 1, 0, 1},
+    {"tdestroy", "tsearch", 1, 0, 0},
+    {"tss_create", "tss_set", 1, 0, 1},
+    {"pthread_create", "pthread_create", 2, 0, 3},
 };
 
 // The call by which a function was entered on the way to a value.
@@ -119,6 +124,7 @@ public:
     result_.read = true;
     targets_.resize(code_.call_count());
     note_memory();
+    note_returned();
     find_givers();
     for (const auto &[start, function] : code_.functions()) {
       if (own_.contains(start)) continue;  // what an allocator does inside is its own business
@@ -128,6 +134,10 @@ public:
     read_handed_to_libc();
     for (const auto &[start, function] : code_.functions()) read_results(function);
     for (const auto &[address, variable] : variables_) read_variable(address, variable);
+    for (const auto &[address, name] : returned_areas_) read_variable(address, {kAreaAtMost, name});
+    for (const auto &[pointer, name] : returned_pointers_)
+      if (const auto stored = stored_behind_.find(pointer); stored != stored_behind_.end())
+        for (const auto &[writer, word] : stored->second) give_variable(*writer, word->value, name);
     for (const auto &[start, function] : code_.functions()) read_foreign_variables(function);
     for (const Flow &flow : flows_) result_.flows.push_back(flow);
     result_.relays.assign(relays_.begin(), relays_.end());
@@ -252,6 +262,9 @@ private:
                    ? std::string_view()
                    : target.name;
       }
+      case Atom::Kind::Slot:
+        // A pointer to a function that is a library's variable: xmlFree.
+        return atom.inside && atom.offset == 0 ? code_.slot_symbol(atom.value) : std::string_view();
       case Atom::Kind::Global:
         for (const auto &[writer, value] : code_.stored_at(atom.value))
           for (const Atom &held : value)
@@ -602,6 +615,11 @@ private:
               if (held.kind != Atom::Kind::Global) expand(*writer, held, within, nullptr, depth + 1, query);
         if (const std::string_view variable = exported_variable_at(atom.value); !within && !variable.empty())
           add(query, {.kind = FlowEnd::Kind::Variable, .name = std::string(variable)});
+        if (const std::string_view area = returned_area_at(atom.value); !within && !area.empty())
+          add(query, {.kind = FlowEnd::Kind::Variable, .name = std::string(area)});
+        if (const auto pointer = returned_pointers_.find(atom.value);
+            atom.inside && !inside && pointer != returned_pointers_.end())
+          add(query, {.kind = FlowEnd::Kind::Variable, .name = pointer->second});
         return;
       case Atom::Kind::Slot:
         if (within && family_function(code_.slot_symbol(atom.value)) == nullptr)
@@ -626,7 +644,7 @@ private:
     for (const Atom &given : context.site->arguments[index])
       if (given.kind != Atom::Kind::Stack) expand(*context.caller, given, within, context.before, depth + 1, query);
     if (within)
-      for (const Atom &given : context.site->inside[index])
+      for (const Atom &given : context.site->inside_of(index))
         expand(*context.caller, given, false, context.before, depth + 1, query);
   }
 
@@ -645,10 +663,13 @@ private:
         if (const auto variable = looked_up_by(function, atom.value, context, depth);
             variable && !variable->name.empty())
           add(query, {.kind = FlowEnd::Kind::Variable, .name = std::string(variable->name)});
+      if (is_result && within && target.kind == FlowEnd::Kind::Slot && !target.of_libc &&
+          family_function(target.name) == nullptr)
+        add(query, {.kind = FlowEnd::Kind::Variable, .name = returned_by(target.name)});
       FlowEnd end = target.end();
       end.index = index;
       end.inside = within;
-      if (!is_result) end.from_null = may_be_null(site.inside[as_index(atom.index)]);
+      if (!is_result) end.from_null = may_be_null(site.inside_of(as_index(atom.index)));
       add(query, end);
       return;
     }
@@ -768,7 +789,7 @@ private:
       if (is_release(end)) sink(function, site, end, false);
       return;
     }
-    for (std::size_t i = 0; i < kArguments; ++i) {
+    for (std::size_t i = 0; i < kAllArguments; ++i) {
       end.index = static_cast<std::int8_t>(i);
       sink(function, site, end, false);
       end.inside = true;
@@ -823,9 +844,10 @@ private:
   // An argument of a call out of the file: who gave the block?
   void sink(const CodeFunction &function, const CallSite &site, const FlowEnd &end, bool inside) {
     const auto index = as_index(end.index);
-    if (index >= kArguments) return;
+    if (index >= kAllArguments) return;
     sink_value(function, site.arguments[index], inside, site.address, end);
     // getline has one word to do with, others perhaps a structure.
+    if (index >= kArguments) return;
     const Value &there = is_release(end) ? site.first[index] : site.inside[index];
     if (inside) sink_value(function, there, false, site.address, end);
   }
@@ -959,7 +981,8 @@ private:
           for (const Sink &sink : sinks) {
             const auto index = as_index(sink.parameter);
             sink_value(*function, site->arguments[index], sink.inside, sink.site, sink.end);
-            if (sink.inside) sink_value(*function, site->inside[index], false, sink.site, sink.end);
+            if (sink.inside && index < kArguments)
+              sink_value(*function, site->inside[index], false, sink.site, sink.end);
           }
       }
     }
@@ -993,11 +1016,7 @@ private:
 
   // Whether the function of this file, or the slot of libc's free, releases what it is given; the calls that do.
   void read_handed_to_libc() {
-    struct Call {
-      const CodeFunction *function;
-      const CallSite *site;
-    };
-    std::map<std::string_view, std::vector<Call>> calls;
+    std::map<std::string_view, std::vector<HandedCall>> calls;
     for (const auto &[start, function] : code_.functions())
       for (const CallSite &site : function.calls)
         if (const Target target = target_of(function, site, nullptr, 0); target.kind == FlowEnd::Kind::Slot)
@@ -1011,15 +1030,32 @@ private:
       // Which of several keys a block is for is not followed: each must release.
       std::set<FlowEnd> all;
       bool each = true;
-      for (const Call &given : calls[row.takes_function]) {
+      for (const HandedCall &given : calls[row.takes_function]) {
         const std::set<FlowEnd> ends = releases_of(given.site->arguments[as_index(row.function)], row.parameter);
         each = each && !ends.empty();
         all.insert(ends.begin(), ends.end());
-        if (is_one_call) read_handed_block(*given.function, *given.site, row, ends);
+        if (!is_one_call) continue;
+        read_handed_block(*given.function, *given.site, row, ends);
+        read_handed_block(*given.function, *given.site, row, unknown_functions(given, row));
       }
       if (is_one_call || !each) continue;
-      for (const Call &given : calls[row.takes_block]) read_handed_block(*given.function, *given.site, row, all);
+      for (const HandedCall &given : calls[row.takes_block]) read_handed_block(*given.function, *given.site, row, all);
     }
+  }
+
+  struct HandedCall {
+    const CodeFunction *function;
+    const CallSite *site;
+  };
+
+  // The function that libc is given is another one's: what it does with the block, that one shows.
+  std::set<FlowEnd> unknown_functions(const HandedCall &given, const HandedToLibc &row) {
+    std::set<FlowEnd> ends;
+    for (const Atom &atom : given.site->arguments[as_index(row.function)])
+      if (atom.kind == Atom::Kind::Argument || atom.kind == Atom::Kind::Result)
+        if (const std::string_view name = root_of(*given.function, atom, 0); !name.empty())
+          ends.insert({.kind = FlowEnd::Kind::Indirect, .index = row.parameter, .name = std::string(name)});
+    return ends;
   }
 
   std::set<FlowEnd> releases_of(const Value &functions, std::int8_t parameter) {
@@ -1041,9 +1077,12 @@ private:
 
   void read_handed_block(const CodeFunction &function, const CallSite &site, const HandedToLibc &row,
                          const std::set<FlowEnd> &ends) {
-    for (const FlowEnd &from : ends_of(function, site.arguments[as_index(row.block)], false, Following::Fresh))
-      if (is_fresh(from))
-        for (const FlowEnd &to : ends) add_flow({from, to, site.address});
+    for (const FlowEnd &from : ends_of(function, site.arguments[as_index(row.block)], false, Following::FreshOrGiven))
+      for (const FlowEnd &to : ends)
+        if (from.kind == FlowEnd::Kind::Function)
+          add_reachable(from, to, site.address);
+        else if (is_fresh(from))
+          add_flow({from, to, site.address});
   }
 
   // What functions that others call give to them.
@@ -1101,7 +1140,36 @@ private:
   // The same of variables that others define.
   void read_foreign_variables(const CodeFunction &function) {
     for (const Word &word : function.words)
-      if (word.base.kind == Atom::Kind::Slot) give_variable(function, word.value, code_.slot_symbol(word.base.value));
+      if (word.base.kind == Atom::Kind::Slot)
+        give_variable(function, word.value, code_.slot_symbol(word.base.value));
+      else if (word.base.kind == Atom::Kind::Result && word.base.index == 0)
+        if (const CallSite *const call = function.call_at(word.base.value))
+          if (const Target target = target_of(function, *call, nullptr, 0);
+              target.kind == FlowEnd::Kind::Slot && !target.of_libc && family_function(target.name) == nullptr)
+            give_variable(function, word.value, returned_by(target.name));
+  }
+
+  // An object that a function hands out the address of is a variable that both sides use. It goes by the function's
+  // name: "host_state()".
+  static std::string returned_by(std::string_view function) { return std::string(function) + "()"; }
+
+  void note_returned() {
+    for (const auto &[address, names] : exported_) {
+      const CodeFunction *const function = code_.function_at(address);
+      if (function == nullptr || function->start != address) continue;
+      for (const Atom &atom : function->returns) {
+        if (atom.inside || atom.interior) continue;
+        if (atom.kind == Atom::Kind::GlobalAddress) returned_areas_.try_emplace(atom.value, returned_by(names.front()));
+        if (atom.kind == Atom::Kind::Global) returned_pointers_.try_emplace(atom.value, returned_by(names.front()));
+      }
+    }
+  }
+
+  std::string_view returned_area_at(std::uint64_t address) const {
+    auto at = returned_areas_.upper_bound(address);
+    if (at == returned_areas_.begin()) return {};
+    at = std::prev(at);
+    return address - at->first < kAreaAtMost ? std::string_view(at->second) : std::string_view();
   }
 
   void give_variable(const CodeFunction &writer, const Value &value, std::string_view name) {
@@ -1144,6 +1212,8 @@ private:
   Code code_;
   BlockFlow &result_;
   std::map<std::uint64_t, Variable> variables_;
+  std::map<std::uint64_t, std::string> returned_areas_;     // what exported functions return the address of
+  std::map<std::uint64_t, std::string> returned_pointers_;  // and pointers in variables that they return
   std::set<Flow> relays_;
   std::unordered_map<std::uint64_t, std::string> own_;
   std::unordered_map<std::string, std::uint64_t> by_name_;

@@ -130,7 +130,8 @@ private:
   std::vector<Joined> joined_;              // the last answers, by a hash of the question
 };
 
-inline constexpr std::size_t kArguments = 6;  // those in registers
+inline constexpr std::size_t kArguments = 6;      // those in registers
+inline constexpr std::size_t kAllArguments = 12;  // and those on the stack that are followed
 
 /// What stands in one word of memory.
 struct Word {
@@ -144,16 +145,18 @@ struct CallSite {
   std::uint64_t address = 0;
   std::uint32_t number = 0;  ///< among all of the file's, from 0
   Value target;              ///< Slot, Function, or where a pointer came from
-  std::array<Value, kArguments> arguments;
+  std::array<Value, kAllArguments> arguments;
   std::array<Value, kArguments> inside;  ///< of an argument that points into the frame: what stands there and behind
   std::array<Value, kArguments> first;   ///< and what stands in the word itself that it points to
   std::vector<Word> words;               ///< the same, word by word; the base is the argument
+
+  Value inside_of(std::size_t argument) const { return argument < kArguments ? inside[argument] : Value(); }
 };
 
 struct CodeFunction {
   std::uint64_t start = 0;
   std::uint64_t end = 0;
-  std::vector<CallSite> calls;               ///< by address
+  std::vector<CallSite> calls;                ///< by address
   std::vector<std::uint64_t> call_addresses;  ///< theirs, close together for call_at
   Value returns;
   Value returns_second;                               ///< in rdx: of a structure of two words

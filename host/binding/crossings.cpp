@@ -436,8 +436,16 @@ private:
   }
 
   bool imports_object_maker(ObjectIndex object) const {
-    return std::any_of(std::begin(kLibcObjects), std::end(kLibcObjects),
-                       [&](const LibcObject &made) { return made.is_block && imports(object, {made.maker}); });
+    const elf::DynamicSymbols &symbols = objects_[object].file->symbols;
+    for (std::uint32_t i = 1; i < symbols.count(); ++i) {
+      if (symbols.table().nameless(i).defined()) continue;
+      const std::string_view name = symbols.table().name_of(i);
+      if (first_scanned(name) > 0 ||
+          std::any_of(std::begin(kLibcObjects), std::end(kLibcObjects),
+                      [&](const LibcObject &made) { return made.is_block && made.maker == name; }))
+        return true;
+    }
+    return false;
   }
 
   // strdup and its like hand out blocks of libc's own malloc, whatever the caller's malloc is.
@@ -720,15 +728,47 @@ private:
     return false;
   }
 
+  // The object that defines what a flow calls the variable `name`, which may be what a function returns: "state()".
+  ObjectIndex definer_of_variable(ObjectIndex object, std::string_view name) const {
+    if (name.ends_with("()")) name.remove_suffix(2);
+    return definer_of(object, name);
+  }
+
+  // A library's pointer to its own malloc or free, called by another object: xmlFree.
+  void through_pointer(ObjectIndex object, const FlowEnd &pointer, const FlowEnd &block, bool releases) {
+    const ObjectIndex library = definer_of(object, pointer.name);
+    if (library == kNoObject || library == object || ownership_.is_allocator(library)) return;
+    const Use *const use = ownership_.use_in_variable(library, pointer.name);
+    if (use == nullptr) return;
+    const Function &function = *use->function;
+    const auto other = heap_of(object, block);
+    if (!other || *other == use->instance) return;
+    if (releases && releases_block(function) && pointer.index == function.arguments.block)
+      note_way({object, library, *other, use->instance}, Level::Warning, cause_of(object, library),
+               fmt::format("{} gives a block from {} to {} of {}, a pointer to {}", name(object), told(block),
+                           pointer.name, name(library), in_words(use->name)));
+    if (!releases && function.role == Role::Allocate && function.arguments.out < 0 && pointer.is_result())
+      note_way({library, object, use->instance, *other}, Level::Warning, cause_of(library, object),
+               fmt::format("{} gives what {} of {} returned, a pointer to {}, to {}", name(object), pointer.name,
+                           name(library), in_words(use->name), told(block)));
+  }
+
   // What an object does with blocks of libraries whose functions it imports.
   void through_imports(ObjectIndex object) {
     if (!is_worth_reading(object) || !calls_across(object)) return;
     for (const Flow &flow : flow_of(object).flows) {
       if (flow.from.kind == FlowEnd::Kind::Variable && is_release_end(flow.to))
-        if (const ObjectIndex giver = definer_of(object, flow.from.name); giver != kNoObject && giver != object)
+        if (const ObjectIndex giver = definer_of_variable(object, flow.from.name);
+            giver != kNoObject && giver != object)
           variable(giver, object, flow);
+      if (flow.to.kind == FlowEnd::Kind::Indirect && !flow.to.name.empty() && !flow.to.inside && is_call(flow.from) &&
+          hands_out(flow.from))
+        through_pointer(object, flow.to, flow.from, true);
+      if (flow.from.kind == FlowEnd::Kind::Indirect && !flow.from.name.empty() && !flow.from.inside &&
+          is_release_end(flow.to))
+        through_pointer(object, flow.from, flow.to, false);
       if (flow.to.kind == FlowEnd::Kind::Variable)
-        if (const ObjectIndex taker = definer_of(object, flow.to.name);
+        if (const ObjectIndex taker = definer_of_variable(object, flow.to.name);
             taker != kNoObject && taker != object && !ownership_.is_allocator(taker))
           for (const Flow &way : flow_of(taker).flows)
             if (way.from.kind == FlowEnd::Kind::Variable && way.from.name == flow.to.name && is_release_end(way.to))

@@ -24,6 +24,7 @@ constexpr std::size_t kVisitsAtMost = 5;  // of one block: loops settle before
 
 // Registers by the numbers that instructions encode: rax rcx rdx rbx rsp rbp rsi rdi r8 ... r15.
 constexpr int kRax = 0;
+constexpr int kRcx = 1;
 constexpr int kRdx = 2;
 constexpr int kRsp = 4;
 constexpr int kRbp = 5;
@@ -226,7 +227,7 @@ public:
     // code before them, their registers are not known.
     for (std::size_t i = 1; i < steps_.size(); ++i) {
       if (steps_[i].visited || is_padding(i) || !is_block_start(i)) continue;
-      State state = state_;
+      State state = state_before(i);
       for (const int reg : kCallerSaved) state.registers[static_cast<std::size_t>(reg)] = {};
       arrive(i, state);
       run();
@@ -294,6 +295,13 @@ private:
            (steps_[i].mnemonic == ZYDIS_MNEMONIC_NOP || steps_[i].mnemonic == ZYDIS_MNEMONIC_INT3);
   }
 
+  // The nearest block before step `i` that has its frame: behind the end of a function nothing is left of it.
+  const State &state_before(std::size_t i) {
+    for (std::size_t before = i; before-- > 0;)
+      if (states_[before] != nullptr && stack_offset_in(*states_[before]) < 0) return *states_[before];
+    return state_;
+  }
+
   bool is_block_start(std::size_t i) const {
     while (i > 1 && is_padding(i - 1)) --i;
     switch (steps_[i - 1].category) {
@@ -336,6 +344,7 @@ private:
 
   // Runs from step `i` to the end of its block.
   void follow(std::size_t i) {
+    outgoing_.clear();
     for (bool first = true; i < steps_.size(); ++i, first = false) {
       if (!first && states_[i] != nullptr) {
         arrive(i, state_);
@@ -445,6 +454,10 @@ private:
     const Value target = step.has_target ? values_.of(code_.resolved(step.target)) : read(step, step.operands[0]);
     record(step, target);
     const Value result = result_of(step.address, target);
+    for (const Atom &atom : target)
+      if (atom.kind == Atom::Kind::Slot && !atom.inside && copies_memory(code_.slot_symbol(atom.value)))
+        copy_words(1, kRdx);
+    outgoing_.clear();
     for (const int number : kCallerSaved) reg(number) = {};
     state_.forget_vectors();
     reg(kRax) = result;
@@ -488,9 +501,46 @@ private:
       merge(site.inside[i], values_.of(inside));
       merge(site.first[i], word);
     }
-    for (std::size_t i = 0; i < kArguments; ++i)
-      for (const Atom &atom : reg(kArgumentRegisters[i]))
+    std::array<Value, kAllArguments> arguments;
+    for (std::size_t i = 0; i < kArguments; ++i) arguments[i] = reg(kArgumentRegisters[i]);
+    // What was put at the end of the frame since the last call may be further arguments.
+    if (step.category == ZYDIS_CATEGORY_CALL)
+      for (std::size_t i = kArguments; i < kAllArguments; ++i) {
+        const auto offset = stack_offset() + static_cast<std::int64_t>(sizeof(void *) * (i - kArguments));
+        if (std::find(outgoing_.begin(), outgoing_.end(), offset) != outgoing_.end())
+          arguments[i] = state_.frame[offset];
+        merge(site.arguments[i], arguments[i]);
+        for (const Atom &atom : arguments[i]) note_function(atom);
+      }
+    for (std::size_t i = 0; i < arguments.size(); ++i)
+      for (const Atom &atom : arguments[i])
         if (atom.kind == Atom::Kind::Stack) escape(static_cast<std::int64_t>(atom.value), step.address, i);
+  }
+
+  static bool copies_memory(std::string_view name) {
+    return name == "memcpy" || name == "memmove" || name == "__memcpy_chk" || name == "__memmove_chk";
+  }
+
+  // A structure of the frame that is copied behind a pointer: word by word, as if the code stored them.
+  void copy_words(std::int64_t unit, int count) {
+    constexpr std::int64_t kCopiedAtMost = 1024;
+    std::int64_t size = kObjectAtMost;
+    for (const Atom &atom : reg(count))
+      if (atom.kind == Atom::Kind::Constant && atom.value <= static_cast<std::uint64_t>(kCopiedAtMost))
+        size = static_cast<std::int64_t>(atom.value) * unit;
+    const Value to = reg(kArgumentRegisters[0]);
+    for (const Atom &from : reg(kArgumentRegisters[1])) {
+      if (from.kind != Atom::Kind::Stack) continue;
+      const auto start = static_cast<std::int64_t>(from.value);
+      for (auto at = state_.frame.lower_bound(start);
+           at != state_.frame.end() && at->first < start + std::min(size, kCopiedAtMost); at = std::next(at))
+        for (const Atom &pointer : to) store_through(pointer, at->first - start, at->second);
+    }
+  }
+
+  void store_through(const Atom &pointer, std::int64_t distance, Value value) {
+    if (pointer.kind == Atom::Kind::Argument) store_behind(pointer.index, value);
+    store_word(pointer, distance, value);
   }
 
   static Origins origins_of(Value value) {
@@ -579,6 +629,12 @@ private:
 
   Value from_frame(std::int64_t offset) {
     if (const auto known = state_.frame.find(offset); known != state_.frame.end()) return known->second;
+    // Above the return address stand the parameters that registers have no room for.
+    constexpr std::int64_t kWord = sizeof(void *);
+    if (offset >= kWord && offset <= kWord * static_cast<std::int64_t>(kAllArguments - kArguments) &&
+        offset % kWord == 0)
+      return values_.of({.kind = Atom::Kind::Argument,
+                         .index = static_cast<std::int8_t>(kArguments + static_cast<std::size_t>(offset / kWord) - 1)});
     // The nearest object below whose address was given away.
     Origins value;
     std::int64_t nearest = 0;
@@ -653,8 +709,8 @@ private:
     switch (address.kind) {
       case Address::Kind::Frame:
         if (operand.size >= 64) {
-          state_.frame[address.offset] = value;
-          if (operand.size == 128) state_.frame[address.offset + 8] = value;
+          put_in_frame(address.offset, value);
+          if (operand.size == 128) put_in_frame(address.offset + 8, value);
         } else if (const auto known = state_.frame.find(address.offset); known != state_.frame.end()) {
           known->second = {};
         }
@@ -668,14 +724,18 @@ private:
       case Address::Kind::Behind:
         if (operand.size < 64) break;
         for (const Atom &atom : address.pointer) {
-          if (atom.kind == Atom::Kind::Argument) store_behind(atom.index, value);
-          store_word(atom, address.offset, value);
+          store_through(atom, address.offset, value);
           if (operand.size == 128) store_word(atom, address.offset + 8, value);
         }
         break;
       case Address::Kind::Unknown:
         break;
     }
+  }
+
+  void put_in_frame(std::int64_t offset, Value value) {
+    state_.frame[offset] = value;
+    outgoing_.push_back(offset);
   }
 
   void store_globally(std::uint64_t address, Value value) {
@@ -782,14 +842,24 @@ private:
     reg(target) = values_.of(value);
   }
 
-  std::int64_t stack_offset() {
-    for (const Atom &atom : reg(kRsp))
+  std::int64_t stack_offset() { return stack_offset_in(state_); }
+
+  static std::int64_t stack_offset_in(const State &state) {
+    for (const Atom &atom : state.registers[kRsp])
       if (atom.kind == Atom::Kind::Stack) return static_cast<std::int64_t>(atom.value);
     return -(std::int64_t{1} << 20);
   }
 
   void set_stack(std::int64_t offset) {
     reg(kRsp) = values_.of({.kind = Atom::Kind::Stack, .value = static_cast<std::uint64_t>(offset)});
+  }
+
+  // The low bits of a pointer, which programs keep marks in: with them or without, it is the same block.
+  static constexpr std::int64_t kTagsAtMost = 16;
+  static bool is_tag(const Step &step, std::int64_t least, std::int64_t most) {
+    return step.operands[0].type == Operand::Type::Register && step.operands[0].size == 64 &&
+           step.operands[1].type == Operand::Type::Immediate && step.operands[1].number >= least &&
+           step.operands[1].number <= most;
   }
 
   void apply(const Step &step) {
@@ -832,12 +902,19 @@ private:
         return;
       case ZYDIS_MNEMONIC_AND:
         if (operands[0].type == Operand::Type::Register && operands[0].general == kRsp) return;
+        if (is_tag(step, -kTagsAtMost, -2)) return;
+        break;
+      case ZYDIS_MNEMONIC_MOVSQ:
+        copy_words(sizeof(void *), kRcx);
+        break;
+      case ZYDIS_MNEMONIC_OR:
+        if (is_tag(step, 1, kTagsAtMost - 1)) return;
         break;
       case ZYDIS_MNEMONIC_PUSH:
         if (operands[0].size >= 16) {
           const Value value = read(step, operands[0]);
           set_stack(stack_offset() - 8);
-          state_.frame[stack_offset()] = value;
+          put_in_frame(stack_offset(), value);
         }
         return;
       case ZYDIS_MNEMONIC_POP: {
@@ -883,6 +960,8 @@ private:
   std::deque<std::size_t> waiting_;
   std::vector<bool> waits_;
   State state_;
+  std::vector<std::int64_t>
+      outgoing_;  // where the frame was written since the last call, or the beginning of the block
 };
 
 void Code::follow_values() {

@@ -122,6 +122,17 @@ const Use *Ownership::use_of(ObjectIndex object, std::string_view name) const {
   return nullptr;
 }
 
+const Use *Ownership::use_in_variable(ObjectIndex object, std::string_view variable) const {
+  std::uint64_t address = 0;
+  objects_[object].file->symbols.find(elf::HashedName(variable), [&](const elf::Symbol &symbol) {
+    if (!symbol.defined() || symbol.type != STT_OBJECT) return false;
+    address = symbol.value;
+    return true;
+  });
+  const auto slot = slot_at_.find({object, address});
+  return address == 0 || slot == slot_at_.end() ? nullptr : use_of(object, slot->second->symbol.name);
+}
+
 std::set<Instance> Ownership::instances_of(ObjectIndex object, Role role) const {
   std::set<Instance> instances;
   for (const Use &use : uses_[object])

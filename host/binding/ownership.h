@@ -46,6 +46,10 @@ public:
   /// How `object` reaches the function called `name`; null where it does not use it.
   const Use *use_of(ObjectIndex object, std::string_view name) const;
 
+  /// How `object` reaches the function that its exported variable `variable` points to as the loader left it; null
+  /// where that is none of the malloc family.
+  const Use *use_in_variable(ObjectIndex object, std::string_view variable) const;
+
   /// The instances that `object` gets blocks from, or gives them back to.
   std::set<Instance> instances_of(ObjectIndex object, Role role) const;
 

@@ -656,6 +656,7 @@ def own_operators():
 
 # More that an outsider would try. Each of these crashes; its mended twin has the same shape and the right release.
 SELF = {
+    "sscanf with an m": ('char *p = 0; sscanf("some text", "%ms", &p); puts(p); free(p);', None),
     "a list that grows and is dropped": (
         "struct list l = {0}; list_add(&l, \"a\"); list_add(&l, \"b\"); list_drop(&l);", None),
     "an array that is made in one function and dropped in another": ("char **all = words_of(\"a b c\"); words_drop(all);", None),
@@ -679,7 +680,6 @@ SELF_HELPERS = """
 #include <envz.h>
 #include <ifaddrs.h>
 #include <net/if.h>
-#include <wordexp.h>
 #define NOINLINE __attribute__((noinline))
 struct list { char **items; int count; };
 NOINLINE static void list_add(struct list *l, const char *text) { l->items = realloc(l->items, (l->count + 1) * sizeof *l->items); l->items[l->count++] = strdup(text); }
@@ -714,6 +714,12 @@ def more_of_libc():
 
 # What the plugin makes and the host releases. A twin lets go of it, or gives it back to the plugin.
 FURTHER = {
+    "as the seventh argument, out": (
+        "int make(int a, int b, int c, int d, int e, int f, char **out) { *out = GET; return a; } void drop(char *p) { free(p); }",
+        'int (*make)(int, int, int, int, int, int, char **) = dlsym(plugin, "make"); char *p; make(1, 2, 3, 4, 5, 6, &p); puts(p); RELEASE(p);'),
+    "in an object that the host hands out": (
+        "struct state { int n; char *text; }; struct state *host_state(void); void make(void) { host_state()->text = GET; } void drop(char *p) { free(p); }",
+        'void (*make)(void) = dlsym(plugin, "make"); make(); puts(host_state()->text); RELEASE(host_state()->text);'),
     "in an object that the host hands over": (
         "struct state { int n; char *text; void *user; }; void make(struct state *s) { s->user = GET; } void drop(char *p) { free(p); }",
         'struct lent { int n; char *text; void *user; } *s = calloc(1, sizeof *s); void (*make)(struct lent *) = dlsym(plugin, "make"); make(s); puts(s->user); RELEASE(s->user);'),
@@ -735,12 +741,18 @@ FURTHER = {
     "in a structure that is copied out": (
         "struct r { long n[3]; char *text; long more; }; void query(struct r *out) { struct r r = {{1, 2, 3}, GET, 4}; *out = r; } void drop(char *p) { free(p); }",
         'struct r { long n[3]; char *text; long more; } r; void (*query)(struct r *) = dlsym(plugin, "query"); query(&r); puts(r.text); RELEASE(r.text);'),
+    "in a structure that is copied by memcpy": (
+        "struct r { long n[3]; char *text; long more[30]; }; void query(struct r *out) { struct r r = {{1, 2, 3}, GET, {4}}; memcpy(out, &r, sizeof r); } void drop(char *p) { free(p); }",
+        'struct r { long n[3]; char *text; long more[30]; } r; void (*query)(struct r *) = dlsym(plugin, "query"); query(&r); puts(r.text); RELEASE(r.text);'),
     "in a static structure": (
         "struct r { long n; char *text; }; struct r *query(void) { static struct r r; r.n = 1; r.text = GET; return &r; } void drop(char *p) { free(p); }",
         'struct r { long n; char *text; } *r, *(*query)(void) = dlsym(plugin, "query"); r = query(); puts(r->text); RELEASE(r->text);'),
     "by a property with variable arguments": (
         "#include <stdarg.h>\nvoid get(void *o, ...) { va_list l; va_start(l, o); const char *name; while ((name = va_arg(l, const char *))) { char **out = va_arg(l, char **); *out = GET; } va_end(l); } void drop(char *p) { free(p); }",
         'void (*get)(void *, ...) = dlsym(plugin, "get"); char *p = 0; get(0, "name", &p, (void *)0); puts(p); RELEASE(p);'),
+    "in a tagged pointer": (
+        "unsigned long make(void) { return (unsigned long)GET | 1; } void drop(char *p) { free(p); }",
+        'unsigned long (*make)(void) = dlsym(plugin, "make"); unsigned long x = make(); char *p = (char *)(x & ~1ul); puts(p); RELEASE(p);'),
     "in a queue that the host empties": (
         "struct item { struct item *next; char *data; }; static struct item *head; void push(void) { struct item *i = malloc(sizeof *i); i->data = GET; i->next = head; head = i; } struct item *pop(void) { struct item *i = head; if (i) head = i->next; return i; } void drop(char *p) { free(p); }",
         'struct item { struct item *next; char *data; } *i, *(*pop)(void) = dlsym(plugin, "pop"); void (*push)(void) = dlsym(plugin, "push"); push(); push(); while ((i = pop())) { puts(i->data); RELEASE(i->data); }'),
@@ -756,6 +768,9 @@ FURTHER = {
     "by a table for each of several plugins": (
         "struct ops { int version; char *(*make)(void); void (*drop)(char *); }; static char *make(void) { return GET; } void drop(char *p) { free(p); } static const struct ops ops = {1, make, drop}; const struct ops *entry(void) { return &ops; }",
         'const struct ops *(*entry)(void) = dlsym(plugin, "entry"); all[count++] = entry(); for (int i = 0; i < count; ++i) { char *p = all[i]->make(); puts(p); RELEASE(p); }'),
+    "to a thread's start": (
+        "#include <pthread.h>\nvoid spawn(void *(*work)(void *)) { pthread_t t; pthread_create(&t, 0, work, GET); pthread_join(t, 0); } void drop(char *p) { free(p); }",
+        'void (*spawn)(void *(*)(void *)) = dlsym(plugin, "spawn"); spawn(work);'),
     "in a field that is printed to": (
         "struct s { int n; char *text; }; void fill(struct s *s) { s->text = GET; sprintf(s->text, \"%d\", s->n); } void drop(char *p) { free(p); }",
         'struct s { int n; char *text; } s = {1}; void (*fill)(struct s *) = dlsym(plugin, "fill"); fill(&s); puts(s.text); RELEASE(s.text);'),
@@ -785,8 +800,8 @@ static void at_end(void) { puts(ended); RELEASE_AT_END(ended); }
 static void *work(void *p) { puts(p); RELEASE((char *)p); return 0; }
 __attribute__((noinline)) static void discard(char **p) { RELEASE(*p); *p = 0; }
 """
-BY_HOST = "#define RELEASE(p) free(p)\n#define RELEASE_AT(p) free((p) - 16)\n#define RELEASE_AT_END(p) free(p)\n"
-BY_PLUGIN = "#define RELEASE(p) ((void (*)(char *))dlsym(plugin, \"drop\"))(p)\n#define RELEASE_AT(p) RELEASE(p)\n#define RELEASE_AT_END(p) drop_at_end(p)\n"
+BY_HOST = "#define RELEASE(p) free(p)\n#define RELEASE_AT_END(p) free(p)\n"
+BY_PLUGIN = "#define RELEASE(p) ((void (*)(char *))dlsym(plugin, \"drop\"))(p)\n#define RELEASE_AT_END(p) drop_at_end(p)\n"
 
 
 @group
@@ -805,18 +820,26 @@ def more_that_the_host_releases():
 
 # What the host makes and the plugin releases; the twin gives it back to the host.
 FURTHER_TAKES = {
+    "as the seventh argument": ("int take(int a, int b, int c, int d, int e, int f, char *p) { puts(p); DROP(p); return a; }",
+                                'int (*take)(int, int, int, int, int, int, char *) = dlsym(plugin, "take"); take(1, 2, 3, 4, 5, 6, GET);'),
     "in a structure by value": ("struct s { long n; char *p; }; void take(struct s s) { puts(s.p); DROP(s.p); }",
                                 'struct s { long n; char *p; } s = {1, GET}; void (*take)(struct s) = dlsym(plugin, "take"); take(s);'),
+    "in a large structure by value": ("struct s { long n[4]; char *p; }; void take(struct s s) { puts(s.p); DROP(s.p); }",
+                                      'struct s { long n[4]; char *p; } s = {{1}, GET}; void (*take)(struct s) = dlsym(plugin, "take"); take(s);'),
     "as the user data of a thread": ("void *work(void *p) { puts(p); DROP(p); return 0; }",
                                      'pthread_t t; pthread_create(&t, 0, dlsym(plugin, "work"), GET); pthread_join(t, 0);'),
     "in a variable that the host exports": ("extern char *host_text; void take(void) { puts(host_text); DROP(host_text); }",
                                             'host_text = GET; void (*take)(void) = dlsym(plugin, "take"); take();'),
     "by a function of the host": ("char *host_make(void); void take(void) { char *p = host_make(); puts(p); DROP(p); }",
                                   'void (*take)(void) = dlsym(plugin, "take"); take();'),
+    "in an object of the host's": ("struct state { int n; char *text; }; struct state *host_state(void); void take(void) { puts(host_state()->text); DROP(host_state()->text); }",
+                                   'host_state()->text = GET; void (*take)(void) = dlsym(plugin, "take"); take();'),
     "as an array that grows": ("struct a { long n; char *items; }; void grow(struct a *a) { a->items = GROW(a->items, 100000); a->items[0] = 'y'; }",
                                'struct a { long n; char *items; } a = {1, GET}; void (*grow)(struct a *) = dlsym(plugin, "grow"); grow(&a); puts(a.items);'),
     "in a list that the plugin drops": ("struct n { struct n *next; char *p; }; void drop_all(struct n *n) { while (n) { struct n *next = n->next; puts(n->p); DROP(n->p); n = next; } }",
                                         'struct n { struct n *next; char *p; } a = {0, GET}, b = {&a, GET}; void (*drop_all)(struct n *) = dlsym(plugin, "drop_all"); drop_all(&b);'),
+    "as the value of a key of the plugin's": ("#include <pthread.h>\nstatic pthread_key_t key; static void end(void *p) { puts(p); DROP(p); } void set(void *p) { pthread_key_create(&key, end); pthread_setspecific(key, p); }",
+                                              'pthread_t t; pthread_create(&t, 0, sets, dlsym(plugin, "set")); pthread_join(t, 0);'),
     "and the plugin releases it at the end": ("static char *kept; static void end(void) { puts(kept); DROP(kept); } void take(char *p) { kept = p; atexit(end); }",
                                               'void (*take)(char *) = dlsym(plugin, "take"); take(GET);'),
     "through two functions of the plugin": ("__attribute__((noinline)) static void inner(char **p) { puts(*p); DROP(*p); } __attribute__((noinline)) static void outer(int n, char *p) { if (n) inner(&p); } void take(char *p) { outer(getpid(), p); }",
@@ -857,12 +880,8 @@ def more_that_the_plugin_releases():
 @group
 def libraries_between():
     xml = INCLUDES + "void (*lib_free)(void *) = free; void *(*lib_malloc)(size_t) = malloc; char *lib_get(void) { return strcpy(lib_malloc(60), \"x\"); } void lib_release(char *p) { lib_free(p); }"
-    given = INCLUDES + ("static void *(*lib_malloc)(size_t) = malloc; static void (*lib_free)(void *) = free; void lib_use(void *(*m)(size_t), void (*f)(void *)) { lib_malloc = m; lib_free = f; } "
-                        "char *lib_get(void) { return strcpy(lib_malloc(60), \"x\"); } void lib_drop(char *p) { lib_free(p); }")
-    bind = INCLUDES + ("static char *value; static void (*done)(void *); void lib_bind(char *p, void (*d)(void *)) { value = p; done = d; } void lib_step(void) { puts(value); done(value); } "
-                       "char *lib_text(void) { return strcpy(malloc(60), \"x\"); }")
     linked = ["-Wl,--no-as-needed", "-lframe"]
-    declares = "char *lib_get(void); void lib_release(char *); extern void (*lib_free)(void *); char *lib_text(void); void lib_bind(char *, void (*)(void *)); void lib_step(void); void lib_use(void *(*)(size_t), void (*)(void *)); void lib_drop(char *);\n"
+    declares = "char *lib_get(void); void lib_release(char *); extern void (*lib_free)(void *);\n"
 
     def row(name, library, crashing, mended, preload, host=RUN_HOST):
         plugin = INCLUDES + declares + "void run(void) {{ {} }}"
@@ -873,6 +892,7 @@ def libraries_between():
         row("a library with a pointer to its free", xml, "char *p = lib_get(); puts(p); free(p);", "char *p = lib_get(); puts(p); lib_free(p);", JEMALLOC),
         row("a library with a release of its own", xml, "char *p = lib_get(); puts(p); free(p);", "char *p = lib_get(); puts(p); lib_release(p);", MIMALLOC),
         row("the plugin's block is given to the library's free", xml, "char *p = strcpy(malloc(60), \"x\"); puts(p); lib_release(p);", "char *p = strcpy(malloc(60), \"x\"); puts(p); free(p);", TCMALLOC),
+        row("the plugin's block is given to the library's pointer to free", xml, "char *p = strcpy(malloc(60), \"x\"); puts(p); lib_free(p);", "char *p = strcpy(malloc(60), \"x\"); puts(p); free(p);", JEMALLOC),
     ]
 
 
