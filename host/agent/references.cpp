@@ -158,6 +158,21 @@ Relocations relocations_of(const link_map &map) {
 
 }  // namespace
 
+bool is_called(const Image &image, std::uint64_t address) {
+  constexpr std::uint8_t kCall = 0xe8;
+  constexpr std::uint64_t kCallBytes = 5;
+  for (std::size_t i = 0; i < image.header_count; ++i) {
+    const ElfW(Phdr) &segment = image.headers[i];
+    if (segment.p_type != PT_LOAD || (segment.p_flags & (PF_R | PF_X)) != (PF_R | PF_X)) continue;
+    const std::uint64_t begin = image.base + segment.p_vaddr;
+    for (std::uint64_t here = begin; here + kCallBytes <= begin + segment.p_filesz; ++here)
+      if (at<std::uint8_t>(here) == kCall &&
+          here + kCallBytes + static_cast<std::uint64_t>(std::int64_t{at<std::int32_t>(here + 1)}) == address)
+        return true;
+  }
+  return false;
+}
+
 void find_references(const link_map &map, const Image &image, EntryBytes *list, std::size_t count, bool everywhere) {
   Entries entries(list, count);
   if (count == 0) return;

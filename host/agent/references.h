@@ -33,6 +33,9 @@ struct EntryBytes {
   event::Refusal refusal;  ///< out: None, BranchIntoEntry or TextRelocation
 };
 
+/// Whether a call instruction of the object leads to `address`.
+bool is_called(const Image &image, std::uint64_t address);
+
 /// Fills in what is found. `entries` is sorted by `entry`.
 /// \param everywhere  look at all of the object, unless it is very large
 void find_references(const link_map &map, const Image &image, EntryBytes *entries, std::size_t count, bool everywhere);

@@ -34,7 +34,13 @@ void report(const ElfW(Sym) & symbol, std::string_view name, const Scope &scope,
   if (type != STT_FUNC && type != STT_GNU_IFUNC && !is_untyped) return;
   const bool interposable = scope.can_be_replaced && ELF64_ST_BIND(symbol.st_info) != STB_LOCAL &&
                             ELF64_ST_VISIBILITY(symbol.st_other) == STV_DEFAULT;
-  with(context, {name, address, symbol.st_size, type == STT_GNU_IFUNC, is_untyped, interposable});
+  with(context, {.name = name,
+                 .address = address,
+                 .size = symbol.st_size,
+                 .indirect = type == STT_GNU_IFUNC,
+                 .is_untyped = is_untyped,
+                 .is_local = ELF64_ST_BIND(symbol.st_info) == STB_LOCAL,
+                 .interposable = interposable});
 }
 
 struct DynamicTables {

@@ -25,6 +25,7 @@ struct Definition {
   std::uint64_t size;
   bool indirect;      ///< an IFUNC
   bool is_untyped;    ///< hand-written assembly that does not say what it is; in code
+  bool is_local;      ///< known in its own file alone
   bool interposable;  ///< another object's definition could take its place: no compiler has looked into it for its
                       ///< callers
 };

@@ -118,7 +118,30 @@ void note_build(const Function &function, std::string_view prefix) {
 // The rows are in the order of preference: C before C++ before the extended interfaces, `free` before `cfree`.
 bool better(std::uint16_t row, std::uint16_t than) { return row < than; }
 
-void collect(void *, const Definition &definition) {
+// Assembly may leave out what its functions are. What lies inside another function is a label that code jumps to, and
+// so is a name that only its own file knows and that nothing calls: an interpreter's step `free` takes no arguments and
+// does not return.
+void note_label(const Definition &definition) {
+  if (find_hook(definition.name) == nullptr && !split_prefix(definition.name)) return;
+  for (std::size_t i = 0; i < found.label_count; ++i)
+    if (found.labels[i].address == definition.address) return;
+  const bool is_function = !definition.is_local || is_called(*found.image, definition.address);
+  if (found.label_count < Targets::kMostLabels) found.labels[found.label_count++] = {definition.address, is_function};
+}
+void refuse_labels_inside(void *, const Definition &definition) {
+  if (definition.is_untyped) return;
+  for (std::size_t i = 0; i < found.label_count; ++i) {
+    Label &label = found.labels[i];
+    if (label.address > definition.address && label.address - definition.address < definition.size)
+      label.is_function = false;
+  }
+}
+bool is_function(const Definition &definition) {
+  return std::any_of(found.labels.begin(), found.labels.begin() + found.label_count,
+                     [&](const Label &label) { return label.address == definition.address && label.is_function; });
+}
+
+void collect(const Definition &definition) {
   if (definition.name.size() < 3) return;
   if (const Family family = family_of_mark(definition.name); family != Family::Unknown) found.marks |= bit_of(family);
   found.has_unwinder =
@@ -159,6 +182,16 @@ void collect(void *, const Definition &definition) {
     return;
   }
   if (found.size < Targets::kMost) found.list[found.size++] = target;
+}
+
+void collect_typed(void *, const Definition &definition) {
+  if (definition.is_untyped)
+    note_label(definition);
+  else
+    collect(definition);
+}
+void collect_untyped(void *, const Definition &definition) {
+  if (definition.is_untyped && is_function(definition)) collect(definition);
 }
 
 void find_neighbours(void *, const Definition &definition) {
@@ -372,11 +405,15 @@ void check_references(const Object &object) {
 }  // namespace
 
 Targets &find_targets(Object &object, const Image &image) {
-  found.size = found.build_count = 0;
+  found.size = found.build_count = found.label_count = 0;
   found.interfaces = found.families = found.marks = 0;
   found.has_malloc = found.has_free = found.hands_out_otherwise = found.has_unwinder = false;
   found.image = &image;
-  found.has_symbol_table = for_each_definition(*object.map, image, collect, nullptr);
+  found.has_symbol_table = for_each_definition(*object.map, image, collect_typed, nullptr);
+  if (found.label_count != 0) {
+    for_each_definition(*object.map, image, refuse_labels_inside, nullptr);
+    for_each_definition(*object.map, image, collect_untyped, nullptr);
+  }
   classify(object);
   if (found.size == 0) return found;
   std::sort(found.begin(), found.end(), [](const Target &a, const Target &b) { return a.address < b.address; });

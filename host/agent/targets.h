@@ -51,10 +51,17 @@ struct Build {
 };
 constexpr std::size_t kMaxBuilds = 16;
 
+/// A name in code that does not say whether it is a function's.
+struct Label {
+  std::uint64_t address;
+  bool is_function;
+};
+
 /// What was found in one object.
 struct Targets {
   static constexpr std::size_t kMost = 512;
   static constexpr std::size_t kMostBuilds = 16;
+  static constexpr std::size_t kMostLabels = 64;
 
   std::array<Target, kMost> list;  ///< sorted by address
   std::size_t size;
@@ -68,6 +75,8 @@ struct Targets {
   bool has_symbol_table;
   std::array<Build, kMostBuilds> builds;
   std::size_t build_count;
+  std::array<Label, kMostLabels> labels;
+  std::size_t label_count;
   const Image *image;
 
   Target *begin() { return list.data(); }
