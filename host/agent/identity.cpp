@@ -88,8 +88,10 @@ Verdict before_fork(Call &) {
 }
 
 void notice(std::uint64_t option) {
-  constexpr std::uint64_t kSetMdwe = 65;  // PR_SET_MDWE, since Linux 6.3: no code is written any more
-  if (option == PR_SET_SECCOMP || option == kSetMdwe) __atomic_store_n(&restricted, 1, __ATOMIC_RELEASE);
+  constexpr std::uint64_t kSetMdwe = 65;      // PR_SET_MDWE, since Linux 6.3: no code is written any more
+  constexpr std::uint64_t kSetDispatch = 59;  // PR_SET_SYSCALL_USER_DISPATCH, since 5.11: calls become signals
+  if (option == PR_SET_SECCOMP || option == kSetMdwe || option == kSetDispatch)
+    __atomic_store_n(&restricted, 1, __ATOMIC_RELEASE);
 }
 
 Verdict before_prctl(Call &call) {
