@@ -443,6 +443,14 @@ std::size_t report_finding(const Call &call, HazardId hazard, Detail detail, pag
                : report_on_own_stack(call, hazard, detail, owner, allocation);
 }
 
+/// An address that libc's own functions would end the program for: in its variables, or inside a block. A function of
+/// the program's may take such a one and do nothing with it, a folded function that is not even a release.
+bool is_no_block_of(pages::Mark owner, std::uint64_t block) {
+  const Object *const object = object_with(owner);
+  if (object == nullptr || !object->is_libc) return false;
+  return (block >= object->begin && block < object->end) || cannot_be_glibc_block(block, owner);
+}
+
 /// It is a crossing, and that is certain.
 Verdict handle_crossing(Call &call, pages::Mark owner, const Allocation &allocation) {
   const Role role = function_of(*call.site).role;
@@ -456,6 +464,7 @@ Verdict handle_crossing(Call &call, pages::Mark owner, const Allocation &allocat
       report_finding(call, hazard, Detail::None, owner, allocation);
       stop_the_program();
     case OnCrossing::Route:
+      if (is_no_block_of(owner, argument_of(call, function_of(*call.site).arguments.block))) owner = pages::kNobody;
       break;
   }
   if (route(call, owner, allocation.function == event::kNoFunction ? 0 : allocation.size)) {
