@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "agent/identity.h"
+#include "agent/log.h"
 #include "agent/memory.h"
 #include "agent/readable.h"
 
@@ -200,6 +201,29 @@ Verdict before_limit_call(Call &call) {
     default:
       return Verdict::Proceed;
   }
+}
+
+bool raise_limits_of_others() {
+  if (is_restricted() || may_restrict_itself()) return false;
+  static std::uint8_t told;
+  bool has_raised = false;
+  for (Hidden &one : hidden) {
+    Limit now{};
+    if (!ask(one.resource, now) || now.rlim_cur == RLIM64_INFINITY || (one.is_hidden && same(one.set, now))) continue;
+    const Limit both{raised(now.rlim_cur), raised(now.rlim_max)};
+    const Limit soft{std::min(both.rlim_cur, now.rlim_max), now.rlim_max};
+    for (const Limit &limit : {both, soft}) {
+      if (limit.rlim_cur == now.rlim_cur) continue;
+      if (::syscall(SYS_prlimit64, 0, one.resource, &limit, nullptr) != 0) continue;
+      one.meant = now;
+      one.set = limit;
+      one.is_hidden = has_raised = true;
+      break;
+    }
+    if (!has_raised && __atomic_exchange_n(&told, 1, __ATOMIC_RELAXED) == 0)
+      log::unwatched(nullptr, one.resource == RLIMIT_AS ? "RLIMIT_AS" : "RLIMIT_DATA", event::Refusal::LimitOfOthers);
+  }
+  return has_raised;
 }
 
 HookTable limit_hooks() { return {kHooks, sizeof kHooks / sizeof kHooks[0]}; }

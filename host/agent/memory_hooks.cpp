@@ -5,12 +5,14 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <string_view>
 
 #include "agent/backtrace.h"
 #include "agent/caller.h"
 #include "agent/guard.h"
 #include "agent/identity.h"
+#include "agent/limits.h"
 #include "agent/memory.h"
 #include "agent/objects.h"
 #include "agent/pages.h"
@@ -81,6 +83,41 @@ Object *obtaining_object(const Call &call) {
 pages::Mark mark_of_caller(Object *caller) { return caller == nullptr ? pages::kOther : mark_of(*caller); }
 
 std::uint64_t current_break() { return static_cast<std::uint64_t>(::syscall(SYS_brk, 0)); }
+
+/// libc's errno, as the failed call has left it.
+int errno_of(const Object &libc) {
+  static std::uint32_t number;
+  static std::uint64_t function;
+  if (__atomic_load_n(&number, __ATOMIC_ACQUIRE) != libc.number) {
+    __atomic_store_n(&function, definition_of(*libc.map, "__errno_location"), __ATOMIC_RELAXED);
+    __atomic_store_n(&number, libc.number, __ATOMIC_RELEASE);
+  }
+  const std::uint64_t address = __atomic_load_n(&function, __ATOMIC_RELAXED);
+  // SAFETY: a function that every libc has, of this type, which looks up an address.
+  return address == 0 ? 0 : *reinterpret_cast<int *(*)()>(address)();
+}
+
+/// Whether the call has failed for want of memory, and our reservations may have been the reason.
+bool may_try_again(const Call &call) {
+  const Object &libc = *call.site->object;
+  if (is_busy(call) || !libc.is_libc || errno_of(libc) != ENOMEM) return false;
+  const Busy busy(call);
+  return raise_limits_of_others();
+}
+
+/// Behind a function of libc: where that helps, the call is made once more, as it was.
+template <void (*after)(Call &), class Result>
+void with_second_try(Call &call) {
+  if (static_cast<Result>(call.result) == static_cast<Result>(kFailed) && may_try_again(call)) {
+    using Function =
+        Result (*)(std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t);
+    // SAFETY: the function that the program called, with its arguments.
+    const auto real = reinterpret_cast<Function>(const_cast<void *>(call.site->resume));
+    const std::uint64_t *const all = call.arguments;
+    call.result = static_cast<std::uint64_t>(std::int64_t{real(all[0], all[1], all[2], all[3], all[4], all[5])});
+  }
+  after(call);
+}
 
 Verdict before_map(Call &) { return Verdict::Proceed; }
 
@@ -192,6 +229,17 @@ void after_brk(Call &call) {
   if (call.note[0] != 0 && call.arguments[0] >= first_break) moved_break(call, call.note[0], call.arguments[0]);
 }
 
+/// The kernel answers with where the break stands then, whether it was moved or not.
+void after_break_by_syscall(const Call &call) {
+  if (is_busy(call)) return;
+  const std::uint64_t before = __atomic_load_n(&known_break, __ATOMIC_RELAXED);
+  if (before == 0 || before == call.result) {
+    __atomic_store_n(&known_break, call.result, __ATOMIC_RELAXED);
+    return;
+  }
+  moved_break(call, before, call.result);
+}
+
 std::uint8_t unreadable_heap;
 
 Verdict before_protect(Call &call) {
@@ -207,10 +255,14 @@ Verdict before_protect(Call &call) {
 }
 
 constexpr NamedHook kHooks[] = {
-    {"mmap", before_map, after_map},       {"mmap64", before_map, after_map},
-    {"munmap", before_unmap, after_unmap}, {"mremap", before_remap, after_remap},
-    {"sbrk", before_sbrk, after_sbrk},     {"brk", before_break, after_brk},
-    {"mprotect", before_protect, nullptr}, {"pkey_mprotect", before_protect, nullptr},
+    {"mmap", before_map, with_second_try<after_map, std::int64_t>},
+    {"mmap64", before_map, with_second_try<after_map, std::int64_t>},
+    {"munmap", before_unmap, after_unmap},
+    {"mremap", before_remap, with_second_try<after_remap, std::int64_t>},
+    {"sbrk", before_sbrk, after_sbrk},
+    {"brk", before_break, with_second_try<after_brk, std::int32_t>},
+    {"mprotect", before_protect, nullptr},
+    {"pkey_mprotect", before_protect, nullptr},
 };
 
 }  // namespace
@@ -268,7 +320,9 @@ constexpr NamedHook kGiftHooks[] = {
 
 HookTable gift_hooks() { return {kGiftHooks, sizeof kGiftHooks / sizeof kGiftHooks[0]}; }
 
-bool is_memory_call(std::uint64_t number) { return number == SYS_mmap || number == SYS_munmap || number == SYS_mremap; }
+bool is_memory_call(std::uint64_t number) {
+  return number == SYS_mmap || number == SYS_munmap || number == SYS_mremap || number == SYS_brk;
+}
 
 // The last of its arguments stands on the stack, where the function would not find it behind a frame of ours: so the
 // call is made from here.
@@ -285,11 +339,14 @@ Verdict memory_by_syscall(Call &call) {
   using Syscall = std::uint64_t (*)(std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t,
                                     std::uint64_t, std::uint64_t);
   const auto real = reinterpret_cast<Syscall>(const_cast<void *>(call.site->resume));
-  call.result = real(number, all[0], all[1], all[2], all[3], all[4], all[5]);
+  const auto make = [&] { return real(number, all[0], all[1], all[2], all[3], all[4], all[5]); };
+  call.result = make();
+  if (call.result == kFailed && may_try_again(call)) call.result = make();
   if (verdict != Verdict::Proceed) return Verdict::Done;
   if (number == SYS_mmap) after_map(call);
   if (number == SYS_munmap) after_unmap(call);
   if (number == SYS_mremap) after_remap(call);
+  if (number == SYS_brk) after_break_by_syscall(call);
   return Verdict::Done;
 }
 

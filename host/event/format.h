@@ -154,6 +154,7 @@ enum class Refusal : std::uint32_t {
   OtherConvention,  ///< it takes its arguments as Windows does, or on the stack
   Disbelieved,  ///< of an object watched until then, an allocator by its functions' names alone: a block is in memory
                 ///< that nobody was seen to obtain
+  LimitOfOthers,    ///< of no function: a limit that another process has set, and that a request for memory met
 };
 
 /// Text: the function's name; of a program, its path.

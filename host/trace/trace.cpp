@@ -141,6 +141,9 @@ std::string in_words(Refusal refusal) {
              "that it is an allocator: from then on nothing is said of it";
     case Refusal::TextRelocation:
       return "the loader relocates the instructions of its entry";
+    case Refusal::LimitOfOthers:
+      return "another process has set this limit. It counts what crossheap has reserved, and a request for memory "
+             "failed";
     case Refusal::NoNamespace:
       return "the loader had no link namespace left for it: crossheap takes one of the 16";
   }
@@ -148,7 +151,9 @@ std::string in_words(Refusal refusal) {
 }
 
 /// Whether it is said of a program that the process went on as, and not of an object.
-bool is_of_program(Refusal refusal) { return refusal != Refusal::Restricted && refusal != Refusal::NoNamespace; }
+bool is_of_program(Refusal refusal) {
+  return refusal != Refusal::Restricted && refusal != Refusal::NoNamespace && refusal != Refusal::LimitOfOthers;
+}
 
 class Reading {
 public:
