@@ -10,6 +10,7 @@
 
 #include <cstdlib>
 
+#include "agent/early_tls.h"
 #include "agent/identity.h"
 #include "agent/limits.h"
 #include "agent/loading.h"
@@ -33,6 +34,9 @@ namespace {
 // Objects the loader has said goodbye to. That is not yet their end: at exit it says so of every object in turn, and
 // what stays mapped goes on being called by the destructors of the others.
 Object *closing;
+
+// The program and the libraries that it begins with are there.
+bool has_begun;
 
 // The loader also says goodbye to objects that it never told us of (its own second entry in another namespace), with a
 // cookie that it made itself: the address of the link map. Ours are odd.
@@ -95,6 +99,7 @@ CROSSHEAP_AGENT_EXPORT unsigned la_objopen(link_map *map, Lmid_t link_namespace,
   *cookie = cookie_of(object);
   object->opened_by = current_open();
   watch(*object, image);
+  if (!has_begun && link_namespace == LM_ID_BASE) ask_for_static_tls(*map, image);
   return 0;  // no interest in its bindings: PLT calls go as fast as ever
 }
 
@@ -110,6 +115,7 @@ CROSSHEAP_AGENT_EXPORT unsigned la_objclose(std::uintptr_t *cookie) {
 
 CROSSHEAP_AGENT_EXPORT void la_activity(std::uintptr_t *, unsigned activity) {
   if (activity != LA_ACT_CONSISTENT) return;
+  has_begun = true;
   unwind::forget();
   while (closing != nullptr) {
     Object *const object = closing;

@@ -6,6 +6,7 @@
 
 #include <cstring>
 
+#include "agent/early_tls.h"
 #include "agent/mapped_file.h"
 #include "agent/memory.h"
 
@@ -57,7 +58,8 @@ DynamicTables dynamic_tables(const link_map &map) {
   DynamicTables tables;
   for (const ElfW(Dyn) *entry = map.l_ld; entry->d_tag != DT_NULL; ++entry) {
     // The loader has made these addresses absolute, except where the dynamic section is read-only.
-    const std::uint64_t value = entry->d_un.d_ptr < map.l_addr ? entry->d_un.d_ptr + map.l_addr : entry->d_un.d_ptr;
+    const bool is_distance = entry->d_un.d_ptr < map.l_addr && !is_copied_table(entry->d_un.d_ptr);
+    const std::uint64_t value = entry->d_un.d_ptr + (is_distance ? map.l_addr : 0);
     switch (entry->d_tag) {
       case DT_SYMTAB:
         tables.symbols = at_address<ElfW(Sym)>(value);
