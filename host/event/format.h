@@ -152,9 +152,9 @@ enum class Refusal : std::uint32_t {
   SeesAgent,   ///< of a function that is watched: it asks who called it, and at depths sites and stacks it is the agent
   WideTls,  ///< a library of it wants its static TLS aligned more widely than the loader can do it with an audit module
   OtherConvention,  ///< it takes its arguments as Windows does, or on the stack
-  Disbelieved,  ///< of an object watched until then, an allocator by its functions' names alone: a block is in memory
-                ///< that nobody was seen to obtain
-  LimitOfOthers,    ///< of no function: a limit that another process has set, and that a request for memory met
+  Disbelieved,    ///< of an object watched until then, an allocator by its functions' names alone: a block is in memory
+                  ///< that nobody was seen to obtain
+  LimitOfOthers,  ///< of no function: a limit that another process has set, and that a request for memory met
 };
 
 /// Text: the function's name; of a program, its path.
