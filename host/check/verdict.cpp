@@ -137,8 +137,7 @@ void draw(const Check &check, const Work::State &state, Cell &cell) {
   if (state.calls_held > 0)
     cell.rests_on.push_back(
         fmt::format("{} call{} by contract", with_commas(state.calls_held), state.calls_held == 1 ? "" : "s"));
-  if (cell.calls == 0 && !state.own_test)
-    cell.rests_on.emplace_back("none of its own functions was called");
+  if (cell.calls == 0 && !state.own_test) cell.rests_on.emplace_back("none of its own functions was called");
   cell.reason = fmt::format("{}", fmt::join(cell.rests_on, "; "));
 }
 

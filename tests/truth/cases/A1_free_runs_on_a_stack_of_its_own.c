@@ -10,7 +10,9 @@
 #include "truth/include/pool.h"
 static char stack[16384] __attribute__((aligned(64)));
 long on_stack(long (*f)(void *), void *p, void *top);
-__asm__(".text\n.globl on_stack\n.type on_stack,@function\non_stack: push %rbp\n mov %rsp,%rbp\n mov %rdi,%rax\n mov %rsi,%rdi\n mov %rdx,%rsp\n call *%rax\n mov %rbp,%rsp\n pop %rbp\n ret\n.size on_stack,.-on_stack\n");
+__asm__(
+    ".text\n.globl on_stack\n.type on_stack,@function\non_stack: push %rbp\n mov %rsp,%rbp\n mov %rdi,%rax\n mov "
+    "%rsi,%rdi\n mov %rdx,%rsp\n call *%rax\n mov %rbp,%rsp\n pop %rbp\n ret\n.size on_stack,.-on_stack\n");
 static volatile int released;
 __attribute__((noinline)) void *malloc(size_t n) { return pool_take(n); }
 static long rest(void *p) {

@@ -9,7 +9,8 @@ long run(const unsigned char *code);
 __asm__(
     ".text\n.globl run\nrun:\n"
     "  push %rbx\n  push %r12\n  mov %rdi,%rbx\n  xor %r12d,%r12d\n"
-    "next:\n  movzbl (%rbx),%eax\n  inc %rbx\n  lea table(%rip),%rcx\n  movslq (%rcx,%rax,4),%rax\n  add %rcx,%rax\n  jmp *%rax\n"
+    "next:\n  movzbl (%rbx),%eax\n  inc %rbx\n  lea table(%rip),%rcx\n  movslq (%rcx,%rax,4),%rax\n  add %rcx,%rax\n  "
+    "jmp *%rax\n"
     "malloc:\n  push $7\n  nop\n  nop\n  add $1,%r12\n  jmp next\n"
     "free:\n  pop %rax\n  add %rax,%r12\n  nop\n  nop\n  jmp next\n"
     "done:\n  mov %r12,%rax\n  pop %r12\n  pop %rbx\n  ret\n"

@@ -11,8 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #define POOL_MEMORY POOL_MMAP
-#include "truth/include/own.h"
 #include "truth/include/libc.h"
+#include "truth/include/own.h"
 int main(void) {
   int n = 0;
   for (int i = 0; i < 4; ++i) {

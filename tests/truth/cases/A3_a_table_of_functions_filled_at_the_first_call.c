@@ -10,7 +10,11 @@
 #include <stdlib.h>
 #ifdef LIBRARY
 #include <dlfcn.h>
-static struct { void *(*take)(size_t); void (*give)(void *); void *(*again)(void *, size_t); } table;
+static struct {
+  void *(*take)(size_t);
+  void (*give)(void *);
+  void *(*again)(void *, size_t);
+} table;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static __thread int inside;
 static char early[1 << 16];

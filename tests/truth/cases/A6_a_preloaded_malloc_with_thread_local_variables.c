@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// A preloaded malloc and a linked library's calloc and free know inner calls by variables of the thread, with no model of
-// their own: they are there with the thread, as alone.
+// A preloaded malloc and a linked library's calloc and free know inner calls by variables of the thread, with no model
+// of their own: they are there with the thread, as alone.
 //
 // build: libpre.so -DPRELOADED -O1 -shared -fPIC
 // build: liblinked.so -DLINKED -O1 -shared -fPIC

@@ -13,8 +13,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 #define POOL_MEMORY POOL_STATIC
-#include "truth/include/pool.h"
 #include "truth/include/libc.h"
+#include "truth/include/pool.h"
 void *malloc(size_t n) { return pool_take(n); }
 static volatile int released, waiting, cleaned;
 static int pipes[2];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// A debugger's breakpoint stands at free of a program before any code of it runs: it is met there, taken out, and named.
+// A debugger's breakpoint stands at free of a program before any code of it runs: it is met there, taken out, and
+// named.
 //
 // build: program -O1 -no-pie -fno-pie
 // truth: clean

@@ -8,7 +8,10 @@
 #include <stddef.h>
 #ifdef LIBRARY
 #include <sys/mman.h>
-struct heap { void *free; size_t used; };
+struct heap {
+  void *free;
+  size_t used;
+};
 static struct heap *heap;
 __attribute__((visibility("hidden"), noinline)) void *malloc(size_t n) {
   if (!heap) {

@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #ifdef LIBRARY
 #define POOL_MEMORY POOL_MMAP
-#include "truth/include/own.h"
 #include "truth/include/libc.h"
+#include "truth/include/own.h"
 void *lib_take(size_t n) { return malloc(n); }
 void lib_give(void *p) { free(p); }
 void lib_libc(void) { __libc_free(__libc_malloc(3000)); }

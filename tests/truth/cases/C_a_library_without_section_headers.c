@@ -4,7 +4,8 @@
 //
 // build: libown.so -DLIBRARY -O1 -shared -fPIC -Wl,-Bsymbolic
 // build: program -O1 -ldl
-// prepare: python3 -c "b=bytearray(open('libown.so','rb').read());b[40:48]=bytes(8);b[58:64]=bytes(6);open('libown.so','wb').write(b)"
+// prepare: python3 -c
+// "b=bytearray(open('libown.so','rb').read());b[40:48]=bytes(8);b[58:64]=bytes(6);open('libown.so','wb').write(b)"
 // truth: XH201 free owner=libown.so releaser=libc.so.6:glibc
 // prints: done
 #include <stdlib.h>
@@ -14,8 +15,8 @@
 void *lib_take(size_t n) { return malloc(n); }
 void lib_give(void *p) { free(p); }
 #else
-#include <stdio.h>
 #include <dlfcn.h>
+#include <stdio.h>
 #define lib_take ((void *(*)(size_t))take)
 #define lib_give ((void (*)(void *))give)
 int main(void) {

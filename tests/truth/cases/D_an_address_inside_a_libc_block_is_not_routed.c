@@ -7,9 +7,9 @@
 // truth: maybe XH201 free owner=unknown releaser=program count=any routed=any
 // prints: done 20
 #define POOL_MEMORY POOL_STATIC
-#include "truth/include/own.h"
-#include "truth/include/libc.h"
 #include <stdio.h>
+#include "truth/include/libc.h"
+#include "truth/include/own.h"
 int main(void) {
   char *block = __libc_malloc(500);
   for (int i = 16; i < 320; i += 16) free(block + i);
