@@ -487,14 +487,19 @@ Verdict handle_crossing(Call &call, pages::Mark owner, const Allocation &allocat
   return Verdict::Done;
 }
 
+/// Whether each release of a block of the page by `owner` will be seen. A page that is the owner's no more needs no look:
+/// another thread may give it back while this one asks.
+bool is_watched(std::uint64_t page, pages::Mark owner) {
+  return owner != pages::owner_of(page) || pages::watch(page) || owner != pages::owner_of(page);
+}
+
 /// The finding waits for the end of the call. False where there is no room to wait, or where the block's arrival would
 /// not be seen.
 bool wait_for_arrival(const Call &call, pages::Mark owner, const Allocation &allocation, bool as_program) {
   const std::uint64_t block = argument_of(call, function_of(*call.site).arguments.block);
   const std::uint64_t page = page_down(block);
   // Where blocks are known by their pages, the owner's check would let it pass, being its own.
-  const bool is_seen =
-      !log::is_by_pages() || (pages::watch(block) && (owner != pages::owner_of(page - 1) || pages::watch(page - 1)));
+  const bool is_seen = !log::is_by_pages() || (pages::watch(block) && is_watched(page - 1, owner));
   settle_pending(call);  // what longjmp has left stands no further out than this
   Pending *const pending = is_seen || owner == pages::kNobody ? new_pending() : nullptr;
   if (pending == nullptr) return false;

@@ -292,7 +292,8 @@ bool watch(std::uint64_t address) {
   Mark expected = owner;
   // Whoever has obtained or returned it since then is right.
   __atomic_compare_exchange_n(&mark, &expected, kWatched, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
-  return __atomic_load_n(&mark, __ATOMIC_RELAXED) == kWatched;
+  const Mark now = __atomic_load_n(&mark, __ATOMIC_RELAXED);
+  return now == kWatched || now == kShared;
 }
 
 bool has_obtained(Mark owner) { return __atomic_load_n(&obtained_by[owner], __ATOMIC_RELAXED); }
