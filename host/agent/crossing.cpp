@@ -487,8 +487,8 @@ Verdict handle_crossing(Call &call, pages::Mark owner, const Allocation &allocat
   return Verdict::Done;
 }
 
-/// Whether each release of a block of the page by `owner` will be seen. A page that is the owner's no more needs no look:
-/// another thread may give it back while this one asks.
+/// Whether each release of a block of the page by `owner` will be seen. A page that is the owner's no more needs no
+/// look: another thread may give it back while this one asks.
 bool is_watched(std::uint64_t page, pages::Mark owner) {
   return owner != pages::owner_of(page) || pages::watch(page) || owner != pages::owner_of(page);
 }

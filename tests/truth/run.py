@@ -117,6 +117,8 @@ class Case:
             if not line.startswith(mark):
                 break
             text = line[len(mark):].strip()
+            if text in ("clang-format off", "clang-format on"):  # around a word that is longer than a line
+                continue
             word, colon, rest = text.partition(":")
             if colon and word in WORDS:
                 self.words[word].append(rest.strip())
