@@ -52,8 +52,8 @@ void ask_for_static_tls(const link_map &map, const Image &image) {
   // SAFETY: throughout, addresses as numbers, and of what the loader has mapped.
   if (table == nullptr || table_bytes == nullptr || !is_writable(image, reinterpret_cast<std::uint64_t>(table))) return;
   const std::uint64_t old_bytes = table_bytes->d_un.d_val;
-  const bool is_address = table->d_un.d_ptr >= map.l_addr;
-  const auto *const old = reinterpret_cast<const ElfW(Rela) *>(table->d_un.d_ptr + (is_address ? 0 : map.l_addr));
+  const std::uint64_t address = address_in(map, *table);
+  const auto *const old = reinterpret_cast<const ElfW(Rela) *>(address);
   const std::size_t count = old_bytes / sizeof(ElfW(Rela));
   bool is_dynamic = false;
   for (std::size_t i = 0; i < count; ++i) is_dynamic = is_dynamic || ELF64_R_TYPE(old[i].r_info) == R_X86_64_DTPMOD64;
@@ -66,7 +66,7 @@ void ask_for_static_tls(const link_map &map, const Image &image) {
   copy[count] = {.r_offset = reinterpret_cast<std::uint64_t>(&filled_in) - map.l_addr,
                  .r_info = ELF64_R_INFO(0, R_X86_64_TPOFF64),
                  .r_addend = 0};
-  table->d_un.d_ptr = is_address ? at : at - map.l_addr;
+  table->d_un.d_ptr = table->d_un.d_ptr == address ? at : at - map.l_addr;
   table_bytes->d_un.d_val = old_bytes + sizeof(ElfW(Rela));
   used += bytes;
 }

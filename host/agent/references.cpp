@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "agent/relocate.h"
+#include "agent/symbols.h"
 
 namespace crossheap::agent {
 
@@ -149,7 +150,7 @@ Relocations relocations_of(const link_map &map) {
   Relocations found;
   for (const ElfW(Dyn) *entry = map.l_ld; entry->d_tag != DT_NULL; ++entry) {
     const std::uint64_t value = entry->d_un.d_val;
-    if (entry->d_tag == DT_RELA) found.table = value < map.l_addr ? value + map.l_addr : value;
+    if (entry->d_tag == DT_RELA) found.table = address_in(map, *entry);
     if (entry->d_tag == DT_RELASZ) found.bytes = value;
     if (entry->d_tag == DT_TEXTREL || (entry->d_tag == DT_FLAGS && (value & DF_TEXTREL) != 0)) found.in_text = true;
   }

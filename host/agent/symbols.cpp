@@ -57,9 +57,7 @@ struct DynamicTables {
 DynamicTables dynamic_tables(const link_map &map) {
   DynamicTables tables;
   for (const ElfW(Dyn) *entry = map.l_ld; entry->d_tag != DT_NULL; ++entry) {
-    // The loader has made these addresses absolute, except where the dynamic section is read-only.
-    const bool is_distance = entry->d_un.d_ptr < map.l_addr && !is_copied_table(entry->d_un.d_ptr);
-    const std::uint64_t value = entry->d_un.d_ptr + (is_distance ? map.l_addr : 0);
+    const std::uint64_t value = address_in(map, *entry);
     switch (entry->d_tag) {
       case DT_SYMTAB:
         tables.symbols = at_address<ElfW(Sym)>(value);
@@ -216,6 +214,11 @@ bool is_own_name_bound_elsewhere(const link_map &map, bool (*wanted)(std::string
                          // Other than the definition: another object's, or a stub that will look for it.
                          return *at_address<std::uint64_t>(slot) != map.l_addr + symbol.st_value;
                        });
+}
+
+std::uint64_t address_in(const link_map &map, const ElfW(Dyn) & entry) {
+  const std::uint64_t value = entry.d_un.d_ptr;
+  return value < map.l_addr && !is_copied_table(value) ? value + map.l_addr : value;
 }
 
 bool for_each_definition(const link_map &map, const Image &image, void (*with)(void *, const Definition &),

@@ -30,6 +30,10 @@ struct Definition {
                       ///< callers
 };
 
+/// Where an entry of the object's dynamic section leads that is about an address. The loader has made these absolute,
+/// except where the section is read-only.
+std::uint64_t address_in(const link_map &map, const ElfW(Dyn) & entry);
+
 /// Calls `with(context, definition)` for each function symbol with a definition, dynamic ones first. A function may
 /// come several times, by all its names. \return whether the full symbol table was there
 bool for_each_definition(const link_map &map, const Image &image, void (*with)(void *, const Definition &),
