@@ -84,15 +84,29 @@ pages::Mark mark_of_caller(Object *caller) { return caller == nullptr ? pages::k
 
 std::uint64_t current_break() { return static_cast<std::uint64_t>(::syscall(SYS_brk, 0)); }
 
+/// A name of libc's, looked up once for each copy of it.
+class DefinitionOfLibc {
+public:
+  explicit constexpr DefinitionOfLibc(const char *name) : name_(name) {}
+  /// 0 where it has none.
+  std::uint64_t in(const Object &libc) {
+    if (__atomic_load_n(&number_, __ATOMIC_ACQUIRE) != libc.number) {
+      __atomic_store_n(&address_, definition_of(*libc.map, name_), __ATOMIC_RELAXED);
+      __atomic_store_n(&number_, libc.number, __ATOMIC_RELEASE);
+    }
+    return __atomic_load_n(&address_, __ATOMIC_RELAXED);
+  }
+
+private:
+  const char *name_;
+  std::uint32_t number_ = 0;
+  std::uint64_t address_ = 0;
+};
+
 /// libc's errno, as the failed call has left it.
 int errno_of(const Object &libc) {
-  static std::uint32_t number;
-  static std::uint64_t function;
-  if (__atomic_load_n(&number, __ATOMIC_ACQUIRE) != libc.number) {
-    __atomic_store_n(&function, definition_of(*libc.map, "__errno_location"), __ATOMIC_RELAXED);
-    __atomic_store_n(&number, libc.number, __ATOMIC_RELEASE);
-  }
-  const std::uint64_t address = __atomic_load_n(&function, __ATOMIC_RELAXED);
+  static constinit DefinitionOfLibc location("__errno_location");
+  const std::uint64_t address = location.in(libc);
   // SAFETY: a function that every libc has, of this type, which looks up an address.
   return address == 0 ? 0 : *reinterpret_cast<int *(*)()>(address)();
 }
@@ -179,13 +193,8 @@ std::uint64_t first_break;
 
 /// As libc itself has noted it in a variable; 0 before it was ever asked for.
 std::uint64_t noted_break(const Object &libc) {
-  static std::uint32_t number;
-  static std::uint64_t variable;
-  if (__atomic_load_n(&number, __ATOMIC_ACQUIRE) != libc.number) {
-    __atomic_store_n(&variable, definition_of(*libc.map, "__curbrk"), __ATOMIC_RELAXED);
-    __atomic_store_n(&number, libc.number, __ATOMIC_RELEASE);
-  }
-  const std::uint64_t address = __atomic_load_n(&variable, __ATOMIC_RELAXED);
+  static constinit DefinitionOfLibc variable("__curbrk");
+  const std::uint64_t address = variable.in(libc);
   // SAFETY: a pointer that libc exports.
   return address == 0 ? 0 : *reinterpret_cast<const volatile std::uint64_t *>(address);
 }
