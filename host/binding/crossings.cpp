@@ -28,13 +28,21 @@ std::string in_words(std::string_view name) {
 }
 
 // What a file asks of libc that returns heap memory.
+// Asks `wanted` for each name that the file imports. \return whether one was, after which nothing is asked
+template <class Wanted>
+bool any_import(const ObjectFile &file, Wanted wanted) {
+  const elf::SymbolTable &table = file.symbols.table();
+  for (std::uint32_t i = 1; i < file.symbols.count(); ++i)
+    if (!table.nameless(i).defined() && wanted(table.name_of(i))) return true;
+  return false;
+}
+
 std::vector<std::string> libc_blocks_imported(const ObjectFile &file) {
   std::vector<std::string> names;
-  for (std::uint32_t i = 1; i < file.symbols.count(); ++i) {
-    const elf::Symbol symbol = file.symbols.table().nameless(i);
-    if (!symbol.defined() && hands_out_libc_block(file.symbols.table().name_of(i)))
-      names.emplace_back(file.symbols.table().name_of(i));
-  }
+  any_import(file, [&](std::string_view name) {
+    if (hands_out_libc_block(name)) names.emplace_back(name);
+    return false;
+  });
   return names;
 }
 
@@ -436,16 +444,11 @@ private:
   }
 
   bool imports_object_maker(ObjectIndex object) const {
-    const elf::DynamicSymbols &symbols = objects_[object].file->symbols;
-    for (std::uint32_t i = 1; i < symbols.count(); ++i) {
-      if (symbols.table().nameless(i).defined()) continue;
-      const std::string_view name = symbols.table().name_of(i);
-      if (first_scanned(name) > 0 ||
-          std::any_of(std::begin(kLibcObjects), std::end(kLibcObjects),
-                      [&](const LibcObject &made) { return made.is_block && made.maker == name; }))
-        return true;
-    }
-    return false;
+    return any_import(*objects_[object].file, [](std::string_view name) {
+      return first_scanned(name) > 0 ||
+             std::any_of(std::begin(kLibcObjects), std::end(kLibcObjects),
+                         [&](const LibcObject &made) { return made.is_block && made.maker == name; });
+    });
   }
 
   // strdup and its like hand out blocks of libc's own malloc, whatever the caller's malloc is.
@@ -833,12 +836,9 @@ private:
   bool opens_plugins(ObjectIndex object) const { return imports(object, {"dlsym", "dlvsym", "dlopen", "dlmopen"}); }
 
   bool imports(ObjectIndex object, std::initializer_list<std::string_view> functions) const {
-    const elf::DynamicSymbols &symbols = objects_[object].file->symbols;
-    for (std::uint32_t i = 1; i < symbols.count(); ++i)
-      if (!symbols.table().nameless(i).defined() &&
-          std::find(functions.begin(), functions.end(), symbols.table().name_of(i)) != functions.end())
-        return true;
-    return false;
+    return any_import(*objects_[object].file, [&](std::string_view name) {
+      return std::find(functions.begin(), functions.end(), name) != functions.end();
+    });
   }
 
   // What passes between a plugin and those that may have opened it: by the names that they look up, by functions whose
