@@ -9,22 +9,5 @@
 // clang-format on
 // truth: XH201 free owner=libown.so releaser=libc.so.6:glibc
 // prints: done
-#include <stdlib.h>
-#ifdef LIBRARY
-#define POOL_MEMORY POOL_STATIC
-#include "truth/include/own.h"
-void *lib_take(size_t n) { return malloc(n); }
-void lib_give(void *p) { free(p); }
-#else
-#include <dlfcn.h>
-#include <stdio.h>
-#define lib_take ((void *(*)(size_t))take)
-#define lib_give ((void (*)(void *))give)
-int main(void) {
-  void *library = dlopen("./libown.so", RTLD_NOW);
-  void *take = dlsym(library, "lib_take"), *give = dlsym(library, "lib_give");
-  lib_give(lib_take(10));
-  free(lib_take(10));
-  puts("done");
-}
-#endif
+#define GIVES_LIBC_A_BLOCK
+#include "truth/include/opened.h"
