@@ -426,9 +426,10 @@ private:
                                 : fmt::format("{} with the plugin: {}", program, reason);
         if (const std::string &other = work_.result.hosts[cell.profile].other_version; !other.empty())
           state.host_reason += "; " + other;
-        if (const std::string next = neighbour_with_missing_symbol(work_.request.plugin, plain.seen->output);
-            !next.empty() && work_.request.with.empty())
-          state.host_reason += "; " + next;
+        if (work_.request.with.empty())
+          if (const std::string next = neighbour_with_missing_symbol(work_.request.plugin, plain.seen->output);
+              !next.empty())
+            state.host_reason += "; " + next;
       }
       evidence.reason = state.host_reason;
     }
