@@ -27,12 +27,12 @@ inline constexpr char kLimitsVariable[] = "CROSSHEAP_LIMITS";
 /// At start, when everything is reserved. Also takes over what the program that executed this one left.
 void start_limits();
 HookTable limit_hooks();
+/// The same calls, made by libc's general `syscall`, of which they are the arguments behind the number.
+Verdict before_limit_call(Call &call);
 
 /// The program got no memory. A limit that another process has set for this one counts our reservations too: it is
 /// raised by them. \return whether there was one, so that to ask again makes sense
 bool raise_limits_of_others();
-/// The same calls, made by libc's general `syscall`, of which they are the arguments behind the number.
-Verdict before_limit_call(Call &call);
 
 /// Of the objects in our own link namespace.
 std::uint64_t own_objects_bytes();

@@ -48,8 +48,8 @@ Flow flow_of(const ZydisDecodedInstruction &decoded) {
     case ZYDIS_MNEMONIC_HLT:
       return Flow::End;
     case ZYDIS_MNEMONIC_XBEGIN:
-    case ZYDIS_MNEMONIC_INT3:  // a debugger's breakpoint, which must be met where it was set, and will be taken out
-                               // there
+    // A debugger's breakpoint, which must be met where it was set, and will be taken out there.
+    case ZYDIS_MNEMONIC_INT3:
       return Flow::Immovable;
     default:
       return Flow::Straight;

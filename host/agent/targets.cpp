@@ -122,11 +122,12 @@ bool better(std::uint16_t row, std::uint16_t than) { return row < than; }
 // so is a name that only its own file knows and that nothing calls: an interpreter's step `free` takes no arguments and
 // does not return.
 void note_label(const Definition &definition) {
+  if (found.label_count == Targets::kMostLabels) return;
   if (find_hook(definition.name) == nullptr && !split_prefix(definition.name)) return;
   for (std::size_t i = 0; i < found.label_count; ++i)
     if (found.labels[i].address == definition.address) return;
   const bool is_function = !definition.is_local || is_called(*found.image, definition.address);
-  if (found.label_count < Targets::kMostLabels) found.labels[found.label_count++] = {definition.address, is_function};
+  found.labels[found.label_count++] = {definition.address, is_function};
 }
 void refuse_labels_inside(void *, const Definition &definition) {
   if (definition.is_untyped) return;
