@@ -30,3 +30,15 @@ printf '%s\n' '' '[[call]]' 'function = "answer"' 'signature = "int()"' >wrong.t
 drills greets --contract wrong.toml
 [[ $(result calls 5) == 'wrong.toml:2: the plugin does not export `answer`' ]] ||
   fail 'a missing function is not said' "$(cat results)"
+
+# The host's allocator has no lock of its own that a forked child could wait for.
+printf '%s\n' '[[callback]]' 'name = "allocate"' 'is = "malloc"' '[[callback]]' 'name = "release"' 'is = "free"' \
+  '[[table]]' 'name = "host"' \
+  'members = [{ uint32 = 32 }, { callback = "allocate" }, { callback = "release" }, { text = "stand-in" }]' \
+  '[[call]]' 'function = "set_host"' 'signature = "int(pointer)"' 'arguments = [{ table = "host" }]' \
+  '[[call]]' 'function = "use_host"' 'signature = "void()"' 'repeat = 20000' >allocates.toml
+for _ in 1 2 3 4 5; do
+  drills greets --contract allocates.toml
+  all_hold
+  holds fork
+done

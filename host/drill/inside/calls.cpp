@@ -11,9 +11,9 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstdlib>
 #include <cstring>
-#include <mutex>
 #include <new>
 #include <semaphore>
 #include <thread>
@@ -49,29 +49,31 @@ std::size_t read_text(const void *block) {
 
 // --- The allocator that is handed over ------------------------------------------------------------------------------
 
-// The blocks that it handed out and that are alive, in a table that takes no memory of the heap it watches.
+// The blocks that it handed out and that are alive, in a table that takes no memory of the heap it watches. It has no
+// lock: a thread may be inside when another one forks, and the child, which has only a copy of what that thread had
+// done, must not wait for it. A plugin would be blamed for that.
 class Handed {
 public:
   void add(const void *block) {
     if (block == nullptr) return;
-    const std::lock_guard lock(lock_);
-    if (count_ > kSlots / 2) {
-      full_ = true;
-      return;
+    for (std::size_t at = slot_of(block);; at = (at + 1) % kSlots) {
+      const void *there = slots_[at];
+      if (there == nullptr && used_ > kSlots / 2) {
+        full_ = true;
+        return;
+      }
+      if (there != nullptr && there != gone()) continue;
+      if (slots_[at].compare_exchange_strong(there, block)) {
+        if (there == nullptr) ++used_;
+        return;
+      }
     }
-    std::size_t at = slot_of(block);
-    while (slots_[at] != nullptr && slots_[at] != gone()) at = (at + 1) % kSlots;
-    slots_[at] = block;
-    ++count_;
   }
   /// False where it is no block of ours.
   bool remove(const void *block) {
-    const std::lock_guard lock(lock_);
-    for (std::size_t at = slot_of(block); slots_[at] != nullptr; at = (at + 1) % kSlots)
-      if (slots_[at] == block) {
-        slots_[at] = gone();
-        return true;
-      }
+    const void *there = nullptr;
+    for (std::size_t at = slot_of(block); (there = slots_[at]) != nullptr; at = (at + 1) % kSlots)
+      if (there == block && slots_[at].compare_exchange_strong(there, gone())) return true;
     return full_;  // nobody knows
   }
 
@@ -80,20 +82,19 @@ private:
   static const void *gone() { return &call_count; }
   static std::size_t slot_of(const void *block) { return (as_bits(block) >> 4) * 0x9e3779b97f4a7c15U >> 47; }
 
-  std::mutex lock_;
-  std::array<const void *, kSlots> slots_{};
-  std::size_t count_ = 0;  // of slots that were ever used
-  bool full_ = false;
+  std::array<std::atomic<const void *>, kSlots> slots_{};
+  std::atomic<std::size_t> used_{0};  // slots that are not empty
+  std::atomic<bool> full_{false};
 };
 Handed handed_out;
 std::atomic<std::uint64_t> foreign_count{0};
 
 // The module that remembers what was allocated while the plugin was opened, where it is in the process (witness.c).
-bool from_before_the_handshake(const void *block) {
-  using Asked = int (*)(const void *);
-  const auto asked = reinterpret_cast<Asked>(::dlsym(RTLD_DEFAULT, "crossheap_witness_was_early"));
-  return asked != nullptr && asked(block) != 0;
-}
+// Found before the first call: dlsym has a lock.
+using Asked = int (*)(const void *);
+Asked was_early = nullptr;
+
+bool from_before_the_handshake(const void *block) { return was_early != nullptr && was_early(block) != 0; }
 
 void check_handed_out(const char *function, const void *block) {
   if (handed_out.remove(block)) return;
@@ -371,11 +372,8 @@ bool Caller::find() {
           argument.kind == Argument::Kind::Out ? release_of(argument.outcome, call.line) : nullptr);
   }
   host = {&contract_, &received_};
+  was_early = reinterpret_cast<Asked>(::dlsym(RTLD_DEFAULT, "crossheap_witness_was_early"));
   return !told_broken_;
-}
-
-void Caller::release(const Outcome &outcome, void *release_function, void *block) {
-  release_block(outcome.release, outcome.slot, release_function, block);
 }
 
 // What came out of a call: is it what the contract expects, and who has it now?
@@ -402,14 +400,14 @@ bool Caller::take(const Call &call, const Outcome &outcome, Type type, std::uint
     }
   }
   if (outcome.value >= 0 && keeps) {
-    values.all[static_cast<std::size_t>(outcome.value)] = {bits, true, &outcome};
+    values.all[static_cast<std::size_t>(outcome.value)] = {bits, true, &outcome, release_function};
     return true;
   }
   if (!is_pointer(type)) return true;
   if (later != nullptr && outcome.release != Release::None)
-    later->push_back({as_pointer(bits), &outcome});
+    later->push_back({as_pointer(bits), &outcome, release_function});
   else
-    release(outcome, release_function, as_pointer(bits));
+    release_block(outcome.release, outcome.slot, release_function, as_pointer(bits));
   return true;
 }
 
@@ -529,7 +527,7 @@ bool Caller::go_through(bool tells, std::vector<Later> *later) {
   Values values;
   values.all.resize(contract_.values.size());
   for (std::size_t i = 0; i < variables_.size(); ++i)
-    values.all[static_cast<std::size_t>(contract_.variables[i].value)] = {as_bits(variables_[i]), true, nullptr};
+    values.all[static_cast<std::size_t>(contract_.variables[i].value)] = {as_bits(variables_[i]), true};
   bool good = true;
   for (std::size_t i = 0; i < contract_.calls.size() && good; ++i) {
     if (tells)
@@ -543,9 +541,9 @@ bool Caller::go_through(bool tells, std::vector<Later> *later) {
     if (!value.alive || value.outcome == nullptr || value.outcome->release == Release::None || value.bits == 0)
       continue;
     if (later != nullptr)
-      later->push_back({as_pointer(value.bits), value.outcome});
+      later->push_back({as_pointer(value.bits), value.outcome, value.release});
     else
-      release_all({{as_pointer(value.bits), value.outcome}});
+      release_block(value.outcome->release, value.outcome->slot, value.release, as_pointer(value.bits));
   }
   return good;
 }
@@ -580,11 +578,7 @@ bool Caller::run_quietly(std::vector<Later> *later) {
 }
 
 void Caller::release_all(const std::vector<Later> &later) {
-  for (const Later &one : later) {
-    void *function =
-        one.outcome->release == Release::Function ? ::dlsym(plugin_, one.outcome->function.c_str()) : nullptr;
-    release(*one.outcome, function, one.block);
-  }
+  for (const Later &one : later) release_block(one.outcome->release, one.outcome->slot, one.release, one.block);
 }
 
 }  // namespace crossheap::drill

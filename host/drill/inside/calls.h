@@ -19,6 +19,7 @@ struct Values {
     std::uint64_t bits = 0;
     bool alive = false;
     const contract::Outcome *outcome = nullptr;  ///< how it ends, where nothing destroys it
+    void *release = nullptr;                     ///< the plugin's function that ends it, where the outcome names one
   };
   std::vector<One> all;
 };
@@ -27,6 +28,7 @@ struct Values {
 struct Later {
   void *block;
   const contract::Outcome *outcome;
+  void *release;  ///< the plugin's function, where the outcome names one
 };
 
 class Caller {
@@ -43,7 +45,7 @@ public:
 
   /// The same once, on this thread. What is to be released is put into `later` instead. Tells nothing.
   bool run_quietly(std::vector<Later> *later);
-  void release_all(const std::vector<Later> &later);
+  static void release_all(const std::vector<Later> &later);
 
   static std::uint64_t calls() noexcept;
 
@@ -58,7 +60,6 @@ private:
   bool go_through(bool tells, std::vector<Later> *later);
   bool make(std::size_t index, Values &values, bool keeps, std::vector<Later> *later);
   bool make_on_threads(std::size_t index, Values &values, std::vector<Later> *later);
-  void release(const contract::Outcome &outcome, void *release_function, void *block);
   bool take(const contract::Call &call, const contract::Outcome &outcome, contract::Type type, std::uint64_t bits,
             void *release_function, Values &values, bool keeps, std::vector<Later> *later, const char *what);
   void broken(std::uint32_t line, const std::string &why);
