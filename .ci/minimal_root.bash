@@ -24,8 +24,8 @@ in_a_namespace_of_its_own() {
     unshare --mount --propagation private "$0" "$@" || status=$?
     exit "$status"
   fi
-  # In memory where there is enough of it: dpkg waits for the disk after every file.
-  if [[ $(awk '/^MemAvailable/ { print int($2 / 1048576) }' /proc/meminfo) -ge 8 ]]; then
+  # In memory where there is enough of it: dpkg waits for the disk after every file. Not where a build goes there, too.
+  if [[ -z ${builds_in_the_root-} && $(awk '/^MemAvailable/ { print int($2 / 1048576) }' /proc/meminfo) -ge 8 ]]; then
     mount -t tmpfs -o mode=0755 tmpfs "$CROSSHEAP_MINIMAL_ROOT"
     export TMPDIR=$CROSSHEAP_MINIMAL_ROOT
   fi
