@@ -47,7 +47,8 @@ constexpr std::uint64_t kLogBytes = std::uint64_t{1} << 20;
 constexpr std::uint32_t kFrames = 16;
 constexpr std::size_t kSentBytes = std::size_t{128} << 10;
 constexpr std::uint64_t kOpenFiles = 256;
-constexpr int kPatience = 3;  // a busy machine makes no plugin hang
+constexpr int kCallsInADrill = 10;  // times that a drill goes through slow calls, at most
+constexpr int kPatience = 3;        // a busy machine makes no plugin hang
 
 constexpr std::uint64_t kStaticTlsOfManyNamespaces = std::uint64_t{256} << 10;
 
@@ -131,7 +132,8 @@ public:
       calls_hold_[task.subject] = result.state == State::Held;
     }
     std::erase_if(others, [&](const Task &task) {
-      if (task.drill->kind != Kind::Constructors || calls_hold_[task.subject]) return false;
+      const bool is_about_calls = task.drill->kind == Kind::Constructors || task.drill->kind == Kind::ForkInCalls;
+      if (!is_about_calls || calls_hold_[task.subject]) return false;
       result_of(task.subject, *task.drill)->reason = "the calls of the contract do not hold";
       return true;
     });
@@ -151,6 +153,7 @@ private:
   std::optional<std::string> why_not(const Subject &subject, const Drill &drill) const {
     switch (drill.kind) {
       case Kind::Calls:
+      case Kind::ForkInCalls:
         if (subject.calls == nullptr) return "";
         break;
       case Kind::Constructors:
@@ -244,10 +247,13 @@ private:
       command.environment.push_back(fmt::format("GLIBC_TUNABLES=glibc.rtld.nns=1:glibc.rtld.optional_static_tls={}",
                                                 kSurplus / 2 - kSurplusOfOneNamespace));
 
-    // A plugin with a hundred libraries takes a second for each round in a new link namespace; and a child that hangs
-    // is waited for.
-    const bool long_one = kind == Kind::LoadUnload || kind == Kind::Fork;
-    const auto deadline = long_one ? subject.deadline * 3 : subject.deadline;
+    // A plugin with a hundred libraries takes a second for each round in a new link namespace; a child that hangs is
+    // waited for; and a contract may ask for many calls.
+    const bool long_one =
+        kind == Kind::LoadUnload || kind == Kind::Fork || kind == Kind::ForkInCalls || kind == Kind::Calls;
+    auto deadline = long_one ? subject.deadline * 3 : subject.deadline;
+    // Slow calls are no hang: each drill makes them a few times.
+    if (calls && kind != Kind::Calls) deadline += calls_took_[task.subject] * kCallsInADrill;
     job.limits.deadline = deadline;
     job.limits.patience = kPatience;
     job.limits.cpu = std::chrono::duration_cast<std::chrono::seconds>(deadline) * 2 + std::chrono::seconds(1);
@@ -359,6 +365,8 @@ private:
     now.drill = result.drill;
     now.about = result.about;
     now.about_others = result.about_others;
+    if (drill.kind == Kind::Calls)
+      calls_took_[ran.task.subject] = std::chrono::duration_cast<std::chrono::milliseconds>(ran.observation.took);
     now.watched = ran.watched;
     now.opened = ran.told.has(kOpened) || ran.cannot_tell();
     if (const std::string *calls = ran.told.last(kCalls)) now.calls = number(*calls);
@@ -403,6 +411,7 @@ private:
   trace::Symbolizer symbolizer_;
   Copies copies_;
   std::map<std::size_t, bool> calls_hold_;  // of subjects that have a contract
+  std::map<std::size_t, std::chrono::milliseconds> calls_took_;
   struct Alone {
     std::set<std::string> incidents;  // by their signatures
     std::string bad_end;

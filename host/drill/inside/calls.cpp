@@ -523,7 +523,7 @@ bool Caller::make_on_threads(std::size_t index, Values &values, std::vector<Late
   return good;
 }
 
-bool Caller::go_through(bool tells, std::vector<Later> *later) {
+bool Caller::go_through(bool tells, std::vector<Later> *later, Threads threads) {
   Values values;
   values.all.resize(contract_.values.size());
   for (std::size_t i = 0; i < variables_.size(); ++i)
@@ -533,7 +533,7 @@ bool Caller::go_through(bool tells, std::vector<Later> *later) {
     if (tells)
       tell(kDoing, "calling `" + contract_.calls[i].function + "` (line " + std::to_string(contract_.calls[i].line) +
                        " of the contract)");
-    good = make_on_threads(i, values, later);
+    good = threads == Threads::Own ? make(i, values, true, later) : make_on_threads(i, values, later);
   }
   if (tells) tell(kDoing, "releasing what the calls of the contract have kept");
   for (std::size_t i = values.all.size(); i-- > 0;) {
@@ -575,6 +575,12 @@ bool Caller::run_quietly(std::vector<Later> *later) {
   const bool good = go_through(false, later);
   quiet_ = false;
   return good;
+}
+
+void Caller::run_on_one_thread() {
+  quiet_ = true;
+  go_through(false, nullptr, Threads::Own);
+  quiet_ = false;
 }
 
 void Caller::release_all(const std::vector<Later> &later) {

@@ -45,6 +45,9 @@ public:
 
   /// The same once, on this thread. What is to be released is put into `later` instead. Tells nothing.
   bool run_quietly(std::vector<Later> *later);
+  /// The same, and the calls that the contract makes on threads of their own are made on this one. A child that was
+  /// forked beside other threads may not start any: libc's own locks may be held there.
+  void run_on_one_thread();
   static void release_all(const std::vector<Later> &later);
 
   static std::uint64_t calls() noexcept;
@@ -57,7 +60,8 @@ private:
   };
 
   void *symbol(const std::string &name, std::uint32_t line);
-  bool go_through(bool tells, std::vector<Later> *later);
+  enum class Threads : bool { Own, AsInTheContract };
+  bool go_through(bool tells, std::vector<Later> *later, Threads threads = Threads::AsInTheContract);
   bool make(std::size_t index, Values &values, bool keeps, std::vector<Later> *later);
   bool make_on_threads(std::size_t index, Values &values, std::vector<Later> *later);
   bool take(const contract::Call &call, const contract::Outcome &outcome, contract::Type type, std::uint64_t bits,

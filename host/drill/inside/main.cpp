@@ -32,6 +32,7 @@
 #include <cstring>
 #include <optional>
 #include <semaphore>
+#include <span>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -50,9 +51,10 @@ namespace {
 
 constexpr int kUsage = 2;
 constexpr int kForks = 8;
-// A child hangs where it uses no processor between two looks, or too much of one. On a busy machine one that does not
-// hang may take long for what the parent did in a moment, and uses a little now and then.
-constexpr int kChildMilliseconds = 4'000;
+constexpr std::chrono::seconds kForksTime{2};  // what all calls in the parent may take together
+// A child hangs where it sleeps and uses no processor between two looks, or uses too much of one. On a busy machine one
+// that does not hang may take long for what the parent did in a moment.
+constexpr std::chrono::milliseconds kChildLook{4'000};
 constexpr std::chrono::seconds kChildProcessorTime{8};
 
 struct Arguments {
@@ -371,16 +373,49 @@ std::chrono::nanoseconds processor_time_of(pid_t process) {
   return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
 }
 
+std::size_t read_file(const char *path, std::span<char> to) {
+  const int fd = ::open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return 0;
+  const ssize_t count = ::read(fd, to.data(), to.size() - 1);
+  ::close(fd);
+  to[count < 0 ? 0 : static_cast<std::size_t>(count)] = '\0';
+  return count < 0 ? 0 : static_cast<std::size_t>(count);
+}
+
+// Whether the only child of this thread waits for a processor or for a disk: then it is the machine that holds it up.
+// /proc may be that of another PID namespace, and knows the child by another number than fork does.
+bool child_is_held_up() {
+  std::array<char, 512> text{};
+  if (read_file("/proc/thread-self/children", text) == 0) return false;
+  std::array<char, 64> path{};
+  [[maybe_unused]] const int written =
+      std::snprintf(path.data(), path.size(), "/proc/%lu/stat", std::strtoul(text.data(), nullptr, 10));
+  const std::size_t size = read_file(path.data(), text);
+  const std::string_view stat(text.data(), size);
+  const std::size_t state = stat.rfind(") ");
+  return state != std::string_view::npos && state + 2 < stat.size() &&
+         (stat[state + 2] == 'R' || stat[state + 2] == 'D');
+}
+
+// How long the calls of the contract take, by the clock and of a processor.
+struct Pace {
+  std::chrono::nanoseconds calls{};
+  std::chrono::nanoseconds processor{};
+};
+
 // Waits for the child, which holds `alive` open, no longer than a deadline. False where it did not end well.
-bool await_child(pid_t child, int alive, std::string_view when) {
+bool await_child(pid_t child, int alive, std::string_view when, const Pace &pace) {
   pollfd end{alive, POLLIN, 0};
+  const auto look = std::max<std::chrono::nanoseconds>(kChildLook, pace.calls * 2);
+  const auto look_ms = static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(look).count());
+  const auto most = std::max<std::chrono::nanoseconds>(kChildProcessorTime, pace.processor * 4);
   int ready = 0;
   for (std::chrono::nanoseconds used{-1}; ready <= 0;) {
-    ready = ::poll(&end, 1, kChildMilliseconds);
+    ready = ::poll(&end, 1, look_ms);
     if (ready < 0 && errno != EINTR) break;
     if (ready != 0) continue;
     const std::chrono::nanoseconds now = processor_time_of(child);
-    if (now == used || now >= kChildProcessorTime) break;
+    if (now >= most || (now == used && !child_is_held_up())) break;
     used = now;
   }
   if (ready == 0) {
@@ -401,7 +436,7 @@ bool await_child(pid_t child, int alive, std::string_view when) {
 // False where a fork more would show nothing new; what went wrong is told. `forked` is called here when the child is
 // there.
 template <typename Forked>
-bool fork_once(Caller *caller, std::string_view when, const Forked &forked) {
+bool fork_once(Caller *caller, std::string_view when, const Pace &pace, const Forked &forked) {
   std::array<int, 2> ends{};
   if (::pipe(ends.data()) != 0) {
     tell(kNotTried, std::string("this process cannot have a pipe: ") + std::strerror(errno));
@@ -411,20 +446,20 @@ bool fork_once(Caller *caller, std::string_view when, const Forked &forked) {
   if (child == 0) {
     ::close(ends[0]);
     use_host_heap();
-    if (caller != nullptr) caller->run_quietly(nullptr);
+    if (caller != nullptr) caller->run_on_one_thread();
     use_host_heap();
     ::_exit(0);
   }
   forked();
   if (child < 0) tell(kNotTried, std::string("this process cannot fork: ") + std::strerror(errno));
   ::close(ends[1]);
-  const bool good = child > 0 && await_child(child, ends[0], when);
+  const bool good = child > 0 && await_child(child, ends[0], when, pace);
   ::close(ends[0]);
   return good;
 }
 
-bool fork_once(Caller *caller, std::string_view when) {
-  return fork_once(caller, when, [] {});
+bool fork_once(Caller *caller, std::string_view when, const Pace &pace) {
+  return fork_once(caller, when, pace, [] {});
 }
 
 void tell_no_thread(const std::system_error &error) {
@@ -461,7 +496,7 @@ private:
       bool first = true;
       do {
         use_host_heap();
-        if (caller != nullptr) caller->run_quietly(nullptr);
+        if (caller != nullptr) caller->run_on_one_thread();
         if (std::exchange(first, false)) begun_.release();
       } while (busy_);
       rests_.release();
@@ -476,6 +511,41 @@ private:
   std::thread thread_;
 };
 
+// Forks while another thread uses the host's heap, and calls the plugin where there is a caller for that.
+bool fork_beside(Caller *callers_there, Caller *caller, std::string_view what, int times, const Pace &pace) {
+  tell(kDoing, "forking while another thread " + std::string(what));
+  std::optional<BusyThread> other;
+  try {
+    other.emplace(callers_there);
+  } catch (const std::system_error &error) {  // a plugin may lower the limits of its host
+    tell_no_thread(error);
+    finish();
+  }
+  for (int i = 0; i < times; ++i) {
+    other->begin();
+    if (!fork_once(caller, "after a fork while another thread " + std::string(what), pace, [&] { other->rest(); }))
+      return false;
+  }
+  return true;
+}
+
+// All calls once, and how long they take; nothing where there are none.
+Pace call_once(Caller *caller) {
+  using Clock = std::chrono::steady_clock;
+  if (caller == nullptr) return {};
+  tell(kDoing, "calling the plugin");
+  const Clock::time_point begin = Clock::now();
+  const std::chrono::nanoseconds used = processor_time_of(0);
+  caller->run_on_one_thread();
+  return {Clock::now() - begin, processor_time_of(0) - used};
+}
+
+// Slow calls are made less often.
+int forks_at(const Pace &pace) {
+  if (pace.calls.count() == 0) return kForks;
+  return static_cast<int>(std::clamp<long>(std::chrono::nanoseconds(kForksTime) / pace.calls, 1, kForks));
+}
+
 void drill_fork(const Arguments &arguments) {
   void *handle = open(arguments.plugin, *arguments.mode);
   if (handle == nullptr) return;
@@ -483,25 +553,28 @@ void drill_fork(const Arguments &arguments) {
   {
     Plugin plugin(arguments, handle);
     Caller *caller = plugin.caller();
-    plugin.call_quietly();
+    const Pace pace = call_once(caller);
     tell(kDoing, "forking with the plugin open");
-    forks = fork_once(caller, "after a fork with the plugin open");
-    tell(kDoing, "forking while another thread allocates");
-    std::optional<BusyThread> other;
-    try {
-      other.emplace(caller);
-    } catch (const std::system_error &error) {  // a plugin may lower the limits of its host
-      tell_no_thread(error);
-      finish();
-    }
-    for (int i = 0; i < kForks && forks; ++i) {
-      other->begin();
-      forks = fork_once(caller, "after a fork while another thread allocates", [&] { other->rest(); });
-    }
+    forks = fork_once(caller, "after a fork with the plugin open", pace);
+    forks = forks && fork_beside(nullptr, caller, "allocates", forks_at(pace), pace);
   }
   close(handle);
   tell(kDoing, "forking with the plugin closed");
-  if (forks) fork_once(nullptr, "after a fork with the plugin closed");
+  if (forks) fork_once(nullptr, "after a fork with the plugin closed", {});
+  finish();
+}
+
+// What a thread had begun in the plugin is half done in the child: a lock that it took stays held.
+void drill_fork_in_calls(const Arguments &arguments) {
+  void *handle = open(arguments.plugin, *arguments.mode);
+  if (handle == nullptr) return;
+  {
+    Plugin plugin(arguments, handle);
+    Caller *caller = plugin.caller();
+    const Pace pace = call_once(caller);
+    fork_beside(caller, caller, "calls the plugin", forks_at(pace), pace);
+  }
+  close(handle);
   finish();
 }
 
@@ -604,6 +677,8 @@ int run(int count, char **words) {
     drill_thread(*arguments);
   else if (is("fork"))
     drill_fork(*arguments);
+  else if (is("fork-in-calls"))
+    drill_fork_in_calls(*arguments);
   else if (is("exit-open"))
     drill_exit(*arguments, false);
   else if (is("exit-closed"))
