@@ -94,28 +94,36 @@ struct LibcObject {
   std::string_view release;                    ///< which takes it as its first argument
   std::int8_t out = LibcBlockFunction::kNone;  ///< the argument behind which it is stored; kNone: it is the result
   bool is_block = false;                       ///< it begins a block, so that free would take it to a heap
+  bool is_filled = false;                      ///< a structure of the caller's, whose blocks it holds; not a pointer
 };
 
 // clang-format off
 inline constexpr LibcObject kLibcObjects[] = {
+    {.maker = "catopen", .release = "catclose"},
     {.maker = "duplocale", .release = "freelocale"},
     {.maker = "fdopen", .release = "fclose"},
     {.maker = "fdopendir", .release = "closedir"},
     {.maker = "fmemopen", .release = "fclose"},
     {.maker = "fopen", .release = "fclose"},
     {.maker = "fopen64", .release = "fclose"},
+    {.maker = "fopencookie", .release = "fclose"},
     {.maker = "fts_open", .release = "fts_close"},
     {.maker = "getaddrinfo", .release = "freeaddrinfo", .out = 3, .is_block = true},
     {.maker = "getifaddrs", .release = "freeifaddrs", .out = 0, .is_block = true},
+    {.maker = "glob", .release = "globfree", .out = 3, .is_filled = true},
+    {.maker = "glob64", .release = "globfree64", .out = 3, .is_filled = true},
+    {.maker = "iconv_open", .release = "iconv_close"},
     {.maker = "if_nameindex", .release = "if_freenameindex", .is_block = true},
     {.maker = "newlocale", .release = "freelocale"},
     {.maker = "open_memstream", .release = "fclose"},
     {.maker = "open_wmemstream", .release = "fclose"},
     {.maker = "opendir", .release = "closedir"},
     {.maker = "popen", .release = "pclose"},
+    {.maker = "regcomp", .release = "regfree", .out = 0, .is_filled = true},
     {.maker = "setmntent", .release = "endmntent"},
     {.maker = "tmpfile", .release = "fclose"},
     {.maker = "tmpfile64", .release = "fclose"},
+    {.maker = "wordexp", .release = "wordfree", .out = 1, .is_filled = true},
 };
 // clang-format on
 
@@ -143,6 +151,12 @@ inline const LibcObject *find_libc_object(std::string_view name, std::int8_t pla
 inline bool releases_libc_object(std::string_view name) {
   return std::any_of(std::begin(kLibcObjects), std::end(kLibcObjects),
                      [&](const LibcObject &object) { return object.release == name; });
+}
+
+/// Whether the function of libc is given the address of a structure whose blocks it releases: wordfree. [any-thread]
+inline bool empties_structure(std::string_view name) {
+  return std::any_of(std::begin(kLibcObjects), std::end(kLibcObjects),
+                     [&](const LibcObject &object) { return object.is_filled && object.release == name; });
 }
 
 }  // namespace crossheap

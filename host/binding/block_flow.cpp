@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <filesystem>
 #include <iterator>
 #include <map>
@@ -71,6 +72,7 @@ struct Entered {
 struct Sink {
   std::int8_t parameter;
   bool inside;
+  std::int16_t header;
   FlowEnd end;
   std::uint64_t site;
   auto operator<=>(const Sink &) const = default;  // NOLINT(modernize-use-nullptr): as in FileId
@@ -132,6 +134,7 @@ public:
     }
     propagate();
     read_handed_to_libc();
+    read_destructors();
     for (const auto &[start, function] : code_.functions()) read_results(function);
     for (const auto &[address, variable] : variables_) read_variable(address, variable);
     for (const auto &[address, name] : returned_areas_) read_variable(address, {kAreaAtMost, name});
@@ -139,6 +142,8 @@ public:
       if (const auto stored = stored_behind_.find(pointer); stored != stored_behind_.end())
         for (const auto &[writer, word] : stored->second) give_variable(*writer, word->value, name);
     for (const auto &[start, function] : code_.functions()) read_foreign_variables(function);
+    read_given_memory();
+    note_keepers();
     for (const Flow &flow : flows_) result_.flows.push_back(flow);
     result_.relays.assign(relays_.begin(), relays_.end());
     result_.kept.assign(kept_.begin(), kept_.end());
@@ -201,6 +206,7 @@ private:
     for (const Atom &atom : site.target) candidates.emplace_back(&caller, atom);
     for (std::size_t i = 0; i < candidates.size() && i < kCandidatesAtMost; ++i) {
       const auto [function, atom] = candidates[i];
+      if (atom.is_behind_header()) continue;
       if (atom.inside) {
         add_contents(*function, atom, depth, candidates);
         continue;
@@ -387,8 +393,8 @@ private:
   static void hold(const CodeFunction &function, std::span<const Atom> value, std::vector<Held> &held) {
     if (held.capacity() == 0 && !value.empty()) held.reserve(kHeldAtMost / 2);
     for (const Atom &atom : value)
-      if (!atom.interior && atom.kind != Atom::Kind::Constant && atom.kind != Atom::Kind::Stack &&
-          atom.kind != Atom::Kind::GlobalAddress &&
+      if ((!atom.interior || atom.is_behind_header()) && atom.kind != Atom::Kind::Constant &&
+          atom.kind != Atom::Kind::Stack && atom.kind != Atom::Kind::GlobalAddress &&
           std::find(held.begin(), held.end(), Held(&function, atom)) == held.end())
         held.emplace_back(&function, atom);
   }
@@ -576,6 +582,7 @@ private:
   struct Query {
     std::vector<FlowEnd> ends;
     std::uint64_t steps = 0;
+    std::int64_t moved = 0;  ///< how far the value that was asked for lies behind the one that is looked at
   };
 
   // Whether the query, or the file, has cost enough. A parameter that every function passes on to every other one (an
@@ -588,7 +595,10 @@ private:
   void expand(const CodeFunction &function, const Atom &atom, bool inside, const Entered *context, int depth,
               Query &query) {
     if (depth > kCallsDeep || !may_go_on(query)) return;
-    if (atom.interior && !atom.inside && !inside) return;
+    if (atom.interior && !atom.inside && !inside) {
+      expand_moved(function, atom, context, depth, query);
+      return;
+    }
     const bool within = atom.inside || inside;
     if (atom.inside || atom.kind == Atom::Kind::Out || atom.kind == Atom::Kind::Global)
       expand_contents(function, atom, inside, context, depth, query);
@@ -628,6 +638,17 @@ private:
       default:
         return;
     }
+  }
+
+  // A block that begins before what is handed around, as counted strings have a header there.
+  void expand_moved(const CodeFunction &function, Atom atom, const Entered *context, int depth, Query &query) {
+    const std::int64_t moved = query.moved;
+    if (atom.offset == Atom::kAnywhere) return;
+    query.moved += atom.offset;
+    atom.interior = false;
+    atom.offset = 0;
+    if (std::abs(query.moved) <= Atom::kHeaderAtMost) expand(function, atom, false, context, depth, query);
+    query.moved = moved;
   }
 
   // What was stored where `atom` was loaded from.
@@ -755,7 +776,8 @@ private:
     });
   }
 
-  static void add(Query &query, const FlowEnd &end) {
+  static void add(Query &query, FlowEnd end) {
+    end.header = static_cast<std::int16_t>(-query.moved);
     if (std::find(query.ends.begin(), query.ends.end(), end) == query.ends.end()) query.ends.push_back(end);
   }
 
@@ -786,15 +808,184 @@ private:
     }
     if (target.of_libc) {  // what libc takes and keeps is in its tables
       end.index = 0;
-      if (is_release(end)) sink(function, site, end, false);
+      if (is_release(end)) sink(function, site, end, empties_structure(target.name));
       return;
     }
+    read_functions_given(function, site, target);
     for (std::size_t i = 0; i < kAllArguments; ++i) {
       end.index = static_cast<std::int8_t>(i);
       sink(function, site, end, false);
       end.inside = true;
       sink(function, site, end, true);
       end.inside = false;
+    }
+  }
+
+  // ---- functions that others are given
+
+  // A call out of the file that is given functions which release, and those that allocate, of this file or imported.
+  struct GivesFunctions {
+    const CodeFunction *function;
+    const CallSite *site;
+    std::string name;
+    bool has_releases;
+  };
+
+  // Another one's function that is given release functions: what it is given beside them, or what its result is given
+  // later, goes there. Read when all of the file's own are known.
+  void read_functions_given(const CodeFunction &function, const CallSite &site, const Target &target) {
+    const auto is_function = [](const Value &value) {
+      return std::any_of(value.begin(), value.end(), [](const Atom &atom) {
+        return !atom.inside && !atom.interior && (atom.kind == Atom::Kind::Function || atom.kind == Atom::Kind::Slot);
+      });
+    };
+    const bool has_functions = std::any_of(site.arguments.begin(), site.arguments.end(), is_function);
+    const bool has_table =
+        std::any_of(site.words.begin(), site.words.end(), [&](const Word &word) { return is_function(word.value); });
+    const bool has_data = std::any_of(site.arguments.begin(), site.arguments.end(), [&](const Value &value) {
+      return std::any_of(value.begin(), value.end(), [&](const Atom &atom) {
+        return atom.kind == Atom::Kind::GlobalAddress && !atom.inside &&
+               code_.function_stored_by_loader(atom.value) != 0;
+      });
+    });
+    if (has_functions || has_table || has_data)
+      calls_with_functions_.push_back({&function, &site, std::string(target.name), has_functions});
+  }
+
+  // The ends of the release functions that a call is given beside a block.
+  std::set<FlowEnd> destructors_of(const CallSite &site) {
+    std::set<FlowEnd> ends;
+    for (const Value &argument : site.arguments) {
+      ends.merge(releases_of(argument, 0));
+      // One of another library: it takes back what it gave.
+      for (const Atom &atom : argument)
+        if (atom.kind == Atom::Kind::Slot && !atom.inside && !atom.interior)
+          if (const Target target = target_of_slot(atom.value);
+              target.kind == FlowEnd::Kind::Slot && !target.of_libc && family_function(target.name) == nullptr) {
+            FlowEnd end = target.end();
+            end.index = 0;
+            ends.insert(std::move(end));
+          }
+    }
+    return ends;
+  }
+
+  // By what a container is known: the calls that returned it.
+  std::set<std::uint64_t> containers_in(const CodeFunction &function, const Value &value) {
+    std::set<std::uint64_t> calls;
+    std::vector<Held> held;
+    for (const Atom &atom : value) {
+      if (atom.interior) continue;
+      if (atom.kind == Atom::Kind::Result && !atom.inside)
+        calls.insert(atom.value);
+      else if (atom.kind != Atom::Kind::Argument)
+        add_contents(function, atom, 0, held);
+    }
+    for (const auto &[where, atom] : held)
+      if (atom.kind == Atom::Kind::Result && !atom.inside && !atom.interior) calls.insert(atom.value);
+    return calls;
+  }
+
+  // A container of another library is given a function that releases what is put into it.
+  void read_destructors() {
+    std::map<std::uint64_t, std::set<FlowEnd>> of_container;
+    for (const GivesFunctions &given : calls_with_functions_) {
+      if (!given.has_releases) continue;
+      const std::set<FlowEnd> ends = destructors_of(*given.site);
+      if (ends.empty()) continue;
+      for (const FlowEnd &end : ends)
+        if (!given.name.empty() && is_release(end)) result_.given_releases.insert({given.name, end});
+      of_container[given.site->address].insert(ends.begin(), ends.end());
+      put_into(*given.function, *given.site, {}, ends);
+      for (const Value &argument : given.site->arguments)
+        for (const std::uint64_t container : containers_in(*given.function, argument))
+          of_container[container].insert(ends.begin(), ends.end());
+    }
+    if (of_container.empty()) return;
+    for (const auto &[start, function] : code_.functions())
+      for (const CallSite &site : function.calls) {
+        const Target target = target_of(function, site, nullptr, 0);
+        if (target.kind == FlowEnd::Kind::Function || target.kind == FlowEnd::Kind::Own || target.of_libc ||
+            family_function(target.name) != nullptr)
+          continue;
+        if (const auto made = of_container.find(site.address); made != of_container.end())
+          put_into(function, site, of_container, made->second);
+        for (const Value &argument : site.arguments)
+          for (const std::uint64_t container : containers_in(function, argument))
+            if (const auto known = of_container.find(container); known != of_container.end())
+              put_into(function, site, of_container, known->second);
+      }
+  }
+
+  // The blocks that a call is given, but for the container itself.
+  void put_into(const CodeFunction &function, const CallSite &site,
+                const std::map<std::uint64_t, std::set<FlowEnd>> &containers, const std::set<FlowEnd> &ends) {
+    for (const Value &argument : site.arguments) {
+      const std::set<std::uint64_t> its = containers_in(function, argument);
+      if (std::any_of(its.begin(), its.end(), [&](std::uint64_t call) { return containers.contains(call); })) continue;
+      for (const FlowEnd &from : ends_of(function, argument, false, Following::Fresh)) {
+        if (!is_fresh(from) || from.header != 0) continue;
+        for (const FlowEnd &to : ends) add_flow({from, to, site.address});
+      }
+      // What another library handed out, as its copy of a text.
+      if (containers.empty()) continue;
+      for (const Atom &atom : argument) {
+        if (atom.kind != Atom::Kind::Result || atom.inside || atom.interior) continue;
+        const CallSite *const maker = function.call_at(atom.value);
+        if (maker == nullptr) continue;
+        const Target target = target_of(function, *maker, nullptr, 0);
+        if (target.kind != FlowEnd::Kind::Slot || target.of_libc || family_function(target.name) != nullptr) continue;
+        for (const FlowEnd &to : ends)
+          if (is_release(to)) add_flow({target.end(), to, site.address});
+      }
+    }
+  }
+
+  // Another library is told which functions are to be its malloc and free.
+  void read_given_memory() {
+    const auto returned_by_function = [&](std::uint64_t address) {
+      for (const Flow &flow : flows_)
+        if (flow.to.kind == FlowEnd::Kind::Function && flow.to.address == address && flow.to.is_result() &&
+            family_function(flow.from.name) != nullptr)
+          return std::optional(flow.from);
+      return std::optional<FlowEnd>();
+    };
+    for (const GivesFunctions &given : calls_with_functions_) {
+      if (given.name.empty()) continue;
+      std::optional<FlowEnd> allocate;
+      std::set<FlowEnd> release;
+      const auto look_at = [&](const Atom &atom) {
+        if (atom.inside || atom.interior) return;
+        if (!allocate && atom.kind == Atom::Kind::Slot) {
+          const FlowEnd end = target_of_slot(atom.value).end();
+          if (is_fresh(end.name, FlowEnd::kResult) && family_function(end.name) != nullptr) allocate = end;
+        }
+        if (!allocate && atom.kind == Atom::Kind::Function) allocate = returned_by_function(atom.value);
+        release.merge(releases_of(std::array{atom}, 0));
+      };
+      for (const Value &argument : given.site->arguments)
+        for (const Atom &atom : argument) {
+          look_at(atom);
+          if (atom.kind != Atom::Kind::GlobalAddress || atom.inside) continue;
+          constexpr std::uint64_t kTableAtMost = 12;
+          for (std::uint64_t i = 0; i < kTableAtMost; ++i)
+            if (const std::uint64_t held = code_.function_stored_by_loader(atom.value + i * sizeof(void *)); held != 0)
+              look_at({.kind = Atom::Kind::Function, .value = held});
+            else if (!code_.slot_symbol(atom.value + i * sizeof(void *)).empty())
+              look_at({.kind = Atom::Kind::Slot, .value = atom.value + i * sizeof(void *)});
+        }
+      for (const Word &word : given.site->words)
+        for (const Atom &atom : word.value) look_at(atom);
+      if (allocate && !release.empty()) result_.given_memory.insert({given.name, *allocate, *release.begin()});
+    }
+  }
+
+  // Which exported functions keep functions that they are given in variables: for all of the process, as xmlMemSetup
+  // does, and not for one object.
+  void note_keepers() {
+    for (const auto &[address, names] : exported_) {
+      const CodeFunction *const function = code_.function_at(address);
+      if (function != nullptr && function->keeps_arguments) result_.keeps_functions.insert(names.begin(), names.end());
     }
   }
 
@@ -898,23 +1089,38 @@ private:
     return entry->second = std::move(query.ends);
   }
 
-  void sink_value(const CodeFunction &function, const Value &value, bool inside, std::uint64_t at, const FlowEnd &end) {
+  // \param header  how many bytes before `value` the block begins that `end` takes
+  void sink_value(const CodeFunction &function, const Value &value, bool inside, std::uint64_t at, const FlowEnd &end,
+                  std::int16_t header = 0) {
     const bool releases = is_release(end);
     const Following following = releases                          ? Following::All
                                 : end.kind == FlowEnd::Kind::Slot ? Following::Fresh
                                                                   : Following::FreshOrGiven;
-    for (const FlowEnd &from : ends_of(function, value, inside, following)) {
+    for (FlowEnd from : ends_of(function, value, inside, following)) {
+      from.header = static_cast<std::int16_t>(from.header + header);
+      if (from.header > Atom::kHeaderAtMost) continue;
       if (from.kind == FlowEnd::Kind::Function) {
-        add_sink(from.address, {from.index, from.inside, end, at});
+        if (from.header < 0 || (from.header > 0 && !releases)) continue;
+        add_sink(from.address, {from.index, from.inside, from.header, end, at});
         if (releases)
           add_reachable(from, end, at);
         else if (!from.inside && is_relayed(end))
           for (FlowEnd named : called_by_others(from.address))
             if (named.index = from.index; !named.name.empty()) add_relay({named, end, at});
-      } else if (releases ? !is_size_only(from) : is_fresh(from)) {
+      } else if (!releases) {
+        give(from, end, at);
+      } else if (from.header >= 0 && !is_size_only(from) && (from.header == 0 || !is_fresh(from))) {
         add_flow({from, end, at});
       }
     }
+  }
+
+  // A fresh block gets to others, or what lies behind its header.
+  void give(FlowEnd from, FlowEnd to, std::uint64_t at) {
+    if (!is_fresh(from) || from.header > 0) return;
+    to.header = static_cast<std::int16_t>(-from.header);
+    from.header = 0;
+    add_flow({std::move(from), std::move(to), at});
   }
 
   // malloc's own parameters, and what a release "returns", are no blocks.
@@ -942,6 +1148,7 @@ private:
     for (FlowEnd named : called_by_others(from.address)) {
       named.index = from.index;
       named.inside = from.inside;
+      named.header = from.header;
       add_flow({named, end, at});
     }
   }
@@ -980,9 +1187,9 @@ private:
         for (const auto &[function, site] : found->second)
           for (const Sink &sink : sinks) {
             const auto index = as_index(sink.parameter);
-            sink_value(*function, site->arguments[index], sink.inside, sink.site, sink.end);
+            sink_value(*function, site->arguments[index], sink.inside, sink.site, sink.end, sink.header);
             if (sink.inside && index < kArguments)
-              sink_value(*function, site->inside[index], false, sink.site, sink.end);
+              sink_value(*function, site->inside[index], false, sink.site, sink.end, sink.header);
           }
       }
     }
@@ -1058,7 +1265,7 @@ private:
     return ends;
   }
 
-  std::set<FlowEnd> releases_of(const Value &functions, std::int8_t parameter) {
+  std::set<FlowEnd> releases_of(std::span<const Atom> functions, std::int8_t parameter) {
     std::set<FlowEnd> ends;
     for (const Atom &atom : functions) {
       if (atom.inside || atom.interior) continue;
@@ -1069,7 +1276,8 @@ private:
         if (known != nullptr && takes_block(*known) && known->arguments.block == parameter) ends.insert(std::move(end));
       } else if (atom.kind == Atom::Kind::Function) {
         for (const Sink &sink : sinks_[atom.value])
-          if (sink.parameter == parameter && !sink.inside && is_release(sink.end)) ends.insert(sink.end);
+          if (sink.parameter == parameter && !sink.inside && sink.header == 0 && is_release(sink.end))
+            ends.insert(sink.end);
       }
     }
     return ends;
@@ -1079,9 +1287,9 @@ private:
                          const std::set<FlowEnd> &ends) {
     for (const FlowEnd &from : ends_of(function, site.arguments[as_index(row.block)], false, Following::FreshOrGiven))
       for (const FlowEnd &to : ends)
-        if (from.kind == FlowEnd::Kind::Function)
+        if (from.kind == FlowEnd::Kind::Function && from.header >= 0)
           add_reachable(from, to, site.address);
-        else if (is_fresh(from))
+        else if (is_fresh(from) && from.header == 0)
           add_flow({from, to, site.address});
   }
 
@@ -1089,7 +1297,7 @@ private:
   void read_results(const CodeFunction &function) {
     const std::vector<FlowEnd> ends = called_by_others(function.start);
     if (ends.empty() || own_.contains(function.start)) return;
-    const auto give = [&](std::span<const Atom> value, std::int8_t index) {
+    const auto hand_over = [&](std::span<const Atom> value, std::int8_t index) {
       Query query;
       for (const Atom &atom : value)
         if (atom.kind == Atom::Kind::Global || atom.kind == Atom::Kind::Result || atom.kind == Atom::Kind::Out)
@@ -1101,15 +1309,16 @@ private:
           for (FlowEnd to : ends) {
             to.index = index;
             to.inside = !to.is_result();
-            add_flow({from, to, function.start});
+            give(from, to, function.start);
           }
     };
-    give(function.returns, FlowEnd::kResult);
-    give(function.returns_second, FlowEnd::kSecondResult);
-    for (const auto &[parameter, value] : function.stores) give(value, parameter);
+    hand_over(function.returns, FlowEnd::kResult);
+    hand_over(function.returns_second, FlowEnd::kSecondResult);
+    for (const auto &[parameter, value] : function.stores) hand_over(value, parameter);
     // A parameter that is only passed on to what stores a block behind it.
     for (const Passed &passed : passed_on_by(function))
-      give(std::array{Atom{.kind = Atom::Kind::Out, .index = passed.argument, .value = passed.site}}, passed.parameter);
+      hand_over(std::array{Atom{.kind = Atom::Kind::Out, .index = passed.argument, .value = passed.site}},
+                passed.parameter);
   }
 
   void relay(const CodeFunction &function, std::span<const Atom> value, std::int8_t index,
@@ -1178,7 +1387,7 @@ private:
       if ((atom.kind == Atom::Kind::Result || atom.kind == Atom::Kind::Out) && may_be_fresh(writer, atom))
         expand(writer, atom, false, nullptr, 0, query);
     for (const FlowEnd &from : query.ends)
-      if (is_fresh(from)) add_flow({from, {.kind = FlowEnd::Kind::Variable, .name = std::string(name)}, writer.start});
+      give(from, {.kind = FlowEnd::Kind::Variable, .name = std::string(name)}, writer.start);
   }
 
   // The name of the variable that holds the word at `address` and that others see; "" where there is none.
@@ -1231,6 +1440,7 @@ private:
   std::set<std::string> kept_;
   std::set<std::string> own_called_;
   std::unordered_set<std::string_view> of_libc_;
+  std::vector<GivesFunctions> calls_with_functions_;
   std::unordered_map<std::uint64_t, std::vector<Passed>> passed_;
   std::unordered_set<std::uint64_t> gives_fresh_;
   std::uint64_t steps_ = 0;

@@ -51,6 +51,7 @@ struct FlowEnd {
   std::int8_t index = kResult;  ///< which argument, or kResult, kSecondResult
   bool inside = false;          ///< not the value itself but what stands in the memory that it points to
   bool from_null = false;       ///< of an Out parameter: it held null before the call
+  std::int16_t header = 0;      ///< the block begins that many bytes before what stands there
   std::uint64_t address = 0;
   std::string name;
   LookedUpIn looked_up_in = LookedUpIn::Unknown;  ///< of what is Named
@@ -79,6 +80,21 @@ struct BufferCall {
   Nullness buffer = Nullness::Unknown;
 };
 
+/// The function called `to`, of another object, is given one that releases: at `release` its argument ends.
+struct GivenRelease {
+  std::string to;
+  FlowEnd release;
+  auto operator<=>(const GivenRelease &) const = default;  // NOLINT(modernize-use-nullptr): as in FileId
+};
+
+/// The function called `to`, of another object, is given functions that allocate and release: xmlMemSetup.
+struct GivenMemory {
+  std::string to;
+  FlowEnd allocate;
+  FlowEnd release;
+  auto operator<=>(const GivenMemory &) const = default;  // NOLINT(modernize-use-nullptr): as in FileId
+};
+
 struct BlockFlow {
   bool read = false;     ///< false: the code was not read, see `why_not`
   std::string why_not;   ///< "too large", "not for x86-64"
@@ -91,8 +107,11 @@ struct BlockFlow {
   /// Functions of its own that others get by a function's name: an imported one is given their address, or that of a
   /// table that holds it; an exported one returns or stores it.
   std::set<std::pair<std::string, std::uint64_t>> passed_by;
-  std::vector<FlowEnd> handed_out;      ///< malloc-family functions whose address it stores or passes on
-  std::vector<std::string> own_called;  ///< malloc-family functions of its own that it calls without the loader
+  std::vector<FlowEnd> handed_out;        ///< malloc-family functions whose address it stores or passes on
+  std::set<GivenRelease> given_releases;  ///< release functions that it gives to functions of others
+  std::set<GivenMemory> given_memory;     ///< functions of others that it gives a way to allocate and one to release
+  std::set<std::string> keeps_functions;  ///< exported functions that keep what they are given in variables
+  std::vector<std::string> own_called;    ///< malloc-family functions of its own that it calls without the loader
 };
 
 /// Reads the code of `file`. Throws nothing but what reading a damaged file throws.

@@ -48,7 +48,12 @@ struct Atom {
   std::uint64_t value = 0;
 
   static constexpr std::int16_t kAnywhere = INT16_MIN;  ///< an offset that is not known
-  auto operator<=>(const Atom &) const = default;       // NOLINT(modernize-use-nullptr): as in FileId
+  static constexpr std::int16_t kHeaderAtMost = 64;
+  /// Whether this is a block without its header: own allocators and counted strings hand out what lies behind it.
+  bool is_behind_header() const noexcept {
+    return interior && !inside && kind == Kind::Result && offset > 0 && offset <= kHeaderAtMost;
+  }
+  auto operator<=>(const Atom &) const = default;  // NOLINT(modernize-use-nullptr): as in FileId
 };
 
 /// Origins of one value, while they are gathered.
@@ -163,6 +168,7 @@ struct CodeFunction {
   std::set<std::uint64_t> kept_results;               ///< calls whose result was stored behind some pointer
   std::vector<std::pair<std::int8_t, Value>> stores;  ///< through a parameter: what the caller finds there
   std::vector<Word> words;                            ///< stored behind pointers: fields of structures
+  bool keeps_arguments = false;                       ///< a parameter, or what stands in one, is put into a variable
 
   /// The call at `address`; null where there is none.
   const CallSite *call_at(std::uint64_t address) const;

@@ -625,7 +625,9 @@ private:
   // "malloc", "operator new": what stands at an end.
   static std::string told(const FlowEnd &end) { return in_words(end.name); }
 
-  static bool same_place(const FlowEnd &one, const FlowEnd &other) { return one.index == other.index; }
+  static bool same_place(const FlowEnd &one, const FlowEnd &other) {
+    return one.index == other.index && (one.header == other.header || one.inside || other.inside);
+  }
 
   static bool is_release_end(const FlowEnd &end) {
     if (!is_call(end)) return false;
@@ -742,7 +744,7 @@ private:
     const ObjectIndex library = definer_of(object, pointer.name);
     if (library == kNoObject || library == object || ownership_.is_allocator(library)) return;
     const Use *const use = ownership_.use_in_variable(library, pointer.name);
-    if (use == nullptr) return;
+    if (use == nullptr || pointer.header != 0) return;
     const Function &function = *use->function;
     const auto other = heap_of(object, block);
     if (!other || *other == use->instance) return;
@@ -759,6 +761,8 @@ private:
   // What an object does with blocks of libraries whose functions it imports.
   void through_imports(ObjectIndex object) {
     if (!is_worth_reading(object) || !calls_across(object)) return;
+    through_destructors(object);
+    replaced_memory(object);
     for (const Flow &flow : flow_of(object).flows) {
       if (flow.from.kind == FlowEnd::Kind::Variable && is_release_end(flow.to))
         if (const ObjectIndex giver = definer_of_variable(object, flow.from.name);
@@ -784,8 +788,11 @@ private:
         if (flow.from.inside && flow.from.is_result()) continue;
         const auto given = gives(giver, flow.from.name, flow.from, flow.to, *releaser);
         // Where the giver's code is read and shows no block, what is released is something else.
-        const bool may_hide = ownership_.nameless_instance(giver).has_value() && !releases_libc_object(flow.to.name);
-        if (!given && !may_hide && (flow_of(giver).read || flow.from.inside || !flow.from.is_result())) continue;
+        const bool may_hide = ownership_.nameless_instance(giver).has_value() && !releases_libc_object(flow.to.name) &&
+                              flow.from.header == 0;
+        if (!given && !may_hide &&
+            (flow_of(giver).read || flow.from.inside || !flow.from.is_result() || flow.from.header != 0))
+          continue;
         const auto owner = given ? std::optional(given->heap) : usual_heap(giver, Role::Allocate);
         if (!owner || *owner == *releaser) continue;
         note_way(
@@ -808,12 +815,56 @@ private:
     }
   }
 
+  // A library that is given a function which releases, and gives blocks of its own to it.
+  void through_destructors(ObjectIndex object) {
+    for (const GivenRelease &given : flow_of(object).given_releases) {
+      const ObjectIndex library = definer_of(object, given.to);
+      if (library == kNoObject || library == object || ownership_.is_allocator(library)) continue;
+      const auto releaser = release_heap(object, given.release);
+      if (!releaser) continue;
+      for (const Flow &way : flow_of(library).flows) {
+        // The function may have been given at one call, and is called in another one that this object makes.
+        if (way.to.kind != FlowEnd::Kind::Indirect || way.to.index != 0 || way.to.inside || way.to.header != 0 ||
+            way.to.name.empty() || !is_call(way.from) || !hands_out(way.from) ||
+            !go_together(way.from, given.release) || definer_of(object, way.to.name) != library)
+          continue;
+        const auto owner = heap_of(library, way.from);
+        if (!owner || *owner == *releaser) continue;
+        note_way({library, object, *owner, *releaser}, Level::Warning, cause_of(library, object),
+                 fmt::format("{} gives its {} to {} of {}, which gives a block from {} to such a function",
+                             name(object), told(given.release), in_words(given.to), name(library), told(way.from)));
+        break;
+      }
+    }
+  }
+
+  // A plugin that tells a library which functions are to be its malloc and free: what the library allocated before
+  // goes there as well, and what it allocates from now on goes to all who use it.
+  void replaced_memory(ObjectIndex object) {
+    for (const GivenMemory &given : flow_of(object).given_memory) {
+      const ObjectIndex library = definer_of(object, given.to);
+      if (library == kNoObject || library == object || ownership_.is_allocator(library) ||
+          !flow_of(library).keeps_functions.contains(given.to))
+        continue;
+      if (std::none_of(plugins_.begin(), plugins_.end(),
+                       [&](ObjectIndex plugin) { return is_of(object, plugin) && !is_of(library, plugin); }))
+        continue;
+      const auto owner = usual_heap(library, Role::Allocate);
+      const auto releaser = release_heap(object, given.release);
+      if (!owner || !releaser || *owner == *releaser) continue;
+      note_way({library, object, *owner, *releaser}, Level::Warning, cause_of(library, object),
+               fmt::format("{} gives its {} and {} to {} of {}, which was there before and may have allocated already",
+                           name(object), told(given.allocate), told(given.release), in_words(given.to), name(library)));
+    }
+  }
+
   // `taker` releases what stands in a variable of `giver`.
   void variable(ObjectIndex giver, ObjectIndex taker, const Flow &way) {
     const auto releaser = release_heap(taker, way.to);
     if (!releaser || ownership_.is_allocator(giver)) return;
     for (const Flow &half : flow_of(giver).flows) {
-      if (half.to.kind != FlowEnd::Kind::Variable || half.to.name != way.from.name || !go_together(half.from, way.to))
+      if (half.to.kind != FlowEnd::Kind::Variable || half.to.name != way.from.name ||
+          half.to.header != way.from.header || !go_together(half.from, way.to))
         continue;
       const auto owner = heap_of(giver, half.from);
       if (!owner || *owner == *releaser) continue;
@@ -907,7 +958,7 @@ private:
         const auto releaser = release_heap(opener, way.to);
         if (!releaser) continue;
         const auto given = gives(plugin, way.from.name, way.from, way.to, *releaser);
-        if (!given && releases_libc_object(way.to.name)) continue;
+        if (!given && (releases_libc_object(way.to.name) || (way.from.header != 0 && !way.from.inside))) continue;
         const auto owner = given ? std::optional(given->heap) : usual_heap(plugin, Role::Allocate);
         if (!owner) continue;
         note_way(
@@ -973,7 +1024,7 @@ private:
       if (way.from.kind == FlowEnd::Kind::Indirect && is_release_end(way.to) && is_shared(way.from)) {
         const auto releaser = release_heap(caller, way.to);
         for (const Flow &half : functions.flows) {
-          if (half.to.kind != FlowEnd::Kind::Function || half.to.index != way.from.index ||
+          if (half.to.kind != FlowEnd::Kind::Function || !same_place(half.to, way.from) ||
               !go_together(half.from, way.to) || !is_that(way.from, half.to))
             continue;
           const auto owner = heap_of(other, half.from);
@@ -985,7 +1036,7 @@ private:
           break;
         }
         for (const FlowEnd &handed : functions.handed_out) {
-          if (!is_looked_up(way.from) || !go_together(handed, way.to)) break;
+          if (!is_looked_up(way.from) || !go_together(handed, way.to) || way.from.header != 0) break;
           const Function *const function = family_function(handed.name);
           const auto owner = heap_of(other, handed);
           if (!owner || !releaser || *owner == *releaser || function->role != Role::Allocate) continue;
@@ -998,8 +1049,8 @@ private:
       if (way.to.kind == FlowEnd::Kind::Indirect && is_call(way.from) && is_shared(way.to)) {
         const auto owner = heap_of(caller, way.from);
         for (const Flow &half : functions.flows) {
-          if (half.from.kind != FlowEnd::Kind::Function || half.from.index != way.to.index ||
-              !is_release_end(half.to) || !go_together(way.from, half.to) || !is_that(way.to, half.from))
+          if (half.from.kind != FlowEnd::Kind::Function || !same_place(half.from, way.to) || !is_release_end(half.to) ||
+              !go_together(way.from, half.to) || !is_that(way.to, half.from))
             continue;
           const auto releaser = release_heap(other, half.to);
           if (!owner || !releaser || *owner == *releaser) continue;
@@ -1010,7 +1061,7 @@ private:
           break;
         }
         for (const FlowEnd &handed : functions.handed_out) {
-          if (!is_looked_up(way.to) || !go_together(way.from, handed)) break;
+          if (!is_looked_up(way.to) || !go_together(way.from, handed) || way.to.header != 0) break;
           const Function *const function = family_function(handed.name);
           const auto releaser = heap_of(other, handed);
           if (!owner || !releaser || *owner == *releaser || function->role != Role::Release ||
@@ -1038,6 +1089,8 @@ private:
     for (const Flow &way : flow.flows) {
       // A FILE that is handed out is closed by libc for whoever asks.
       if (object_given(way.from) != nullptr || releases_libc_object(way.to.name)) continue;
+      // A member's address is handed around as often as a block behind its header.
+      if (way.from.header != 0 || way.to.header != 0) continue;
       if (way.to.kind == FlowEnd::Kind::Function && !way.to.name.empty() && !is_mangled(way.to.name) &&
           giver == nullptr)
         giver = &way;

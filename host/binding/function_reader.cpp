@@ -740,6 +740,7 @@ private:
 
   void store_globally(std::uint64_t address, Value value) {
     if (value.empty()) return;
+    for (const Atom &atom : value) function_->keeps_arguments |= atom.kind == Atom::Kind::Argument && !atom.interior;
     auto &stored = code_.globals_[address];
     for (auto &[function, held] : stored)
       if (function == function_) {
@@ -767,7 +768,7 @@ private:
     if (base.inside || !is_followed(base.kind)) return;
     const bool may_matter = std::any_of(value.begin(), value.end(), [](const Atom &atom) {
       return atom.kind != Atom::Kind::Constant && atom.kind != Atom::Kind::Stack &&
-             atom.kind != Atom::Kind::GlobalAddress && !atom.interior;
+             atom.kind != Atom::Kind::GlobalAddress && (!atom.interior || atom.is_behind_header());
     });
     const std::int16_t offset = moved(base.offset, distance);
     if (!may_matter || offset == Atom::kAnywhere) return;

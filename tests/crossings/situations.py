@@ -906,10 +906,12 @@ def across_namespaces():
         ("addresses", 'struct addrinfo *make(void) { struct addrinfo *a = 0; getaddrinfo("127.0.0.1", "80", 0, &a); return a; } void drop(struct addrinfo *a) { freeaddrinfo(a); }', "freeaddrinfo(p);", "drop(p);"),
         ("a name", 'char *make(void) { return strdup("text"); } void drop(char *p) { free(p); }', "free(p);", "drop(p);"),
         ("a line", 'char *make(void) { char *p = 0; size_t n = 0; FILE *f = fopen("/proc/self/status", "r"); getline(&p, &n, f); return p; } void drop(char *p) { free(p); }', "p = realloc(p, 100000); free(p);", "drop(p);"),
+        ("words", '#include <wordexp.h>\nstatic wordexp_t w; void *make(void) { return &w; } void fill(wordexp_t *w) { wordexp("a b", w, 0); } void drop(void *w) { wordfree(w); }', "wordexp_t w; memset(&w, 0, sizeof w); ((void (*)(void *))dlsym(plugin, \"fill\"))(&w); wordfree(&w);", "wordexp_t w; memset(&w, 0, sizeof w); ((void (*)(void *))dlsym(plugin, \"fill\"))(&w); drop(&w);"),
+        ("an expression", '#include <regex.h>\nstatic int x; void *make(void) { return &x; } void fill(regex_t *r) { regcomp(r, "a(b|c)*", 1); } void drop(void *r) { regfree(r); }', "regex_t r; ((void (*)(void *))dlsym(plugin, \"fill\"))(&r); regfree(&r);", "regex_t r; ((void (*)(void *))dlsym(plugin, \"fill\"))(&r); drop(&r);"),
         ("interfaces", '#include <ifaddrs.h>\nvoid *make(void) { struct ifaddrs *a = 0; getifaddrs(&a); return a; } void drop(void *a) { freeifaddrs(a); }', "freeifaddrs(p);", "drop(p);"),
     ]:
         def whole(release):
-            return HOST + f'#include <ifaddrs.h>\nint main(int argc, char **argv) {{ void *plugin = open_plugin(argv); void *(*make)(void) = dlsym(plugin, "make"); void (*drop)(void *) = dlsym(plugin, "drop"); void *p = make(); printf("%p", p); {release} puts("end"); return 0; }}'
+            return HOST + f'#include <ifaddrs.h>\n#include <regex.h>\n#include <wordexp.h>\nint main(int argc, char **argv) {{ void *plugin = open_plugin(argv); void *(*make)(void) = dlsym(plugin, "make"); void (*drop)(void *) = dlsym(plugin, "drop"); void *p = make(); printf("%p", p); {release} puts("end"); return 0; }}'
         rows.append(Row(name, INCLUDES + plugin, whole(crash), [("namespace", MIMALLOC)], [], (INCLUDES + plugin, whole(mended))))
     return rows
 
@@ -950,6 +952,69 @@ def cxx_in_its_usual_dress():
     ]:
         rows.append(Row(name, CXX + FURTHER_CXX + plugin, CXX_HOST + FURTHER_CXX + f'int main(int argc, char **argv) {{ void *plugin = open_plugin(argv); {host} puts("end"); }}',
                         [], [("local", MIMALLOC)] + under(MIMALLOC), cxx=True, plugin_options=OWN_RUNTIME, optimise="2"))
+    return rows
+
+
+# A block that begins before what is handed around: own allocators and counted strings have a header there.
+@group
+def behind_a_header():
+    rows = []
+    for number, (name, plugin, take) in enumerate([
+        ("what the size stands before", "void *make(size_t n) { size_t *p = malloc(n + 16); p[0] = n; strcpy((char *)(p + 2), \"x\"); return p + 2; } void drop(char *p) { free(p - 16); }",
+         'void *(*make)(size_t) = dlsym(plugin, "make"); char *p = make(60); puts(p); RELEASE(p);'),
+        ("a text in a structure", "struct s { int n; char *text; }; void fill(struct s *s) { char *b = malloc(80); *(int *)b = 3; s->text = b + 16; strcpy(s->text, \"abc\"); } void drop(char *p) { free(p - 16); }",
+         'struct s { int n; char *text; } s; void (*fill)(struct s *) = dlsym(plugin, "fill"); fill(&s); puts(s.text); RELEASE(s.text);'),
+        ("a counted text", "struct rc { int refs; int len; long more; char data[]; }; char *make(void) { struct rc *r = malloc(sizeof *r + 50); r->refs = 1; strcpy(r->data, \"y\"); return r->data; } void drop(char *p) { free(p - 16); }",
+         'char *(*make)(void) = dlsym(plugin, "make"); char *p = make(); puts(p); RELEASE(p);'),
+        ("a member that stands for its object", "struct link { struct link *next; }; struct item { int n; long m; struct link link; }; struct link *make(void) { struct item *i = malloc(sizeof *i); i->n = 3; i->link.next = 0; return &i->link; } void drop(char *p) { free(p - 16); }",
+         'void *(*make)(void) = dlsym(plugin, "make"); char *p = make(); printf("%p", p); RELEASE(p);'),
+    ]):
+        def whole(release, take=take):
+            return HOST + "__attribute__((noinline)) static void discard(char *p) { if (--*(int *)(p - 16) >= 0) free(p - 16); }\n" + f'int main(int argc, char **argv) {{ void *plugin = open_plugin(argv); {take.replace("RELEASE", release)} puts("end"); free(malloc(10)); return 0; }}'
+        crash = whole("discard") if number == 2 else whole("free").replace("free(p);", "free(p - 16);").replace("free(s.text);", "free(s.text - 16);")
+        rows.append(Row(name, INCLUDES + plugin, crash, under(PRELOADS[number % 3]), [], (INCLUDES + plugin, whole('((void (*)(char *))dlsym(plugin, "drop"))')), optimise="12"[number % 2]))
+    return rows
+
+
+# A library's container is given the function that releases what is put into it; a library is told where to allocate.
+CONTAINER = """typedef void (*fn)(void *);
+struct list { fn drop; void *items[8]; int n; };
+struct list *list_new(fn drop) { struct list *l = calloc(1, sizeof *l); l->drop = drop; return l; }
+void list_add(struct list *l, void *p) { l->items[l->n++] = p; }
+void list_add_text(struct list *l, const char *t) { l->items[l->n++] = strdup(t); }
+void list_free(struct list *l) { for (int i = 0; i < l->n; ++i) if (l->drop) l->drop(l->items[i]); free(l); }
+void list_free_full(struct list *l, fn drop) { for (int i = 0; i < l->n; ++i) drop(l->items[i]); free(l); }
+void list_item_free(void *p) { free(p); }
+char *list_strdup(const char *t) { return strdup(t); }
+void bind_text(int i, char *p, fn drop) { puts(p); drop(p); }
+static void *(*its_malloc)(size_t) = malloc;
+static void (*its_free)(void *) = free;
+void set_memory(void *(*m)(size_t), void (*f)(void *)) { its_malloc = m; its_free = f; }
+char *its_text(void) { return strcpy(its_malloc(40), "t"); }
+void its_drop(void *p) { its_free(p); }
+"""
+CONTAINER_DECLARES = """typedef void (*fn)(void *); struct list; struct list *list_new(fn); void list_add(struct list *, void *); void list_add_text(struct list *, const char *);
+void list_free(struct list *); void list_free_full(struct list *, fn); void list_item_free(void *); char *list_strdup(const char *); void bind_text(int, char *, fn);
+void set_memory(void *(*)(size_t), void (*)(void *)); char *its_text(void); void its_drop(void *);
+static void own_drop(void *p) { puts("dropped"); free(p); }
+"""
+
+
+@group
+def functions_that_others_are_given():
+    rows = []
+    host = HOST + CONTAINER_DECLARES + 'int main(int argc, char **argv) { void *plugin = open_plugin(argv); char *t = its_text(); puts(t); void (*run)(void) = dlsym(plugin, "run"); run(); its_drop(t); return 0; }'
+    for number, (name, crash, mended) in enumerate([
+        ("a list is told to free its texts", 'struct list *l = list_new(free); list_add_text(l, "a"); list_free(l);', 'struct list *l = list_new(list_item_free); list_add_text(l, "a"); list_free(l);'),
+        ("a list is freed with its items", 'struct list *l = list_new(0); list_add(l, list_strdup("a")); list_free_full(l, free);', 'struct list *l = list_new(0); list_add(l, list_strdup("a")); list_free_full(l, list_item_free);'),
+        ("a list releases what the plugin made", "struct list *l = list_new(list_item_free); list_add(l, malloc(50)); list_free(l);", "struct list *l = list_new(free); list_add(l, malloc(50)); list_free(l);"),
+        ("a text is bound with a function of the plugin's", 'bind_text(1, strdup("text"), own_drop);', 'bind_text(1, strcpy(malloc(50), "text"), own_drop);'),
+        ("a library is told to allocate from the plugin's heap", "set_memory(malloc, free);", ""),
+    ]):
+        def whole(body):
+            return INCLUDES + CONTAINER_DECLARES + "void run(void) { " + body + " free(malloc(10)); }"
+        rows.append(Row(name, whole(crash), host, under(PRELOADS[number % 3]), [], (whole(mended), host), libraries=[("list", INCLUDES + CONTAINER, [])],
+                        plugin_options=["-llist"], host_options=["-Wl,--no-as-needed", "-llist"], optimise="12"[number % 2]))
     return rows
 
 
