@@ -61,14 +61,17 @@ std::uint64_t end_of_thread_stack(std::uint64_t place) {
 }
 
 std::uint64_t certain_end(std::uint64_t place) {
-  constexpr std::uint64_t kOnlyStack = std::uint64_t{128} << 20;
-  const std::uint64_t top = top_of_main_stack();
-  if (place < top && top - place < kOnlyStack) return top;
-  const std::uint64_t end = end_of_thread_stack(place);
+  const std::uint64_t end = end_of_own_stack(place);
   return end != 0 ? end : page_down(place) + kPageBytes;
 }
 
 }  // namespace
+
+std::uint64_t end_of_own_stack(std::uint64_t place) {
+  constexpr std::uint64_t kOnlyStack = std::uint64_t{128} << 20;
+  const std::uint64_t top = top_of_main_stack();
+  return place < top && top - place < kOnlyStack ? top : end_of_thread_stack(place);
+}
 
 void take_trail_from(const CallPlace &call, std::size_t frames, Trail &trail) {
   // SAFETY: addresses as numbers.

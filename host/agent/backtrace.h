@@ -26,6 +26,10 @@ struct CallPlace {
 };
 inline CallPlace place_of(const Call &call) { return {&call.return_address, call.frame_pointer}; }
 
+/// Where the calling thread's own stack certainly ends, if `place` is on it; 0 where it is on another one: a fiber's, a
+/// signal handler's. [any-thread] [in-malloc]
+std::uint64_t end_of_own_stack(std::uint64_t place);
+
 /// At least one frame, at most `frames` or as many as there is room for. [any-thread] [in-malloc]
 void take_trail(const Call &call, std::size_t frames, Trail &trail);
 

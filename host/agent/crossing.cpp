@@ -142,8 +142,17 @@ Pending *new_pending() {
   return nullptr;
 }
 
+/// Whether the call that took the block is over, now that this one is made or left: it was this one, or was left by
+/// longjmp, and then this one stands further out. Two places say so only where both are on the thread's own stack. A
+/// fiber may be left inside its call, and a handler may have a stack of its own.
+bool is_over(const Pending &pending, const Call &call) {
+  const std::uint64_t place = stack_of(call);
+  if (pending.stack >= place) return pending.stack == place;
+  const std::uint64_t end = end_of_own_stack(place);
+  return end != 0 && end_of_own_stack(pending.stack) == end;
+}
+
 void settle(Pending &pending) {
-  thread_state.pending = pending.outer;
   const std::uint64_t block = __atomic_exchange_n(&pending.block, 0, __ATOMIC_ACQ_REL);
   const bool there = __atomic_load_n(&pending.arrived, __ATOMIC_ACQUIRE) != 0;
   if (pending.arrived_near != 0 && !there) log::take_back(pending.group);
@@ -373,13 +382,12 @@ Pending *arrived(const Call &call, std::uint64_t block, blocks::Packed packed) {
   // libstdc++ calls the unsized one, and that calls free.
   Pending *innermost = nullptr;
   for (Pending *one = thread_state.pending; one != nullptr; one = one->outer) {
-    if (one->stack < stack_of(call)) continue;  // it was left by longjmp
-    if (one->block == block) {
+    if (one->block == block && !is_over(*one, call)) {
       if (__atomic_exchange_n(&one->arrived, 1, __ATOMIC_ACQ_REL) == 0) log::take_back(one->group);
       if (innermost == nullptr) innermost = one;
       continue;
     }
-    if (innermost != nullptr) continue;
+    if (innermost != nullptr || one->stack < stack_of(call)) continue;
     constexpr std::uint64_t kHeader = kPageBytes;
     const bool is_recorded = !log::is_by_pages();
     const std::uint64_t size = is_recorded ? (packed.key == 0 ? 0 : blocks::unpack(packed).size) : kHeader;
@@ -390,8 +398,15 @@ Pending *arrived(const Call &call, std::uint64_t block, blocks::Packed packed) {
 }
 
 void settle_pending(const Call &call) {
-  while (thread_state.pending != nullptr && thread_state.pending->stack <= stack_of(call))
-    settle(*thread_state.pending);
+  for (Pending **place = &thread_state.pending; *place != nullptr;) {
+    Pending &one = **place;
+    if (is_over(one, call)) {
+      *place = one.outer;
+      settle(one);
+    } else {
+      place = &one.outer;
+    }
+  }
 }
 
 namespace {

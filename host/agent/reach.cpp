@@ -50,11 +50,23 @@ bool takes_blocks(std::string_view name) {
          (function != nullptr && (function->role == Role::Release || function->role == Role::Resize));
 }
 
+/// Functions of libc in which something else runs before they are back, with the block if it has been told of it:
+/// another fiber, a thread that is waited for, a handler.
+bool waits_for_others(std::string_view name) {
+  for (const std::string_view known :
+       {"swapcontext", "setcontext", "sem_wait", "sem_timedwait", "sem_clockwait", "pthread_cond_wait",
+        "pthread_cond_timedwait", "pthread_cond_clockwait", "pthread_barrier_wait", "pthread_join", "raise", "kill",
+        "tgkill", "pthread_kill", "pthread_sigqueue", "sigqueue", "sigsuspend", "pause"})
+    if (name == known) return true;
+  return false;
+}
+
 /// What a slot of the object leads to is followed, or harmless. Harmless is what libc defines and takes no block.
 bool is_slot_harmless(std::uint64_t slot) {
   const Reference reference = reference_in_slot(*search.object->map, slot);
   if (reference.name.empty()) search.calls_address = true;  // a variable of the object's own
-  if (reference.name.empty() || takes_blocks(reference.name)) return false;
+  if (waits_for_others(reference.name)) search.calls_address = true;
+  if (search.calls_address || takes_blocks(reference.name)) return false;
   if (reference.address != 0) {
     look_at(reference.address);
     return true;
