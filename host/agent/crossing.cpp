@@ -322,6 +322,20 @@ bool cannot_be_glibc_block(std::uint64_t block, pages::Mark owner) {
   return page_down(next + 15) == page_down(block) && (word(next + 8) & kPreviousInUse) == 0;
 }
 
+namespace {
+
+/// An object whose malloc has answered, and never with a block, is no allocator as far as is known: its functions only
+/// bear the names, and take something else.
+bool has_shown_no_block(Object &object) {
+  if (object.answered_nothing == 0 || object.has_handed_out != 0 || object.has_own_heap || object.is_libc) return false;
+  if (object.mark != pages::kNobody && pages::has_obtained(object.mark)) return false;
+  if (!__atomic_exchange_n(&object.is_disbelieved, true, __ATOMIC_RELAXED))
+    log::unwatched(&object, {}, event::Refusal::Disbelieved);
+  return true;
+}
+
+}  // namespace
+
 Foreign judge(const Site &site, std::uint64_t block, blocks::Packed packed) {
   if (thread_state.calling_out != 0 || __atomic_load_n(&site.passes, __ATOMIC_RELAXED) != 0) return {false, site.mark};
   // A pointer with a tag, or -1: no address, and what the function makes of it is not known.
@@ -330,6 +344,7 @@ Foreign judge(const Site &site, std::uint64_t block, blocks::Packed packed) {
   if (is_evidence(packed)) packed = {};
   if (!is_believed(*site.object, block)) return {false, site.mark};
   const pages::Mark page = pages::owner_of(block);
+  if (page != site.mark && has_shown_no_block(*site.object)) return {false, site.mark};
   if (packed.key != 0) {
     const blocks::Block known = blocks::unpack(packed);
     // Where blocks are known by their pages, a record of memory that was nobody's is over when somebody obtains its

@@ -36,25 +36,27 @@ struct Object {
   pages::Mark mark;      ///< 0 until it needs one
   bool is_allocator;     ///< has a watched release function
   bool is_libc;
-  bool is_cxx_runtime;          ///< libstdc++ or libc++: operators that call malloc, and no heap
-  bool has_own_heap;            ///< of a family that is known by evidence, and known to hand nothing on
-  bool is_by_names;             ///< an allocator by the names of its functions, and by nothing else
-  bool is_disbelieved;          ///< such a one that turned out to be none
-  bool may_hand_on;             ///< it refers to functions by which other allocators take blocks, or to dlsym
-  bool is_tracked;              ///< what it hands out is recorded (where pages tell, not that of known families)
-  bool releases_alone;          ///< inside its release functions no watched one is called
-  bool has_no_unwinder;         ///< its symbol table says so
-  bool names_memory_functions;  ///< it defines an mmap or the like of its own, which is not watched
-  bool hands_out_all_known;     ///< every function of it that hands out blocks is known by name and watched
-  std::uint32_t opened_by;      ///< number of the dlopen call under which it came (loading.h), 0 at start
-  std::uint8_t told;            ///< it is in the log
-  std::uint8_t handed_on;       ///< a block that it did not hand out went on to its owner (crossing.cpp)
-  std::uint8_t kept;            ///< such a block did not
-  std::uint8_t is_given;        ///< memory by the program, in ways that are not seen (memory_hooks.h)
-  std::uint8_t makes_parts;     ///< it has made blocks out of another allocator's, behind a header
-  std::uint8_t relays;          ///< it has handed out a block that was another allocator's, as far as is known
-  std::uint8_t is_recorded;     ///< depth auto: what it hands out is recorded with its backtrace, from now on (gates.h)
-  bool knows_allocations;       ///< depth auto: what is recorded of a block is certainly of its last allocation
+  bool is_cxx_runtime;            ///< libstdc++ or libc++: operators that call malloc, and no heap
+  bool has_own_heap;              ///< of a family that is known by evidence, and known to hand nothing on
+  bool is_by_names;               ///< an allocator by the names of its functions, and by nothing else
+  bool is_disbelieved;            ///< such a one that turned out to be none
+  bool may_hand_on;               ///< it refers to functions by which other allocators take blocks, or to dlsym
+  bool is_tracked;                ///< what it hands out is recorded (where pages tell, not that of known families)
+  bool releases_alone;            ///< inside its release functions no watched one is called
+  bool has_no_unwinder;           ///< its symbol table says so
+  bool names_memory_functions;    ///< it defines an mmap or the like of its own, which is not watched
+  bool hands_out_all_known;       ///< every function of it that hands out blocks is known by name and watched
+  std::uint32_t opened_by;        ///< number of the dlopen call under which it came (loading.h), 0 at start
+  std::uint8_t told;              ///< it is in the log
+  std::uint8_t handed_on;         ///< a block that it did not hand out went on to its owner (crossing.cpp)
+  std::uint8_t kept;              ///< such a block did not
+  std::uint8_t is_given;          ///< memory by the program, in ways that are not seen (memory_hooks.h)
+  std::uint8_t makes_parts;       ///< it has made blocks out of another allocator's, behind a header
+  std::uint8_t has_handed_out;    ///< a function of it that allocates has answered with what can be a block
+  std::uint8_t answered_nothing;  ///< or with what can not
+  std::uint8_t relays;            ///< it has handed out a block that was another allocator's, as far as is known
+  std::uint8_t is_recorded;  ///< depth auto: what it hands out is recorded with its backtrace, from now on (gates.h)
+  bool knows_allocations;    ///< depth auto: what is recorded of a block is certainly of its last allocation
   std::uint8_t hands_out_unseen;  ///< a block of it came back that none of its watched functions handed out
   std::uint32_t site_count;
   Site *sites;

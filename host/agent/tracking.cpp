@@ -256,6 +256,9 @@ bool judge_block(Call &call, std::uint64_t address, blocks::Packed packed, const
     if (verdict == Verdict::Done) blocks::take(address);
     return verdict != Verdict::Done;
   }
+  // Of an object that turned out to be no allocator it is not known that it took anything.
+  if (packed.key != 0 && call.site->object->is_disbelieved && blocks::unpack(packed).owner != call.site->mark)
+    blocks::add(packed);
   // A block that is passed on lives until it is released there, now or later.
   if (packed.key != 0 && !log::is_by_pages()) {
     blocks::Block known = blocks::unpack(packed);
@@ -275,6 +278,14 @@ bool judge_block(Call &call, std::uint64_t address, blocks::Packed packed, const
   return true;
 }
 
+// What answers with a small number, or with a negative one as an `int`, may only bear the name of a function that
+// allocates, and tell of an error.
+bool is_number(std::uint64_t answer) {
+  constexpr std::uint64_t kLowestMapped = 1 << 16;
+  const auto low = static_cast<std::uint32_t>(answer);
+  return answer < kLowestMapped || (answer >> 32 == 0 && low > UINT32_MAX - kLowestMapped) || ~answer < kLowestMapped;
+}
+
 void record_allocation(const Call &call) {
   leave(call);
   const Arguments &arguments = function_of(*call.site).arguments;
@@ -284,6 +295,8 @@ void record_allocation(const Call &call) {
     // SAFETY: the program's own place for the address, just written by the function.
     address = *reinterpret_cast<const std::uint64_t *>(argument_of(call, arguments.out));
   }
+  Object &object = *call.site->object;
+  note_once(is_number(address) ? object.answered_nothing : object.has_handed_out);
   if (address != 0) record(call, address);
 }
 

@@ -51,4 +51,4 @@ for depth in ownership auto sites stacks; do
   expect '.unwatched[0].reason | contains("nobody was seen to obtain")' true
 done
 "$CROSSHEAP" trace -- ./main raw >out 2>err </dev/null
-says err 'not watched: ./libpool.so: it was given or handed out memory that nobody was seen to obtain'
+says err 'not watched: ./libpool.so: it was given or handed out what is no memory that anybody was seen to obtain'
