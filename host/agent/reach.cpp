@@ -3,6 +3,8 @@
 
 #include <Zydis/Zydis.h>
 
+#include <algorithm>
+#include <iterator>
 #include <string_view>
 
 #include "agent/lock.h"
@@ -53,12 +55,16 @@ bool takes_blocks(std::string_view name) {
 /// Functions of libc in which something else runs before they are back, with the block if it has been told of it:
 /// another fiber, a thread that is waited for, a handler.
 bool waits_for_others(std::string_view name) {
-  for (const std::string_view known :
-       {"swapcontext", "setcontext", "sem_wait", "sem_timedwait", "sem_clockwait", "pthread_cond_wait",
-        "pthread_cond_timedwait", "pthread_cond_clockwait", "pthread_barrier_wait", "pthread_join", "raise", "kill",
-        "tgkill", "pthread_kill", "pthread_sigqueue", "sigqueue", "sigsuspend", "pause"})
-    if (name == known) return true;
-  return false;
+  // clang-format off
+  constexpr std::string_view kThose[] = {
+      "swapcontext", "setcontext", "raise", "pthread_kill", "pthread_sigqueue", "sigsuspend", "pause",
+      "sem_wait", "sem_timedwait", "sem_clockwait", "pthread_cond_wait", "pthread_cond_timedwait",
+      "pthread_cond_clockwait", "pthread_barrier_wait", "pthread_join", "thrd_join", "cnd_wait", "cnd_timedwait",
+      "read", "recv", "recvfrom", "recvmsg", "poll", "ppoll", "select", "pselect", "epoll_wait", "eventfd_read", "syscall",
+      "sched_yield", "thrd_yield", "nanosleep", "clock_nanosleep", "usleep", "sleep", "thrd_sleep",
+      "dlopen", "dlmopen", "dlclose"};
+  // clang-format on
+  return std::find(std::begin(kThose), std::end(kThose), name) != std::end(kThose);
 }
 
 /// What a slot of the object leads to is followed, or harmless. Harmless is what libc defines and takes no block.
