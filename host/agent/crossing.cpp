@@ -396,9 +396,13 @@ Pending *arrived(const Call &call, std::uint64_t block, blocks::Packed packed) {
   // It may have passed several functions on its way, each of which waits: the sized operator delete of a static
   // libstdc++ calls the unsized one, and that calls free.
   Pending *innermost = nullptr;
+  bool is_first = false;  // else those found may be of a call that another thread has gone on with since
   for (Pending *one = thread_state.pending; one != nullptr; one = one->outer) {
     if (one->block == block && !is_over(*one, call)) {
-      if (__atomic_exchange_n(&one->arrived, 1, __ATOMIC_ACQ_REL) == 0) log::take_back(one->group);
+      if (__atomic_exchange_n(&one->arrived, 1, __ATOMIC_ACQ_REL) == 0) {
+        log::take_back(one->group);
+        is_first = true;
+      }
       if (innermost == nullptr) innermost = one;
       continue;
     }
@@ -408,7 +412,7 @@ Pending *arrived(const Call &call, std::uint64_t block, blocks::Packed packed) {
     const std::uint64_t size = is_recorded ? (packed.key == 0 ? 0 : blocks::unpack(packed).size) : kHeader;
     if (block < one->block && one->block - block <= size) one->arrived_near = 1;
   }
-  if (innermost == nullptr && may_be_awaited(block)) arrived_from_elsewhere(call, block);
+  if (!is_first && may_be_awaited(block)) arrived_from_elsewhere(call, block);
   return innermost;
 }
 
