@@ -102,9 +102,18 @@ stacks::Id stack_by_pages(const Call &call, std::uint64_t address) {
   return is_evidence(inner) ? blocks::unpack(inner).stack : stacks::kNone;
 }
 
+// What answers with a small number, or with a negative one as an `int`, may only bear the name of a function that
+// allocates, and tell of an error.
+bool is_number(std::uint64_t answer) {
+  constexpr std::uint64_t kLowestMapped = 1 << 16;
+  const auto low = static_cast<std::uint32_t>(answer);
+  return answer < kLowestMapped || (answer >> 32 == 0 && low > UINT32_MAX - kLowestMapped) || ~answer < kLowestMapped;
+}
+
 void record(const Call &call, std::uint64_t address, pages::Mark routed_to = pages::kNobody) {
   const Site &site = *call.site;
   const Arguments &arguments = function_of(site).arguments;
+  if (!is_number(address)) note_once(site.object->has_handed_out);
   if (!is_believed(*site.object, address)) return;
   if (log::is_auto() && !site.object->is_tracked) {
     if (routed_to == pages::kNobody) record_evidence(call, address);
@@ -278,14 +287,6 @@ bool judge_block(Call &call, std::uint64_t address, blocks::Packed packed, const
   return true;
 }
 
-// What answers with a small number, or with a negative one as an `int`, may only bear the name of a function that
-// allocates, and tell of an error.
-bool is_number(std::uint64_t answer) {
-  constexpr std::uint64_t kLowestMapped = 1 << 16;
-  const auto low = static_cast<std::uint32_t>(answer);
-  return answer < kLowestMapped || (answer >> 32 == 0 && low > UINT32_MAX - kLowestMapped) || ~answer < kLowestMapped;
-}
-
 void record_allocation(const Call &call) {
   leave(call);
   const Arguments &arguments = function_of(*call.site).arguments;
@@ -295,8 +296,7 @@ void record_allocation(const Call &call) {
     // SAFETY: the program's own place for the address, just written by the function.
     address = *reinterpret_cast<const std::uint64_t *>(argument_of(call, arguments.out));
   }
-  Object &object = *call.site->object;
-  note_once(is_number(address) ? object.answered_nothing : object.has_handed_out);
+  if (is_number(address)) note_once(call.site->object->answered_nothing);
   if (address != 0) record(call, address);
 }
 
