@@ -18,15 +18,16 @@ class Lock;
 struct Pending;
 
 struct ThreadState {
-  std::uint64_t busy;          ///< the call whose hook is inside our own bookkeeping; 0 for none
-  std::uint64_t outermost;     ///< the outermost call of a function of the malloc family (sites and stacks)
-  std::uint64_t taken;         ///< the block that it took back, where that was right; 0 for none
-  std::uint32_t in_heap_call;  ///< inside so many of them
-  std::uint32_t relays;        ///< so many of them, from the outermost, only hand on to another allocator
-  std::uint32_t calling_out;   ///< inside a function of the program that we called
-  std::uint8_t taken_by;       ///< the mark of the object that took it
-  Pending *pending;            ///< the innermost block whose way is followed (crossing.h); null for none
-  Lock *held;                  ///< the lock that our bookkeeping holds; it never holds two
+  std::uint64_t busy;           ///< the call whose hook is inside our own bookkeeping; 0 for none
+  std::uint64_t outermost;      ///< the outermost call of a function of the malloc family (sites and stacks)
+  std::uint64_t taken;          ///< the block that it took back, where that was right; 0 for none
+  std::uint32_t in_heap_call;   ///< inside so many of them
+  std::uint32_t relays;         ///< so many of them, from the outermost, only hand on to another allocator
+  std::uint32_t calling_out;    ///< inside a function of the program that we called
+  std::uint8_t taken_by;        ///< the mark of the object that took it
+  std::uint8_t changes_stacks;  ///< it may be inside such functions on stacks that it has left, and come back to them
+  Pending *pending;             ///< the innermost block whose way is followed (crossing.h); null for none
+  Lock *held;                   ///< the lock that our bookkeeping holds; it never holds two
 };
 
 // Initial-exec: no allocation and no call at first use. An audit module has 144 bytes of static TLS to itself.

@@ -117,7 +117,8 @@ int note_own_object(dl_phdr_info *info, std::size_t, void *) {
 // Before, not after: the function shows the objects of its caller's namespace, and must see its real caller.
 Verdict before_iterate(Call &call) {
   const ThreadState &state = thread_state;
-  const bool our_frame_stands = state.in_heap_call != 0 && stack_of(call) < state.outermost;
+  const bool is_inside = state.in_heap_call != 0 && stack_of(call) < state.outermost;
+  const bool our_frame_stands = is_inside || state.changes_stacks != 0;
   if (!our_frame_stands || own_object.dlpi_phdr == nullptr) return Verdict::Proceed;
   const Object *const asking = object_at(call.arguments[0]);
   if (asking != nullptr && asking->has_no_unwinder) return Verdict::Proceed;
@@ -138,9 +139,7 @@ constexpr NamedHook kHooks[] = {
 
 }  // namespace
 
-void start_loading() {
-  if (log::settings().depth != event::Depth::Ownership) ::dl_iterate_phdr(note_own_object, nullptr);
-}
+void start_loading() { ::dl_iterate_phdr(note_own_object, nullptr); }
 
 HookTable loading_hooks() { return {kHooks, sizeof kHooks / sizeof kHooks[0]}; }
 

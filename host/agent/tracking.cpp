@@ -211,13 +211,20 @@ struct Entry {
   bool as_program;  ///< around it are only functions that hand on, so what it is asked is what the program asked
 };
 
+[[gnu::cold, gnu::noinline]] void forget_outer_calls(const Call &call) {
+  ThreadState &state = thread_state;
+  const std::uint64_t end = end_of_own_stack(stack_of(call));
+  if (end == 0 || end_of_own_stack(state.outermost) != end) state.changes_stacks = 1;
+  state.in_heap_call = state.relays = 0;
+}
+
 /// Whether the thread is in a watched function already. A call that stands further out on the stack than the outermost
 /// one did says that that one was left by longjmp.
 [[gnu::always_inline]] inline bool is_inner(const Call &call) {
   ThreadState &state = thread_state;
   if (state.in_heap_call == 0) return false;
   if (stack_of(call) < state.outermost) return true;
-  state.in_heap_call = state.relays = 0;
+  forget_outer_calls(call);
   return false;
 }
 
