@@ -88,11 +88,16 @@ std::uint64_t mix(std::uint64_t hash, std::uint64_t value) {
   return (hash ^ value) * 0x9e3779b97f4a7c15 ^ (hash >> 29);
 }
 
-/// The slot of this key, and whether it is new; kGroups when the table is full.
-std::size_t find_group(std::uint64_t key, bool &is_new) {
+// Findings that differ in nothing but their backtraces may be more than there are groups. Those for which there is no
+// room are counted together, in groups that are kept for them.
+constexpr std::size_t kGroupsWithPlaces = event::kGroups / 8 * 7;
+constexpr std::size_t kMostProbes = 64;
+
+/// The slot of this key among `count` from `first` on, and whether it is new; kGroups when there is no room.
+std::size_t find_group(std::uint64_t key, std::size_t first, std::size_t count, bool &is_new) {
   is_new = false;
-  for (std::size_t probe = 0; probe < event::kGroups; ++probe) {
-    const std::size_t slot = (key + probe) % event::kGroups;
+  for (std::size_t probe = 0; probe < kMostProbes; ++probe) {
+    const std::size_t slot = first + (key + probe) % count;
     std::uint64_t seen = 0;
     if (__atomic_compare_exchange_n(&groups()[slot].key, &seen, key, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
       is_new = true;
@@ -218,10 +223,15 @@ std::size_t finding(event::FindingBody body, Backtrace release, Backtrace alloca
   key = mix(key, static_cast<std::uint64_t>(body.hazard) << 32 | body.function);
   key = mix(key, std::uint64_t{body.owner} << 32 | body.releaser);
   key = mix(key, static_cast<std::uint64_t>(body.detail));
+  const std::uint64_t key_without_places = key;
   for (std::size_t i = 0; i < release.count; ++i) key = mix(key, release.addresses[i]);
   for (std::size_t i = 0; i < allocation.count; ++i) key = mix(key, allocation.addresses[i]);
   bool is_new = false;
-  const std::size_t slot = find_group(key | 1, is_new);
+  std::size_t slot = find_group(key | 1, 0, kGroupsWithPlaces, is_new);
+  if (slot == event::kGroups) {
+    release.count = allocation.count = 0;
+    slot = find_group(key_without_places | 1, kGroupsWithPlaces, event::kGroups - kGroupsWithPlaces, is_new);
+  }
   if (slot == event::kGroups) {
     __atomic_fetch_add(&header->lost, 1, __ATOMIC_RELAXED);
     return slot;
