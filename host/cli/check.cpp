@@ -276,7 +276,7 @@ int run_check(const CheckOptions &options) {
   }
   Reports reports(options.reports, std::cout);
   std::optional<Output> pinned;
-  if (!options.write_expect.empty()) pinned.emplace(options.write_expect);
+  if (!options.write_expect.empty()) pinned.emplace(options.write_expect, "--write-expect");
 
   sandbox::Supervisor supervisor(request.jobs);
   check::Check result;

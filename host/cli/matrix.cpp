@@ -125,7 +125,7 @@ int run(MatrixOptions options) {
   }
   Reports reports(options.reports, std::cout);
   std::optional<Output> pinned;
-  if (!options.write_expect.empty()) pinned.emplace(options.write_expect);
+  if (!options.write_expect.empty()) pinned.emplace(options.write_expect, "--write-expect");
 
   matrix::Results results;
   {

@@ -47,6 +47,7 @@ std::string real_path_of(const std::string &file) {
 }  // namespace
 
 struct Output::File {
+  std::string option;     // by which the user gave it
   std::string name;       // as the user gave it
   std::string real;       // what is replaced
   OwnedFd nameless;       // the new contents, where they have no name
@@ -54,7 +55,8 @@ struct Output::File {
   __gnu_cxx::stdio_filebuf<char> buffer;
   std::ostream stream{nullptr};
 
-  explicit File(std::string given) : name(std::move(given)), real(real_path_of(name)) {
+  File(std::string given, std::string_view given_by)
+      : option(given_by), name(std::move(given)), real(real_path_of(name)) {
     struct stat old {};
     const bool exists = ::stat(name.c_str(), &old) == 0;
     const bool is_writable = exists && ::access(real.c_str(), W_OK) == 0;
@@ -66,7 +68,9 @@ struct Output::File {
       fd = open_beside();
     // A device or a pipe; or a file that can be written, in a folder that takes no new one.
     if (!fd && is_writable) fd = OwnedFd(::open(real.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC));
-    if (!fd) throw system_error(name, "cannot be opened for writing", errno, "choose another file with -o");
+    if (!fd)
+      throw system_error(name, "cannot be opened for writing", errno,
+                         fmt::format("choose another file with {}", option));
     buffer = __gnu_cxx::stdio_filebuf<char>(fd.release(), std::ios::out | std::ios::binary);
     stream.rdbuf(&buffer);
   }
@@ -124,7 +128,7 @@ struct Output::File {
   }
 };
 
-Output::Output(std::string file) : file_(std::make_unique<File>(std::move(file))) {}
+Output::Output(std::string file, std::string_view option) : file_(std::make_unique<File>(std::move(file), option)) {}
 Output::Output(std::ostream &standard_stream) : standard_stream_(&standard_stream) {}
 Output::~Output() = default;
 Output::Output(Output &&) noexcept = default;
@@ -137,13 +141,13 @@ void Output::finish() {
   errno = 0;
   if (file_ ? file_->finish() : static_cast<bool>(standard_stream_->flush())) return;
   if (standard_stream_ == &std::cout) throw_standard_output_unwritten();
-  throw_unwritten(file_ ? file_->name : "standard error", errno);
+  throw_unwritten(file_ ? file_->name : "standard error", errno, file_ ? file_->option : "-o");
 }
 
-void throw_unwritten(const std::string &name, int error) {
+void throw_unwritten(const std::string &name, int error, std::string_view option) {
   throw system_error(name, "the result could not be written", error == 0 ? EIO : error,
-                     error == EPIPE ? "read it to its end, or write it to a file with -o"
-                                    : "make room on the disk, or choose another file with -o");
+                     error == EPIPE ? fmt::format("read it to its end, or write it to a file with {}", option)
+                                    : fmt::format("make room on the disk, or choose another file with {}", option));
 }
 
 void throw_standard_output_unwritten() {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <ostream>
 #include <string>
+#include <string_view>
 
 #include "report/format.h"
 
@@ -18,8 +19,8 @@ namespace crossheap::cli {
 /// they are whole. Without finish() it stays as it was. A device or a pipe is written directly.
 class Output {
 public:
-  /// Throws Error where the file cannot be opened.
-  explicit Output(std::string file);
+  /// Throws Error where the file cannot be opened. \param option  by which the user named it
+  explicit Output(std::string file, std::string_view option = "-o");
   /// Standard output or standard error.
   explicit Output(std::ostream &standard_stream);
   ~Output();
@@ -41,7 +42,7 @@ private:
 
 /// Throws the Error of a result that could not be written to `name`, with the next step that fits the reason. `error`
 /// is an errno value; 0 stands for a stream that did not keep it.
-[[noreturn]] void throw_unwritten(const std::string &name, int error);
+[[noreturn]] void throw_unwritten(const std::string &name, int error, std::string_view option = "-o");
 /// The same for standard output, whose streams do not keep the reason: it is asked for by writing once more.
 [[noreturn]] void throw_standard_output_unwritten();
 

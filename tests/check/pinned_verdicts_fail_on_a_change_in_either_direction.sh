@@ -15,6 +15,8 @@ options=(--profile perl --allocators as-installed)
 run 0 check "${options[@]}" one/p.so --write-expect good.expect
 says good.expect 'perl/local/as-installed  safe'
 run 0 check "${options[@]}" one/p.so --expect good.expect
+run 3 check "${options[@]}" one/p.so --write-expect missing/good.expect
+says err 'next: choose another file with --write-expect'
 run 1 check "${options[@]}" two/p.so --expect good.expect
 says err 'perl/local/as-installed was expected to be: safe; it is: unsafe XH109 XH201'
 run 0 check "${options[@]}" two/p.so --write-expect bad.expect
