@@ -40,6 +40,7 @@ public:
     std::uint64_t calls_held = 0;  ///< that the contract names, and that were made
     std::string calls_missing;     ///< why they could not all be made; "" where they were, or there is no contract
     std::vector<std::string> drills_failed;
+    std::vector<std::string> drills_not_tried;  ///< of those that say something about it, a clause each
     bool stand_in_opened = false;
     std::string stand_in_reason;  ///< why the stand-in host could not open it
     bool starved = false;         ///< that is so because the machine was busy with other things

@@ -84,6 +84,8 @@ void add_drill(Work &work, std::size_t cell, const drill::Result &drill) {
   } else if (drill.about_others) {
     if (!drill.reason.empty() && state.stand_in_opened)
       state.beside.push_back(fmt::format("{} is not tried, since {}", drill.drill, drill.reason));
+  } else if (state.stand_in_opened && !drill.inapplicable && !is_calls && !drill.reason.empty()) {
+    state.drills_not_tried.push_back(fmt::format("{} was not tried: {}", drill.drill, drill.reason));
   } else if (state.stand_in_reason.empty()) {
     state.stand_in_reason = drill.reason;
     state.starved = drill.starved;

@@ -132,6 +132,7 @@ void draw(const Check &check, const Work::State &state, Cell &cell) {
     cell.rests_on.push_back(state.starved ? std::string("no drill, since the machine was too busy")
                                           : fmt::format("no drill, since only {} has what it needs",
                                                         fs::path(host_of(check, cell)).filename().string()));
+  cell.rests_on.insert(cell.rests_on.end(), state.drills_not_tried.begin(), state.drills_not_tried.end());
   if (state.cases > 0)
     cell.rests_on.push_back(fmt::format("{} cases of the plugin contract", with_commas(state.cases)));
   if (state.calls_held > 0)

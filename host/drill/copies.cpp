@@ -2,6 +2,7 @@
 #include "drill/copies.h"
 
 #include <fmt/format.h>
+#include <sys/statvfs.h>
 
 #include <cerrno>
 #include <fstream>
@@ -20,6 +21,10 @@ fs::path Copies::copy_of(const fs::path &file) {
     // Where each run has a user of its own, that user reads the copy.
     fs::permissions(folder_->path(), fs::perms::owner_all | fs::perms::group_exec | fs::perms::others_exec);
   }
+  struct statvfs mounted {};
+  if (::statvfs(folder_->path().c_str(), &mounted) == 0 && (mounted.f_flag & ST_NOEXEC) != 0)
+    throw Error(Blame::Work, folder_->path().parent_path().string(),
+                "is mounted noexec: no copy of the plugin can be opened there; name another folder in TMPDIR", "");
   const fs::path copy = folder_->path() / fmt::format("{}-copy-of-{}", made_.size() + 1, file.filename().string());
   // Not filesystem::copy_file, which a signal interrupts.
   errno = 0;

@@ -56,6 +56,7 @@ struct Result {
   std::vector<trace::Incident> incidents;  ///< what the agent saw meanwhile
   std::uint64_t calls = 0;                 ///< functions of the plugin that were called, by its contract
   bool opened = false;                     ///< the plugin was opened at least once
+  bool inapplicable = false;               ///< not tried, because it says nothing about such a subject
   bool about_others = false;               ///< the drill opens another plugin beside it
   bool watched = false;                    ///< the agent was in the process
   bool starved = false;                    ///< not tried, because the machine had no processor for it
