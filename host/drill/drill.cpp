@@ -59,22 +59,32 @@ bool is_about_pairs(const Drill &drill) {
   return drill.kind == Kind::AfterAnother || drill.kind == Kind::BeforeAnother;
 }
 
+constexpr std::string_view kStandIn = "the stand-in host";
+
 // How our own host makes a call is nobody's concern: its frames next to each other become one, which names it.
 template <typename Frames>
 void fold_host(Frames &frames, const fs::path &host) {
-  constexpr std::string_view kHost = "the stand-in host";
   const std::string name = host.filename().string();
   Frames folded;
   for (auto &frame : frames) {
     if (fs::path(frame.object).filename() == name) {
-      if (!folded.empty() && folded.back().function == kHost) continue;
-      frame.function = kHost;
+      if (!folded.empty() && folded.back().function == kStandIn) continue;
+      frame.function = kStandIn;
       frame.file.clear();
       frame.line = 0;
     }
     folded.push_back(std::move(frame));
   }
   frames = std::move(folded);
+}
+
+// Whether the host itself allocated the block, or released it: how a plugin pairs its own calls is not the contract's.
+// A plugin's function that ends by a jump to the allocator leaves its caller as the one who allocated.
+bool passes_between(const trace::Incident &incident) {
+  const auto by_host = [](const std::vector<trace::Frame> &stack) {
+    return !stack.empty() && stack.front().function == kStandIn;
+  };
+  return by_host(incident.allocation_stack) || by_host(incident.release_stack);
 }
 
 /// One batch of subjects.
@@ -90,7 +100,7 @@ public:
 
   std::vector<std::vector<Result>> run() {
     for (const Subject &subject : subjects_) {
-      if (!facts_.contains(subject.plugin)) facts_.emplace(subject.plugin, facts_of(subject.plugin));
+      facts(subject.plugin);
       std::vector<Result> &results = results_.emplace_back();
       for (const Drill &drill : kDrills)
         if (const auto reason = why_not(subject, drill); !reason || !reason->empty()) {
@@ -98,6 +108,7 @@ public:
           result.drill = drill.name;
           result.about = drill.about;
           result.about_others = is_about_pairs(drill);
+          result.inapplicable = reason.has_value();
           result.reason = reason ? *reason : "it was interrupted";
         }
     }
@@ -270,16 +281,28 @@ private:
     return static_tls_.emplace(key, trace::static_tls_of_program(program, subject.preload)).first->second;
   }
 
-  void watch(sandbox::Job &job, const Subject &subject) {
+  void watch(sandbox::Job &job, const Subject &subject, Kind kind) {
+    // A contract says which function of the host releases a block: whether it is the right one shows on one heap too.
     const event::Settings settings{.depth = event::Depth::Stacks,
                                    .on_crossing = event::OnCrossing::Report,
                                    .follow_children = 1,
-                                   .api_mismatch = 0,
+                                   .api_mismatch = kind == Kind::Calls,
                                    .frames = kFrames};
     const auto [log, added] = logs_.emplace(job.id, event::create_sealed_log(settings, kLogBytes));
     job.command.given_fd = log->second.fd();
     trace::add_agent(job.command.environment, agent_, fmt::format("/proc/self/fd/{}", sandbox::kGivenFd),
                      static_tls_of(subject));
+  }
+
+  const Facts &facts(const fs::path &file) {
+    const auto found = facts_.find(file);
+    return found != facts_.end() ? found->second : facts_.emplace(file, facts_of(file)).first->second;
+  }
+
+  /// Whether the agent knows by which of its names a function was called.
+  bool is_pair_known(const trace::Incident &incident, const fs::path &plugin) {
+    return !facts(plugin).hides_operators && !facts(incident.owner.object).both_interfaces &&
+           !facts(incident.releaser.object).both_interfaces;
   }
 
   void read_log(Ran &ran, std::uint64_t id) {
@@ -296,6 +319,10 @@ private:
         fold_host(incident.allocation_stack, host_);
         fold_host(incident.places, host_);
       }
+      const fs::path &plugin = subjects_[ran.task.subject].plugin;
+      std::erase_if(ran.incidents, [&](const trace::Incident &one) {
+        return one.hazard == HazardId::WrongPair && !(passes_between(one) && is_pair_known(one, plugin));
+      });
     } catch (const Error &) {
       // The plugin has overwritten it.
     }
@@ -333,7 +360,7 @@ private:
           const One &one = all[next];
           sandbox::Job job = job_of(one.task, one.token);
           job.id = next++;
-          if (one.task.watched) watch(job, subjects_[one.task.subject]);
+          if (one.task.watched) watch(job, subjects_[one.task.subject], one.task.drill->kind);
           return job;
         },
         [&](const sandbox::Job &job, sandbox::Observation observation) {

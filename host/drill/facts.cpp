@@ -21,6 +21,8 @@ Facts facts_of(const fs::path &plugin) {
     const inspect::Inspection seen = inspect::inspect_file(elf::File(elf::Source::open(plugin)));
     facts.unique_symbols = seen.unique_symbols != 0;
     facts.first_unique_symbol = seen.first_unique_symbol;
+    facts.both_interfaces = seen.definition("free") != nullptr && seen.definition("_ZdlPv") != nullptr;
+    facts.hides_operators = seen.static_cpp_runtime && seen.stripped;
     for (const auto &path : {seen.rpath, seen.runpath}) {
       if (!path) continue;
       for (std::string_view one : split(*path, ':')) {
