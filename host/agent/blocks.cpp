@@ -55,8 +55,8 @@ struct alignas(64) Bucket {
 static_assert(sizeof(Bucket) == 64);
 
 constexpr std::size_t kParts = 256;
-constexpr unsigned kFirstLog2 = 3;
-constexpr unsigned kSmallestMappedLog2 = 6;  // as many buckets as fill a page
+constexpr unsigned kFirstLog2 = 1;
+constexpr unsigned kPageLog2 = 6;  // as many buckets as fill a page
 
 /// The buckets of a part: their address and, in its lowest bits, log2 of their number; one word, for a forked child.
 struct Buckets {
@@ -73,11 +73,13 @@ struct Buckets {
   Bucket *end() const { return begin() + count(); }
 };
 
-struct alignas(64) Part {
+/// Two in a line: a program that touches few blocks should not need half of the first cache to find them.
+struct alignas(32) Part {
   Lock lock;
   std::uint32_t used;  ///< slots that hold an address, of a live block or a released one
   Buckets buckets;
 };
+static_assert(sizeof(Part) == 32);
 
 Part *parts;
 std::uint8_t missed;
@@ -87,23 +89,51 @@ std::uint8_t missed;
 constexpr std::size_t kSpares = 8;
 Bucket *spares[Buckets::kLog2Mask + 1][kSpares];
 
+// Where less than a page is taken from. All parts together go through 1 MiB of it while they grow; the rest is for what
+// threads lose that rebuild at the same time.
+constexpr std::uint64_t kSmallBytes = std::uint64_t{4} << 20;
+std::uint8_t *small_room;
+std::uint64_t small_taken;
+
 bool is_storable(std::uint64_t address) { return address % (1u << kAddressShift) == 0; }
 
-// Blocks of the same 128 bytes begin their search in the same bucket: programs take and give back neighbours one after
-// the other, and glibc's smallest blocks fill a bucket so. Where more stand there, the next bucket's line is near.
+// Programs take and give back neighbours one after the other. So blocks of the same 128 bytes begin their search in the
+// same bucket (glibc's smallest ones fill it), the next 128 bytes in the next bucket, and all of a page within one
+// group of buckets: the processor fetches the next line before it is asked for. Where a group's buckets stand for the
+// page begins at another one for each page, as many programs have blocks at the same place of each page. A search that
+// finds its bucket full goes on in the next group, for the next bucket is likely to be as full.
 constexpr unsigned kNeighboursLog2 = 7;
+constexpr unsigned kPageLog2OfHeap = 12;
+constexpr std::size_t kGroup = std::size_t{1} << (kPageLog2OfHeap - kNeighboursLog2);
 
 std::uint64_t hash_of(std::uint64_t address) {
-  const std::uint64_t hash = (address >> kNeighboursLog2) * 0x9e3779b97f4a7c15;
+  const std::uint64_t hash = (address >> kPageLog2OfHeap) * 0x9e3779b97f4a7c15;
   return hash ^ hash >> 32;
 }
 Part &part_of(std::uint64_t hash) { return parts[hash >> 24 & (kParts - 1)]; }
+std::size_t first_of(std::uint64_t hash, std::uint64_t address, std::size_t mask) {
+  const std::uint64_t in_group = hash + (address >> kNeighboursLog2);
+  return (((hash >> 5) & ~(kGroup - 1)) | (in_group & (kGroup - 1))) & mask;
+}
+
+/// Behind the last group comes the next bucket of the first: so each bucket's turn comes.
+std::size_t next_of(std::size_t at, std::size_t mask) {
+  at += kGroup;
+  return at <= mask ? at : (at + 1) & (kGroup - 1) & mask;
+}
 
 struct Place {
   Bucket *bucket;
   unsigned slot;
   bool is_free;
 };
+
+/// A slot of a released block in the bucket; kLane where there is none.
+unsigned released_slot(const Bucket &bucket) {
+  for (unsigned slot = 0; slot < kLane; ++slot)
+    if (bucket.high[slot] != 0 && !bucket.is_live(slot)) return slot;
+  return kLane;
+}
 
 /// Where the address stands; where it does not, the free slot for it. There is always a free one.
 [[gnu::always_inline]] inline Place place_of(Buckets buckets, std::uint64_t hash, std::uint64_t address) {
@@ -117,7 +147,7 @@ struct Place {
   const auto equal = [](__m128i a, __m128i b) {
     return static_cast<unsigned>(_mm_movemask_ps(_mm_castsi128_ps(_mm_cmpeq_epi32(a, b))));
   };
-  for (std::size_t at = hash & mask;; at = (at + 1) & mask) {
+  for (std::size_t at = first_of(hash, address, mask);; at = next_of(at, mask)) {
     Bucket &bucket = buckets.begin()[at];
     for (unsigned hits = equal(lanes(bucket.low), wanted_low); hits != 0; hits &= hits - 1) {
       const auto slot = static_cast<unsigned>(__builtin_ctz(hits));
@@ -128,17 +158,23 @@ struct Place {
   }
 }
 
+Bucket *small_buckets(std::uint64_t bytes) {
+  const std::uint64_t at = __atomic_fetch_add(&small_taken, bytes, __ATOMIC_RELAXED);
+  // SAFETY: our own memory, aligned as a page is, in pieces of whole buckets.
+  return at + bytes <= kSmallBytes ? reinterpret_cast<Bucket *>(small_room + at) : nullptr;
+}
+
 Bucket *new_buckets(unsigned log2) {
   Bucket *spare = nullptr;
   for (Bucket *&place : spares[log2]) {
     spare = __atomic_exchange_n(&place, nullptr, __ATOMIC_ACQUIRE);
     if (spare != nullptr) break;
   }
+  if (spare == nullptr && log2 < kPageLog2) spare = small_buckets(sizeof(Bucket) << log2);
   return spare != nullptr ? spare : static_cast<Bucket *>(grow_pages(sizeof(Bucket) << log2));
 }
 
 void discard(Buckets buckets) {
-  if (buckets.log2() < kSmallestMappedLog2) return;  // a piece of the first mapping
   const std::size_t bytes = buckets.count() * sizeof(Bucket);
   std::memset(buckets.begin(), 0, bytes);
   for (Bucket *&place : spares[buckets.log2()]) {
@@ -168,8 +204,7 @@ void for_each_live(Visit visit) {
   const Buckets old = part.buckets;
   std::uint32_t live = 0;
   for_each_live(old, [&](Bucket &, unsigned) { ++live; });
-  unsigned log2 = live > old.count() * (kLane / 2) ? old.log2() + 1 : old.log2();
-  if (log2 < kSmallestMappedLog2) log2 = kSmallestMappedLog2;
+  const unsigned log2 = live > old.count() * (kLane / 2) ? old.log2() + 1 : old.log2();
   Bucket *const memory = new_buckets(log2);
   if (memory == nullptr) return;
   const Buckets fresh = Buckets::of(memory, log2);
@@ -209,9 +244,10 @@ bool start() {
   constexpr std::size_t kGrowth = std::size_t{8} << 30;  // of address space: some 300 million blocks
   reserve_growth(kGrowth);
   auto *const fresh = static_cast<Part *>(map_pages(kParts * sizeof(Part), false));
-  auto *const first = static_cast<Bucket *>(map_pages(kParts * (sizeof(Bucket) << kFirstLog2), false));
-  if (fresh == nullptr || first == nullptr) return false;
-  for (std::size_t p = 0; p < kParts; ++p) fresh[p].buckets = Buckets::of(first + (p << kFirstLog2), kFirstLog2);
+  small_room = static_cast<std::uint8_t *>(map_pages(kSmallBytes, true));
+  if (fresh == nullptr || small_room == nullptr) return false;
+  for (std::size_t p = 0; p < kParts; ++p)
+    fresh[p].buckets = Buckets::of(small_buckets(sizeof(Bucket) << kFirstLog2), kFirstLog2);
   __atomic_store_n(&parts, fresh, __ATOMIC_RELEASE);
   return true;
 }
@@ -223,6 +259,25 @@ bool all_known() { return __atomic_load_n(&missed, __ATOMIC_RELAXED) == 0; }
 
 namespace {
 
+/// The address is new to the part, and `place` is the slot that its search ended with. Where the bucket that the search
+/// began with is full, a released block of that bucket is forgotten: what is taken and given back all the time stays
+/// where it is looked for first, and the part need not be rebuilt. In no bucket where there is no room.
+[[gnu::noinline]] Place make_room(Part &part, std::uint64_t hash, std::uint64_t address, Place place) {
+  Bucket &first = part.buckets.begin()[first_of(hash, address, part.buckets.count() - 1)];
+  if (place.bucket != &first) {
+    if (const unsigned released = released_slot(first); released != kLane) return {&first, released, false};
+  }
+  const std::size_t room = part.buckets.count() * kLane;
+  if (part.used + 1 > room - room / 4) {
+    rebuild(part);
+    // Where the kernel gave nothing: one slot must stay free, or a search would not end.
+    if (part.used + 2 > part.buckets.count() * kLane) return {nullptr, 0, false};
+    place = place_of(part.buckets, hash, address);
+  }
+  ++part.used;
+  return place;
+}
+
 [[gnu::always_inline]] inline void add(std::uint64_t address, Packed block) {
   const std::uint64_t hash = hash_of(address);
   Part &part = part_of(hash);
@@ -232,16 +287,8 @@ namespace {
     return;
   }
   Place place = place_of(part.buckets, hash, address);
-  if (place.is_free) {
-    const std::size_t room = part.buckets.count() * kLane;
-    if (part.used + 1 > room - room / 4) {
-      rebuild(part);
-      // Where the kernel gave nothing: one slot must stay free, or a search would not end.
-      if (part.used + 2 > part.buckets.count() * kLane) return;
-      place = place_of(part.buckets, hash, address);
-    }
-    ++part.used;
-  }
+  if (place.is_free) place = make_room(part, hash, address, place);
+  if (place.bucket == nullptr) return;
   place.bucket->put(place.slot, block);
 }
 
