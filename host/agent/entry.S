@@ -38,7 +38,10 @@
 #define SITE_RESUME CROSSHEAP_SITE_RESUME
 #define SITE_BEFORE CROSSHEAP_SITE_BEFORE
 #define SITE_AFTER CROSSHEAP_SITE_AFTER
+#define SITE_PASSES CROSSHEAP_SITE_PASSES
 #define SITE_MAKES_FRAME CROSSHEAP_SITE_MAKES_FRAME
+
+#define THREAD_STATE _ZN9crossheap5agent12thread_stateE /* of guard.h */
 
 // The preserving form's frame: the vector registers, what a Call has no room for, and the Call on top.
 #define KEPT_RAX 256
@@ -62,8 +65,8 @@
 
 // --- Fast ------------------------------------------------------------------------------------------------------------
 
-// Saves the Call and runs the hook; its verdict is in rax. A stack that is not aligned leads to the other form.
-        .macro  run_before hook
+// Saves the Call. A stack that is not aligned leads to the other form.
+        .macro  save_call
         sub     $FRAME, %rsp
         .cfi_adjust_cfa_offset FRAME
         test    $15, %spl
@@ -76,8 +79,27 @@
         mov     %rcx, ARGUMENTS+24(%rsp)
         mov     %r8, ARGUMENTS+32(%rsp)
         mov     %r9, ARGUMENTS+40(%rsp)
+        .endm
+
+// The same, and runs the hook; its verdict is in rax.
+        .macro  run_before hook
+        save_call
         mov     %rsp, %rdi
         call    \hook
+        .endm
+
+// What crossheap_agent_before_allocate does where the thread is in no watched function and in none of our hooks, and the
+// function hands nothing on: most calls. rax and r10 are changed, and no argument. Other calls go to `otherwise`.
+        .macro  begin_outermost otherwise
+        mov     THREAD_STATE@gottpoff(%rip), %rax
+        mov     %fs:CROSSHEAP_STATE_BUSY(%rax), %r10
+        or      %fs:CROSSHEAP_STATE_IN_HEAP_CALL(%rax), %r10
+        jnz     \otherwise
+        cmpb    $0, SITE_PASSES(%r11)
+        jne     \otherwise
+        mov     %rsp, %fs:CROSSHEAP_STATE_OUTERMOST(%rax)
+        movq    $0, %fs:CROSSHEAP_STATE_TAKEN(%rax)
+        movl    $1, %fs:CROSSHEAP_STATE_IN_HEAP_CALL(%rax)
         .endm
 
         .macro  load_arguments base=0
@@ -250,7 +272,8 @@
         end     crossheap_agent_enter_before
 
 // name: the function as seen from outside; before, after: what to call, from r11 where it is the site's.
-        .macro  around name before after
+//       is_quick: most calls need not run `before`.
+        .macro  around name before after is_quick=0
         begin   \name\()_preserving
         .cfi_personality 0x9b, DW.ref.crossheap_agent_personality
         run_before_preserving \before
@@ -304,13 +327,19 @@
 
         begin   \name
         .cfi_personality 0x9b, DW.ref.crossheap_agent_personality
-        run_before \before
+        save_call
+        .if     \is_quick
+        begin_outermost 1f
+        jmp     4f
+        .endif
+1:      mov     %rsp, %rdi
+        call    \before
         cmp     $CROSSHEAP_VERDICT_PROCEED_QUIETLY, %rax
         je      2f
         ja      3f
         mov     SITE(%rsp), %r11
         load_arguments
-        lea     FRAME_POINTER(%rsp), %rbp
+4:      lea     FRAME_POINTER(%rsp), %rbp
         .cfi_offset %rbp, -16
         call    *SITE_RESUME(%r11)
         mov     FRAME_POINTER(%rsp), %rbp
@@ -339,7 +368,7 @@
 
         around  crossheap_agent_enter_around, *SITE_BEFORE(%r11), *SITE_AFTER(%r11)
 // The two that run all the time: their hooks are always the same, and called directly.
-        around  crossheap_agent_enter_allocate, crossheap_agent_before_allocate, crossheap_agent_after_allocate
+        around  crossheap_agent_enter_allocate, crossheap_agent_before_allocate, crossheap_agent_after_allocate, 1
         around  crossheap_agent_enter_release, crossheap_agent_before_release, crossheap_agent_after_release
 
         .hidden DW.ref.crossheap_agent_personality

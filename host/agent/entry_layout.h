@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// What entry.S and the C++ side agree on, as numbers that the assembler reads too. site.h asserts every one of them.
+// What entry.S and the C++ side agree on, as numbers that the assembler reads too. site.h and guard.h assert
+// every one of them.
 #ifndef CROSSHEAP_AGENT_ENTRY_LAYOUT_H
 #define CROSSHEAP_AGENT_ENTRY_LAYOUT_H
 
@@ -15,7 +16,14 @@
 #define CROSSHEAP_SITE_RESUME 0
 #define CROSSHEAP_SITE_BEFORE 8
 #define CROSSHEAP_SITE_AFTER 16
+#define CROSSHEAP_SITE_PASSES 24
 #define CROSSHEAP_SITE_MAKES_FRAME 31
+
+// Offsets in a ThreadState (guard.h). The last is of two words of 32 bits, in_heap_call and relays.
+#define CROSSHEAP_STATE_BUSY 0
+#define CROSSHEAP_STATE_OUTERMOST 8
+#define CROSSHEAP_STATE_TAKEN 16
+#define CROSSHEAP_STATE_IN_HEAP_CALL 24
 
 // Values of Verdict; everything above the second is Done.
 #define CROSSHEAP_VERDICT_PROCEED 0

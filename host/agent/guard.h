@@ -8,8 +8,10 @@
 // noted of a call is where it stands on the stack: a call that stands further out says that the noted one is over.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
+#include "agent/entry_layout.h"
 #include "agent/site.h"
 
 namespace crossheap::agent {
@@ -29,6 +31,12 @@ struct ThreadState {
   Pending *pending;             ///< the innermost block whose way is followed (crossing.h); null for none
   Lock *held;                   ///< the lock that our bookkeeping holds; it never holds two
 };
+
+static_assert(offsetof(ThreadState, busy) == CROSSHEAP_STATE_BUSY &&
+              offsetof(ThreadState, outermost) == CROSSHEAP_STATE_OUTERMOST &&
+              offsetof(ThreadState, taken) == CROSSHEAP_STATE_TAKEN &&
+              offsetof(ThreadState, in_heap_call) == CROSSHEAP_STATE_IN_HEAP_CALL &&
+              offsetof(ThreadState, relays) == CROSSHEAP_STATE_IN_HEAP_CALL + 4);
 
 // Initial-exec: no allocation and no call at first use. An audit module has 144 bytes of static TLS to itself.
 // NOLINTNEXTLINE(bugprone-dynamic-static-initializers): it is valid as zero bytes

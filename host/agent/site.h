@@ -57,7 +57,7 @@ static_assert(static_cast<int>(Verdict::Proceed) == CROSSHEAP_VERDICT_PROCEED &&
 using BeforeHook = Verdict (*)(Call &call);
 using AfterHook = void (*)(Call &call);
 
-/// Layout of the first three members shared with entry.S, of `passes` with the islands.
+/// Layout of the first four members shared with entry.S, of `passes` with the islands as well.
 struct Site {
   const void *resume;  ///< the displaced instructions, and so the function as it was
   BeforeHook before;
@@ -77,7 +77,7 @@ struct Site {
   std::uint64_t open;   ///< what the gate is set to when it is opened
 };
 static_assert(offsetof(Site, resume) == CROSSHEAP_SITE_RESUME && offsetof(Site, before) == CROSSHEAP_SITE_BEFORE &&
-              offsetof(Site, after) == CROSSHEAP_SITE_AFTER &&
+              offsetof(Site, after) == CROSSHEAP_SITE_AFTER && offsetof(Site, passes) == CROSSHEAP_SITE_PASSES &&
               offsetof(Site, makes_frame) == CROSSHEAP_SITE_MAKES_FRAME);
 
 inline const Function &function_of(const Site &site) { return kFunctions[site.row]; }
