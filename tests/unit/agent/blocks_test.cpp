@@ -100,6 +100,37 @@ TEST_F(Blocks, AMillionRandomChangesLeaveWhatAMapWouldHold) {
   for (const auto &[address, size] : expected) EXPECT_EQ(take(address).key, 0u);
 }
 
+TEST_F(Blocks, AtOnePlaceOfEachPageAreAllFound) {
+  constexpr std::uint64_t kBegin = 0x200000000010;
+  constexpr std::uint64_t kCount = 50000;
+  for (std::uint64_t i = 0; i < kCount; ++i) add(block(kBegin + i * 4096, i));
+  for (std::uint64_t i = 0; i < kCount; ++i) ASSERT_EQ(unpack(take(kBegin + i * 4096)).size, i);
+  EXPECT_EQ(find(kBegin).key, 0u);
+}
+
+TEST_F(Blocks, AsCloseAsTheyCanStandAreAllFound) {
+  constexpr std::uint64_t kBegin = 0x210000000000;
+  constexpr std::uint64_t kCount = 50000;
+  for (std::uint64_t i = 0; i < kCount; ++i) add(block(kBegin + i * 4, i));
+  for (std::uint64_t i = 0; i < kCount; ++i) ASSERT_EQ(unpack(find(kBegin + i * 4)).size, i);
+  for (std::uint64_t i = 0; i < kCount; ++i) ASSERT_EQ(unpack(take(kBegin + i * 4)).size, i);
+}
+
+TEST_F(Blocks, ThatLiveStayWhereReleasedOnesMakeRoomBesideThem) {
+  constexpr std::uint64_t kBegin = 0x220000000000;
+  constexpr std::uint64_t kPlaces = 32;  // of 128 bytes, which begin their search in one place
+  add(block(kBegin, 1));
+  for (std::uint64_t i = 0; i < 1000; ++i) {
+    const std::uint64_t address = kBegin + 4 + i % (kPlaces - 1) * 4;
+    add(block(address, i));
+    ASSERT_EQ(unpack(find(kBegin)).size, 1u);
+    ASSERT_EQ(unpack(take(address)).size, i);
+    ASSERT_TRUE(was_released(address));
+    ASSERT_EQ(find(address).key, 0u);
+  }
+  EXPECT_EQ(unpack(take(kBegin)).size, 1u);
+}
+
 TEST_F(Blocks, OfAnOwnerThatGoesStayKnownAsNobodys) {
   add(block(0x9000, 24));
   EXPECT_EQ(bereaved(2), 0u);
