@@ -527,27 +527,32 @@ bool is_watched(std::uint64_t page, pages::Mark owner) {
   return owner != pages::owner_of(page) || pages::watch(page) || owner != pages::owner_of(page);
 }
 
-/// The finding waits for the end of the call. False where there is no room to wait, or where the block's arrival would
-/// not be seen.
+/// The finding waits for the end of the call. Where there is no room to wait, since threads have ended inside such
+/// calls or left them for good, the block counts as kept, and may come home. False where its arrival would not be seen.
 bool wait_for_arrival(const Call &call, pages::Mark owner, const Allocation &allocation, bool as_program) {
   const std::uint64_t block = argument_of(call, function_of(*call.site).arguments.block);
   const std::uint64_t page = page_down(block);
   // Where blocks are known by their pages, the owner's check would let it pass, being its own.
   const bool is_seen = !log::is_by_pages() || (pages::watch(block) && is_watched(page - 1, owner));
   settle_pending(call);  // what longjmp has left stands no further out than this
-  Pending *const pending = is_seen || owner == pages::kNobody ? new_pending() : nullptr;
-  if (pending == nullptr) return false;
+  if (!is_seen && owner != pages::kNobody) return false;
   const bool is_route = log::settings().on_crossing == OnCrossing::Route;
+  Pending *const pending = new_pending();
+  const std::size_t group = report_finding(call, hazard_of(function_of(*call.site).role),
+                                           is_route ? Detail::NotRouted : Detail::None, owner, allocation);
+  await(block);
+  if (pending == nullptr) {
+    if (const Locked locked(kept_lock); locked) keep({block, call.site->object, group, fork_generation()});
+    return true;
+  }
   pending->stack = stack_of(call);
   pending->object = call.site->object;
   pending->owner = owner;
   pending->as_program = as_program ? 1 : 0;
   pending->arrived = pending->arrived_near = 0;
   pending->outer = thread_state.pending;
-  pending->group = report_finding(call, hazard_of(function_of(*call.site).role),
-                                  is_route ? Detail::NotRouted : Detail::None, owner, allocation);
+  pending->group = group;
   thread_state.pending = pending;
-  await(block);
   __atomic_store_n(&pending->block, block, __ATOMIC_RELEASE);
   return true;
 }
@@ -573,7 +578,7 @@ bool is_certain(Site &site) {
 
 Verdict handle_foreign(Call &call, pages::Mark owner, const Allocation &allocation, bool as_program) {
   if (is_certain(*call.site)) return handle_crossing(call, owner, allocation);
-  // Without room to wait it is said of those only that know no other allocator.
+  // Where its arrival would not be seen, it is said of those only that know no other allocator.
   if (!wait_for_arrival(call, owner, allocation, as_program) && !may_hand_on(*call.site))
     return handle_crossing(call, owner, allocation);
   return Verdict::Proceed;
