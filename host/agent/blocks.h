@@ -2,8 +2,9 @@
 //
 // The live blocks, at depths sites and stacks, and at depth ownership those that came from another allocator's memory:
 // 16 bytes for each, in a hash table in 256 parts with a lock each, so that threads rarely meet. A released block keeps
-// its slot until its part is rebuilt: allocators hand out again what was released lately, so most changes find their
-// slot at once, and a second release is known for what it is. Nothing is held while the program's own functions run.
+// its slot until its part is rebuilt or another block needs it: allocators hand out again what was released lately, so
+// most changes find their slot at once, and a second release is known for what it is. Nothing is held while the
+// program's own functions run.
 #pragma once
 
 #include <cstdint>
