@@ -19,8 +19,8 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/command.h"
-#include "cli/completions.h"
 #include "cli/output.h"
+#include "cli/verbs.h"
 
 namespace {
 
@@ -79,21 +79,7 @@ int run(int count, char **words) {
       "Exit status: 0 clean; 1 findings; 2 the command line or a file it names is wrong;\n"
       "3 the work could not be done; 130 interrupted.");
   cli::Work work;
-  cli::add_check(app, work);
-  cli::add_matrix(app, work);
-  cli::add_inspect(app, work);
-  cli::add_bind(app, work);
-  cli::add_which_malloc(app, work);
-  cli::add_merge(app, work);
-  cli::add_trace(app, work);
-  cli::add_env(app, work);
-  cli::add_report(app, work);
-  cli::add_compare(app, work);
-  cli::add_contract(app, work);
-  cli::add_bench(app, work);
-  cli::add_explain(app, work);
-  cli::add_completions(app, work);
-  cli::add_examples(app);
+  cli::add_verbs(app, work);
   int status = cli::kClean;
   try {
     std::vector<std::string> arguments = words_of(count, words);

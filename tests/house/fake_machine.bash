@@ -22,7 +22,7 @@ fake() {
   chmod +x "$machine/bin/$1"
 }
 
-for basic in awk bash cat chmod cut date dirname env expand find grep head mkdir mv nproc paste rm rmdir sed sleep sort tail tr true xargs; do
+for basic in awk bash cat chmod cut date dirname env expand find grep head mkdir mv nproc paste rm rmdir sed sleep sort tail tee tr true xargs; do
   ln -s "$(type -P "$basic")" "$machine/bin/$basic"
 done
 
@@ -44,8 +44,10 @@ fake cmake 'echo "cmake $*" >>"$machine/calls"
 [[ ! -e $machine/broken ]] || { echo "error: expected ;"; exit 1; }
 mkdir -p build/release/bin
 [[ $* != *" -n" ]] || { echo "[1/1] something"; exit; }
-printf "#!/bin/bash\necho crossheap in \$PWD: \"\$@\"\nexit 1\n" >build/release/bin/crossheap
-chmod +x build/release/bin/crossheap'
+program=crossheap
+[[ $* != *" crossheap_first_result"* ]] || program=crossheap_quick
+printf "#!/bin/bash\necho \${0##*/} in \$PWD: \"\$@\" | tee -a %q\nexit 1\n" "$machine/calls" >build/release/bin/$program
+chmod +x build/release/bin/$program'
 fake ctest 'echo "ctest $*" >>"$machine/calls"; echo "100% tests passed, 0 tests failed out of 7"; echo "Total Test time (real) = 1 sec"; exit 8'
 
 uninstall() { grep -vxFf <(printf '%s\n' "$@") "$machine/installed" >"$machine/left" && mv "$machine/left" "$machine/installed"; }

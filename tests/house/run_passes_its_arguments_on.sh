@@ -5,7 +5,7 @@ set -euo pipefail
 source tests/house/fake_machine.bash
 
 on_machine "$machine/checkout/run"
-expect "without arguments it runs the quick experiment" grep -q "^crossheap in $machine/checkout: matrix --quick" <<<"$output"
+expect "without arguments it runs the quick experiment" grep -q "^crossheap_quick in $machine/checkout: matrix --quick" <<<"$output"
 
 cd "$machine"
 on_machine "$machine/checkout/run" trace -- ls 'a  b'
