@@ -821,7 +821,11 @@ private:
       const ObjectIndex library = definer_of(object, given.to);
       if (library == kNoObject || library == object || ownership_.is_allocator(library)) continue;
       const auto releaser = release_heap(object, given.release);
-      if (!releaser) continue;
+      // free itself; a handler that releases something in the end has more to do than that.
+      const std::vector<FlowEnd> &handed = flow_of(object).handed_out;
+      if (!releaser || std::none_of(handed.begin(), handed.end(),
+                                    [&](const FlowEnd &end) { return end.name == given.release.name; }))
+        continue;
       for (const Flow &way : flow_of(library).flows) {
         // The function may have been given at one call, and is called in another one that this object makes.
         if (way.to.kind != FlowEnd::Kind::Indirect || way.to.index != 0 || way.to.inside || way.to.header != 0 ||
