@@ -62,8 +62,9 @@ struct Preload {
 /// How a plugin of this kind is recognised: by one exported symbol, or by where its file lies. Globs.
 struct Signs {
   std::vector<std::string> exports;
-  std::vector<std::string> files;  ///< of the path
-  bool needs_file = false;         ///< the symbols are too common: the path must fit as well
+  std::vector<std::string> files;        ///< of the path
+  std::vector<std::string> not_imports;  ///< what only plugins of another host with such exports ask theirs for
+  bool needs_file = false;               ///< the symbols are too common: the path must fit as well
 };
 
 struct Profile {
@@ -125,6 +126,7 @@ std::string fill(std::string_view text, const Words &words);
 struct Appearance {
   std::filesystem::path file;
   std::vector<std::string> exports;
+  std::vector<std::string> imports;
 };
 /// Throws Error where the file is no ELF file of this machine.
 Appearance appearance_of(const std::filesystem::path &plugin);

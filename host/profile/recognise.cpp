@@ -124,11 +124,11 @@ std::string program_for(const Drive &drive, const std::string &version) {
 Appearance appearance_of(const fs::path &plugin) {
   const elf::File file(elf::Source::open(plugin));
   const elf::DynamicSymbols symbols(file);
-  Appearance appearance{plugin, {}};
+  Appearance appearance{plugin, {}, {}};
   for (std::uint32_t i = 1; i < symbols.count(); ++i) {
     const elf::Symbol symbol = symbols.table().nameless(i);
-    if (symbol.defined() && !symbol.local() && symbol.visibility != STV_HIDDEN && symbols.table().has_name(i))
-      appearance.exports.emplace_back(symbols.table().name_of(i));
+    if (symbol.local() || symbol.visibility == STV_HIDDEN || !symbols.table().has_name(i)) continue;
+    (symbol.defined() ? appearance.exports : appearance.imports).emplace_back(symbols.table().name_of(i));
   }
   return appearance;
 }
@@ -137,6 +137,11 @@ Match match(const Profile &profile, const Appearance &plugin) {
   Match match;
   match.words = {
       plugin.file.string(), stem_of(plugin.file), {}, stem_of(plugin.file), plugin.file.parent_path().string()};
+  const bool is_anothers = std::any_of(plugin.imports.begin(), plugin.imports.end(), [&](const std::string &symbol) {
+    return std::any_of(profile.signs.not_imports.begin(), profile.signs.not_imports.end(),
+                       [&](const std::string &glob) { return matches_glob(glob, symbol); });
+  });
+  if (is_anothers) return match;
   const bool lies_there =
       std::any_of(profile.signs.files.begin(), profile.signs.files.end(),
                   [&](const std::string &glob) { return matches_glob(glob, plugin.file.string()); });
