@@ -101,6 +101,7 @@ public:
         const elf::Symbol symbol = table.nameless(i);
         if (!symbol.defined()) continue;
         const std::string_view name = table.name_of(i);
+        if (is_of_cxx_runtime(name) && !(dynamic && is_versioned(symbols, i))) note_of_runtime(symbol);
         if (dynamic && symbol.type == STT_OBJECT && !symbol.local())
           variables_.try_emplace(symbol.value, Variable{symbol.size, name});
         if (!symbol.callable()) continue;
@@ -127,6 +128,7 @@ public:
     targets_.resize(code_.call_count());
     note_memory();
     note_returned();
+    find_reached();
     find_givers();
     for (const auto &[start, function] : code_.functions()) {
       if (own_.contains(start)) continue;  // what an allocator does inside is its own business
@@ -144,7 +146,8 @@ public:
     for (const auto &[start, function] : code_.functions()) read_foreign_variables(function);
     read_given_memory();
     note_keepers();
-    for (const Flow &flow : flows_) result_.flows.push_back(flow);
+    for (const Flow &flow : flows_)
+      if (!hands_out_libc_block(flow.from.name) || may_run(flow.site)) result_.flows.push_back(flow);
     result_.relays.assign(relays_.begin(), relays_.end());
     result_.kept.assign(kept_.begin(), kept_.end());
     result_.own_called.assign(own_called_.begin(), own_called_.end());
@@ -160,6 +163,69 @@ public:
   }
 
 private:
+  // The C++ runtime's functions and tables of virtual functions, in a file that it was linked into: nobody but this
+  // file's own code calls them. The runtime itself gives its symbols versions.
+  static bool is_of_cxx_runtime(std::string_view name) {
+    for (const std::string_view table : {"_ZTV", "_ZThn", "_ZTv0"})
+      if (name.starts_with(table)) return is_in_std(name.substr(name.find_first_not_of("0123456789_n", table.size())));
+    if (!name.starts_with("_ZN")) return name.starts_with("_ZSt");
+    return is_in_std(name.substr(name.starts_with("_ZNK") ? 4 : 3));
+  }
+  static bool is_in_std(std::string_view name) {
+    // libc++ has no versions.
+    if (name.starts_with("NK") || name.starts_with("N")) name.remove_prefix(name.starts_with("NK") ? 2 : 1);
+    return name.starts_with("St") && !name.starts_with("St3__1");
+  }
+  static bool is_versioned(const elf::DynamicSymbols &symbols, std::uint32_t i) {
+    return !symbols.version(i).name.empty();
+  }
+
+  void note_of_runtime(const elf::Symbol &symbol) {
+    if (symbol.callable())
+      runtimes_functions_.insert(symbol.value);
+    else if (symbol.type == STT_OBJECT)
+      runtimes_tables_.emplace(symbol.value, symbol.size);
+  }
+
+  // Which functions run at all: what others may call, and what those call. A C++ runtime that was linked statically
+  // brings functions that nobody needs.
+  void find_reached() {
+    if (runtimes_functions_.empty()) return;
+    std::vector<std::uint64_t> waiting;
+    const auto reach = [&](std::uint64_t address) {
+      if (const CodeFunction *const function = code_.function_at(address);
+          function != nullptr && reached_.insert(function->start).second)
+        waiting.push_back(function->start);
+    };
+    for (const auto &[address, held] : code_.stored_by_loader()) {
+      auto table = runtimes_tables_.upper_bound(address);
+      const bool is_runtimes =
+          table != runtimes_tables_.begin() && address - std::prev(table)->first < std::prev(table)->second;
+      if (!is_runtimes && code_.address_taken().contains(held)) reach(held);
+    }
+    for (const auto &[address, names] : exported_)
+      if (!runtimes_functions_.contains(address)) reach(address);
+    for (const std::uint64_t taken : code_.taken_by_code()) reach(taken);
+    // Whom nobody is seen to call, some table leads to.
+    for (const auto &[start, function] : code_.functions())
+      if (!callers_.contains(start) && !runtimes_functions_.contains(start) && !code_.address_taken().contains(start))
+        reach(start);
+    while (!waiting.empty()) {
+      const CodeFunction *const function = code_.function_at(waiting.back());
+      waiting.pop_back();
+      for (const CallSite &site : function->calls) {
+        if (const Target target = target_of(*function, site, nullptr, 0); target.local != nullptr)
+          reach(target.local->start);
+      }
+    }
+  }
+
+  bool may_run(std::uint64_t address) const {
+    if (runtimes_functions_.empty()) return true;
+    const CodeFunction *const function = code_.function_at(address);
+    return function == nullptr || reached_.contains(function->start);
+  }
+
   // free, cfree, tc_free and __libc_free are often one address: it is called by the first of them in the ONE table.
   void note_own(std::uint64_t address, std::string_view name) {
     const auto [entry, is_new] = own_.emplace(address, name);
@@ -797,8 +863,8 @@ private:
         return;
       }
       if (const LibcBlockFunction *libc = find_libc_block_function(target.name)) {
-        note_buffer(site, *libc);
-        if (libc->out >= 0 || is_kept(function, site)) kept_.emplace(target.name);
+        if (may_run(function.start)) note_buffer(site, *libc);
+        if ((libc->out >= 0 || is_kept(function, site)) && may_run(function.start)) kept_.emplace(target.name);
         if (libc->grows) {
           end.index = libc->out;
           sink(function, site, end, true);
@@ -812,6 +878,7 @@ private:
       return;
     }
     read_functions_given(function, site, target);
+    if (target.kind == FlowEnd::Kind::Slot) read_passed_on(function, site, target);
     for (std::size_t i = 0; i < kAllArguments; ++i) {
       end.index = static_cast<std::int8_t>(i);
       sink(function, site, end, false);
@@ -819,6 +886,21 @@ private:
       sink(function, site, end, true);
       end.inside = false;
     }
+  }
+
+  // What one library gave is given to another one: the block is of neither's caller.
+  void read_passed_on(const CodeFunction &function, const CallSite &site, const Target &target) {
+    FlowEnd to = target.end();
+    for (std::size_t i = 0; i < kArguments; ++i)
+      for (const Atom &atom : site.arguments[i]) {
+        if (atom.kind != Atom::Kind::Result || atom.inside || atom.interior) continue;
+        const CallSite *const maker = function.call_at(atom.value);
+        if (maker == nullptr) continue;
+        const Target from = target_of(function, *maker, nullptr, 0);
+        if (from.kind != FlowEnd::Kind::Slot || from.of_libc || family_function(from.name) != nullptr) continue;
+        to.index = static_cast<std::int8_t>(i);
+        if (result_.passed_on.size() < kFlowsAtMost) result_.passed_on.insert({from.end(), to, site.address});
+      }
   }
 
   // ---- functions that others are given
@@ -1440,6 +1522,9 @@ private:
   std::set<std::string> kept_;
   std::set<std::string> own_called_;
   std::unordered_set<std::string_view> of_libc_;
+  std::unordered_set<std::uint64_t> runtimes_functions_;
+  std::map<std::uint64_t, std::uint64_t> runtimes_tables_;  // and their sizes
+  std::unordered_set<std::uint64_t> reached_;
   std::vector<GivesFunctions> calls_with_functions_;
   std::unordered_map<std::uint64_t, std::vector<Passed>> passed_;
   std::unordered_set<std::uint64_t> gives_fresh_;

@@ -101,6 +101,7 @@ struct BlockFlow {
   bool cut_off = false;  ///< there were more ways than are followed in one file
   std::vector<Flow> flows;
   std::vector<Flow> relays;  ///< what functions that others call only pass on, from a call out of the file or to one
+  std::set<Flow> passed_on;  ///< what a function of one library returned is given to one of another
   std::vector<BufferCall> buffer_calls;
   std::vector<std::string> looked_up;  ///< names given to dlsym
   std::vector<std::string> kept;       ///< libc's functions whose blocks go where they cannot be followed

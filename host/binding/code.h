@@ -194,6 +194,10 @@ public:
   const std::set<std::uint64_t> &slots_handed_out() const noexcept { return slots_handed_out_; }
   /// Functions whose address stands in data or is taken by code.
   const std::set<std::uint64_t> &address_taken() const noexcept { return address_taken_; }
+  /// What the loader puts there: addresses of this file, by where they stand.
+  const std::unordered_map<std::uint64_t, std::uint64_t> &stored_by_loader() const noexcept { return relative_; }
+  /// Functions whose address code takes.
+  const std::set<std::uint64_t> &taken_by_code() const noexcept { return taken_by_code_; }
   /// The NUL-terminated text at `address`, "" where there is none.
   std::string text_at(std::uint64_t address) const;
   bool too_large() const noexcept { return too_large_; }
@@ -221,6 +225,7 @@ private:
   std::map<std::uint64_t, CodeFunction> functions_;
   std::unordered_map<std::uint64_t, std::vector<std::pair<const CodeFunction *, Value>>> globals_;
   std::set<std::uint64_t> address_taken_;
+  std::set<std::uint64_t> taken_by_code_;
   std::set<std::uint64_t> slots_handed_out_;
   std::uint32_t call_count_ = 0;
   bool too_large_ = false;

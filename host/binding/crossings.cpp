@@ -763,6 +763,7 @@ private:
     if (!is_worth_reading(object) || !calls_across(object)) return;
     through_destructors(object);
     replaced_memory(object);
+    between_libraries(object);
     for (const Flow &flow : flow_of(object).flows) {
       if (flow.from.kind == FlowEnd::Kind::Variable && is_release_end(flow.to))
         if (const ObjectIndex giver = definer_of_variable(object, flow.from.name);
@@ -839,6 +840,29 @@ private:
                              name(object), told(given.release), in_words(given.to), name(library), told(way.from)));
         break;
       }
+    }
+  }
+
+  // `object` gives what one library handed out to another one that releases it.
+  void between_libraries(ObjectIndex object) {
+    for (const Flow &way : flow_of(object).passed_on) {
+      const ObjectIndex giver = definer_of(object, way.from.name);
+      const ObjectIndex taker = definer_of(object, way.to.name);
+      if (giver == kNoObject || taker == kNoObject || giver == taker || giver == object || taker == object ||
+          ownership_.is_allocator(giver) || ownership_.is_allocator(taker) || !differ(giver, taker))
+        continue;
+      const FlowEnd release{.kind = FlowEnd::Kind::Slot, .index = 0, .name = "free"};
+      const auto other = usual_heap(taker, Role::Release);
+      if (!other) continue;
+      const auto given = gives(giver, way.from.name, way.from, release, *other);
+      if (!given) continue;
+      const auto taken = takes(taker, way.to.name, way.to, given->flow->from, given->heap, true);
+      if (!taken || taken->heap == given->heap) continue;
+      note_way({given->object, taken->object, given->heap, taken->heap}, Level::Warning,
+               cause_of(given->object, taken->object),
+               fmt::format("{} gives what {} of {} returned, a block from {}, to {} of {}, which passes it to {}",
+                           name(object), in_words(way.from.name), name(giver), told(given->flow->from),
+                           in_words(way.to.name), name(taker), told(taken->flow->to)));
     }
   }
 

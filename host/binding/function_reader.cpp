@@ -575,7 +575,10 @@ private:
   }
 
   void note_function(const Atom &atom) {
-    if (atom.kind == Atom::Kind::Function) code_.address_taken_.insert(atom.value);
+    if (atom.kind == Atom::Kind::Function) {
+      code_.address_taken_.insert(atom.value);
+      code_.taken_by_code_.insert(atom.value);
+    }
     if (atom.kind == Atom::Kind::Slot && !atom.inside) code_.slots_handed_out_.insert(atom.value);
   }
 
@@ -888,6 +891,9 @@ private:
       case ZYDIS_MNEMONIC_LEA:
         load_address(step);
         return;
+      case ZYDIS_MNEMONIC_PXOR:
+      case ZYDIS_MNEMONIC_XORPS:
+      case ZYDIS_MNEMONIC_XORPD:  // how a structure is filled with null
       case ZYDIS_MNEMONIC_XOR:
         if (operands[0].type == Operand::Type::Register && operands[1].type == Operand::Type::Register &&
             operands[0].name == operands[1].name) {

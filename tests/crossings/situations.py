@@ -93,6 +93,7 @@ FROM_LIBC = {
     "strdup, through a pointer to free": 'void (*volatile release)(void *) = free; char *p = strdup("text"); puts(p); release(p);',
     "strdup, kept in an array": 'static char *kept[4]; kept[getpid() & 3] = strdup("text"); puts("kept"); free(kept[getpid() & 3]);',
     "strdup, in a list": "struct node { struct node *next; char *text; } *head = 0; for (int i = 0; i < 3; ++i) { struct node *node = malloc(sizeof *node); node->text = strdup(\"text\"); node->next = head; head = node; } while (head) { struct node *next = head->next; free(head->text); free(head); head = next; }",
+    "getline, into a structure": 'struct { char *line; size_t cap; FILE *f; } r = {0}; r.f = fopen("/proc/self/status", "r"); while (getline(&r.line, &r.cap, r.f) > 0); fclose(r.f); free(r.line);',
     "getline, in a loop": 'char *p = 0; size_t n = 0; FILE *f = fopen("/proc/self/status", "r"); while (getline(&p, &n, f) > 0) if (p[0] == 86) puts(p); fclose(f); free(p);',
 }
 SAFE_IN_LIBC = {
@@ -881,16 +882,19 @@ def more_that_the_plugin_releases():
 def libraries_between():
     xml = INCLUDES + "void (*lib_free)(void *) = free; void *(*lib_malloc)(size_t) = malloc; char *lib_get(void) { return strcpy(lib_malloc(60), \"x\"); } void lib_release(char *p) { lib_free(p); }"
     linked = ["-Wl,--no-as-needed", "-lframe"]
-    declares = "char *lib_get(void); void lib_release(char *); extern void (*lib_free)(void *);\n"
+    mine = INCLUDES + "char *mine_get(void) { return strcpy(malloc(60), \"x\"); }"
+    declares = "char *mine_get(void); char *lib_get(void); void lib_release(char *); extern void (*lib_free)(void *);\n"
 
     def row(name, library, crashing, mended, preload, host=RUN_HOST):
         plugin = INCLUDES + declares + "void run(void) {{ {} }}"
         return Row(name, plugin.replace("{{ {} }}", "{ " + crashing + " }"), host, under(preload), [("local", preload)],
-                   (plugin.replace("{{ {} }}", "{ " + mended + " free(malloc(10)); }"), host), libraries=[("frame", library, [])], plugin_options=linked, host_options=linked)
+                   (plugin.replace("{{ {} }}", "{ " + mended + " free(malloc(10)); }"), host),
+                   libraries=[("frame", library, []), ("mine", mine, [])], plugin_options=linked + ["-lmine"], host_options=linked)
 
     return [
         row("a library with a pointer to its free", xml, "char *p = lib_get(); puts(p); free(p);", "char *p = lib_get(); puts(p); lib_free(p);", JEMALLOC),
         row("a library with a release of its own", xml, "char *p = lib_get(); puts(p); free(p);", "char *p = lib_get(); puts(p); lib_release(p);", MIMALLOC),
+        row("the plugin gives a block from one library to another one", xml, "char *p = mine_get(), *volatile q = malloc(9); puts(p); lib_release(p); free(q);", "char *p = mine_get(); puts(p); free(p);", MIMALLOC),
         row("the plugin's block is given to the library's free", xml, "char *p = strcpy(malloc(60), \"x\"); puts(p); lib_release(p);", "char *p = strcpy(malloc(60), \"x\"); puts(p); free(p);", TCMALLOC),
         row("the plugin's block is given to the library's pointer to free", xml, "char *p = strcpy(malloc(60), \"x\"); puts(p); lib_free(p);", "char *p = strcpy(malloc(60), \"x\"); puts(p); free(p);", JEMALLOC),
     ]
@@ -947,6 +951,7 @@ def cxx_in_its_usual_dress():
         rows.append(Row(name, source, whole(host), under(MIMALLOC), [("local", MIMALLOC)], (source, whole(mended)) if mended else None,
                         cxx=True, plugin_options=OWN_RUNTIME if own else [], optimise="2"))
     for name, plugin, host in [
+        ("streams and files of its own runtime", '#include <fstream>\n#include <filesystem>\n#include <sstream>\nextern "C" int run() { std::ifstream f("/proc/self/status"); std::string l; int n = 0; while (std::getline(f, l)) ++n; std::ostringstream o; o << n << l; for (auto &e : std::filesystem::directory_iterator("/proc/self/fdinfo")) n += e.path().string().size(); puts(o.str().c_str()); free(malloc(10)); return n; }', 'printf("%d", ((int (*)())dlsym(plugin, "run"))());'),
         ("a function object keeps its block", 'extern "C" void make(std::function<int()> &f) { std::array<int, 40> a{}; f = [a] { return a[3]; }; }', 'auto make = (void (*)(std::function<int()> &))dlsym(plugin, "make"); { std::function<int()> f; make(f); printf("%d", f()); }'),
         ("a memory resource of the host's", 'extern "C" void fill(std::pmr::vector<int> &v) { v.resize(100); }', 'auto fill = (void (*)(std::pmr::vector<int> &))dlsym(plugin, "fill"); { std::pmr::monotonic_buffer_resource r; std::pmr::vector<int> v(&r); fill(v); printf("%d", v[3]); }'),
     ]:
