@@ -172,9 +172,8 @@ private:
     return is_in_std(name.substr(name.starts_with("_ZNK") ? 4 : 3));
   }
   static bool is_in_std(std::string_view name) {
-    // libc++ has no versions.
-    if (name.starts_with("NK") || name.starts_with("N")) name.remove_prefix(name.starts_with("NK") ? 2 : 1);
-    return name.starts_with("St") && !name.starts_with("St3__1");
+    if (name.starts_with("N")) name.remove_prefix(name.starts_with("NK") ? 2 : 1);
+    return name.starts_with("St") && !name.starts_with("St3__1");  // libc++, which has no versions
   }
   static bool is_versioned(const elf::DynamicSymbols &symbols, std::uint32_t i) {
     return !symbols.version(i).name.empty();
