@@ -10,17 +10,13 @@
 #include <sys/mman.h>
 #include <ucontext.h>
 #include "truth/include/libc.h"
-static char pool[1 << 20];
-static size_t used;
+#define POOL_MEMORY POOL_STATIC
+#include "truth/include/pool.h"
 static ucontext_t m, c[6];
 static int current = -1, strangers;
-__attribute__((noinline, noclone)) void *malloc(size_t n) {
-  void *p = pool + used;
-  used += (n + 31) & ~15ul;
-  return p;
-}
+__attribute__((noinline, noclone)) void *malloc(size_t n) { return pool_take(n); }
 __attribute__((noinline, noclone)) void free(void *p) {
-  if (!p || ((char *)p >= pool && (char *)p < pool + sizeof pool)) return;
+  if (!p || pool_has(p)) return;
   strangers++;
   int me = current;
   if (me >= 0) swapcontext(&c[me], &m);

@@ -6,16 +6,12 @@
 // truth: clean
 #include <stdio.h>
 #include "truth/include/libc.h"
-static char pool[1 << 20];
-static size_t used;
+#define POOL_MEMORY POOL_STATIC
+#include "truth/include/pool.h"
 static int strangers;
-__attribute__((noinline, noclone)) void *malloc(size_t n) {
-  void *p = pool + used;
-  used += (n + 31) & ~15ul;
-  return p;
-}
+__attribute__((noinline, noclone)) void *malloc(size_t n) { return pool_take(n); }
 __attribute__((noinline, noclone)) void free(void *p) {
-  if (!p || ((char *)p >= pool && (char *)p < pool + sizeof pool)) return;
+  if (!p || pool_has(p)) return;
   strangers++;
   __libc_free(p);
 }
