@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "base/error.h"
+#include "base/remove_tree.h"
 
 namespace crossheap {
 
@@ -21,9 +22,6 @@ TemporaryFolder::TemporaryFolder(std::string_view what) {
   path_ = fs::canonical(pattern);
 }
 
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  fs::remove_all(path_, ignored);
-}
+TemporaryFolder::~TemporaryFolder() { remove_tree(path_); }
 
 }  // namespace crossheap

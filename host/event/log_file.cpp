@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/remove_tree.h"
 
 namespace crossheap::event {
 
@@ -101,9 +102,8 @@ LogFile::LogFile(LogFile &&other) noexcept
 LogFile::~LogFile() { remove_path(); }
 
 void LogFile::remove_path() noexcept {
-  std::error_code ignored;
   const fs::path folder = release_removal();
-  if (!folder.empty()) fs::remove_all(folder, ignored);
+  if (!folder.empty()) remove_tree(folder);
 }
 
 LogFile create_log(const Settings &settings, std::optional<gid_t> group) {
