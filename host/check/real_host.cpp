@@ -10,17 +10,20 @@
 // The host opens the plugin beside each other plugin that the user names, in both orders. What goes wrong there and
 // with the other plugin alone is not the pair's. A plugin that the host refused alone may need the other one: then it
 // counts as opened where that comes first.
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <fstream>
 #include <map>
 #include <set>
 
 #include "base/error.h"
+#include "base/owned_fd.h"
 #include "base/temporary_folder.h"
 #include "base/text.h"
 #include "check/missing_symbol.h"
@@ -102,6 +105,24 @@ std::string last_words(std::string_view output) {
   std::string text;
   for (std::size_t i = lines.size() > kLines ? lines.size() - kLines : 0; i < lines.size(); ++i)
     text += printable(lines[i].substr(0, 400)) + "\n";
+  return text;
+}
+
+/// What stands in a file of the run's own folder, which the run may have replaced by what is no file, or has no end.
+std::string start_of_regular_file(const fs::path &path) {
+  constexpr std::size_t kBytesAtMost = std::size_t{32} << 20;
+  const OwnedFd file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  struct stat seen {};
+  if (!file || ::fstat(file.get(), &seen) != 0 || !S_ISREG(seen.st_mode)) return {};
+  std::string text(std::min(static_cast<std::size_t>(seen.st_size), kBytesAtMost), '\0');
+  std::size_t used = 0;
+  while (used < text.size()) {
+    const ssize_t count = ::read(file.get(), text.data() + used, text.size() - used);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) break;
+    used += static_cast<std::size_t>(count);
+  }
+  text.resize(used);
   return text;
 }
 
@@ -326,13 +347,12 @@ private:
     std::error_code failed;
     for (const fs::directory_entry &entry : fs::directory_iterator(words_.at(run.job.id).folder, failed)) {
       if (!entry.path().filename().string().starts_with(kLoaderLog)) continue;
-      std::ifstream log(entry.path());
-      std::string line;
-      while (std::getline(log, line)) {
+      const std::string log = start_of_regular_file(entry.path());
+      for (const std::string_view line : split(log, '\n')) {
         const std::size_t at = line.find(kOpening);
         if (at == std::string::npos) continue;
         const std::size_t begin = at + kOpening.size();
-        const std::string file = line.substr(begin, line.find(kEnd, begin) - begin);
+        const std::string file(line.substr(begin, line.find(kEnd, begin) - begin));
         if (file == plugin || fs::equivalent(file, plugin, failed)) return true;
       }
     }

@@ -44,6 +44,10 @@ struct KernelSigaction {
 constexpr int kSignals = 64;
 constexpr int kFailed = 127;
 
+/// SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV of Linux 5.19, newer than Debian 12's headers: a call that the supervisor
+/// looks at is not interrupted by a signal that does not end the process. Programs do not expect that of mmap.
+constexpr unsigned kWaitKillable = 1U << 5;
+
 /// The system call itself: the result, or the negative errno.
 long call(long number, long a = 0, long b = 0, long c = 0, long d = 0, long e = 0) noexcept {
   register long r10 asm("r10") = d;
@@ -248,7 +252,7 @@ void confine(ChildPlan &plan) noexcept {
   reset_signals(plan);
   long listener = -1;
   if (plan.filter != nullptr) {
-    const unsigned flags = plan.listens ? SECCOMP_FILTER_FLAG_NEW_LISTENER : 0;
+    const unsigned flags = (plan.listens ? SECCOMP_FILTER_FLAG_NEW_LISTENER : 0) | (plan.waits ? kWaitKillable : 0);
     const long result = step(plan, "seccomp", SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, word(plan.filter));
     if (plan.listens) listener = result;
   }

@@ -52,6 +52,7 @@ struct ChildPlan {
   int landlock_fd;              ///< negative: none
   const sock_fprog *filter;     ///< null: none
   bool listens;                 ///< the filter asks the supervisor, by a descriptor that goes over start_fd
+  bool waits;                   ///< and goes on with some calls when it has answered
   const ResourceLimit *limits;  ///< `limit_count` of them
   std::size_t limit_count;
   __user_cap_data_struct capabilities[_LINUX_CAPABILITY_U32S_3];  ///< until execve; the inheritable ones after it too

@@ -8,6 +8,9 @@
 // administration, other processes' memory, and interfaces that would go round this filter. The kernel then asks the
 // supervisor, which kills the run; a SIGSYS alone would not tell the filter's from one that the program raised.
 //
+// A third is to ask and go on: shared memory without a name stays when its pages leave every table that is counted, and
+// what lies in sockets is counted nowhere. The supervisor adds up what was asked for.
+//
 // A filter sees the numbers in the arguments, not the memory behind pointers. Hence clone3 "does not exist", and
 // the C library falls back to clone, whose flags are a number. Of ioctl, whose numbers are without end and some of
 // which change a file through a descriptor that is open for reading, a few are allowed. docs/sandbox.md shows this
@@ -196,6 +199,13 @@ constexpr Rule kRules[] = {
 };
 // clang-format on
 
+/// What the supervisor keeps count of. Pairs of other kinds of sockets are in the table.
+constexpr Rule kLoans[] = {
+    {SCMP_SYS(mmap), SCMP_ACT_NOTIFY, masked(3, MAP_SHARED | MAP_ANONYMOUS, MAP_SHARED | MAP_ANONYMOUS)},
+    {SCMP_SYS(socketpair), SCMP_ACT_NOTIFY, masked(1, kSocketTypes, SOCK_STREAM)},
+    {SCMP_SYS(socketpair), SCMP_ACT_NOTIFY, masked(1, kSocketTypes, SOCK_SEQPACKET)},
+};
+
 void require(int libseccomp_result, std::string_view doing) {
   if (libseccomp_result < 0) throw system_error("seccomp filter", doing, -libseccomp_result);
 }
@@ -286,9 +296,11 @@ bool kernel_has_filters() {
 
 }  // namespace
 
-std::vector<sock_filter> make_filter(pid_t supervisor, pid_t group, Forbidden forbidden, bool internet) {
+std::vector<sock_filter> make_filter(pid_t supervisor, pid_t group, Forbidden forbidden, Loans loans, bool internet) {
   if (!kernel_has_filters()) return {};
   Builder builder(forbidden);
+  if (loans == Loans::Counted)
+    for (const Rule &rule : kLoans) builder.add(rule);
   for (const Rule &rule : kRules)
     if (!(internet && rule.syscall == SCMP_SYS(socket))) builder.add(rule);
   if (internet) builder.add_sockets_but_internet();
@@ -300,6 +312,15 @@ std::vector<sock_filter> make_filter(pid_t supervisor, pid_t group, Forbidden fo
   for (const int call : {SCMP_SYS(tkill), SCMP_SYS(tgkill), SCMP_SYS(rt_sigqueueinfo), SCMP_SYS(rt_tgsigqueueinfo)})
     builder.add({call, kNotPermitted, argument_is(0, pid)});
   return builder.build();
+}
+
+std::optional<std::uint64_t> bytes_lent_by(const seccomp_data &call) {
+  // Both ends may hold twice what the kernel lets anybody ask for.
+  constexpr std::uint64_t kOfAPair = std::uint64_t{1} << 20;
+  if (call.arch != AUDIT_ARCH_X86_64) return std::nullopt;
+  if (call.nr == SYS_mmap) return call.args[1];
+  if (call.nr == SYS_socketpair) return kOfAPair;
+  return std::nullopt;
 }
 
 std::string name_of_call(std::uint32_t architecture, int number) {

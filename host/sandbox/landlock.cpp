@@ -86,7 +86,8 @@ void allow_reading(int ruleset) {
     const std::string_view name = entry->d_name;
     if (name != "." && name != ".." && name != "dev") allow(ruleset, ("/" + std::string(name)).c_str(), kReadFile);
   }
-  for (const char *const device : {"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/shm"})
+  // Not /dev/zero: a shared mapping of it is memory, and only the anonymous kind is counted.
+  for (const char *const device : {"/dev/null", "/dev/full", "/dev/random", "/dev/urandom", "/dev/shm"})
     allow(ruleset, device, kReadFile);
 }
 

@@ -15,6 +15,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <optional>
 #include <vector>
 
 #include "base/text.h"
@@ -254,14 +255,39 @@ void Run::watch_listener() {
 }
 
 void Run::read_listener() {
-  if (!listener_.is_open() || !refused_.empty() || (events_of(listener_.native_handle()) & POLLIN) == 0) return;
-  // The kernel may know a longer structure than our headers.
+  // Only so many at a time: others wait for the supervisor, too.
+  constexpr int kAtOnce = 64;
+  for (int i = 0; i < kAtOnce; ++i) {
+    if (!listener_.is_open() || !refused_.empty() || (events_of(listener_.native_handle()) & POLLIN) == 0) return;
+    // The kernel may know a longer structure than our headers.
+    union {
+      seccomp_notif question;
+      std::array<char, 512> room;
+    } buffer{};
+    if (::ioctl(listener_.native_handle(), SECCOMP_IOCTL_NOTIF_RECV, &buffer) != 0) return;
+    if (const std::optional<std::uint64_t> bytes = bytes_lent_by(buffer.question.data))
+      lend(buffer.question, *bytes);
+    else
+      refuse(fmt::format("the system call {}", name_of_call(buffer.question.data.arch, buffer.question.data.nr)));
+  }
+}
+
+void Run::lend(const seccomp_notif &question, std::uint64_t bytes) {
   union {
-    seccomp_notif question;
+    seccomp_notif_resp answer;
     std::array<char, 512> room;
   } buffer{};
-  if (::ioctl(listener_.native_handle(), SECCOMP_IOCTL_NOTIF_RECV, &buffer) != 0) return;
-  refuse(fmt::format("the system call {}", name_of_call(buffer.question.data.arch, buffer.question.data.nr)));
+  buffer.answer.id = question.id;
+  const bool is_pair = question.data.nr == SYS_socketpair;
+  if (is_pair && static_cast<int>(question.data.args[0]) != AF_UNIX)
+    buffer.answer.error = -EACCES;
+  else if (bytes > memory_bytes_ - lent_bytes_)
+    buffer.answer.error = is_pair ? -ENFILE : -ENOMEM;
+  else
+    buffer.answer.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
+  // Fails where the process has ended meanwhile.
+  if (::ioctl(listener_.native_handle(), SECCOMP_IOCTL_NOTIF_SEND, &buffer) == 0 && buffer.answer.error == 0)
+    lent_bytes_ += bytes;
 }
 
 void Run::refuse(std::string what) {
@@ -279,12 +305,17 @@ void Run::watch_usage() {
       self->refuse(self->too_much_memory());
     else if (processes != 0 && usage.processes > processes)
       self->refuse(fmt::format("more than {} processes", with_commas(processes)));
-    else if (!self->job_.command.writable.empty() && self->job_.limits.writable_bytes != 0 &&
-             bytes_in(self->job_.command.writable) > self->job_.limits.writable_bytes)
-      self->refuse(fmt::format("more than {} MiB of files", with_commas(self->job_.limits.writable_bytes >> 20)));
+    else if (std::string files = self->too_many_files(); !files.empty())
+      self->refuse(std::move(files));
     else
       self->watch_usage();
   });
+}
+
+std::string Run::too_many_files() const {
+  const std::filesystem::path &folder = job_.command.writable;
+  if (folder.empty() || job_.limits.writable_bytes == 0) return {};
+  return too_much_in(folder, job_.limits.writable_bytes, program_, in_namespace_ ? process_ : 0);
 }
 
 std::string Run::too_much_memory() const {

@@ -17,6 +17,7 @@
 //   - Handlers hold their run by shared_ptr, since one may already be queued when another ends the run.
 #pragma once
 
+#include <linux/seccomp.h>
 #include <sys/types.h>
 
 #include <boost/asio/io_context.hpp>
@@ -120,8 +121,11 @@ private:
   void watch_listener();
   /// A process of the run waits in the kernel for leave to do what it may not.
   void read_listener();
+  /// Lets a call go on that takes `bytes` which nothing counts, as long as the sum is not too much.
+  void lend(const seccomp_notif &question, std::uint64_t bytes);
   void refuse(std::string what);
   void watch_usage();
+  std::string too_many_files() const;  ///< "" while they are few enough
   std::string too_much_memory() const;
   void kill_all() noexcept;
   /// How our child ended; si_pid is 0 when, with WNOHANG, it has not yet. Not by way of the pidfd: Asio makes
@@ -145,6 +149,7 @@ private:
   std::unique_ptr<Birth> birth_;
   std::unique_ptr<ControlGroup> group_;  // null: none of its own
   std::uint64_t memory_bytes_;
+  std::uint64_t lent_bytes_ = 0;
   Clock::time_point began_;
   asio::posix::stream_descriptor end_;
   asio::posix::stream_descriptor start_;

@@ -116,6 +116,7 @@ struct Protections {
   bool namespaces = false;           ///< each run has PID and IPC namespaces of its own
   bool own_user = false;             ///< each run has a user of its own: the supervisor is root
   bool tells_calls = false;          ///< the kernel tells the supervisor which forbidden call a run made
+  bool counts_loans = false;         ///< and waits for its answer where a call takes memory that nothing counts
   bool groups = false;               ///< each run that is executed has a control group (version 2) of its own
   bool groups_bound_memory = false;  ///< and the kernel bounds the memory of each
 };

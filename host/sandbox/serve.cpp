@@ -150,6 +150,7 @@ ChildPlan plan_of(const Received &received, Answer *answer) {
           .landlock_fd = fds[kRunLandlock],
           .filter = program.len == 0 ? nullptr : &program,
           .listens = run.listens,
+          .waits = run.waits,
           .limits = run.limits,
           .limit_count = run.limit_count,
           .capabilities = {run.capabilities[0], run.capabilities[1]},

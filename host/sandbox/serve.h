@@ -59,6 +59,7 @@ struct ServedRun {
   std::uint32_t word_count;
   char directory[kPathBytes];  ///< "": stay
   bool listens;
+  bool waits;
   bool in_namespace;
   std::uint64_t clone_flags;
   ResourceLimit limits[kLimits];

@@ -225,6 +225,7 @@ Protections Spawner::protections() const noexcept {
           .namespaces = abilities_.namespaces != Abilities::Namespaces::None,
           .own_user = abilities_.own_user,
           .tells_calls = abilities_.asks,
+          .counts_loans = abilities_.lends,
           .groups = groups_ != nullptr,
           .groups_bound_memory = groups_ != nullptr && groups_->bounds_memory()};
 }
@@ -232,8 +233,10 @@ Protections Spawner::protections() const noexcept {
 void Spawner::make_filters() {
   const Forbidden forbidden = abilities_.asks ? Forbidden::Asks : Forbidden::Ends;
   // In a PID namespace, its first process stands for the supervisor and nobody else outside has a number.
-  filter_ = abilities_.namespaces == Abilities::Namespaces::None ? make_filter(::getpid(), ::getpgrp(), forbidden)
-                                                                 : make_filter(1, 0, forbidden);
+  const Loans loans = abilities_.lends ? Loans::Counted : Loans::Free;
+  filter_ = abilities_.namespaces == Abilities::Namespaces::None
+                ? make_filter(::getpid(), ::getpgrp(), forbidden, loans)
+                : make_filter(1, 0, forbidden, loans);
 }
 
 void Spawner::find_abilities() {
@@ -250,13 +253,16 @@ void Spawner::find_abilities() {
   abilities_ = {.namespaces = is_root ? Namespaces::OfRoot : Namespaces::OfUser,
                 .own_user = is_root && (own_capabilities_ & kToTakeUser) == kToTakeUser,
                 .asks = kernel_can_ask()};
+  abilities_.lends = abilities_.asks;
   for (;;) {
     make_filters();
     const std::string failed = try_abilities();
     const auto is_one_of = [&](std::initializer_list<std::string_view> steps) {
       return std::find(steps.begin(), steps.end(), failed) != steps.end();
     };
-    if (abilities_.asks && failed == "seccomp")
+    if (abilities_.lends && failed == "seccomp")
+      abilities_.lends = false;
+    else if (abilities_.asks && failed == "seccomp")
       abilities_.asks = false;
     else if (abilities_.own_user && is_one_of({"prctl(PR_SET_SECUREBITS)", "setgroups", "setresgid", "setresuid",
                                                "capset", "prctl(PR_CAP_AMBIENT)"}))
@@ -274,7 +280,8 @@ void Spawner::find_abilities() {
 
 const std::vector<sock_filter> &Spawner::filter_with_internet() {
   if (filter_with_internet_.empty())
-    filter_with_internet_ = make_filter(1, 0, abilities_.asks ? Forbidden::Asks : Forbidden::Ends, true);
+    filter_with_internet_ = make_filter(1, 0, abilities_.asks ? Forbidden::Asks : Forbidden::Ends,
+                                        abilities_.lends ? Loans::Counted : Loans::Free, true);
   return filter_with_internet_;
 }
 
@@ -352,6 +359,7 @@ std::variant<Child, NotStarted> Spawner::spawn(const Command *command, const Lim
                  .landlock_fd = landlock.ruleset ? landlock.ruleset.get() : landlock_.ruleset.get(),
                  .filter = filter.empty() ? nullptr : &birth->filter,
                  .listens = abilities_.asks,
+                 .waits = abilities_.lends,
                  .limits = birth->limits.data(),
                  .limit_count = birth->limits.size(),
                  .capabilities = {{before, before, own_user ? after : 0}, {}},
@@ -426,6 +434,7 @@ Server *Spawner::server_for(const Command &command) {
                 .landlock_fd = -1,
                 .filter = nullptr,
                 .listens = false,
+                .waits = false,
                 .limits = nullptr,
                 .limit_count = 0,
                 .capabilities = {{own_capabilities_, own_capabilities_, 0}, {}},
@@ -479,6 +488,7 @@ std::optional<Server::Forked> Spawner::fork_server(Birth &birth) {
   const int answer = birth.shared_answer();
   if (answer < 0) return std::nullopt;
   run.listens = plan.listens;
+  run.waits = plan.waits;
   run.in_namespace = plan.program_stack != nullptr;
   run.clone_flags = clone_flags(abilities_.namespaces);
   std::copy_n(plan.limits, plan.limit_count, run.limits);

@@ -31,6 +31,7 @@ struct Abilities {
   Namespaces namespaces = Namespaces::None;  ///< of process ids and IPC; OfUser: within a user namespace
   bool own_user = false;                     ///< root gives every run a user of its own
   bool asks = false;                         ///< a forbidden call is told to the supervisor
+  bool lends = false;                        ///< and it answers calls that take memory which nothing counts
 };
 
 /// The memory that a process being born runs on. It may be used again, or freed, when that process has ended; and in a

@@ -5,20 +5,25 @@
 #include "sandbox/usage.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <cstdlib>
 #include <functional>
-#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <unordered_set>
+#include <utility>
 #include <vector>
 
+#include "base/owned_fd.h"
 #include "base/text.h"
 #include "sandbox/kernel_file.h"
 
@@ -67,6 +72,72 @@ std::vector<pid_t> beginning_with(pid_t program, pid_t first) {
   return processes;
 }
 
+/// A run may go on making files and folders while they are counted. Each folder is entered from the one that it was
+/// found in, so none that is moved leads anywhere else; that keeps a descriptor for each level, so there may be only so
+/// many.
+class FilesOfARun {
+public:
+  explicit FilesOfARun(std::uint64_t bytes_at_most) : bytes_at_most_(bytes_at_most) {}
+
+  void add_below(OwnedFd folder, int depth) {
+    const int fd = folder.get();
+    const std::unique_ptr<DIR, int (*)(DIR *)> entries(::fdopendir(fd), ::closedir);
+    if (!entries) return;
+    (void)folder.release();
+    while (const dirent *const entry = too_much_.empty() ? ::readdir(entries.get()) : nullptr) {
+      const std::string_view name = entry->d_name;
+      struct stat seen {};
+      if (name == "." || name == ".." || ::fstatat(fd, entry->d_name, &seen, AT_SYMLINK_NOFOLLOW) != 0) continue;
+      if (++entries_ > kEntriesAtMost)
+        too_much_ = fmt::format("more than {} files", with_commas(kEntriesAtMost));
+      else if (S_ISREG(seen.st_mode))
+        add(seen);
+      else if (S_ISDIR(seen.st_mode) && depth == kDepthAtMost)
+        too_much_ = fmt::format("more than {} folders in each other", kDepthAtMost);
+      else if (S_ISDIR(seen.st_mode))
+        enter(fd, entry->d_name, depth);
+    }
+  }
+
+  void add_open_without_a_name(pid_t process, dev_t device) {
+    const std::unique_ptr<DIR, int (*)(DIR *)> open(::opendir(fmt::format("/proc/{}/fd", process).c_str()), ::closedir);
+    while (const dirent *const entry = open && too_much_.empty() ? ::readdir(open.get()) : nullptr) {
+      struct stat seen {};
+      if (entry->d_name[0] != '.' && ::fstatat(::dirfd(open.get()), entry->d_name, &seen, 0) == 0 &&
+          seen.st_nlink == 0 && seen.st_dev == device && S_ISREG(seen.st_mode))
+        add(seen);
+    }
+  }
+
+  const std::string &too_much() const noexcept { return too_much_; }
+
+private:
+  static constexpr std::size_t kEntriesAtMost = 20'000;
+  static constexpr int kDepthAtMost = 64;
+
+  void add(const struct stat &file) {
+    if (file.st_nlink != 1 && !counted_.insert(file.st_ino).second) return;
+    constexpr std::uint64_t kBlock = 512;
+    bytes_ += std::max(static_cast<std::uint64_t>(file.st_size), static_cast<std::uint64_t>(file.st_blocks) * kBlock);
+    if (bytes_ > bytes_at_most_)
+      too_much_ = fmt::format("more than {} MiB of files", with_commas(bytes_at_most_ >> 20));
+  }
+
+  void enter(int parent, const char *name, int depth) {
+    OwnedFd below(::openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (below)
+      add_below(std::move(below), depth + 1);
+    else if (errno == EACCES)  // of our own user: changing its mode is not safe while the run may move it
+      too_much_ = "files in a folder that may not be listed";
+  }
+
+  std::uint64_t bytes_at_most_;
+  std::uint64_t bytes_ = 0;
+  std::size_t entries_ = 0;
+  std::unordered_set<ino_t> counted_;  // those of them that may be met again
+  std::string too_much_;
+};
+
 /// The number in the column of words, from 0.
 std::uint64_t number_in_column(std::string_view text, std::size_t column) {
   const std::vector<std::string_view> words = split(text, ' ');
@@ -82,7 +153,8 @@ Usage usage_of(pid_t program, pid_t first) {
   std::vector<pid_t> processes = beginning_with(program, first);
   for (std::size_t i = 0; i < processes.size(); ++i) {
     const std::string status = read_kernel_file(fmt::format("/proc/{}/status", processes[i]));
-    usage.bytes += (number_after(status, "\nRssAnon:") + number_after(status, "\nRssShmem:")) * 1024;
+    for (const char *const kind : {"\nRssAnon:", "\nRssShmem:", "\nVmSwap:", "\nVmPTE:", "\nHugetlbPages:"})
+      usage.bytes += number_after(status, kind) * 1024;
     usage.processes += number_after(status, "\nThreads:");
     add_children(processes[i], processes);
   }
@@ -118,22 +190,18 @@ ProcessorTime processor_time_of(pid_t program, pid_t first) {
   return time;
 }
 
-std::uint64_t bytes_in(const std::filesystem::path &folder) {
-  namespace fs = std::filesystem;
-  constexpr std::size_t kEntriesAtMost = 20'000;
-  std::uint64_t bytes = 0;
-  std::size_t entries = 0;
-  std::error_code failed;
-  for (fs::recursive_directory_iterator at(folder, fs::directory_options::skip_permission_denied, failed), end;
-       !failed && at != end; at.increment(failed)) {
-    if (++entries > kEntriesAtMost) return std::numeric_limits<std::uint64_t>::max();
-    std::error_code gone;
-    const fs::file_status status = at->symlink_status(gone);
-    if (gone || status.type() != fs::file_type::regular) continue;
-    const std::uintmax_t size = at->file_size(gone);
-    if (!gone) bytes += size;
+std::string too_much_in(const std::filesystem::path &folder, std::uint64_t bytes_at_most, pid_t program, pid_t first) {
+  FilesOfARun files(bytes_at_most);
+  OwnedFd top(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  struct stat of_top {};
+  if (!top || ::fstat(top.get(), &of_top) != 0) return {};
+  files.add_below(std::move(top), 0);
+  std::vector<pid_t> processes = beginning_with(program, first);
+  for (std::size_t i = 0; i < processes.size() && files.too_much().empty(); ++i) {
+    files.add_open_without_a_name(processes[i], of_top.st_dev);
+    add_children(processes[i], processes);
   }
-  return bytes;
+  return files.too_much();
 }
 
 }  // namespace crossheap::sandbox

@@ -9,11 +9,13 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <string>
 
 namespace crossheap::sandbox {
 
 struct Usage {
-  std::uint64_t bytes = 0;      ///< resident and not of files; a page that several processes share counts for each
+  std::uint64_t bytes = 0;      ///< not of files, resident or swapped out, and the tables that map them; a page that
+                                ///< several processes share counts for each
   std::uint64_t processes = 0;  ///< and threads
 };
 
@@ -32,8 +34,9 @@ struct ProcessorTime {
 /// Of the same processes.
 ProcessorTime processor_time_of(pid_t program, pid_t first);
 
-/// Bytes of the files in `folder` and below, links not followed. More entries than a run has a use for count as
-/// everything there is.
-std::uint64_t bytes_in(const std::filesystem::path &folder);
+/// What a run has too much of in the folder that it may write in, in words: "more than 256 MiB of files". Empty while
+/// it has not. Counted are the files in `folder` and below, links not followed, by what they take on the disk or by
+/// their length, whichever is more; and files that it has open and that have no name any more.
+std::string too_much_in(const std::filesystem::path &folder, std::uint64_t bytes_at_most, pid_t program, pid_t first);
 
 }  // namespace crossheap::sandbox

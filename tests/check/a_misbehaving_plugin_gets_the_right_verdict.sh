@@ -46,6 +46,8 @@ case $does in
   connect) expect 0 safe 'opened by /usr/bin/perl' ;;
   exit) expect 1 'not opened' 'did not finish opening' ;;
   exit_quietly) expect 1 'not opened' 'before it said' ;;
+  replace_the_log) expect 1 'not opened' 'before it said' ;;
+  dig) expect 1 'not opened' 'folders in each other' ;;
   lie) expect 1 unsafe SIGKILL ;;
   *) exit 1 ;;
 esac

@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 enum { kRefused = 0, kDone = 1 };
-enum { kBlock = 16 << 20 };
+enum { kBlock = 16 << 20, kFile = 1 << 20 };  // of memory; as long as a file may be
 
 int misbehave(void);
 

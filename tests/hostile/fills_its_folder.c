@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Writes file after file into its own folder, without end.
+#include "hostile.h"
+
+int misbehave(void) {
+  static char block[kFile];
+  for (int i = 0;; ++i) {
+    char name[32];
+    snprintf(name, sizeof name, "file%d", i);
+    const int fd = open(name, O_WRONLY | O_CREAT, 0600);
+    if (write(fd, block, sizeof block) < 0) return kRefused;
+    close(fd);
+  }
+}
