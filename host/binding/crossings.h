@@ -7,8 +7,7 @@
 // * certain, an error: one object takes a block from a function on heap A and releases it to heap B by references of
 //   its own. Its code shows the block's way, or there is no other: all that could release it are on B.
 // * by interface, a warning: two objects that call each other stand on different heaps, and their code shows that
-// blocks
-//   pass: one hands a fresh block over, or returns it, where the other releases what it is given.
+//   blocks pass: one hands a fresh block over, or returns it, where the other releases what it is given.
 //
 // That two objects stand on different heaps is no finding. Most plugins show no block to anybody; where no sign is
 // seen, a note says so.
@@ -23,15 +22,6 @@
 #include "catalog/finding.h"
 
 namespace crossheap::binding {
-
-/// "libc.so.6", "libc.so.6 in namespace 1": an object as people name it.
-std::string name_of(const std::vector<Object> &objects, ObjectIndex object);
-
-/// "glibc in libc.so.6", "jemalloc in host".
-std::string in_words(const std::vector<Object> &objects, const Ownership &ownership, const Instance &instance);
-
-/// Where the loader looked for what the slot got, in words: the scopes in order, and where the name was found.
-std::string reason_of(const Process &process, const Binding &binding);
 
 /// Which objects crossings are looked for in.
 enum class Among : std::uint8_t {

@@ -67,8 +67,8 @@ const std::set<std::string, std::less<>> &ObjectFile::own_functions() const {
   });
 }
 
-const BlockFlow &ObjectFile::block_flow() const {
-  return block_flow_.get([&] { return block_flow_of(elf_file, symbols); });
+const flow::BlockFlow &ObjectFile::block_flow() const {
+  return block_flow_.get([&] { return flow::block_flow_of(elf_file, symbols); });
 }
 
 const inspect::Inspection &ObjectFile::inspection() const {

@@ -20,10 +20,10 @@
 #include <string_view>
 #include <vector>
 
-#include "binding/block_flow.h"
 #include "elf/file.h"
 #include "elf/relocations.h"
 #include "elf/symbols.h"
+#include "flow/block_flow.h"
 #include "inspect/inspection.h"
 
 namespace crossheap::binding {
@@ -77,7 +77,7 @@ struct ObjectFile {
   const std::set<std::string, std::less<>> &own_functions() const;
 
   /// What its code does with blocks. Read when it is first asked for. [any-thread]
-  const BlockFlow &block_flow() const;
+  const flow::BlockFlow &block_flow() const;
 
   /// What `crossheap inspect` finds in it. Read when it is first asked for. [any-thread]
   const inspect::Inspection &inspection() const;
@@ -100,7 +100,7 @@ private:
 
   Lazy<std::vector<StaticTlsUse>> static_tls_uses_;
   Lazy<std::set<std::string, std::less<>>> own_functions_;
-  Lazy<BlockFlow> block_flow_;
+  Lazy<flow::BlockFlow> block_flow_;
   Lazy<inspect::Inspection> inspection_;
 };
 

@@ -17,6 +17,7 @@
 #include "base/error.h"
 #include "base/installation.h"
 #include "binding/crossings.h"
+#include "binding/in_words.h"
 #include "binding/modes.h"
 #include "binding/ownership.h"
 #include "binding/process.h"

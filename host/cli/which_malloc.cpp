@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "binding/crossings.h"
+#include "binding/in_words.h"
 #include "cli/command.h"
 #include "elf/source.h"
 #include "inspect/inspection.h"

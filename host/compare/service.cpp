@@ -12,7 +12,7 @@
 #include "allocator/families.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "binding/crossings.h"
+#include "binding/in_words.h"
 #include "binding/ownership.h"
 #include "elf/file.h"
 #include "observe/live_process.h"

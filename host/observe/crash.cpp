@@ -14,7 +14,7 @@
 #include "allocator/names.h"
 #include "base/demangle.h"
 #include "base/text.h"
-#include "binding/crossings.h"
+#include "binding/in_words.h"
 
 namespace crossheap::observe {
 

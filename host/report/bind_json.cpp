@@ -8,7 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "binding/crossings.h"
+#include "binding/in_words.h"
 #include "report/bind_report.h"
 #include "report/finding_json.h"
 

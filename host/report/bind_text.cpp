@@ -8,7 +8,7 @@
 #include <map>
 
 #include "base/text.h"
-#include "binding/crossings.h"
+#include "binding/in_words.h"
 #include "report/bind_report.h"
 
 namespace crossheap::report {

@@ -23,6 +23,7 @@ const std::vector<Row> kTable{
     {"host/base", {kEveryRowAbove}},
     {"host/allocator", {kEveryRowAbove}},
     {"host/elf", {kEveryRowAbove}},
+    {"host/flow", {kEveryRowAbove}},
     {"host/catalog", {kEveryRowAbove}},
     {"host/inspect", {kEveryRowAbove}},
     {"host/binding", {kEveryRowAbove}},

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
-#include "binding/code.h"
+#include "flow/values.h"
 
-namespace crossheap::binding {
+namespace crossheap::flow {
 namespace {
 
 Atom argument(std::int8_t index) { return {.kind = Atom::Kind::Argument, .index = index}; }
@@ -56,4 +56,4 @@ TEST(Values, OriginThatDoesNotFitIsSaidToBeUnknown) {
 }
 
 }  // namespace
-}  // namespace crossheap::binding
+}  // namespace crossheap::flow

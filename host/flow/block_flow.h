@@ -26,7 +26,7 @@
 #include "elf/file.h"
 #include "elf/symbols.h"
 
-namespace crossheap::binding {
+namespace crossheap::flow {
 
 /// What dlsym was given as its first argument.
 enum class LookedUpIn : std::uint8_t {
@@ -118,4 +118,4 @@ struct BlockFlow {
 /// Reads the code of `file`. Throws nothing but what reading a damaged file throws.
 BlockFlow block_flow_of(const elf::File &file, const elf::DynamicSymbols &symbols);
 
-}  // namespace crossheap::binding
+}  // namespace crossheap::flow

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "flow/call_targets.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "allocator/families.h"
+#include "allocator/names.h"
+#include "flow/end_kinds.h"
+#include "flow/limits.h"
+
+namespace crossheap::flow {
+
+namespace {
+
+constexpr std::size_t kCandidatesAtMost = 16;  // for the target of one call
+
+bool may_be_looked_up(const CallSite &site) {
+  return std::any_of(site.target.begin(), site.target.end(),
+                     [](const Atom &atom) { return atom.kind == Atom::Kind::Result && !atom.inside; });
+}
+
+}  // namespace
+
+CallTargets::CallTargets(const Code &code, const FileSymbols &symbols)
+    : code_(code), symbols_(symbols), memory_(code, symbols, *this), known_(code.call_count()) {
+  for (const auto &[start, function] : code_.functions())
+    for (const CallSite &site : function.calls) of(function, site);
+}
+
+Target CallTargets::of(const CodeFunction &caller, const CallSite &site, const Entered *context, int depth) {
+  // Only a name given to dlsym by a caller makes a difference.
+  if (const std::optional<Target> &known = known_[site.number];
+      known && (context == nullptr || known->is_known() || !may_be_looked_up(site)))
+    return *known;
+  return find(caller, site, context, depth);
+}
+
+Target CallTargets::find(const CodeFunction &caller, const CallSite &site, const Entered *context, int depth) {
+  std::optional<Target> &known = known_[site.number];
+  // What leads to itself is not known.
+  if (context == nullptr) known.emplace();
+  Target target;
+  std::vector<Held> candidates;
+  for (const Atom &atom : site.target) candidates.emplace_back(&caller, atom);
+  for (std::size_t i = 0; i < candidates.size() && i < kCandidatesAtMost; ++i) {
+    const auto [function, atom] = candidates[i];
+    if (atom.is_behind_header()) continue;
+    if (atom.inside) {
+      memory_.add_contents(*function, atom, depth, candidates);
+      continue;
+    }
+    if (atom.kind == Atom::Kind::Slot) {
+      target = of_slot(atom.value);
+      break;
+    }
+    if (atom.kind == Atom::Kind::Function) {
+      target = of_address(atom.value);
+      break;
+    }
+    if (atom.kind == Atom::Kind::Result) {
+      if (const auto looked_up = looked_up_by(*function, atom.value, function == &caller ? context : nullptr, depth)) {
+        target.kind = FlowEnd::Kind::Named;
+        target.name = looked_up->name;
+        target.looked_up_in = looked_up->in;
+        break;
+      }
+    }
+    if (atom.kind == Atom::Kind::Out || atom.kind == Atom::Kind::Global || atom.kind == Atom::Kind::Argument)
+      memory_.add_contents(*function, atom, depth, candidates);
+  }
+  if (target.kind == FlowEnd::Kind::Indirect)
+    for (const Atom &atom : site.target)
+      if (target.name.empty()) target.name = root_of(caller, atom, depth);
+  // What was asked for on the way to something else was not followed as far as it can be.
+  if (context == nullptr) {
+    if (depth == 0 || target.is_known())
+      known = target;
+    else
+      known.reset();
+  }
+  return target;
+}
+
+std::string_view CallTargets::root_of(const CodeFunction &function, const Atom &atom, int depth) {
+  if (depth > kCallsDeep) return {};
+  switch (atom.kind) {
+    case Atom::Kind::Argument: {
+      const auto exported = symbols_.exported.find(function.start);
+      return exported == symbols_.exported.end() ? std::string_view() : std::string_view(exported->second.front());
+    }
+    case Atom::Kind::Result:
+    case Atom::Kind::Out: {
+      if (const auto looked_up = looked_up_by(function, atom.value, nullptr, depth); looked_up) return looked_up->name;
+      const CallSite *const found = function.call_at(atom.value);
+      if (found == nullptr) return {};
+      const Target target = of(function, *found, nullptr, depth + 1);
+      return target.kind == FlowEnd::Kind::Function || target.kind == FlowEnd::Kind::Own || target.of_libc
+                 ? std::string_view()
+                 : target.name;
+    }
+    case Atom::Kind::Slot:
+      // A pointer to a function that is a library's variable: xmlFree.
+      return atom.inside && atom.offset == 0 ? code_.slot_symbol(atom.value) : std::string_view();
+    case Atom::Kind::Global:
+      for (const auto &[writer, value] : code_.stored_at(atom.value))
+        for (const Atom &held : value)
+          if (held.kind != Atom::Kind::Global)
+            if (const std::string_view name = root_of(*writer, held, depth + 1); !name.empty()) return name;
+      return {};
+    default:
+      return {};
+  }
+}
+
+Target CallTargets::of_slot(std::uint64_t slot) const {
+  Target target;
+  target.kind = FlowEnd::Kind::Slot;
+  target.address = slot;
+  target.name = code_.slot_symbol(slot);
+  target.of_libc = symbols_.of_libc.contains(target.name);
+  // A function of the file's own behind a slot is followed, but for the malloc family, whose binding is the question.
+  if (family_function(target.name) == nullptr)
+    if (const auto own = symbols_.by_name.find(std::string(target.name)); own != symbols_.by_name.end())
+      return of_address(own->second);
+  return target;
+}
+
+Target CallTargets::of_address(std::uint64_t address) const {
+  Target target;
+  target.address = address;
+  if (const auto own = symbols_.own.find(address); own != symbols_.own.end()) {
+    target.kind = FlowEnd::Kind::Own;
+    target.name = own->second;
+    return target;
+  }
+  target.kind = FlowEnd::Kind::Function;
+  target.local = code_.function_at(address);
+  return target;
+}
+
+const CodeFunction *CallTargets::callee_at(const CodeFunction &function, std::uint64_t address, int depth) {
+  const CallSite *const found = function.call_at(address);
+  return found == nullptr ? nullptr : of(function, *found, nullptr, depth + 1).local;
+}
+
+std::optional<LookedUp> CallTargets::looked_up_by(const CodeFunction &caller, std::uint64_t address,
+                                                  const Entered *context, int depth) {
+  const CallSite *const found = caller.call_at(address);
+  if (found == nullptr || depth > kCallsDeep) return std::nullopt;
+  const Target target = of(caller, *found, nullptr, depth + 1);
+  if (target.kind == FlowEnd::Kind::Slot && (target.name == "dlsym" || target.name == "dlvsym"))
+    return LookedUp{text_of(found->arguments[1], context), place_of_handle(caller, found->arguments[0], depth)};
+  if (target.local == nullptr) return std::nullopt;
+  const Entered entered{&caller, found, context};
+  for (const Atom &atom : target.local->returns)
+    if (atom.kind == Atom::Kind::Result && !atom.inside)
+      if (const auto looked_up = looked_up_by(*target.local, atom.value, &entered, depth + 1)) return looked_up;
+  return std::nullopt;
+}
+
+LookedUpIn CallTargets::place_of_handle(const CodeFunction &function, const Value &handle, int depth) {
+  LookedUpIn place = LookedUpIn::Unknown;
+  for (const Atom &atom : handle) {
+    LookedUpIn its = LookedUpIn::Unknown;
+    if (atom.kind == Atom::Kind::Constant)
+      its = atom.value == 0 ? LookedUpIn::Default : ~atom.value == 0 ? LookedUpIn::Next : LookedUpIn::Unknown;
+    if (atom.kind == Atom::Kind::Result && !atom.inside)
+      if (const CallSite *const opened = function.call_at(atom.value); opened != nullptr)
+        if (const Target by = of(function, *opened, nullptr, depth + 1);
+            by.kind == FlowEnd::Kind::Slot && by.name == "dlopen" &&
+            libc_called(std::filesystem::path(text_in(opened->arguments[0])).filename().string()) != Family::Unknown)
+          its = LookedUpIn::Libc;
+    if (its == LookedUpIn::Unknown || (place != LookedUpIn::Unknown && place != its)) return LookedUpIn::Unknown;
+    place = its;
+  }
+  return handle.partly_unknown() ? LookedUpIn::Unknown : place;
+}
+
+// The text that code gives as an argument; "" where it is not known.
+std::string CallTargets::text_in(const Value &value) const {
+  for (const Atom &atom : value)
+    if (atom.kind == Atom::Kind::GlobalAddress) return code_.text_at(atom.value);
+  return {};
+}
+
+std::string_view CallTargets::text_of(const Value &value, const Entered *context) {
+  for (const Atom &atom : value) {
+    if (atom.kind == Atom::Kind::GlobalAddress) {
+      std::string text = code_.text_at(atom.value);
+      if (!text.empty()) {
+        return *looked_up_.insert(std::move(text)).first;
+      }
+    }
+    if (atom.kind == Atom::Kind::Argument && !atom.inside && context != nullptr)
+      return text_of(context->site->arguments[as_index(atom.index)], context->before);
+  }
+  return {};
+}
+
+}  // namespace crossheap::flow

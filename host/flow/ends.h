@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Where a value may come from: it is followed back to calls out of the file, to parameters and to variables.
+//
+// A worked example. Who gave what `drop` releases?
+//
+//     char *copy(const char *s) { return strdup(s); }
+//     void set(char **out, const char *s) { *out = copy(s); }
+//     void drop(const char *s) { char *p; set(&p, s); free(p); }
+//
+// free's argument is an Out of the call of `set`. So `set` is entered, with a note of the call by which, and what it
+// stores behind its parameter 0 is followed: the result of `copy`. `copy` is entered, and returns the result of a call
+// through strdup's slot. That call leaves the file: it is the end. Had the way led to a parameter of `drop`, the end
+// would be "parameter 0 of drop", and its callers would be asked by Sinks (sinks.h).
+//
+// A value that is asked for from one place is the same at each of the calls that ask, so answers are kept.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "flow/block_flow.h"
+#include "flow/call_targets.h"
+#include "flow/code.h"
+#include "flow/shared_variables.h"
+
+namespace crossheap::flow {
+
+/// A parameter that a function hands on as it is.
+struct Passed {
+  std::int8_t parameter;
+  std::int8_t argument;
+  std::uint64_t site;
+};
+
+/// What of a value is followed: where it does not end in a release only fresh blocks, and parameters. Passing those on
+/// to others is what most calls do; they are followed only where the other one is unknown.
+enum class Following : std::uint8_t { All, Fresh, FreshOrGiven };
+
+class Ends {
+public:
+  /// Finds the functions that may give a fresh block. All must outlive this.
+  Ends(const Code &code, CallTargets &targets, const SharedVariables &variables);
+
+  /// Where `value` may come from. One value is asked for once for every sink behind it: `value` is one of a CallSite.
+  const std::vector<FlowEnd> &of(const CodeFunction &function, const Value &value, bool inside, Following following);
+
+  /// The ends of what in `value` may be a fresh block. With variables also of what was loaded from one.
+  enum class Variables : bool { No, Yes };
+  std::vector<FlowEnd> of_fresh(const CodeFunction &function, std::span<const Atom> value, Variables variables);
+
+  /// The parameters that `function` hands on.
+  const std::vector<Passed> &passed_on_by(const CodeFunction &function);
+
+  /// Whether there were more ways than are followed in one file.
+  bool exhausted() const noexcept { return steps_ > kStepsAtMost; }
+
+private:
+  static constexpr std::uint64_t kStepsAtMost = 4'000'000;  // of one file
+
+  struct Query {
+    std::vector<FlowEnd> ends;
+    std::uint64_t steps = 0;
+    std::int64_t moved = 0;  ///< how far the value that was asked for lies behind the one that is looked at
+  };
+  // What of() was asked.
+  struct Asked {
+    const Value *value;
+    bool inside;
+    Following following;
+    bool operator==(const Asked &) const = default;
+  };
+  struct AskedHash {
+    std::size_t operator()(const Asked &asked) const noexcept {
+      return std::hash<const void *>()(asked.value) * 8 + static_cast<std::size_t>(asked.following) * 2 +
+             static_cast<std::size_t>(asked.inside);
+    }
+  };
+
+  void find_givers();
+  bool may_be_fresh(const CodeFunction &function, const Atom &atom);
+  bool may_go_on(Query &query);
+  static void add(Query &query, FlowEnd end);
+  void expand(const CodeFunction &function, const Atom &atom, bool inside, const Entered *context, int depth,
+              Query &query);
+  void expand_moved(const CodeFunction &function, Atom atom, const Entered *context, int depth, Query &query);
+  void expand_contents(const CodeFunction &function, const Atom &atom, bool inside, const Entered *context, int depth,
+                       Query &query);
+  void expand_global(const Atom &atom, bool inside, int depth, Query &query);
+  void expand_argument(const Entered &context, std::size_t index, bool within, int depth, Query &query);
+  void expand_call(const CodeFunction &function, const Atom &atom, bool within, const Entered *context, int depth,
+                   Query &query);
+  void add_call_out(const CodeFunction &function, const CallSite &site, const Target &target, const Atom &atom,
+                    bool within, const Entered *context, int depth, Query &query);
+
+  const Code &code_;
+  CallTargets &targets_;
+  const SharedVariables &variables_;
+  std::unordered_set<std::uint64_t> gives_fresh_;
+  std::unordered_map<std::uint64_t, std::vector<Passed>> passed_;
+  std::unordered_map<Asked, std::vector<FlowEnd>, AskedHash> answers_;
+  std::uint64_t steps_ = 0;
+};
+
+}  // namespace crossheap::flow

@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "flow/machine.h"
+
+#include <algorithm>
+
+namespace crossheap::flow {
+
+namespace {
+
+// The low bits of a pointer, which programs keep marks in: with them or without, it is the same block.
+constexpr std::int64_t kTagsAtMost = 16;
+bool is_tag(const Step &step, std::int64_t least, std::int64_t most) {
+  return step.operands[0].type == Operand::Type::Register && step.operands[0].size == 64 &&
+         step.operands[1].type == Operand::Type::Immediate && step.operands[1].number >= least &&
+         step.operands[1].number <= most;
+}
+
+// A pointer that is moved once by a number leads to a place that is known.
+void move(Atom &atom, std::int64_t distance) {
+  if (!atom.inside)
+    atom.offset = atom.interior || distance == Atom::kAnywhere ? Atom::kAnywhere : moved(atom.offset, distance);
+  atom.interior = true;
+}
+
+}  // namespace
+
+void Machine::begin(CodeFunction &function, const Instructions &instructions) {
+  function_ = &function;
+  instructions_ = &instructions;
+  notes_.begin(function);
+  call_of_.assign(instructions.size(), 0);
+}
+
+void Machine::begin_block(const State &state) {
+  state_ = state;
+  outgoing_.clear();
+}
+
+bool Machine::frame_is_gone() const {
+  const Value rsp = state_.registers[kRsp];
+  return std::any_of(rsp.begin(), rsp.end(),
+                     [](const Atom &atom) { return atom.kind == Atom::Kind::Stack && atom.value == 0; });
+}
+
+Machine::Address Machine::address_of(const Step &step, const Operand &operand) {
+  Address result;
+  if (operand.far) return result;
+  const std::int64_t displacement = operand.number;
+  if (operand.of_code || !operand.based) {
+    if (!operand.based && operand.indexed) return result;
+    result.kind = Address::Kind::Data;
+    result.address = static_cast<std::uint64_t>(displacement) + (operand.of_code ? step.address + step.length : 0);
+    return result;
+  }
+  if (operand.general < 0) return result;
+  // Of base and index one is a pointer, as a rule the base.
+  const bool is_index = operand.index >= 0 && reg(operand.general).empty();
+  const Value pointer = reg(is_index ? operand.index : operand.general);
+  for (const Atom &atom : pointer) {
+    if (atom.kind == Atom::Kind::Stack && !atom.inside) {
+      if (operand.indexed) return result;
+      result.kind = Address::Kind::Frame;
+      result.offset = static_cast<std::int64_t>(atom.value) + displacement;
+      return result;
+    }
+    // The slot of a variable that this file defines itself holds its address, as a rule.
+    if (atom.kind == Atom::Kind::Slot && !atom.inside && !operand.indexed)
+      if (const auto own = code_.variable_behind(atom.value)) {
+        result.kind = Address::Kind::Data;
+        result.address = *own + static_cast<std::uint64_t>(displacement);
+        return result;
+      }
+    if (atom.kind == Atom::Kind::GlobalAddress && !atom.inside) {
+      result.kind = Address::Kind::Data;
+      result.address = atom.value + static_cast<std::uint64_t>(displacement);
+      return result;
+    }
+  }
+  result.kind = Address::Kind::Behind;
+  result.offset = displacement;
+  result.pointer = pointer;
+  return result;
+}
+
+Value Machine::from_frame(std::int64_t offset) {
+  if (const auto known = state_.frame.find(offset); known != state_.frame.end()) return known->second;
+  // Above the return address stand the parameters that registers have no room for.
+  constexpr std::int64_t kWord = sizeof(void *);
+  if (offset >= kWord && offset <= kWord * static_cast<std::int64_t>(kAllArguments - kArguments) && offset % kWord == 0)
+    return values_.of({.kind = Atom::Kind::Argument,
+                       .index = static_cast<std::int8_t>(kArguments + static_cast<std::size_t>(offset / kWord) - 1)});
+  // The nearest object below whose address was given away.
+  Origins value;
+  std::int64_t nearest = 0;
+  for (auto at = state_.escapes.rbegin(); at != state_.escapes.rend(); at = std::next(at)) {
+    if (at->offset > offset) continue;
+    if (offset - at->offset >= kObjectAtMost || (value.begin() != value.end() && at->offset != nearest)) break;
+    nearest = at->offset;
+    value.add({.kind = Atom::Kind::Out,
+               .index = at->argument,
+               .at = static_cast<std::int16_t>(offset - at->offset),
+               .value = at->site});
+  }
+  return values_.of(value);
+}
+
+Value Machine::from_data(std::uint64_t address) {
+  if (code_.is_slot(address)) return values_.of({.kind = Atom::Kind::Slot, .value = address});
+  Origins value;
+  if (const auto pointer = code_.stored_by_loader().find(address); pointer != code_.stored_by_loader().end())
+    value.add(code_.is_code(pointer->second) ? Atom{.kind = Atom::Kind::Function, .value = pointer->second}
+                                             : Atom{.kind = Atom::Kind::GlobalAddress, .value = pointer->second});
+  value.add({.kind = Atom::Kind::Global, .value = address});
+  return values_.of(value);
+}
+
+// What is reached through memory that `pointer` points to, `distance` behind it.
+Value Machine::behind(Value pointer, std::int64_t distance) {
+  Origins origins;
+  for (Atom atom : pointer) {
+    if (!is_followed(atom.kind)) continue;
+    // One step is followed word by word; what lies deeper only as being there.
+    atom.offset = atom.inside ? Atom::kAnywhere : moved(atom.offset, distance);
+    atom.inside = true;
+    atom.interior = false;
+    origins.add(atom);
+  }
+  return values_.of(origins);
+}
+
+Value Machine::read(const Step &step, const Operand &operand) {
+  if (operand.type == Operand::Type::Register) {
+    if (const int number = operand.general; number >= 0) {
+      if (operand.size == 64) return reg(number);
+      Origins constants;  // the half of a pointer is none
+      for (const Atom &atom : reg(number))
+        if (atom.kind == Atom::Kind::Constant) constants.add(atom);
+      return values_.of(constants);
+    }
+    if (operand.vector >= 0) return state_.vector(operand.vector);
+    return {};
+  }
+  if (operand.type == Operand::Type::Immediate)
+    return values_.of({.kind = Atom::Kind::Constant, .value = static_cast<std::uint64_t>(operand.number)});
+  if (operand.type != Operand::Type::Memory || operand.size < 64) return {};
+  const Address address = address_of(step, operand);
+  switch (address.kind) {
+    case Address::Kind::Frame: {
+      const Value value = from_frame(address.offset);
+      return operand.size == 128 ? values_.with(value, from_frame(address.offset + 8)) : value;
+    }
+    case Address::Kind::Data: {
+      const Value value = from_data(address.address);
+      return operand.size == 128 ? values_.with(value, from_data(address.address + 8)) : value;
+    }
+    case Address::Kind::Behind:
+      return behind(address.pointer, address.offset);
+    case Address::Kind::Unknown:
+      break;
+  }
+  return {};
+}
+
+void Machine::write(const Step &step, const Operand &operand, Value value) {
+  if (operand.type == Operand::Type::Register) {
+    if (const int number = operand.general; number >= 0) reg(number) = operand.size >= 32 ? value : Value();
+    if (operand.vector >= 0) state_.set_vector(operand.vector, value);
+    return;
+  }
+  if (operand.type != Operand::Type::Memory) return;
+  const Address address = address_of(step, operand);
+  for (const Atom &atom : value) notes_.take_function(atom);
+  if (address.kind == Address::Kind::Behind || address.kind == Address::Kind::Unknown) notes_.keep_results(value);
+  switch (address.kind) {
+    case Address::Kind::Frame:
+      if (operand.size >= 64) {
+        put_in_frame(address.offset, value);
+        if (operand.size == 128) put_in_frame(address.offset + 8, value);
+      } else if (const auto known = state_.frame.find(address.offset); known != state_.frame.end()) {
+        known->second = {};
+      }
+      break;
+    case Address::Kind::Data:
+      if (operand.size >= 64) {
+        notes_.store_globally(address.address, value);
+        if (operand.size == 128) notes_.store_globally(address.address + 8, value);
+      }
+      break;
+    case Address::Kind::Behind:
+      if (operand.size < 64) break;
+      for (const Atom &atom : address.pointer) {
+        notes_.store_through(atom, address.offset, value);
+        if (operand.size == 128) notes_.store_word(atom, address.offset + 8, value);
+      }
+      break;
+    case Address::Kind::Unknown:
+      break;
+  }
+}
+
+void Machine::put_in_frame(std::int64_t offset, Value value) {
+  state_.frame[offset] = value;
+  outgoing_.push_back(offset);
+}
+
+void Machine::load_address(const Step &step) {
+  const Operand &memory = step.operands[1];
+  const int target = step.operands[0].general;
+  if (target < 0) return;
+  Value value;
+  const Address address = address_of(step, step.operands[1]);
+  switch (address.kind) {
+    case Address::Kind::Frame:
+      value = values_.of({.kind = Atom::Kind::Stack, .value = static_cast<std::uint64_t>(address.offset)});
+      break;
+    case Address::Kind::Data:
+      value = code_of(address.address);
+      break;
+    case Address::Kind::Behind: {
+      const bool moves = memory.indexed || memory.moved;
+      Origins origins;
+      for (Atom atom : address.pointer) {
+        if (atom.kind == Atom::Kind::Constant) continue;
+        if (moves) move(atom, memory.indexed ? Atom::kAnywhere : memory.number);
+        origins.add(atom);
+      }
+      value = values_.of(origins);
+      break;
+    }
+    case Address::Kind::Unknown:
+      break;
+  }
+  reg(target) = value;
+}
+
+Value Machine::code_of(std::uint64_t address) {
+  if (!code_.is_code(address)) return values_.of({.kind = Atom::Kind::GlobalAddress, .value = address});
+  const Atom atom = code_.resolved(address);
+  notes_.take_function(atom);
+  return values_.of(atom);
+}
+
+// rsp and other pointers into the frame are moved by numbers; a pointer to a block that is moved is none any more.
+void Machine::add_number(const Step &step, std::int64_t sign) {
+  const int target = step.operands[0].type == Operand::Type::Register ? step.operands[0].general : -1;
+  if (target < 0) return;
+  Origins value;
+  const bool is_number = step.operands[1].type == Operand::Type::Immediate;
+  // A number is added to a pointer, or a pointer to a number.
+  const bool is_other = sign > 0 && !is_number && reg(target).empty() && step.operands[1].general >= 0 &&
+                        step.operands[1].type == Operand::Type::Register && step.operands[1].size == 64;
+  for (Atom atom : reg(is_other ? step.operands[1].general : target)) {
+    if (atom.kind == Atom::Kind::Constant) continue;
+    if (atom.kind == Atom::Kind::Stack) {
+      if (!is_number) continue;
+      atom.value = static_cast<std::uint64_t>(static_cast<std::int64_t>(atom.value) + sign * step.operands[1].number);
+    } else {
+      move(atom, is_number ? sign * step.operands[1].number : Atom::kAnywhere);
+    }
+    value.add(atom);
+  }
+  reg(target) = values_.of(value);
+}
+
+void Machine::set_stack(std::int64_t offset) {
+  reg(kRsp) = values_.of({.kind = Atom::Kind::Stack, .value = static_cast<std::uint64_t>(offset)});
+}
+
+void Machine::apply(const Step &step) {
+  const auto &operands = step.operands;
+  switch (step.mnemonic) {
+    case ZYDIS_MNEMONIC_MOV:
+    case ZYDIS_MNEMONIC_MOVQ:
+    case ZYDIS_MNEMONIC_MOVAPS:
+    case ZYDIS_MNEMONIC_MOVUPS:
+    case ZYDIS_MNEMONIC_MOVDQA:
+    case ZYDIS_MNEMONIC_MOVDQU:
+    case ZYDIS_MNEMONIC_MOVAPD:
+    case ZYDIS_MNEMONIC_MOVUPD:
+      // A sign-extended constant stored as 64 bits is what matters of immediates: null.
+      write(step, operands[0], read(step, operands[1]));
+      return;
+    case ZYDIS_MNEMONIC_MOVHPS:
+    case ZYDIS_MNEMONIC_PINSRQ:
+    case ZYDIS_MNEMONIC_PUNPCKLQDQ: {
+      const int target = operands[0].vector;
+      if (operands[0].type != Operand::Type::Register || target < 0) break;
+      state_.set_vector(target, values_.with(state_.vector(target), read(step, operands[1])));
+      return;
+    }
+    case ZYDIS_MNEMONIC_LEA:
+      load_address(step);
+      return;
+    case ZYDIS_MNEMONIC_PXOR:
+    case ZYDIS_MNEMONIC_XORPS:
+    case ZYDIS_MNEMONIC_XORPD:  // how a structure is filled with null
+    case ZYDIS_MNEMONIC_XOR:
+      if (operands[0].type == Operand::Type::Register && operands[1].type == Operand::Type::Register &&
+          operands[0].name == operands[1].name) {
+        write(step, operands[0], values_.of(Atom{}));
+        return;
+      }
+      break;
+    case ZYDIS_MNEMONIC_ADD:
+      add_number(step, 1);
+      return;
+    case ZYDIS_MNEMONIC_SUB:
+      add_number(step, -1);
+      return;
+    case ZYDIS_MNEMONIC_AND:
+      if (operands[0].type == Operand::Type::Register && operands[0].general == kRsp) return;
+      if (is_tag(step, -kTagsAtMost, -2)) return;
+      break;
+    case ZYDIS_MNEMONIC_MOVSQ:
+      copy_words(sizeof(void *), kRcx);
+      break;
+    case ZYDIS_MNEMONIC_OR:
+      if (is_tag(step, 1, kTagsAtMost - 1)) return;
+      break;
+    case ZYDIS_MNEMONIC_PUSH:
+      if (operands[0].size >= 16) {
+        const Value value = read(step, operands[0]);
+        set_stack(state_.stack_offset() - 8);
+        put_in_frame(state_.stack_offset(), value);
+      }
+      return;
+    case ZYDIS_MNEMONIC_POP: {
+      const Value value = from_frame(state_.stack_offset());
+      set_stack(state_.stack_offset() + 8);
+      write(step, operands[0], value);
+      return;
+    }
+    case ZYDIS_MNEMONIC_LEAVE: {
+      reg(kRsp) = reg(kRbp);
+      reg(kRbp) = from_frame(state_.stack_offset());
+      set_stack(state_.stack_offset() + 8);
+      return;
+    }
+    case ZYDIS_MNEMONIC_XCHG: {
+      const Value one = read(step, operands[0]);
+      const Value other = read(step, operands[1]);
+      write(step, operands[0], other);
+      write(step, operands[1], one);
+      return;
+    }
+    default:
+      break;
+  }
+  if (step.category == ZYDIS_CATEGORY_CMOV) {
+    write(step, operands[0], values_.joined(read(step, operands[0]), read(step, operands[1])));
+    return;
+  }
+  for (std::size_t i = 0; i < std::min<std::size_t>(step.operand_count, operands.size()); ++i)
+    if (operands[i].written && operands[i].type == Operand::Type::Register) write(step, operands[i], {});
+}
+
+}  // namespace crossheap::flow

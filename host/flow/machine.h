@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// What each instruction does to the values in registers, frame and memory.
+//
+//     mov rdi, [rbp-8]      rdi holds what the word of the frame holds: "the result of the call at 0x1009"
+//     call free@plt         noted: at 0x1016 a call of free's slot, its argument 0 that result; registers that the
+//                           callee may change hold nothing any more, rax its result
+//     mov [rbx+16], rax     noted: where rbx is parameter 0, 16 behind parameter 0 stands that result
+//
+// An instruction that is not known makes unknown what it writes. Memory other than the frame is known by the pointer
+// that leads there; see function_notes.h for what is kept of it. Which instruction comes next is function_reader.h's
+// business.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "flow/code.h"
+#include "flow/function_notes.h"
+#include "flow/instructions.h"
+#include "flow/machine_state.h"
+#include "flow/values.h"
+
+namespace crossheap::flow {
+
+class Machine {
+public:
+  Machine(Code &code, Values &values, FileNotes &file) : code_(code), values_(values), notes_(values, file) {}
+
+  /// Another function is run from now on. Both must outlive the run.
+  void begin(CodeFunction &function, const Instructions &instructions);
+  /// A block is run from here on.
+  void begin_block(const State &state);
+  const State &state() const noexcept { return state_; }
+
+  /// What an instruction does that is neither jump, call nor return.
+  void apply(const Step &step);
+  void call(const Step &step);
+  void return_to_caller();
+  /// A jump that leaves the function, by calling another one; the state is what it was before, if it may not be taken.
+  void tail_call(const Step &step, Value target);
+  /// Where a jump or call leads that does not name its target.
+  Value target_of(const Step &step) { return read(step, step.operands[0]); }
+  /// Whether the frame is gone, as before a return.
+  bool frame_is_gone() const;
+
+private:
+  // Where a memory operand is: a place in the frame, in data, or behind a value.
+  struct Address {
+    enum class Kind : std::uint8_t { Unknown, Frame, Data, Behind } kind = Kind::Unknown;
+    std::int64_t offset = 0;
+    std::uint64_t address = 0;
+    Value pointer;
+  };
+
+  Value &reg(int number) { return state_.reg(number); }
+  void join(Value &held, Value value) { held = values_.joined(held, value); }
+
+  // Operands.
+  Address address_of(const Step &step, const Operand &operand);
+  Value from_frame(std::int64_t offset);
+  Value from_data(std::uint64_t address);
+  Value behind(Value pointer, std::int64_t distance);
+  Value read(const Step &step, const Operand &operand);
+  void write(const Step &step, const Operand &operand, Value value);
+  void put_in_frame(std::int64_t offset, Value value);
+
+  // Instructions.
+  void load_address(const Step &step);
+  Value code_of(std::uint64_t address);
+  void add_number(const Step &step, std::int64_t sign);
+  void set_stack(std::int64_t offset);
+  void copy_words(std::int64_t unit, int count);
+
+  // Calls: machine_calls.cpp.
+  void record(const Step &step, Value target);
+  void record_register_argument(CallSite &site, std::size_t i, bool is_new);
+  void escape(std::int64_t offset, std::uint64_t site, std::size_t argument);
+  void return_as(std::uint64_t site, Value target);
+  Value result_of(std::uint64_t site, Value target);
+
+  Code &code_;
+  Values &values_;
+  FunctionNotes notes_;
+  const Instructions *instructions_ = nullptr;
+  CodeFunction *function_ = nullptr;
+  State state_;
+  std::vector<std::uint32_t> call_of_;  // one more than the number of the call that the step is; 0: none
+  // Where the frame was written since the last call, or the beginning of the block.
+  std::vector<std::int64_t> outgoing_;
+};
+
+}  // namespace crossheap::flow

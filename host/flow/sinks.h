@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// What each function of a file does with what it is given, and so which flows there are.
+//
+//     void put_back(void *p) { free(p); }         a sink of put_back: parameter 0 ends in free
+//     void end(char *name) { put_back(name); }    end gives its own parameter there: its sink as well
+//     void run() { end(strdup("x")); }            strdup ... free: a flow
+//
+// Every argument of every call out of the file is asked for its ends (ends.h). An end outside of the file makes a flow;
+// a parameter makes a sink of the function, and propagate() asks the function's callers for what they give to it.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <set>
+#include <span>
+#include <unordered_map>
+
+#include "flow/block_flow.h"
+#include "flow/call_targets.h"
+#include "flow/code.h"
+#include "flow/ends.h"
+#include "flow/file_symbols.h"
+#include "flow/flows.h"
+
+namespace crossheap::flow {
+
+class Sinks {
+public:
+  /// All must outlive this; what is found goes to `flows`.
+  Sinks(const Code &code, const FileSymbols &symbols, CallTargets &targets, Ends &ends, Flows &flows)
+      : code_(code), symbols_(symbols), targets_(targets), ends_(ends), flows_(flows) {}
+
+  /// An argument of a call out of the file: `end` says which. With `inside` what stands in the memory that it points
+  /// to.
+  void add_argument(const CodeFunction &function, const CallSite &site, const FlowEnd &end, bool inside);
+
+  /// What a function does with its parameters, its callers do with what they give it.
+  void propagate();
+
+  /// The releases that parameter `parameter` of these functions ends in: functions of this file, or slots of imported
+  /// ones.
+  std::set<FlowEnd> releases_of(std::span<const Atom> functions, std::int8_t parameter);
+
+  /// A block given to a function that others can call gets to `end`.
+  void add_reachable(const FlowEnd &from, const FlowEnd &end, std::uint64_t at);
+
+private:
+  // What a function does with one of its parameters.
+  struct Sink {
+    std::int8_t parameter;
+    bool inside;
+    std::int16_t header;
+    FlowEnd end;
+    std::uint64_t site;
+    auto operator<=>(const Sink &) const = default;  // NOLINT(modernize-use-nullptr): as in FileId
+  };
+
+  void add_value(const CodeFunction &function, const Value &value, bool inside, std::uint64_t at, const FlowEnd &end,
+                 std::int16_t header = 0);
+  void add_sink(std::uint64_t function, const Sink &sink);
+
+  const Code &code_;
+  const FileSymbols &symbols_;
+  CallTargets &targets_;
+  Ends &ends_;
+  Flows &flows_;
+  std::unordered_map<std::uint64_t, std::set<Sink>> sinks_;
+  std::set<std::uint64_t> changed_;
+};
+
+}  // namespace crossheap::flow
