@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "agent/identity.h"
+#include "agent/mapped_file.h"
 #include "agent/mappings.h"
 #include "agent/memory.h"
 #include "agent/readable.h"
@@ -45,7 +46,7 @@ bool agrees(const link_map &map, const ElfW(Phdr) * headers, std::size_t count) 
 /// Where the headers of the object are in memory, by its file; a copy where they are in none.
 const ElfW(Phdr) * headers_by_file(const link_map &map, std::size_t &count) {
   if (std::strchr(map.l_name, '/') == nullptr) return nullptr;
-  const int fd = ::open(map.l_name, O_RDONLY | O_CLOEXEC);
+  const int fd = open_regular(map.l_name);
   if (fd < 0) return nullptr;
   ElfW(Ehdr) header{};
   ElfW(Phdr) headers[kMostHeaders];

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -15,11 +16,23 @@
 
 namespace crossheap::agent {
 
+/// Opens a file to read it, or gives -1 for what is no regular file. To open a queue waits for its other end, and to
+/// open a device may do something, while the kernel and the loader refuse both before they open them.
+inline int open_regular(const char *path) {
+  struct stat status {};
+  if (::stat(path, &status) != 0) return -1;
+  if (!S_ISREG(status.st_mode)) {
+    errno = EACCES;
+    return -1;
+  }
+  return ::open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // another process may put a queue there meanwhile
+}
+
 class MappedFile {
 public:
   /// Empty where `path` is no regular file that can be read. Sets errno then.
   explicit MappedFile(const char *path) {
-    const int fd = ::open(path, O_RDONLY | O_CLOEXEC);
+    const int fd = open_regular(path);
     if (fd < 0) return;
     struct stat status {};
     if (::fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0) {

@@ -17,6 +17,7 @@
 #include "agent/identity.h"
 #include "agent/limits.h"
 #include "agent/log.h"
+#include "agent/mapped_file.h"
 #include "agent/readable.h"
 #include "agent/static_tls.h"
 #include "agent/will_open.h"
@@ -92,11 +93,11 @@ void look_behind_loader(Execution &execution) {
 
 /// Why the agent will not be in this program; None where it will, and where there is no such program.
 Refusal refusal_of(const char *path, const char *const *environment) {
-  const int fd = ::open(path, O_RDONLY | O_CLOEXEC);
+  const int fd = open_regular(path);
   if (fd < 0) return Refusal::None;
   struct stat status {};
   Elf64_Ehdr header{};
-  const bool is_elf = ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
+  const bool is_elf = ::fstat(fd, &status) == 0 &&
                       ::pread(fd, &header, sizeof header, 0) == static_cast<ssize_t>(sizeof header) &&
                       std::memcmp(header.e_ident, ELFMAG, SELFMAG) == 0;
   Refusal refusal = Refusal::None;
