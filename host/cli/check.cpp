@@ -195,11 +195,11 @@ int list_profiles(const CheckOptions &options) {
 int report_changes(const std::vector<check::Change> &changes, const std::string &file) {
   for (const check::Change &one : changes) {
     if (one.expected.empty())
-      complain("{}: {} is not in the file; it is: {}\n", file, one.cell, one.got);
+      complain("{}: {} is not in the file; it is: {}\n", file, printable_name(one.cell), one.got);
     else if (one.got.empty())
-      complain("{}: {} is expected ({}) and was not looked at\n", file, one.cell, one.expected);
+      complain("{}: {} is expected ({}) and was not looked at\n", file, printable_name(one.cell), one.expected);
     else
-      complain("{}: {} was expected to be: {}; it is: {}\n", file, one.cell, one.expected, one.got);
+      complain("{}: {} was expected to be: {}; it is: {}\n", file, printable_name(one.cell), one.expected, one.got);
   }
   if (changes.empty()) return kClean;
   complain("crossheap: {} cell{} differ{} from {}\n  next: if the change is meant, --write-expect {}\n", changes.size(),

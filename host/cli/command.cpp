@@ -198,7 +198,7 @@ void TerminalProgress::show(std::string_view doing, std::uint64_t done, std::uin
   last_shown_ = now;
   const double seconds = std::chrono::duration<double>(now - started_).count();
   const double rate = seconds > 0 ? static_cast<double>(done) / seconds : 0;
-  complain("\r\033[K{}: {}", doing, with_commas(done));
+  draw("\r\033[K{}: {}", doing, with_commas(done));
   if (of > 0) complain(" of {}", with_commas(of));
   complain(", {:.0f} a second", rate);
   if (rate > 0 && of > 0) complain(", {:.0f} s to go", static_cast<double>(of - done) / rate);
@@ -208,7 +208,7 @@ void TerminalProgress::show(std::string_view doing, std::uint64_t done, std::uin
 
 void TerminalProgress::clear() {
   if (!shown_) return;
-  complain("\r\033[K");
+  draw("\r\033[K");
   std::fflush(stderr);
   shown_ = false;
 }

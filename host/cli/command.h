@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "cli/output.h"
 #include "elf/source.h"
 #include "event/format.h"
@@ -51,11 +52,18 @@ void add_bind(CLI::App &app, Work &chosen);
 void add_check(CLI::App &app, Work &chosen);
 void add_which_malloc(CLI::App &app, Work &chosen);
 
-/// Writes to standard error. That nobody reads it, or that it is full, is no reason to end.
+/// Writes to standard error what moves a terminal's cursor, too. That nobody reads it, or that it is full, is no reason
+/// to end.
 template <typename... Arguments>
-void complain(fmt::format_string<Arguments...> text, Arguments &&...arguments) {
+void draw(fmt::format_string<Arguments...> text, Arguments &&...arguments) {
   const std::string words = fmt::format(text, std::forward<Arguments>(arguments)...);
   [[maybe_unused]] const int failed = std::fputs(words.c_str(), stderr);
+}
+
+/// Writes words to standard error, in which strangers' names may stand.
+template <typename... Arguments>
+void complain(fmt::format_string<Arguments...> text, Arguments &&...arguments) {
+  draw("{}", printable(fmt::format(text, std::forward<Arguments>(arguments)...)));
 }
 
 /// `crossheap merge` of results of compare, and of check.

@@ -210,13 +210,13 @@ public:
 
   void show(const compare::Progress &progress) {
     if (!on_terminal_) return;
-    complain("\r\033[K{}: {}", progress.doing, progress.done);
+    draw("\r\033[K{}: {}", progress.doing, progress.done);
     if (progress.of > 0) complain(" of {}", progress.of);
     if (progress.seconds_left) complain(", at most {:.0f} s left", *progress.seconds_left);
     shown_ = true;
   }
   void clear() {
-    if (shown_) complain("\r\033[K");
+    if (shown_) draw("\r\033[K");
     shown_ = false;
   }
 

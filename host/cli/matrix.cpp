@@ -43,7 +43,7 @@ struct MatrixOptions {
 
 int report_disagreements(const std::vector<matrix::Disagreement> &disagreements, const std::string &file) {
   for (const matrix::Disagreement &one : disagreements) {
-    const std::string name = matrix::name_of(one.of);
+    const std::string name = printable_name(matrix::name_of(one.of));
     if (one.expected.empty())
       complain("{}: {} is not in the file; it is: {}\n", file, name, one.got);
     else if (one.got.empty())

@@ -35,3 +35,12 @@ run 0 help
 says out 'matrix'
 run 0 help matrix
 says out '--quick'
+# Nor does a name in a file that somebody else wrote. A word without an end is shortened.
+: | cc -shared -o plugin.so -x c - || exit 1
+printf 'per\033[31ml/lo\342\200\256cal/\377\376  safe\nperl/local/as-installed  safe\n' >expected
+run 1 check --static --profile perl --expect expected ./plugin.so
+says err 'per\x1b[31ml'
+LC_ALL=C grep -q -e $'\033' -e $'\342\200\256' -e $'\377' err && { cat -A err; exit 1; }
+{ printf 'perl/local/as-installed  '; head -c 100000 /dev/zero | tr '\0' '['; } >expected
+run 2 check --static --profile perl --expect expected ./plugin.so
+(($(wc -c <err) < 4000)) || { echo "an error of $(wc -c <err) bytes"; exit 1; }
