@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // Room that a hook needs for a moment and does not take from the program's stack: a coroutine may have 1 KiB of it,
-// with a page behind that must not be touched. There is one for each of 64 threads that need it at the same time; the
-// next one is told so, and takes its own stack.
+// with a page behind that must not be touched. There is one for each of 64 threads (or fewer) that need it at the same
+// time; the next one is told so, and takes its own stack.
 //
 // A thread that left a hook by longjmp (out of a handler that interrupted it) never gives its room back; it finds it
 // again by its own name. One that a fork left behind in the parent has lost its claim.
@@ -16,7 +16,7 @@
 
 namespace crossheap::agent {
 
-template <class T>
+template <class T, std::size_t kRooms = 64>
 class Rooms {
 public:
   /// Null where all are taken.
@@ -40,7 +40,6 @@ public:
   }
 
 private:
-  static constexpr std::size_t kRooms = 64;
   // As bytes: nothing of the agent is constructed at start.
   T *fresh(std::size_t i) { return new (rooms_[i]) T; }
   std::uint64_t owners_[kRooms];
@@ -48,10 +47,10 @@ private:
 };
 
 /// One of them while it lives.
-template <class T>
+template <class T, std::size_t kRooms = 64>
 class Loan {
 public:
-  explicit Loan(Rooms<T> &rooms) : rooms_(rooms), room_(rooms.take()) {}
+  explicit Loan(Rooms<T, kRooms> &rooms) : rooms_(rooms), room_(rooms.take()) {}
   Loan(const Loan &) = delete;
   Loan &operator=(const Loan &) = delete;
   ~Loan() { rooms_.give_back(room_); }
@@ -59,7 +58,7 @@ public:
   T &operator*() const { return *room_; }
 
 private:
-  Rooms<T> &rooms_;
+  Rooms<T, kRooms> &rooms_;
   T *room_;
 };
 

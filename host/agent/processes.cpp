@@ -16,6 +16,7 @@
 
 #include "agent/identity.h"
 #include "agent/limits.h"
+#include "agent/loan.h"
 #include "agent/log.h"
 #include "agent/mapped_file.h"
 #include "agent/readable.h"
@@ -54,6 +55,20 @@ bool has_our_variables(const char *const *environment) {
   const char *const log = value_in(environment, "CROSSHEAP_LOG=");
   return audit != nullptr && log != nullptr && std::string_view(audit).find(agent_path) != std::string_view::npos;
 }
+
+// A program may be executed from a stack of one page: that of a child by `clone`, or of a handler. So what is long does
+// not stand there. A thread finds its rooms again where a child that shared its memory has not come back.
+struct Text {
+  char characters[4096];
+};
+constexpr std::size_t kMostVariables = 1500;  // a child of posix_spawn has a stack of 32 KiB
+struct Variables {
+  Text text;
+  const char *list[kMostVariables + 3];
+};
+constexpr std::size_t kMostAtOnce = 16;
+Rooms<Variables, kMostAtOnce> variable_rooms;
+Rooms<Text, kMostAtOnce> path_rooms;
 
 /// A program that is about to be executed, by whichever of libc's functions.
 struct Execution {
@@ -130,7 +145,6 @@ constexpr std::string_view kTunables = "GLIBC_TUNABLES=";
 constexpr std::string_view kStaticTls = "glibc.rtld.optional_static_tls=";
 constexpr std::string_view kLimitsPrefix = "CROSSHEAP_LIMITS=";
 constexpr std::uint64_t kGlibcsOwn = 512;
-constexpr std::size_t kMostVariables = 1500;  // a child of posix_spawn has a stack of 32 KiB
 constexpr std::size_t kLongestTunables = 2048;
 
 std::uint64_t started_with;  // the value that this program was started with, ours added; 0 where it had none
@@ -172,8 +186,8 @@ void append_number(char *text, std::size_t &length, std::uint64_t number) {
 }
 
 /// Executes the program with the static TLS that its libraries need. What the program says about tunables stays; only
-/// the one that we raised for this process is set anew. The new list of variables stands on this stack, so the call is
-/// made from here; it comes back only where it failed.
+/// the one that we raised for this process is set anew. The new list of variables is lent to this function, so the call
+/// is made from here; it comes back only where it failed.
 [[gnu::noinline]] Verdict execute(const Execution &execution, std::uint64_t libraries_need) {
   const char *const *const environment = execution.environment;
   std::size_t variables = 0;
@@ -181,7 +195,9 @@ void append_number(char *text, std::size_t &length, std::uint64_t number) {
   const char *const given = value_in(environment, kTunables.data());
   const std::string_view list = given == nullptr ? std::string_view() : std::string_view(given);
   if (environment == nullptr || variables > kMostVariables || list.size() > kLongestTunables) return Verdict::Proceed;
-  char text[kTunables.size() + kLongestTunables + kStaticTls.size() + 32];
+  const Loan room(variable_rooms);
+  static_assert(kTunables.size() + kLongestTunables + kStaticTls.size() + 32 < sizeof(Text));
+  auto *const text = room ? (*room).text.characters : static_cast<char *>(__builtin_alloca(sizeof(Text)));
   std::memcpy(text, kTunables.data(), kTunables.size());
   std::size_t length = kTunables.size();
   const std::uint64_t before = split_tunables(list, text, length);
@@ -203,7 +219,8 @@ void append_number(char *text, std::size_t &length, std::uint64_t number) {
   const bool is_empty = length == kTunables.size() && (given == nullptr || before != 0);
   text[length] = 0;
 
-  const auto **const changed = static_cast<const char **>(__builtin_alloca((variables + 3) * sizeof(char *)));
+  const auto **const changed =
+      room ? (*room).list : static_cast<const char **>(__builtin_alloca((variables + 3) * sizeof(char *)));
   std::size_t count = 0;
   for (std::size_t i = 0; i < variables; ++i)
     if (const std::string_view one(environment[i]); !one.starts_with(kTunables) && !one.starts_with(kLimitsPrefix))
@@ -226,13 +243,15 @@ void append_number(char *text, std::size_t &length, std::uint64_t number) {
   const std::string_view list = given == nullptr ? std::string_view() : std::string_view(given);
   if (given == nullptr || variables > kMostVariables || !list.starts_with(agent_path)) return Verdict::Proceed;
   const std::string_view others = list.substr(std::strlen(agent_path));
-  char text[4096];
-  const bool keeps_others = others.size() > 1 && kAudit.size() + others.size() < sizeof text;
+  const Loan room(variable_rooms);
+  auto *const text = room ? (*room).text.characters : static_cast<char *>(__builtin_alloca(sizeof(Text)));
+  const bool keeps_others = others.size() > 1 && kAudit.size() + others.size() < sizeof(Text);
   if (keeps_others) {
     std::memcpy(text, kAudit.data(), kAudit.size());
     std::memcpy(text + kAudit.size(), others.data() + 1, others.size());  // and the zero behind it
   }
-  const auto **const changed = static_cast<const char **>(__builtin_alloca((variables + 2) * sizeof(char *)));
+  const auto **const changed =
+      room ? (*room).list : static_cast<const char **>(__builtin_alloca((variables + 2) * sizeof(char *)));
   std::size_t count = 0;
   for (std::size_t i = 0; i < variables; ++i)
     if (!std::string_view(environment[i]).starts_with(kAudit)) changed[count++] = environment[i];
@@ -286,32 +305,27 @@ Verdict before_execve(Call &call) {
 }
 
 /// "/proc/self/fd/7", and "/name" behind it where there is one.
-class OfDescriptor {
-public:
-  OfDescriptor(int fd, const char *name) {
-    std::size_t length = 0;
-    const auto add = [&](std::string_view more) {
-      if (more.size() >= sizeof text_ - length) return;
-      std::memcpy(text_ + length, more.data(), more.size());
-      text_[length += more.size()] = 0;
-    };
-    add("/proc/self/fd/");
-    append_number(text_, length, static_cast<std::uint64_t>(fd));
-    text_[length] = 0;
-    if (name == nullptr || *name == 0) return;
-    add("/");
-    add(name);
-  }
-  const char *text() const { return text_; }
-
-private:
-  char text_[4096]{};
-};
+const char *path_of_descriptor(int fd, const char *name, char *text) {
+  std::size_t length = 0;
+  const auto add = [&](std::string_view more) {
+    if (more.size() >= sizeof(Text) - length) return;
+    std::memcpy(text + length, more.data(), more.size());
+    text[length += more.size()] = 0;
+  };
+  add("/proc/self/fd/");
+  append_number(text, length, static_cast<std::uint64_t>(fd));
+  text[length] = 0;
+  if (name == nullptr || *name == 0) return text;
+  add("/");
+  add(name);
+  return text;
+}
 
 [[gnu::noinline]] Verdict before_fexecve(Call &call) {
-  const OfDescriptor path(static_cast<int>(call.arguments[0]), nullptr);
+  const Loan room(path_rooms);
+  auto *const text = room ? (*room).characters : static_cast<char *>(__builtin_alloca(sizeof(Text)));
   return start({.call = call,
-                .path = path.text(),
+                .path = path_of_descriptor(static_cast<int>(call.arguments[0]), nullptr, text),
                 .arguments = list_argument(call, 1),
                 .environment = list_argument(call, 2),
                 .go_on =
@@ -327,10 +341,11 @@ private:
   const char *const name = text_argument(call, 1);
   if (is_restricted() || (name != nullptr && !Readable().has_text(name))) return Verdict::Proceed;
   const auto folder = static_cast<int>(call.arguments[0]);
-  const OfDescriptor path(folder, name);
+  const Loan room(path_rooms);
+  auto *const text = room ? (*room).characters : static_cast<char *>(__builtin_alloca(sizeof(Text)));
   const bool is_by_name = name != nullptr && (name[0] == '/' || (folder == AT_FDCWD && name[0] != 0));
   return start({.call = call,
-                .path = is_by_name ? name : path.text(),
+                .path = is_by_name ? name : path_of_descriptor(folder, name, text),
                 .arguments = list_argument(call, 2),
                 .environment = list_argument(call, 3),
                 .go_on =

@@ -45,13 +45,9 @@ bool allows(const char *path, unsigned wanted) {
   return (status.st_mode >> shift & wanted) == wanted;
 }
 
-}  // namespace
-
-bool will_open(const char *path, int how) {
-  const int fd = ::open(path, how | O_CLOEXEC);
-  if (fd < 0) return false;
-  ::close(fd);
-  if (::geteuid() == 0 || !has_capabilities()) return true;
+/// Whether the folders on the way and the file are open to the user by their modes. Its text is long, and the stack of
+/// who executes a program may be a page: apart, so that it is there only where it is needed.
+[[gnu::noinline]] bool modes_allow(const char *path, int how) {
   char folder[4096];
   const std::size_t length = std::strlen(path);
   if (length >= sizeof folder) return true;
@@ -65,6 +61,16 @@ bool will_open(const char *path, int how) {
     if (!allows(folder, kEnter)) return false;
   }
   return allows(path, how == O_RDWR ? kReadWrite : kRead);
+}
+
+}  // namespace
+
+bool will_open(const char *path, int how) {
+  const int fd = ::open(path, how | O_CLOEXEC);
+  if (fd < 0) return false;
+  ::close(fd);
+  if (::geteuid() == 0 || !has_capabilities()) return true;
+  return modes_allow(path, how);
 }
 
 }  // namespace crossheap::agent
