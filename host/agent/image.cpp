@@ -49,7 +49,8 @@ const ElfW(Phdr) * headers_by_file(const link_map &map, std::size_t &count) {
   const int fd = open_regular(map.l_name);
   if (fd < 0) return nullptr;
   ElfW(Ehdr) header{};
-  ElfW(Phdr) headers[kMostHeaders];
+  // Libraries are opened on small stacks too, and under the loader's lock.
+  static ElfW(Phdr) headers[kMostHeaders];
   const bool good = ::pread(fd, &header, sizeof header, 0) == static_cast<ssize_t>(sizeof header) &&
                     is_header(header) && header.e_phnum <= kMostHeaders;
   const std::size_t bytes = good ? header.e_phnum * sizeof(ElfW(Phdr)) : 0;
