@@ -19,6 +19,7 @@
 #include <thread>
 #include <utility>
 
+#include "drill/inside/handed_allocator.h"
 #include "drill/inside/tell.h"
 
 namespace crossheap::drill {
@@ -45,82 +46,6 @@ std::size_t read_text(const void *block) {
   std::size_t sum = 0;
   for (const volatile char *at = static_cast<const char *>(block); *at != '\0'; ++at) ++sum;
   return sum;
-}
-
-// --- The allocator that is handed over ------------------------------------------------------------------------------
-
-// The blocks that it handed out and that are alive, in a table that takes no memory of the heap it watches. It has no
-// lock: a thread may be inside when another one forks, and the child, which has only a copy of what that thread had
-// done, must not wait for it. A plugin would be blamed for that.
-class Handed {
-public:
-  void add(const void *block) {
-    if (block == nullptr) return;
-    for (std::size_t at = slot_of(block);; at = (at + 1) % kSlots) {
-      const void *there = slots_[at];
-      if (there == nullptr && used_ > kSlots / 2) {
-        full_ = true;
-        return;
-      }
-      if (there != nullptr && there != gone()) continue;
-      if (slots_[at].compare_exchange_strong(there, block)) {
-        if (there == nullptr) ++used_;
-        return;
-      }
-    }
-  }
-  /// False where it is no block of ours.
-  bool remove(const void *block) {
-    const void *there = nullptr;
-    for (std::size_t at = slot_of(block); (there = slots_[at]) != nullptr; at = (at + 1) % kSlots)
-      if (there == block && slots_[at].compare_exchange_strong(there, gone())) return true;
-    return full_;  // nobody knows
-  }
-
-private:
-  static constexpr std::size_t kSlots = std::size_t{1} << 17;
-  static const void *gone() { return &call_count; }
-  static std::size_t slot_of(const void *block) { return (as_bits(block) >> 4) * 0x9e3779b97f4a7c15U >> 47; }
-
-  std::array<std::atomic<const void *>, kSlots> slots_{};
-  std::atomic<std::size_t> used_{0};  // slots that are not empty
-  std::atomic<bool> full_{false};
-};
-Handed handed_out;
-std::atomic<std::uint64_t> foreign_count{0};
-
-// The module that remembers what was allocated while the plugin was opened, where it is in the process (witness.c).
-// Found before the first call: dlsym has a lock.
-using Asked = int (*)(const void *);
-Asked was_early = nullptr;
-
-bool from_before_the_handshake(const void *block) { return was_early != nullptr && was_early(block) != 0; }
-
-void check_handed_out(const char *function, const void *block) {
-  if (handed_out.remove(block)) return;
-  if (foreign_count++ < 4)
-    tell(kForeign, std::string(function) + (from_before_the_handshake(block) ? "|early" : "|unknown"));
-}
-
-void *handed_malloc(std::size_t size) {
-  void *block = std::malloc(size);
-  handed_out.add(block);
-  return block;
-}
-void *handed_calloc(std::size_t count, std::size_t size) {
-  void *block = std::calloc(count, size);
-  handed_out.add(block);
-  return block;
-}
-void handed_free(void *block) {
-  if (block != nullptr) check_handed_out("free", block);
-  std::free(block);
-}
-void *handed_realloc(void *block, std::size_t size) {
-  if (block != nullptr) check_handed_out("realloc", block);
-  void *moved = std::realloc(block, size);
-  handed_out.add(moved == nullptr && size != 0 ? block : moved);
-  return moved;
 }
 
 // --- Functions of the host ------------------------------------------------------------------------------------------
@@ -181,13 +106,13 @@ void *address_of_callback(const contract::Contract &contract, int index) {
   const auto at = static_cast<std::size_t>(index);
   switch (contract.callbacks.at(at).kind) {
     case Callback::Kind::Malloc:
-      return reinterpret_cast<void *>(&handed_malloc);
+      return reinterpret_cast<void *>(&handed::malloc);
     case Callback::Kind::Calloc:
-      return reinterpret_cast<void *>(&handed_calloc);
+      return reinterpret_cast<void *>(&handed::calloc);
     case Callback::Kind::Realloc:
-      return reinterpret_cast<void *>(&handed_realloc);
+      return reinterpret_cast<void *>(&handed::realloc);
     case Callback::Kind::Free:
-      return reinterpret_cast<void *>(&handed_free);
+      return reinterpret_cast<void *>(&handed::free);
     case Callback::Kind::Own:
       break;
   }
@@ -318,7 +243,6 @@ void release_as_allocated(const Argument &argument, void *block) {
 
 }  // namespace
 
-std::uint64_t foreign_releases() noexcept { return foreign_count; }
 std::uint64_t Caller::calls() noexcept { return call_count; }
 
 Caller::Caller(const contract::Contract &contract, void *plugin) : contract_(contract), plugin_(plugin) {}
@@ -372,7 +296,7 @@ bool Caller::find() {
           argument.kind == Argument::Kind::Out ? release_of(argument.outcome, call.line) : nullptr);
   }
   host = {&contract_, &received_};
-  was_early = reinterpret_cast<Asked>(::dlsym(RTLD_DEFAULT, "crossheap_witness_was_early"));
+  handed::find_witness();
   return !told_broken_;
 }
 

@@ -78,7 +78,4 @@ private:
   std::atomic<bool> quiet_{false};
 };
 
-/// What the host hands over as its allocator has been used to release a block that it did not hand out.
-std::uint64_t foreign_releases() noexcept;
-
 }  // namespace crossheap::drill
