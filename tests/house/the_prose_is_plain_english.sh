@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
-# README, docs and the manual read as plain English: GNU diction finds the phrases of plain_english.txt (what translated prose sounds
-# like), and GNU style the sentences that nobody can read aloud. Code, tables, links' targets and quoted words are not looked at.
+# README, docs, the manual and the program's messages read as plain English: GNU diction finds the phrases of plain_english.txt (what
+# translated prose sounds like), and GNU style the sentences that nobody can read aloud. Code, tables, links' targets and quoted words
+# are not looked at.
 set -euo pipefail
 # shellcheck source=tests/house/tree.bash
 source tests/house/tree.bash
@@ -11,6 +12,18 @@ need diction
 need style
 need mandoc
 longest=30  # words a sentence
+hard=0
+
+# diction finds a phrase only where its entry begins with the space before it: without that, only inside of words.
+phrases=$(mktemp)
+sed 's/^ *\(.\)/ \1/' tests/house/plain_english.txt >"$phrases"
+hard_phrases() { diction -n -d -s -f "$phrases" | grep -E '^[^ ]+:[0-9]+:' | grep -F ' -> ' || true; }
+
+# Each phrase is found, in the middle of a sentence and where it wraps.
+while IFS=$'\t' read -r phrase _; do
+  found=$(printf 'This is what %s is\nlike.\n' "${phrase# }" | hard_phrases)
+  [[ $found == *"[${phrase# } -> "* ]] || { echo "diction does not find \"$phrase\": $found"; exit 1; }
+done <tests/house/plain_english.txt
 
 # Markdown as sentences: headings, items and paragraphs end one; what is code becomes the word "code".
 sentences() {
@@ -31,6 +44,27 @@ sentences() {
 }
 
 project_files '*.md' 'docs/*.1' | grep -v '^CHANGELOG.md$' | while read -r file; do
-  sentences "$file" | diction -n -d -s -f tests/house/plain_english.txt | grep -E '^[^ ]+:[0-9]+:' | grep -F ' -> ' || true
+  sentences "$file" | hard_phrases
   sentences "$file" | style -l "$longest" | awk -v file="$file" '$0 ~ "^" file ":[0-9]+:" { print $0 " (a sentence of more than '"$longest"' words)" }'
-done | report "These sentences are hard to read"
+done | report "These sentences are hard to read" || hard=1
+
+# What the program says: the literals of the sources with a space in them, those behind one another as one sentence.
+project_files 'host/*.cpp' 'host/*.h' | xargs -d '\n' awk '
+  function say() {
+    if (text ~ / /) { gsub(/\\n/, " ", text); gsub(/`[^`]*`/, "Code", text); printf "#line %d \"%s\"\nIt %s.\n", at, name, text }
+    text = ""
+  }
+  FNR == 1 { say(); name = FILENAME }
+  /^[ \t]*(\/\/|#include)/ { next }
+  {
+    rest = $0
+    while (match(rest, /"([^"\\]|\\.)*"/)) {
+      if (substr(rest, 1, RSTART - 1) ~ /[^ \t]/) say()
+      if (text == "") at = FNR
+      text = text substr(rest, RSTART + 1, RLENGTH - 2)
+      rest = substr(rest, RSTART + RLENGTH)
+    }
+    if (rest ~ /[^ \t]/) say()
+  }
+  END { say() }' | hard_phrases | report "These messages are hard to read" || hard=1
+exit $hard
