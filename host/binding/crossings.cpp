@@ -86,7 +86,7 @@ private:
     if (!heaps_.process().is_of_musl()) return;
     findings_.add(
         HazardId::ForeignLoader, Level::Warning, 0,
-        fmt::format("{} is run by musl's loader, and what is said here follows glibc's rules", heaps_.name(0)),
+        fmt::format("{} runs under musl's loader, but this prediction follows glibc's rules", heaps_.name(0)),
         {"musl knows neither RTLD_DEEPBIND nor dlmopen nor LD_AUDIT, and looks no versions up: of the modes, only "
          "local, "
          "global and preload exist",

@@ -175,16 +175,16 @@ void add_bench(CLI::App &app, Work &chosen) {
       ->option_text("X [1]");
   command
       ->add_option("--minutes", options->request.minutes,
-                   "Time for all together; a comparison that is slow gets fewer rounds, but never below 6. 0: no limit")
+                   "Time for everything; a slow comparison gets fewer rounds, but at least 6. 0: no limit")
       ->check(CLI::NonNegativeNumber)
       ->option_text("M [15]");
   command->add_flag("--quick", options->quick,
-                    "A thirtieth of the work and 6 rounds: to see that all runs, not to decide");
+                    "A thirtieth of the work and 6 rounds: to see that everything works, not to decide");
   command->add_flag("--others", options->request.others, "With --agent: measure memcheck, heaptrack and ASan as well");
   command->add_option("--shard", options->shard, "Measure part I of N: the results go to `crossheap merge`")
       ->type_name("I/N");
   command->add_flag("--list", options->list, "Name workloads and allocators, and measure nothing");
-  command->add_option("--from", options->from, "Measure nothing: report what FILE holds, which --format json wrote")
+  command->add_option("--from", options->from, "Measure nothing; report on FILE, which --format json wrote")
       ->type_name("FILE");
   command
       ->add_option(

@@ -255,9 +255,9 @@ int bind_files(const BindOptions &options) {
     throw Error(Blame::Usage, "--core", "reads a process that ended, and --pid one that runs",
                 "leave one of them away");
   if (!options.core.empty() && (!options.plugin.empty() || options.observe))
-    throw Error(Blame::Usage, "--core", "reads a process as it was", "leave PLUGIN and --observe away");
+    throw Error(Blame::Usage, "--core", "reads a process that has ended", "omit PLUGIN and --observe");
   if (options.pid != 0 && (!options.plugin.empty() || !options.host.empty() || options.observe))
-    throw Error(Blame::Usage, "--pid", "reads a process as it is", "leave PLUGIN, --host and --observe away");
+    throw Error(Blame::Usage, "--pid", "reads a process that is running", "omit PLUGIN, --host and --observe");
   if (options.observe && !options.sysroot.empty())
     throw Error(Blame::Usage, "--observe", "cannot run another system's programs", "leave --observe or --sysroot away");
   elf::guard_against_truncation();
@@ -301,25 +301,26 @@ void add_bind(CLI::App &app, Work &chosen) {
       ->allow_extra_args(false)
       ->check(CLI::IsMember(mode_names()))
       ->type_name("MODE");
-  command->add_option("--after", options->after, "Another plugin, opened before: in the same mode, or in its own")
+  command
+      ->add_option("--after", options->after, "A plugin that is opened first, in the same mode or in a mode of its own")
       ->allow_extra_args(false)
       ->type_name("[MODE:]PLUGIN");
-  command->add_flag("--all-orders", options->all_orders, "PLUGIN and those after --after in every order");
+  command->add_flag("--all-orders", options->all_orders, "Predict every order of PLUGIN and the plugins of --after");
   command
       ->add_option("--library-path", options->library_path,
-                   "Folders as in LD_LIBRARY_PATH (default: what that variable says)")
+                   "Folders as in LD_LIBRARY_PATH (default: the value of that variable)")
       ->type_name("PATHS");
-  command->add_option("--sysroot", options->sysroot, "The root of another system, where its libraries are looked for")
+  command->add_option("--sysroot", options->sysroot, "The root folder of another system, with its libraries")
       ->type_name("FOLDER")
       ->check(CLI::ExistingDirectory);
   command->add_flag("--observe", options->observe,
-                    "Also do it, in a sandboxed process, and compare every slot with the prediction");
-  command->add_option("--pid", options->pid, "Read a process that runs instead")
+                    "Also open the plugin in a sandboxed process, and compare every slot with the prediction");
+  command->add_option("--pid", options->pid, "Read a running process instead")
       ->type_name("PID")
       ->check(CLI::Range(1, 4'194'304));  // PID_MAX_LIMIT of the kernel
   command
       ->add_option("--core", options->core,
-                   "Read the core dump of a process that crashed: who was bound to whom, and the call that crashed")
+                   "Read the core dump of a crashed process: its bindings, and the call that crashed")
       ->type_name("FILE");
   command->add_flag("--references", options->references, "Show every reference, too");
   command->add_flag("--all-symbols", options->all_symbols,

@@ -322,19 +322,19 @@ void add_check(CLI::App &app, Work &chosen) {
   command->add_option("PLUGIN", options->plugin, "The shared object that hosts open")->type_name("");
   command
       ->add_option("--profile", options->profiles,
-                   "A kind of host: a name, a TOML file, 'all', or 'auto', which goes by what the plugin exports "
+                   "A kind of host: a name, a TOML file, 'all', or 'auto', which chooses by what the plugin exports "
                    "[auto]; may be given several times")
       ->allow_extra_args(false)
       ->type_name("NAME|FILE");
   command->add_flag("--list-profiles", options->list_profiles,
-                    "Say which hosts are known, where that knowledge is from, and which are installed here");
+                    "List the known hosts, the sources of that knowledge, and which hosts are installed here");
   command
       ->add_option("--allocators", options->allocators,
                    "The malloc of the host: as-installed, jemalloc, mimalloc, tcmalloc, or the path of a library; "
                    "several with commas [all of them]")
       ->allow_extra_args(false)
       ->type_name("LIST");
-  command->add_flag("--static", options->static_only, "Look at the files only, and run nothing: for untrusted plugins");
+  command->add_flag("--static", options->static_only, "Read files only and run nothing, as for untrusted plugins");
   command->add_option("--with", options->with, "Another plugin in the same process; may be given several times")
       ->allow_extra_args(false)
       ->type_name("PLUGIN");
@@ -345,14 +345,12 @@ void add_check(CLI::App &app, Work &chosen) {
   command
       ->add_option("--drive", options->drive,
                    "Your own test program, which opens the plugin: it runs confined, under the agent, on each "
-                   "allocator. All words behind --drive are its command")
+                   "allocator. Every word after --drive belongs to its command")
       ->type_name("CMD...");
-  command->add_option("--expect", options->expect, "Fail where a verdict is not as this file says, either way")
+  command->add_option("--expect", options->expect, "Fail if a verdict is better or worse than this file says")
       ->type_name("FILE");
-  command->add_option("--write-expect", options->write_expect, "Write such a file")->type_name("FILE");
-  command
-      ->add_option("--baseline", options->baseline,
-                   "A saved JSON result: its findings are known, and do not fail the check")
+  command->add_option("--write-expect", options->write_expect, "Write a file for --expect")->type_name("FILE");
+  command->add_option("--baseline", options->baseline, "A saved JSON result; the findings in it do not fail the check")
       ->type_name("FILE");
   command->add_option("--fail-on", options->fail_on, "The least bad finding that makes the exit status 1 [warning]")
       ->transform(CLI::CheckedTransformer(

@@ -25,9 +25,9 @@ CLI::Option *add_depth_option(CLI::App &command, event::Depth &depth) {
   const auto by_default = std::find_if(depths.begin(), depths.end(), [&](const auto &d) { return d.second == depth; });
   return command
       .add_option("--depth", depth,
-                  "What is known of each block: whose it is (ownership), also where it was allocated (sites), also by "
-                  "which calls (stacks); auto begins with ownership and goes on with stacks for the allocators whose "
-                  "blocks cross")
+                  "What the agent records of each block: its owner (ownership), also where it was allocated (sites), "
+                  "also the whole stack (stacks); auto starts with ownership and records stacks for each allocator "
+                  "whose blocks cross")
       ->transform(CLI::CheckedTransformer(depths))
       ->option_text(fmt::format("auto|ownership|sites|stacks [{}]", by_default->first));
 }
@@ -86,15 +86,15 @@ void add_format_options(CLI::App &command, FormatOptions &options, std::string_v
   options.command = &command;
   options.format = command
                        .add_option("--format", options.formats,
-                                   "Form of the report: " + report::format_names() + "; may be given several times")
+                                   "Format of the report: " + report::format_names() + "; may be given several times")
                        ->allow_extra_args(false)
                        ->check(CLI::IsMember(names_of_formats()))
                        ->option_text("FORMAT [text]");
   options.output =
       command
           .add_option("-o,--output", options.files,
-                      fmt::format("Write the report to FILE (default: {}). Its form is that of the --format before it, "
-                                  "else what its name ends with says ({}). May be given several times",
+                      fmt::format("Write the report to FILE (default: {}). The --format before it gives its format, "
+                                  "or else the end of its name ({}). May be given several times",
                                   otherwise, extensions_of_formats()))
           ->allow_extra_args(false)
           ->option_text("FILE");

@@ -292,19 +292,18 @@ int merge_compare(const std::vector<std::string> &files, const FormatOptions &fo
 
 void add_compare(CLI::App &app, Work &chosen) {
   CLI::App *const command = app.add_subcommand(
-      "compare",
-      "Run your command under every allocator that is here, and say which one to take, and how sure that is");
+      "compare", "Run your command under every installed allocator, and say which one to use and how certain that is");
   auto options = std::make_shared<CompareOptions>();
   command
       ->add_option("--allocators", options->allocators,
                    "Names, paths of libraries, or either with settings (jemalloc:MALLOC_CONF=narenas:1), separated by "
-                   "commas; may be given again [all that are here]")
+                   "commas; may be given several times [all that are installed]")
       ->allow_extra_args(false)
       ->type_name("LIST");
-  command->add_flag("--list", options->list, "List the allocators that are here, and what brings the others");
+  command->add_flag("--list", options->list, "List the installed allocators, and how to install the others");
   command->add_flag("--profile", options->profile,
-                    "Measure no speed: count what the program asks of its allocator, and say which published reasons "
-                    "for an allocator apply to it");
+                    "Count what the program asks of its allocator instead of measuring its speed, and say which "
+                    "published reasons for an allocator apply to it");
   command->add_option("--runs", options->runs, "Rounds to measure [until --until or --for]")
       ->check(CLI::Range(std::size_t{1}, std::size_t{100'000}))
       ->type_name("N");
@@ -317,14 +316,14 @@ void add_compare(CLI::App &app, Work &chosen) {
       ->capture_default_str();
   command
       ->add_option("--metric", options->metric,
-                   "The program's own figure: a regular expression whose first group is the number, in what the "
-                   "program (of a server, the load) prints; its last match counts")
+                   "The program's own figure: a regular expression for the output of the program, or with --server "
+                   "of the load; its first group is the number, and its last match counts")
       ->type_name("REGEX");
   command->add_flag("--higher-is-better", options->higher_is_better, "The figure is better when it is higher");
   command
       ->add_option("--by", options->by,
-                   "What decides: figure, throughput, p99, wall, cpu, user, peak-rss, ... [the figure; of a server "
-                   "the throughput; else wall]")
+                   "The quantity that decides: figure, throughput, p99, wall, cpu, user, peak-rss, ... [the figure; "
+                   "for a server the throughput; else wall]")
       ->type_name("QUANTITY");
   command->add_option("--server", options->server, "Compare a server: the command that starts it")->type_name("CMD");
   command
@@ -346,7 +345,7 @@ void add_compare(CLI::App &app, Work &chosen) {
   command->add_flag("--measure-all", options->measure_all,
                     "Measure also an allocator that was not seen to serve (a program inside valgrind or a container); "
                     "the answer never names it");
-  command->add_option("--seed", options->seed, "Of the order in each round and of the intervals")
+  command->add_option("--seed", options->seed, "The seed for the order in each round and for the intervals")
       ->type_name("N")
       ->capture_default_str();
   command->add_option("--shard", options->shard, "Measure part I of N; `crossheap merge` puts the parts together")

@@ -176,15 +176,17 @@ int inspect_files(const InspectOptions &options) {
 void add_inspect(CLI::App &app, Work &chosen) {
   auto options = std::make_shared<InspectOptions>();
   CLI::App *command = app.add_subcommand(
-      "inspect", "What is in a file: allocators, who is asked for memory, and what can go wrong, without running it");
+      "inspect",
+      "What is in a file: its allocators, where it gets memory from, and what can go wrong, without running it");
   command
       ->add_option("PATHS", options->paths,
-                   "Executables, libraries, objects, static archives; of a folder whatever deserves a word")
+                   "Executables, libraries, objects, static archives; for a folder, only files with an allocator or a "
+                   "finding are shown")
       ->required()
       ->type_name("FILE|FOLDER");
   command
       ->add_option("--policy", options->policy,
-                   "artifact: fail where a library carries an allocator or an override is hollow (XH118)")
+                   "artifact: fail if a library carries an allocator, or if an override has no effect (XH118)")
       ->check(CLI::IsMember({"artifact"}))
       ->type_name("POLICY");
   add_format_options(*command, options->reports);

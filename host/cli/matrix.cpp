@@ -173,10 +173,9 @@ void add_matrix(CLI::App &app, Work &chosen) {
                    "Contracts, by letter: a, b, c, d or several (default: all)")
       ->type_name("LETTERS");
   matrix->add_flag("--quick", options->quick, "A representative few hundred cases, in a few seconds");
-  matrix->add_flag("--list", options->list, "Say what would be run, and run nothing");
+  matrix->add_flag("--list", options->list, "List the cases and run none");
   matrix
-      ->add_option("--explain", options->explain,
-                   "Run one case and tell everything about it, with the commands to repeat it by hand")
+      ->add_option("--explain", options->explain, "Run one case and explain it, with the commands to repeat it by hand")
       ->type_name("CASE");
   matrix
       ->add_option("--repeat", options->repeat, "Run each case N times, each with another address layout (default: 1)")
@@ -202,17 +201,18 @@ void add_matrix(CLI::App &app, Work &chosen) {
           ->type_name("FILE");
   matrix
       ->add_flag("--exact", options->exact,
-                 "With --write-expect, write how exactly each case ended, which is luck where a block crosses")
+                 "With --write-expect, write exactly how each case ended, which is luck if a block crosses")
       ->needs(write_expect);
   CLI::Option *const trace =
       matrix->add_flag("--trace", options->trace,
-                       "Play each case again under the agent of `crossheap trace`: what fails by a crossing must be "
-                       "reported, and nothing else");
+                       "Run each case again under the agent of `crossheap trace`, which must report every crossing "
+                       "and nothing else");
   add_depth_option(*matrix, options->tracing.depth)->needs(trace);
   matrix
       ->add_option_function<std::string>(
           "--on-crossing", [options](const std::string &policy) { options->tracing.route = policy == "route"; },
-          "route: with --trace, also play what fails with each block handed to its owner, and count what survives")
+          "route: with --trace, run failing cases again with each block handed to its owner, and count those that "
+          "survive")
       ->check(CLI::IsMember({"report", "route"}))
       ->option_text("report|route [report]")
       ->needs(trace);

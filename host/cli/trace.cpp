@@ -57,20 +57,20 @@ void add_watch_options(CLI::App &command, WatchOptions &options) {
   options.depth_option = add_depth_option(command, options.depth);
   command
       .add_option("--on-crossing", options.on_crossing,
-                  "On a crossing: say it and do what the program asked (report), stop there (abort), or hand the block "
-                  "to its owner (route)")
+                  "On a crossing: report it and do what the program asked (report), stop the program (abort), or hand "
+                  "the block to its owner (route)")
       ->transform(
           CLI::CheckedTransformer(std::map<std::string, event::OnCrossing>{{"report", event::OnCrossing::Report},
                                                                            {"abort", event::OnCrossing::Abort},
                                                                            {"route", event::OnCrossing::Route}}))
       ->option_text("report|abort|route [report]");
   command.add_flag("--follow-children,!--no-follow-children", options.follow_children,
-                   "Watch the programs it starts too [on]");
+                   "Also watch the programs that it starts [on]");
   command.add_flag("--api-mismatch", options.api_mismatch,
-                   "Also report new/free and the like where the block stays on one heap (depth sites or stacks)");
+                   "Also report pairs such as new/free on one heap (depth sites or stacks)");
   command
       .add_option("--log-group", options.log_group,
-                  "A group whose processes may write to the log too, for programs that go on as another user [none]")
+                  "A group whose processes may also write to the log, for programs that change their user [none]")
       ->type_name("GROUP");
   command.add_option("--frames", options.frames, "Frames of a backtrace")
       ->check(CLI::Range(1u, static_cast<unsigned>(event::kMaxFrames)))
@@ -206,7 +206,9 @@ void add_trace(CLI::App &app, Work &chosen) {
   add_watch_options(*command, options->watch);
   options->watch.depth_option->option_text("auto|ownership|sites|stacks [stacks; auto with --on-crossing route]");
   add_format_options(*command, options->reports, "standard error; with --read, standard output for all but text");
-  command->add_option("--suppressions", options->suppressions, "Findings not to report; may be given again")
+  command
+      ->add_option("--suppressions", options->suppressions,
+                   "Findings that are not reported; may be given several times")
       ->type_name("FILE");
   command->add_flag("--gen-suppressions", options->gen_suppressions, "Print a suppression for each finding");
   command
@@ -216,7 +218,7 @@ void add_trace(CLI::App &app, Work &chosen) {
       "--wait", options->wait,
       "Write the report when the last process that the program left behind (a daemon) has ended; without it "
       "the report says which still run");
-  command->add_option("--read", options->read, "Report what a log made by `crossheap env` holds, and run nothing")
+  command->add_option("--read", options->read, "Report on a log from `crossheap env`, and run nothing")
       ->type_name("FILE");
   command->add_option("command", options->command, "The program and its arguments")->type_name("PROGRAM ARGS...");
   command->positionals_at_end();
@@ -238,7 +240,7 @@ void add_env(CLI::App &app, Work &chosen) {
       ->type_name("FILE")
       ->required();
   command->add_option("program", options->program,
-                      "The program, so that no more static TLS is asked for than it needs");
+                      "The program; without it, the variables reserve static TLS for any program");
   command->callback([options, &chosen] { chosen = [options] { return run_env(*options); }; });
 }
 

@@ -95,7 +95,7 @@ private:
     const bool good = worked(ran);
     if (profile_.interrupted) return;
     if (!good && is_baseline)
-      throw Error(Blame::Work, plan_.command.front(), fmt::format("{} as it is", in_words(ran.ending)),
+      throw Error(Blame::Work, plan_.command.front(), fmt::format("{} without another allocator", in_words(ran.ending)),
                   "make it work first, or allow every exit status with --any-status");
     if (is_baseline) {
       profile_.cpu_seconds = ran.user_seconds + ran.system_seconds;

@@ -123,8 +123,8 @@ private:
     }
     if (!outcome.failure.empty())
       throw Error(Blame::Work, plan_.command.front(),
-                  plan_.server ? fmt::format("does not work as it is: {}", outcome.failure)
-                               : fmt::format("{} as it is, before any allocator was changed", outcome.failure),
+                  plan_.server ? fmt::format("does not work without another allocator: {}", outcome.failure)
+                               : fmt::format("{} without another allocator", outcome.failure),
                   plan_.server ? "make it work first; --ready says when it answers"
                                : fmt::format("make it work first, or allow every exit status with --any-status; {}",
                                              measure::end_of(outcome.output)));
@@ -301,10 +301,10 @@ private:
           outcome.sample[Quantity::Figure] = metric_->in(outcome.output);
         if (!outcome.failure.empty()) {
           if (place == again || place == 0)
-            throw Error(
-                Blame::Work, plan_.command.front(),
-                fmt::format("{} as it is, in round {}, and worked before", outcome.failure, result_.rounds() + 1),
-                "make it work every time");
+            throw Error(Blame::Work, plan_.command.front(),
+                        fmt::format("{} without another allocator in round {}, after it had worked", outcome.failure,
+                                    result_.rounds() + 1),
+                        "make it work every time");
           variant.failure = outcome.failure;
           continue;
         }

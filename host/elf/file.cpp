@@ -185,8 +185,8 @@ void File::read_header() {
 void File::read_segments(std::uint64_t table_offset, std::uint64_t count, std::uint64_t entry_size) {
   const std::uint64_t expected = header_.encoding.wide ? kWideSizes.segment : kNarrowSizes.segment;
   if (entry_size != expected)
-    throw malformed(name(),
-                    fmt::format("a program header is said to have {} bytes instead of {}", entry_size, expected));
+    throw malformed(
+        name(), fmt::format("the file says that a program header has {} bytes instead of {}", entry_size, expected));
   // No wrap: the count has 32 bits at most.
   const ByteView table = bytes_.slice({table_offset, count * entry_size}, "the program header table");
   segments_.reserve(count);
@@ -197,8 +197,8 @@ void File::read_sections(std::uint64_t table_offset, std::uint64_t count, std::u
                          std::uint64_t names_index) {
   const std::uint64_t expected = header_.encoding.wide ? kWideSizes.section : kNarrowSizes.section;
   if (entry_size != expected)
-    throw malformed(name(),
-                    fmt::format("a section header is said to have {} bytes instead of {}", entry_size, expected));
+    throw malformed(
+        name(), fmt::format("the file says that a section header has {} bytes instead of {}", entry_size, expected));
   if (count > bytes_.size() / entry_size)
     throw malformed(name(), fmt::format("{} section headers do not fit the file", count));
   const ByteView table = bytes_.slice({table_offset, count * entry_size}, "the section header table");

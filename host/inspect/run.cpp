@@ -41,7 +41,7 @@ std::optional<Skipped> reason_to_skip(const elf::File &file) {
       break;
   }
   if (!is_known_machine(file.header().machine))
-    return Skipped{fmt::format("is for {}, of which crossheap knows nothing", elf::machine_name(file.header()))};
+    return Skipped{fmt::format("is for {}, which crossheap does not support", elf::machine_name(file.header()))};
   return std::nullopt;
 }
 

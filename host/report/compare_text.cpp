@@ -110,7 +110,8 @@ void write_remarks(std::ostream &to, const Result &result) {
   const Variant &baseline = result.variants.front();
   for (const ProgramSeen &seen : baseline.service.programs)
     if (!seen.provider.empty() && seen.provider.find("libc.so") == std::string::npos)
-      fmt::print(to, "\n{} as it is allocates from {}.\n", printable_name(seen.program), printable_name(seen.provider));
+      fmt::print(to, "\n{} allocates from {} by itself.\n", printable_name(seen.program),
+                 printable_name(seen.provider));
   bool first = true;
   for (const Variant &variant : result.variants) {
     const std::string remark = remark_on(variant);

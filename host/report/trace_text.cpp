@@ -62,7 +62,7 @@ std::string end_of(const ProcessSeen &process) {
   const std::optional<Ending> &ending = process.ending;
   if (process.replaced) return "went on as another program (exec)";
   if (process.is_running) return "still runs, and what it does from now on is not in this report (--wait waits for it)";
-  if (!ending) return "its end was not ours to see";
+  if (!ending) return "exit not observed";
   if (const auto *exited = std::get_if<Exited>(&*ending)) return fmt::format("exited with {}", exited->status);
   const int signal = std::get<Killed>(*ending).signal;
   return fmt::format("killed by signal {} ({})", signal, ::strsignal(signal));

@@ -47,7 +47,7 @@ void explain_crossing(Incident &incident) {
     incident.summary =
         fmt::format("{} passes {} of {} an address that no watched allocator handed out", caller, function, releaser);
     incident.because =
-        fmt::format("The block is in no memory that {} obtained, nor any other allocator that is seen.", releaser);
+        fmt::format("The block lies in memory that no watched allocator, {} included, obtained.", releaser);
     incident.next_step = fmt::format("Look where the address comes from that {} passes to {}", caller, function);
     return;
   }

@@ -136,9 +136,8 @@ std::string in_words(Refusal refusal) {
     case Refusal::OtherConvention:
       return "it takes its arguments elsewhere (as on Windows, or on the stack)";
     case Refusal::Disbelieved:
-      return "it was given or handed out what is no memory that anybody was seen to obtain, and only the names of its "
-             "functions "
-             "say that it is an allocator: from then on nothing is said of it";
+      return "only the names of its functions say that it is an allocator, and it handles addresses in memory that "
+             "nobody was seen to obtain; crossheap no longer reports on it";
     case Refusal::TextRelocation:
       return "the loader relocates the instructions of its entry";
     case Refusal::LimitOfOthers:

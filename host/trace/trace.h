@@ -35,7 +35,7 @@ struct ProcessSeen {
   std::uint32_t pid = 0;
   std::string program;
   bool replaced = false;         ///< by another program, with exec
-  std::optional<Ending> ending;  ///< nullopt: it was not ours to see
+  std::optional<Ending> ending;  ///< nullopt: not observed
   bool is_running = false;       ///< when the report was written
 };
 

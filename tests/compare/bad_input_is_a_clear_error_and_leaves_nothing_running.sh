@@ -44,10 +44,10 @@ says err "needs --ready and --load"
 
 # It fails as it is, exits or is killed.
 run 3 compare --allocators jemalloc --runs 2 -- sh -c 'echo no configuration; exit 4'
-says err "exited with 4 as it is, before any allocator was changed"
+says err "exited with 4 without another allocator"
 says err "no configuration"
 run 3 compare --allocators jemalloc --runs 2 -- sh -c 'kill -SEGV $$'
-says err "was killed by SIGSEGV as it is"
+says err "was killed by SIGSEGV without another allocator"
 run 0 compare --allocators jemalloc --runs 2 --any-status -- sh -c 'exit 4'
 run 3 compare --allocators jemalloc --runs 2 --deadline 1s -- ./lingers_compare for_ever
 says err "did not end in time"
