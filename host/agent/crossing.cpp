@@ -1,4 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// A release function that gets another allocator's block is not yet a crossing: it may be a wrapper that passes the
+// block on to its owner, as a profiler's `free` does with libc's blocks. What a call looks like then:
+//
+//     profiler's free(p)       judge: p is libc's. The finding is made, and waits in a Pending of the thread.
+//       libc's free(p)         arrived: p came to its owner while the outer call lasts. The finding is taken back.
+//     returns                  settle: nothing is left.
+//
+// If p does not arrive, the finding stands and p is Kept. A quarantine may bring it home later; that takes the finding
+// back as well.
+//
+// What a function does with such a block is known beforehand where its code can reach no other allocator (is_certain):
+// then handle_crossing reports, ends the program, or routes the block at once.
 #include "agent/crossing.h"
 
 #include <cstring>

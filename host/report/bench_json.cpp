@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// crossheap.bench/1, written and read back: `crossheap merge` and `crossheap report` make every report from the file
+// alone. What is written here is therefore read here; a member that only one of the two knows would be lost.
 #include <fmt/format.h>
 
 #include <istream>

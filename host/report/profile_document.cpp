@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// What `crossheap compare --profile` shows: the counts of one program, histograms of its sizes and lifetimes, and which
+// of the published reasons for an allocator apply to it. A bin of a histogram is a power of two.
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 
