@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "report/compare_report.h"
+#include "report/escaping.h"
 
 namespace crossheap::report {
 
@@ -15,24 +16,7 @@ namespace {
 
 using namespace compare;  // NOLINT(google-build-using-namespace): this file is about nothing else
 
-// What markdown or HTML would read as markup. Names come from command lines and strangers' files.
-std::string plain(std::string_view text) {
-  constexpr std::string_view kMarkup = "\\`*_[]#|~$@<>&";
-  std::string escaped;
-  for (const char c : printable_name(text)) {
-    if (c == '<')
-      escaped += "&lt;";
-    else if (c == '>')
-      escaped += "&gt;";
-    else if (c == '&')
-      escaped += "&amp;";
-    else {
-      if (kMarkup.find(c) != std::string_view::npos) escaped += '\\';
-      escaped += c;
-    }
-  }
-  return escaped;
-}
+std::string plain(std::string_view text) { return markdown_escaped(printable_name(text)); }
 
 std::string cell_of(const Result &result, std::size_t index, Quantity quantity) {
   const Compared one = compared(result, index, quantity);

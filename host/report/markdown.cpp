@@ -10,6 +10,7 @@
 #include <ostream>
 
 #include "base/text.h"
+#include "report/escaping.h"
 #include "report/format.h"
 
 namespace crossheap::report {
@@ -32,31 +33,9 @@ std::string one_line(std::string_view text) {
 }
 
 // Inside an HTML element, where markdown is not read.
-std::string html(std::string_view text) {
-  std::string escaped;
-  for (const char c : one_line(text)) {
-    if (c == '<')
-      escaped += "&lt;";
-    else if (c == '>')
-      escaped += "&gt;";
-    else if (c == '&')
-      escaped += "&amp;";
-    else
-      escaped += c;
-  }
-  return escaped;
-}
+std::string html(std::string_view text) { return html_escaped(one_line(text)); }
 
-// In markdown, which also reads HTML. A backslash in front of ASCII punctuation makes it stand for itself.
-std::string plain(std::string_view text) {
-  constexpr std::string_view kMarkup = "\\`*_[]#|~$@";
-  std::string escaped;
-  for (const char c : html(text)) {
-    if (kMarkup.find(c) != std::string_view::npos) escaped += '\\';
-    escaped += c;
-  }
-  return escaped;
-}
+std::string plain(std::string_view text) { return markdown_escaped(one_line(text)); }
 
 std::size_t count_of(const Document &document, Level level) {
   return static_cast<std::size_t>(std::count_if(document.findings.begin(), document.findings.end(),
