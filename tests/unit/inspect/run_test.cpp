@@ -2,6 +2,7 @@
 #include "inspect/run.h"
 
 #include <gtest/gtest.h>
+#include <link.h>
 
 #include <fstream>
 
@@ -45,6 +46,32 @@ TEST_P(Jobs, MoreFilesThanTheWindowHoldsComeInOrder) {
   ASSERT_EQ(lines.size(), paths.size());
   for (std::size_t i = 0; i < lines.size(); ++i)
     EXPECT_EQ(lines[i], i % 2 == 0 ? "clean.so!: shared library" : "clean.o!: object file");
+}
+
+// What is said of the libraries of this program, with every finding's words.
+std::vector<std::string> told_of_libraries(unsigned jobs) {
+  std::vector<std::filesystem::path> paths;
+  ::dl_iterate_phdr(
+      [](::dl_phdr_info *object, std::size_t, void *into) {
+        if (object->dlpi_name[0] == '/')
+          static_cast<std::vector<std::filesystem::path> *>(into)->emplace_back(object->dlpi_name);
+        return 0;
+      },
+      &paths);
+  std::vector<std::string> lines;
+  run({.paths = paths, .policy = {}, .jobs = jobs}, [&](const Outcome &outcome) {
+    std::string line = outcome.file + ": " + std::visit(Described{}, outcome.result);
+    if (const auto *inspection = std::get_if<Inspection>(&outcome.result))
+      for (const Finding &finding : inspection->findings) line += "\n" + finding.summary;
+    lines.push_back(std::move(line));
+  });
+  return lines;
+}
+
+TEST(Run, FourThreadsThatShareAListSayWhatOneSays) {
+  const auto one = told_of_libraries(1);
+  EXPECT_GE(one.size(), 4);
+  EXPECT_EQ(told_of_libraries(4), one);
 }
 
 TEST(Run, AFileTheUserNamesIsAnErrorWhereItIsNoElfFile) {
