@@ -262,7 +262,8 @@ Answer answer_of(const Result &result) {
     return answer;
   }
   if (same.rounds < measure::kFewestRounds) {
-    answer.sentence = fmt::format("Not known: {} rounds were measured, and an answer takes {}.{}", same.rounds,
+    answer.sentence = fmt::format("Not known: {} measured, and an answer takes {}.{}",
+                                  same.rounds == 1 ? "1 round was" : fmt::format("{} rounds were", same.rounds),
                                   measure::kFewestRounds, left_out(result));
     return answer;
   }
