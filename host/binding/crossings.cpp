@@ -29,14 +29,19 @@ namespace {
 
 class Finder {
 public:
-  Finder(const Process &process, const Ownership &ownership, const std::vector<std::string> &named, Among among)
-      : heaps_(process, ownership, named), among_(among), findings_(process.objects()), ways_(heaps_) {}
+  Finder(const Process &process, const Ownership &ownership, const std::vector<std::string> &named, Among among,
+         const ReadAhead &read_ahead)
+      : heaps_(process, ownership, named),
+        among_(among),
+        read_ahead_(read_ahead),
+        findings_(process.objects()),
+        ways_(heaps_) {}
 
   std::vector<Finding> all() {
     if (heaps_.several()) {
       TwoHeaps two_heaps(heaps_, findings_);
       ImportWays imports(heaps_, ways_);
-      OpeningWays opening(heaps_, ways_);
+      OpeningWays opening(heaps_, ways_, read_ahead_);
       for (ObjectIndex object = 0; object < heaps_.objects().size(); ++object)
         if (is_looked_at(object)) two_heaps.look_at(object);
       for (ObjectIndex object = 0; object < heaps_.objects().size(); ++object)
@@ -114,6 +119,7 @@ private:
 
   Heaps heaps_;
   Among among_;
+  const ReadAhead &read_ahead_;
   Findings findings_;
   Ways ways_;
 };
@@ -121,8 +127,8 @@ private:
 }  // namespace
 
 std::vector<Finding> crossings_of(const Process &process, const Ownership &ownership,
-                                  const std::vector<std::string> &named, Among among) {
-  return Finder(process, ownership, named, among).all();
+                                  const std::vector<std::string> &named, Among among, const ReadAhead &read_ahead) {
+  return Finder(process, ownership, named, among, read_ahead).all();
 }
 
 }  // namespace crossheap::binding

@@ -32,6 +32,7 @@ enum class Among : std::uint8_t {
 /// What can cross in `process`, strongest first. The plugins are its opened objects and, preloaded or needed, those
 /// called by one of `named`.
 std::vector<Finding> crossings_of(const Process &process, const Ownership &ownership,
-                                  const std::vector<std::string> &named, Among among = Among::All);
+                                  const std::vector<std::string> &named, Among among = Among::All,
+                                  const ReadAhead &read_ahead = {});
 
 }  // namespace crossheap::binding

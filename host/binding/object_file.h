@@ -104,6 +104,9 @@ private:
   Lazy<inspect::Inspection> inspection_;
 };
 
+/// Is told the files whose code is wanted next, and may read several of them at a time.
+using ReadAhead = std::function<void(const std::vector<const ObjectFile *> &files)>;
+
 /// The files read so far, by identity. [any-thread]
 class ObjectFiles {
 public:

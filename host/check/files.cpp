@@ -111,13 +111,8 @@ ScopePicture picture_of(const binding::Process &process, const binding::Ownershi
   return picture;
 }
 
-/// Reads the code of what came with the plugin, several files at a time: each file's is read once and kept. Whether the
-/// program's own is read is known only when the bindings are: where the plugin is on no heap, nobody asks for it.
-void read_code(const binding::Process &process, unsigned jobs, const sandbox::Supervisor &supervisor) {
-  std::vector<const binding::ObjectFile *> files;
-  for (const binding::Object &object : process.objects())
-    if (came_with_plugin(object) && std::find(files.begin(), files.end(), object.file.get()) == files.end())
-      files.push_back(object.file.get());
+/// Reads the code of these, several at a time: each file's is read once and kept.
+void read_code(std::vector<const binding::ObjectFile *> files, unsigned jobs, const sandbox::Supervisor &supervisor) {
   // The largest first: what is left for the end keeps all workers busy.
   std::stable_sort(files.begin(), files.end(), [](const binding::ObjectFile *one, const binding::ObjectFile *other) {
     return one->elf_file.bytes().size() > other->elf_file.bytes().size();
@@ -141,6 +136,17 @@ void read_code(const binding::Process &process, unsigned jobs, const sandbox::Su
   }
 }
 
+/// Those that came with the plugin and have anything to do with blocks. Whether the program's own code is read is known
+/// only when the bindings are: where the plugin is on no heap, nobody asks for it.
+std::vector<const binding::ObjectFile *> files_of_plugin(const binding::Process &process) {
+  std::vector<const binding::ObjectFile *> files;
+  for (const binding::Object &object : process.objects())
+    if (came_with_plugin(object) && !object.file->slots.empty() &&
+        std::find(files.begin(), files.end(), object.file.get()) == files.end())
+      files.push_back(object.file.get());
+  return files;
+}
+
 /// The process in which these are opened, in this order. `predicted` is told what goes wrong.
 void predict_order(binding::ObjectFiles &files, const Key &key, const Request &request,
                    const std::vector<std::string> &opened, const sandbox::Supervisor &supervisor,
@@ -153,7 +159,7 @@ void predict_order(binding::ObjectFiles &files, const Key &key, const Request &r
   const binding::OpenMode how = binding::open_mode_of(predicted_mode);
   for (const std::string &one : opened) process.open(one, how);
   // Reading code is most of the work, and only where the plugin and its host are on two heaps is it done.
-  if (mode.deepbind() && !key.preload.empty()) read_code(process, request.jobs, supervisor);
+  if (mode.deepbind() && !key.preload.empty()) read_code(files_of_plugin(process), request.jobs, supervisor);
   if (supervisor.stopped()) throw Error(Blame::Work, "crossheap", "was interrupted");
   const binding::Ownership ownership(process.snapshot());
   const bool is_first = predicted.picture.host.empty();
@@ -161,7 +167,9 @@ void predict_order(binding::ObjectFiles &files, const Key &key, const Request &r
   if (predicted.refusal.empty() && !process.static_tls_problems().empty())
     predicted.refusal = process.static_tls_problems().front();
   if (process.problems().empty()) {
-    std::vector<Finding> findings = binding::crossings_of(process, ownership, opened, binding::Among::Plugins);
+    std::vector<Finding> findings = binding::crossings_of(
+        process, ownership, opened, binding::Among::Plugins,
+        [&](const std::vector<const binding::ObjectFile *> &wanted) { read_code(wanted, request.jobs, supervisor); });
     std::move(findings.begin(), findings.end(), std::back_inserter(predicted.findings));
     if (is_first) predicted.picture = picture_of(process, ownership);
   }

@@ -4,11 +4,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string_view>
 #include <vector>
 
 #include "allocator/names.h"
 #include "binding/crossings/variable_ways.h"
 #include "binding/in_words.h"
+#include "binding/looked_up_names.h"
+#include "elf/symbols.h"
 
 namespace crossheap::binding {
 
@@ -34,17 +37,49 @@ void OpeningWays::look_at(ObjectIndex plugin) {
                           };
                           return passes(way.from) || passes(way.to);
                         });
+  std::vector<ObjectIndex> read;
   for (const ObjectIndex opener : openers) {
     if (!heaps_.differ(opener, plugin)) continue;
     any = true;
-    if (!may_pass) continue;
+    if (may_pass && may_meet(opener, plugin)) read.push_back(opener);
+  }
+  if (read_ahead_) {
+    std::vector<const ObjectFile *> files;
+    for (const ObjectIndex opener : read) files.push_back(heaps_.objects()[opener].file.get());
+    read_ahead_(files);
+  }
+  for (const ObjectIndex opener : read) {
     known = by_names(opener, plugin) || known;
     by_pointers(opener, plugin, plugin);
     by_pointers(plugin, opener, plugin);
   }
   if (!any) return;
   if (!known && may_pass) one_sided(plugin);
-  apart(plugin, known);
+  std::string sign;
+  if (!may_pass && !flow.cut_off)
+    sign = fmt::format("no sign is seen that blocks pass: no function of {} gives or takes one", heaps_.name(plugin));
+  else if (may_pass && (read.empty() || read.front() != 0))
+    sign = fmt::format("no sign is seen that blocks pass: {} names no function of {}, which imports none of its",
+                       heaps_.name(0), heaps_.name(plugin));
+  apart(plugin, known, sign);
+}
+
+// Whether the code of both can have a function in common: one that the opener looks up, or one of the opener's that the
+// plugin imports. Told without reading it.
+bool OpeningWays::may_meet(ObjectIndex opener, ObjectIndex plugin) const {
+  const elf::DynamicSymbols &symbols = heaps_.objects()[plugin].file->symbols;
+  std::vector<std::string_view> names;
+  for (std::uint32_t i = 1; i < symbols.count(); ++i) {
+    const elf::Symbol symbol = symbols.table().nameless(i);
+    const std::string_view name = symbols.table().name_of(i);
+    if (symbol.defined() && !symbol.local()) names.push_back(name);
+    if (!symbol.defined() && heaps_.exports(opener, name) && heaps_.definer_of(plugin, name) == opener) return true;
+  }
+  // Looking for many texts takes as long as reading the code.
+  constexpr std::size_t kNamesAtMost = 16;
+  if (names.size() > kNamesAtMost) return true;
+  const std::string_view bytes = heaps_.objects()[opener].file->elf_file.bytes().text();
+  return std::any_of(names.begin(), names.end(), [&](std::string_view name) { return may_hold_name(bytes, name); });
 }
 
 // Answers whether the opener looks functions of the plugin up by names that its code shows: then what it does with
@@ -221,7 +256,9 @@ void OpeningWays::one_sided(ObjectIndex plugin) {
 }
 
 // Two heaps, and no sign seen: said, and no more.
-void OpeningWays::apart(ObjectIndex plugin, bool known) {
+//
+// \param sign  what is known without the program's code; empty where that is to be read
+void OpeningWays::apart(ObjectIndex plugin, bool known, const std::string &sign) {
   if (ways_.touch(plugin)) return;
   const bool nameless = heaps_.ownership().nameless_instance(plugin) || heaps_.ownership().nameless_instance(0);
   const Level level = nameless && (!known || blocks_pass_) ? Level::Warning : Level::Note;
@@ -229,7 +266,10 @@ void OpeningWays::apart(ObjectIndex plugin, bool known) {
     const auto owner = heaps_.usual(gives, Role::Allocate);
     const auto releaser = heaps_.usual(takes, Role::Release);
     if (!owner || !releaser || *owner == *releaser) return false;
-    ways_.note({gives, takes, *owner, *releaser}, level, nameless ? std::string() : what_code_shows(gives, takes));
+    ways_.note({gives, takes, *owner, *releaser}, level,
+               nameless       ? std::string()
+               : sign.empty() ? what_code_shows(gives, takes)
+                              : sign);
     return true;
   };
   if (!say(0, plugin)) say(plugin, 0);

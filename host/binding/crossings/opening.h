@@ -23,21 +23,24 @@ namespace crossheap::binding {
 class OpeningWays {
 public:
   /// All must outlive this.
-  OpeningWays(const Heaps &heaps, Ways &ways) : heaps_(heaps), ways_(ways), halves_(heaps) {}
+  OpeningWays(const Heaps &heaps, Ways &ways, const ReadAhead &read_ahead)
+      : heaps_(heaps), ways_(ways), read_ahead_(read_ahead), halves_(heaps) {}
 
   /// Notes the ways between `plugin` and its openers.
   void look_at(ObjectIndex plugin);
 
 private:
+  bool may_meet(ObjectIndex opener, ObjectIndex plugin) const;
   bool by_names(ObjectIndex opener, ObjectIndex plugin);
   void by_any_name(ObjectIndex opener, ObjectIndex plugin, const Flow &way);
   void by_pointers(ObjectIndex caller, ObjectIndex other, ObjectIndex plugin);
   void one_sided(ObjectIndex plugin);
-  void apart(ObjectIndex plugin, bool known);
+  void apart(ObjectIndex plugin, bool known, const std::string &sign);
   std::string what_code_shows(ObjectIndex one, ObjectIndex other) const;
 
   const Heaps &heaps_;
   Ways &ways_;
+  const ReadAhead &read_ahead_;
   HalfWays halves_;
   bool blocks_pass_ = false;  // between the plugin that is looked at and those that know its names
 };
