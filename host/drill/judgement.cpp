@@ -207,6 +207,10 @@ void judge_bad_end(const Ran &ran, const Subject &subject, const Facts &facts, t
       break;
     case Kind::LoadUnload:
       if (doing.starts_with("loading and unloading")) hazard = HazardId::AllocatorUnloaded;
+      if (doing == kOpeningInAnother) {
+        hazard = HazardId::SecondNamespace;
+        level = Level::Warning;
+      }
       break;
     case Kind::Fork:
     case Kind::ForkInCalls:
@@ -219,7 +223,9 @@ void judge_bad_end(const Ran &ran, const Subject &subject, const Facts &facts, t
       break;
     case Kind::TwoCopies:
       level = Level::Warning;
-      if (subject.mode->global()) {
+      if (subject.mode->new_namespace()) {
+        hazard = HazardId::SecondNamespace;
+      } else if (subject.mode->global()) {
         hazard = HazardId::PluginCapturesPlugin;
       } else if (facts.unique_symbols) {
         hazard = HazardId::UniqueSymbols;
@@ -239,6 +245,10 @@ void judge_bad_end(const Ran &ran, const Subject &subject, const Facts &facts, t
     default:
       break;
   }
+  if (hazard == HazardId::SecondNamespace)
+    evidence.emplace_back(
+        "each link namespace has a libc of its own, and all of them number thread-specific values (pthread_key_create) "
+        "from zero, in one table of the thread: a library that keeps such values finds another's");
   if (const std::string caller = caller_of_null(ran, symbolizer); !caller.empty()) {
     how += fmt::format(", by a call through a null pointer in {}", printable_name(caller));
     // A constructor that asks the host's allocator before it was handed over.

@@ -49,6 +49,10 @@ case $does in
   replace_the_log) expect 1 'not opened' 'before it said' ;;
   dig) expect 1 'not opened' 'folders in each other' ;;
   lie) expect 1 unsafe SIGKILL ;;
+  execute) expect 1 'not opened' 'did not finish opening' ;;
+  kill_all) expect 0 safe 'opened by /usr/bin/perl' ;;
+  trace_parent) expect 1 'not opened' 'the system call ptrace' ;;
+  unmap_itself) expect 1 unsafe SIGSEGV ;;
   *) exit 1 ;;
 esac
 LC_ALL=C grep -q $'\033' report.txt && { echo 'the report has control characters'; exit 1; }

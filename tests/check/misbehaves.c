@@ -3,13 +3,17 @@
  * What a plugin may do as soon as it is loaded, one misbehaviour for each -DDOES_...; VICTIM is a file of the user's,
  * PORT one on which the test listens.
  */
+#define _GNU_SOURCE
 #include <arpa/inet.h>
+#include <dlfcn.h>
 #include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -77,6 +81,16 @@ __attribute__((constructor)) static void start(void) {
   fflush(stdout);
   kill(getppid(), SIGKILL);
   raise(SIGKILL);
+#elif defined(DOES_execute)
+  execl("/bin/echo", "echo", "crossheap: opened", (char *)NULL);
+#elif defined(DOES_kill_all)
+  kill(-1, SIGKILL);
+#elif defined(DOES_trace_parent)
+  ptrace(PTRACE_ATTACH, getppid(), NULL, NULL);
+#elif defined(DOES_unmap_itself)
+  Dl_info own;
+  dladdr((void *)start, &own);
+  munmap(own.dli_fbase, 1 << 16);
 #else
 #error "give -DDOES_..."
 #endif

@@ -71,6 +71,36 @@ void keep_libraries_of(const char *plugin) {
 
 }  // namespace
 
+namespace {
+
+// Once more, when it was closed. A new link namespace may be what it cannot stand, and glibc has few of them. Where a
+// thread of it is left, that one goes on in unloaded code, and whatever happens comes of that. \return null where the
+// loader refuses, which is told
+void *open_again(const char *path, const LoadMode &mode, unsigned rounds, bool thread_is_left) {
+  void *handle = nullptr;
+  if (mode.new_namespace()) {
+    if (!thread_is_left) tell(kDoing, kOpeningInAnother);
+    handle = ::dlmopen(LM_ID_NEWLM, path, flags_of(mode));
+  } else {
+    // One record a round would be most of the work.
+    handle = ::dlopen(path, flags_of(mode));
+  }
+  if (handle != nullptr) return handle;
+  const std::string why = ::dlerror();
+  if (why.find("no more namespaces") == std::string::npos) {
+    tell(kRefused, why);
+  } else {
+    tell(kNotTried, "glibc has no link namespace left after " + std::to_string(rounds) +
+                        " rounds: the plugin, or a library that it needs, stays loaded when it is closed, and so does "
+                        "its namespace");
+    use_host_heap();
+    finish();
+  }
+  return nullptr;
+}
+
+}  // namespace
+
 void drill_reload(const Arguments &arguments) {
   using Clock = std::chrono::steady_clock;
   constexpr unsigned kFirst = 4;  // rounds, after which it is known how long one takes
@@ -78,21 +108,19 @@ void drill_reload(const Arguments &arguments) {
   constexpr std::chrono::milliseconds kTime{1'500};
   const LoadMode &mode = *arguments.mode;
   unsigned rounds = arguments.rounds;
+  const std::uint64_t threads = account().threads;
+  bool thread_is_left = false;
   void *handle = open(arguments.plugin, mode);
   if (handle == nullptr) return;
   if (!mode.new_namespace()) keep_libraries_of(arguments.plugin);
   tell(kDoing, "loading and unloading the plugin " + std::to_string(rounds) + " times");
   const Clock::time_point begin = Clock::now();
   for (unsigned round = 1; round <= rounds; ++round) {
-    // One record a round would be most of the work.
-    if (round > 1) {
-      const int flags = flags_of(mode);
-      handle =
-          mode.new_namespace() ? ::dlmopen(LM_ID_NEWLM, arguments.plugin, flags) : ::dlopen(arguments.plugin, flags);
-      if (handle == nullptr) tell(kRefused, ::dlerror());
-    }
+    if (round > 1) handle = open_again(arguments.plugin, mode, round - 1, thread_is_left);
     if (handle == nullptr) return;
+    if (round > 1 && mode.new_namespace()) tell(kDoing, "loading and unloading the plugin");
     ::dlclose(handle);
+    thread_is_left = mode.new_namespace() && account().threads > threads;
     if (round == 1 && !mode.new_namespace()) {
       if (void *still = ::dlopen(arguments.plugin, RTLD_LAZY | RTLD_NOLOAD)) {
         ::dlclose(still);

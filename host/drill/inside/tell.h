@@ -25,6 +25,9 @@ inline constexpr std::string_view kCalls = "calls";         ///< how many functi
 inline constexpr std::string_view kNotTried = "not tried";  ///< why
 inline constexpr std::string_view kDone = "done";           ///< everything
 
+/// What is being done while it is opened once more as the first of another link namespace.
+inline constexpr std::string_view kOpeningInAnother = "opening the plugin once more, in another link namespace";
+
 /// The exit status of the host where somebody has closed the descriptor by which it tells.
 inline constexpr int kCannotTell = 86;
 inline constexpr int kResultFd = 3;  // sandbox::kResultFd; this program includes no layer of the supervisor
