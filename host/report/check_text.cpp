@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/demangle.h"
 #include "base/text.h"
 #include "report/check_report.h"
 
@@ -149,7 +150,7 @@ std::string finding_text(const Check &check, const check::Found &found) {
   text += fmt::format("      {}, {}\n", where_found(check, found), how_found(found.stage));
   if (found.incident) {
     const trace::Incident &incident = *found.incident;
-    text += stack(fmt::format("{} called from", incident.function.empty() ? "dlclose" : incident.function),
+    text += stack(fmt::format("{} called from", incident.function.empty() ? "dlclose" : demangled(incident.function)),
                   incident.release_stack);
     text += stack("allocated from", incident.allocation_stack);
   }

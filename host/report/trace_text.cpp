@@ -10,6 +10,7 @@
 #include <ostream>
 #include <string_view>
 
+#include "base/demangle.h"
 #include "base/text.h"
 #include "report/trace_report.h"
 #include "trace/cause.h"
@@ -40,13 +41,14 @@ void write_incident(std::ostream &to, const Incident &incident) {
              incident.count == 1 ? "" : "s");
   fmt::print(to, "  owner:    {}\n", printable_name(in_words(incident.owner)));
   if (!incident.function.empty())
-    fmt::print(to, "  releaser: {}, by {}\n", printable_name(in_words(incident.releaser)), incident.function);
+    fmt::print(to, "  releaser: {}, by {}\n", printable_name(in_words(incident.releaser)),
+               demangled(incident.function));
   if (incident.size)
     fmt::print(to, "  block:    {} bytes, from {}\n", with_commas(*incident.size), incident.allocated_by);
   std::vector<std::string> pids;
   for (const std::uint32_t pid : incident.pids) pids.push_back(std::to_string(pid));
   fmt::print(to, "  process:  {}\n", enumeration(pids));
-  write_stack(to, fmt::format("{} called from", incident.function.empty() ? "dlclose" : incident.function),
+  write_stack(to, fmt::format("{} called from", incident.function.empty() ? "dlclose" : demangled(incident.function)),
               incident.release_stack);
   write_stack(to, "allocated from", incident.allocation_stack);
   if (incident.opened) {

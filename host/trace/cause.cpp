@@ -17,6 +17,8 @@
 #include <array>
 #include <filesystem>
 
+#include "base/demangle.h"
+
 namespace crossheap::trace {
 
 namespace {
@@ -40,7 +42,7 @@ std::string caller_of(const Incident &incident) {
 
 void explain_crossing(Incident &incident) {
   const std::string caller = caller_of(incident);
-  const std::string &function = incident.function;
+  const std::string function = demangled(incident.function);
   const std::string releaser = in_words(incident.releaser);
   const std::string owner = in_words(incident.owner);
   if (incident.owner.object.empty()) {
@@ -88,29 +90,32 @@ void explain_dead_block(Incident &incident) {
   const std::string caller = caller_of(incident);
   switch (incident.detail) {
     case Detail::InsideBlock:
-      incident.summary = fmt::format("{} passes {} an address inside a live block", caller, incident.function);
+      incident.summary =
+          fmt::format("{} passes {} an address inside a live block", caller, demangled(incident.function));
       incident.because = "The address lies inside a live block, not at its start.";
       incident.next_step = "Keep the address that the allocating function returned, and release that one";
       break;
     case Detail::NeverAllocated:
       incident.summary =
-          fmt::format("{} passes {} an address that {} never handed out", caller, incident.function, owner);
+          fmt::format("{} passes {} an address that {} never handed out", caller, demangled(incident.function), owner);
       incident.because = fmt::format("The address lies in memory of {}, which never handed it out.", owner);
       incident.next_step = "Look where the address comes from";
       break;
     default:
-      incident.summary = fmt::format("{} passes {} a block that was released before", caller, incident.function);
+      incident.summary =
+          fmt::format("{} passes {} a block that was released before", caller, demangled(incident.function));
       incident.because = fmt::format("The block had been released to {} before, and not been handed out again.", owner);
       incident.next_step = "Find which of the two releases is wrong; the one reported here came second";
   }
 }
 
 void explain_wrong_size(Incident &incident) {
-  incident.summary = fmt::format("{} passes {} a block of {} bytes as one of {}", caller_of(incident),
-                                 incident.function, incident.size.value_or(0), incident.given_size.value_or(0));
+  incident.summary =
+      fmt::format("{} passes {} a block of {} bytes as one of {}", caller_of(incident), demangled(incident.function),
+                  incident.size.value_or(0), incident.given_size.value_or(0));
   if (incident.detail == Detail::WrongAlignment)
-    incident.summary =
-        fmt::format("{} passes {} another alignment than that of the block", caller_of(incident), incident.function);
+    incident.summary = fmt::format("{} passes {} another alignment than that of the block", caller_of(incident),
+                                   demangled(incident.function));
   incident.because = fmt::format("The block was asked for with {} bytes and released as one of {} ({}).",
                                  incident.size.value_or(0), incident.given_size.value_or(0), name_of(incident.detail));
   incident.next_step = "Pass the size and the alignment that the block was allocated with";
@@ -121,10 +126,10 @@ void explain_other(Incident &incident) {
   incident.summary = hazard_of(incident.hazard).headline;
   if (incident.hazard == HazardId::WrongPair) {
     incident.level = Level::Warning;
-    incident.summary =
-        fmt::format("{} passes {} a block from {}", caller_of(incident), incident.function, incident.allocated_by);
+    incident.summary = fmt::format("{} passes {} a block from {}", caller_of(incident), demangled(incident.function),
+                                   demangled(incident.allocated_by));
     incident.because = fmt::format("It was allocated by {} and released by {}; both go to one heap here, but need not.",
-                                   incident.allocated_by, incident.function);
+                                   demangled(incident.allocated_by), demangled(incident.function));
     incident.next_step = "Release it with the function that belongs to the one that allocated it";
   } else if (incident.hazard == HazardId::BlocksOutliveOwner) {
     incident.level = Level::Warning;
@@ -141,9 +146,11 @@ void describe(Incident &incident) {
   incident.places.assign(stack.begin(), stack.end());
   incident.evidence.push_back(fmt::format("owner: {}", in_words(incident.owner)));
   if (!incident.function.empty())
-    incident.evidence.push_back(fmt::format("releaser: {}, by {}", in_words(incident.releaser), incident.function));
+    incident.evidence.push_back(
+        fmt::format("releaser: {}, by {}", in_words(incident.releaser), demangled(incident.function)));
   if (incident.size)
-    incident.evidence.push_back(fmt::format("block: {} bytes, from {}", *incident.size, incident.allocated_by));
+    incident.evidence.push_back(
+        fmt::format("block: {} bytes, from {}", *incident.size, demangled(incident.allocated_by)));
   for (const Frame &frame : incident.allocation_stack) {
     if (frame.object.empty()) continue;
     incident.evidence.push_back(fmt::format(

@@ -41,6 +41,7 @@ for depth in sites stacks; do
   expect '.crossings | length' 0
   trace --depth "$depth" --api-mismatch -- ./misuse 5
   expect '.crossings | map([.hazard, .allocated_by, .function] | join(" ")) | join(",")' 'XH205 _Znwm free'
+  expect '.crossings[0].summary' 'misuse passes free a block from operator new(unsigned long)'
   trace --depth "$depth" --api-mismatch -- ./misuse 6
   expect '.crossings | length' 0
   trace --depth "$depth" -- ./misuse 7
