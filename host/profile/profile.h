@@ -64,6 +64,7 @@ struct Signs {
   std::vector<std::string> exports;
   std::vector<std::string> files;        ///< of the path
   std::vector<std::string> not_imports;  ///< what only plugins of another host with such exports ask theirs for
+  std::vector<std::string> not_exports;  ///< what only plugins of another host with such exports export as well
   bool needs_file = false;               ///< the symbols are too common: the path must fit as well
 };
 

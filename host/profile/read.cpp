@@ -45,10 +45,11 @@ public:
     read_modes(table, profile);
     read_allocators(table, profile);
     if (const toml::table *signs = section(table, "recognise")) {
-      only(*signs, "[recognise]", {"exports", "files", "not_imports", "needs_file"});
+      only(*signs, "[recognise]", {"exports", "files", "not_imports", "not_exports", "needs_file"});
       profile.signs.exports = words(*signs, "exports");
       profile.signs.files = words(*signs, "files");
       profile.signs.not_imports = words(*signs, "not_imports");
+      profile.signs.not_exports = words(*signs, "not_exports");
       profile.signs.needs_file = truth(*signs, "needs_file");
     }
     if (const toml::table *host = section(table, "host")) profile.drive = drive(*host);

@@ -137,10 +137,14 @@ Match match(const Profile &profile, const Appearance &plugin) {
   Match match;
   match.words = {
       plugin.file.string(), stem_of(plugin.file), {}, stem_of(plugin.file), plugin.file.parent_path().string()};
-  const bool is_anothers = std::any_of(plugin.imports.begin(), plugin.imports.end(), [&](const std::string &symbol) {
-    return std::any_of(profile.signs.not_imports.begin(), profile.signs.not_imports.end(),
-                       [&](const std::string &glob) { return matches_glob(glob, symbol); });
-  });
+  const auto any_fits = [](const std::vector<std::string> &globs, const std::vector<std::string> &symbols) {
+    return std::any_of(symbols.begin(), symbols.end(), [&](const std::string &symbol) {
+      return std::any_of(globs.begin(), globs.end(),
+                         [&](const std::string &glob) { return matches_glob(glob, symbol); });
+    });
+  };
+  const bool is_anothers =
+      any_fits(profile.signs.not_imports, plugin.imports) || any_fits(profile.signs.not_exports, plugin.exports);
   if (is_anothers) return match;
   const bool lies_there =
       std::any_of(profile.signs.files.begin(), profile.signs.files.end(),

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
-# ProFTPD's modules are named as Apache's, in the file and in what they export: what they ask their host for tells. Tcl
+# ProFTPD's modules are named as Apache's, in the file and in what they export: what they ask their host for tells, and
+# of SQLite's what else they export. Tcl
 # looks for a function by the name of the file; an extension whose function has another name is opened, too.
 # shellcheck source=tests/check/check.bash
 source "$(dirname "$0")/check.bash"
@@ -16,6 +17,12 @@ says out 'recognised: httpd'
 cc -shared -fPIC -DPROFTPD module.c -o mod_wrap2.so
 "$CROSSHEAP" check --static --allocators as-installed mod_wrap2.so >out 2>err
 if grep -q 'recognised: httpd' out; then cat out && exit 1; fi
+
+# SpatiaLite names its module for SQLite as Apache names one.
+printf '%s\n' 'int virtual_module; int sqlite3_modspatial_init(void) { return 0; }' >spatial.c
+cc -shared -fPIC spatial.c -o mod_spatial.so
+run 0 check --static --allocators as-installed mod_spatial.so
+says out 'recognised: sqlite (it exports sqlite3_modspatial_init)'
 
 command -v tclsh >found || command -v tclsh8.6 >found || skip "tcl is not installed"
 mkdir tcltk
