@@ -7,7 +7,11 @@
 #include <fmt/ostream.h>
 
 #include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
 #include <ostream>
+#include <utility>
+#include <vector>
 
 #include "base/text.h"
 #include "report/escaping.h"
@@ -17,9 +21,11 @@ namespace crossheap::report {
 
 namespace {
 
-// Of the 65,536 characters that a comment may have: for the table, for the evidence, and for what was not examined.
+// Of the 65,536 characters that a comment may have: for the verdicts, for the table of findings, for the
+// evidence, and for what was not examined.
 constexpr std::size_t kMostTable = 24'000;
-constexpr std::size_t kMostDetails = 32'000;
+constexpr std::size_t kMostVerdicts = 6'000;
+constexpr std::size_t kMostDetails = 26'000;
 constexpr std::size_t kMostProblems = 6'000;
 constexpr std::size_t kMostOfOneText = 1'000;
 
@@ -99,6 +105,50 @@ void say_left_out(std::ostream &to, std::size_t count, std::string_view what) {
                what);
 }
 
+// Of a saved result, which may be anybody's file.
+std::string text_of(const nlohmann::json &object, const char *key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+// The verdict of a check comes first: its sentence, and a table of host and allocator.
+void write_verdicts(std::ostream &to, const Document &document) {
+  const nlohmann::json facts = nlohmann::json::parse(document.facts, nullptr, false);
+  if (!facts.is_object() || !facts.contains("cells") || !facts.at("cells").is_array()) return;
+  std::vector<std::string> allocators;
+  std::vector<std::pair<std::string, std::map<std::string, std::string>>> rows;
+  std::map<std::string, std::size_t> row_of_host;
+  for (const nlohmann::json &cell : facts.at("cells")) {
+    if (!cell.is_object()) return;
+    const std::string allocator = text_of(cell, "allocator");
+    if (std::find(allocators.begin(), allocators.end(), allocator) == allocators.end()) allocators.push_back(allocator);
+    const std::string host = fmt::format("{}, {}", text_of(cell, "profile"), text_of(cell, "mode"));
+    const auto [row, is_new] = row_of_host.try_emplace(host, rows.size());
+    if (is_new) rows.emplace_back(host, std::map<std::string, std::string>());
+    rows[row->second].second[allocator] = text_of(cell, "verdict");
+  }
+  fmt::print(to, "\n{}\n", plain(text_of(facts, "sentence")));
+  if (rows.empty()) return;
+  std::string heading = "\n| |";
+  std::string line = "|---|";
+  for (const std::string &allocator : allocators) {
+    heading += fmt::format(" {} |", plain(allocator));
+    line += "---|";
+  }
+  fmt::print(to, "{}\n{}\n", heading, line);
+  say_left_out(to,
+               write_within(to, kMostVerdicts, rows,
+                            [&](const auto &row) {
+                              std::string text = fmt::format("| {} |", plain(row.first));
+                              for (const std::string &allocator : allocators) {
+                                const auto found = row.second.find(allocator);
+                                text += fmt::format(" {} |", found == row.second.end() ? "" : plain(found->second));
+                              }
+                              return text + "\n";
+                            }),
+               "verdicts are");
+}
+
 }  // namespace
 
 void write_markdown(std::ostream &to, const Document &document) {
@@ -107,6 +157,7 @@ void write_markdown(std::ostream &to, const Document &document) {
     return;
   }
   fmt::print(to, "## crossheap {}: {}\n", document.verb, headline(document));
+  if (document.verb == "check") write_verdicts(to, document);
   // What matters most comes first: where not all fit, notes are the first to go.
   std::vector<Finding> findings = document.findings;
   std::stable_sort(findings.begin(), findings.end(),
