@@ -45,6 +45,7 @@ void OpeningWays::look_at(ObjectIndex plugin) {
   }
   if (read_ahead_) {
     std::vector<const ObjectFile *> files;
+    files.reserve(read.size());
     for (const ObjectIndex opener : read) files.push_back(heaps_.objects()[opener].file.get());
     read_ahead_(files);
   }
