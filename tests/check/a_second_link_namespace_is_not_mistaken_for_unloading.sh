@@ -48,20 +48,3 @@ holds result.json '.cells[0].verdict == "safe"'
 holds result.json '.cells[0].reason | contains("load-unload was not tried: glibc has no link namespace left after")'
 holds result.json '.cells[0].reason | contains("stays loaded")'
 [[ $(grep -c 'no link namespace left' result.txt) == 1 ]] || { echo 'not said once'; cat result.txt; exit 1; }
-
-# A thread that goes on in unloaded code is what XH301 is for, here as elsewhere.
-cat >thread.c <<'E2'
-#include <pthread.h>
-static volatile int beats;
-static void *work(void *nothing) {
-  for (;;) ++beats;
-  return nothing;
-}
-__attribute__((constructor)) static void start(void) {
-  pthread_t thread;
-  pthread_create(&thread, 0, work, 0);
-}
-E2
-cc -g -shared -fPIC -o thread.so thread.c || exit 1
-run 1 check --profile ./mode.toml --allocators as-installed thread.so -o result.json
-holds result.json '[.findings[] | select(.level == "error") | .id] | index("XH301") != null'
