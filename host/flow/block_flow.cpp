@@ -12,6 +12,7 @@
 //     sinks.h              what a function does with what it is given
 //     handed_to_libc.h     blocks that libc is to release later
 //     given_functions.h    functions that others are given
+//     function_facts.h     what is known of single functions besides
 //
 // What is here is asked of single calls and functions: which of a call's arguments are worth asking for, and what a
 // function that others call returns to them.
@@ -33,6 +34,7 @@
 #include "flow/ends.h"
 #include "flow/file_symbols.h"
 #include "flow/flows.h"
+#include "flow/function_facts.h"
 #include "flow/given_functions.h"
 #include "flow/handed_to_libc.h"
 #include "flow/limits.h"
@@ -72,6 +74,7 @@ public:
     given_.note_handed_out();
     for (const Flow &flow : flows_.all())
       if (!hands_out_libc_block(flow.from.name) || reached_.may_run(flow.site)) result_.flows.push_back(flow);
+    note_function_facts(code_, symbols_, targets_, ends_, result_);
     result_.relays.assign(flows_.relays().begin(), flows_.relays().end());
     result_.kept.assign(kept_.begin(), kept_.end());
     result_.own_called.assign(own_called_.begin(), own_called_.end());
@@ -109,7 +112,10 @@ private:
       return;
     }
     given_.add_call(function, site, target);
-    if (target.kind == FlowEnd::Kind::Slot) read_passed_on(function, site, target);
+    if (target.kind == FlowEnd::Kind::Slot) {
+      read_passed_on(function, site, target);
+      relay_parameters(function, site, target);
+    }
     for (std::size_t i = 0; i < kAllArguments; ++i) {
       end.index = static_cast<std::int8_t>(i);
       sinks_.add_argument(function, site, end, false);
@@ -119,18 +125,39 @@ private:
     }
   }
 
+  // A parameter of a function that others call is given to another library as it is.
+  void relay_parameters(const CodeFunction &function, const CallSite &site, const Target &target) {
+    const auto exported = symbols_.exported.find(function.start);
+    if (exported == symbols_.exported.end()) return;
+    FlowEnd to = target.end();
+    for (std::size_t i = 0; i < kArguments; ++i)
+      for (const Atom &atom : site.arguments[i]) {
+        if (atom.kind != Atom::Kind::Argument || atom.inside || atom.interior) continue;
+        to.index = static_cast<std::int8_t>(i);
+        for (const std::string &name : exported->second)
+          flows_.add_relay(
+              {{.kind = FlowEnd::Kind::Function, .index = atom.index, .address = function.start, .name = name},
+               to,
+               site.address});
+      }
+  }
+
   // What one library gave is given to another one: the block is of neither's caller.
   void read_passed_on(const CodeFunction &function, const CallSite &site, const Target &target) {
     FlowEnd to = target.end();
     for (std::size_t i = 0; i < kArguments; ++i)
       for (const Atom &atom : site.arguments[i]) {
-        if (atom.kind != Atom::Kind::Result || atom.inside || atom.interior) continue;
+        const bool is_out = atom.kind == Atom::Kind::Out && atom.at == 0;
+        if ((atom.kind != Atom::Kind::Result && !is_out) || atom.inside || atom.interior) continue;
         const CallSite *const maker = function.call_at(atom.value);
-        if (maker == nullptr) continue;
+        if (maker == nullptr || maker == &site) continue;
         const Target from = targets_.of(function, *maker);
         if (from.kind != FlowEnd::Kind::Slot || from.of_libc || family_function(from.name) != nullptr) continue;
         to.index = static_cast<std::int8_t>(i);
-        if (result_.passed_on.size() < kFlowsAtMost) result_.passed_on.insert({from.end(), to, site.address});
+        FlowEnd given = from.end();
+        given.index = place_of(atom);
+        given.inside = is_out;
+        if (result_.passed_on.size() < kFlowsAtMost) result_.passed_on.insert({given, to, site.address});
       }
   }
 
@@ -209,7 +236,7 @@ private:
       if (found == nullptr) continue;
       const Target target = targets_.of(function, *found);
       const FlowEnd from{.kind = target.kind, .index = place_of(atom), .name = std::string(target.name)};
-      if (!is_relayed(from)) continue;
+      if (!is_relayed(from) || target.of_libc) continue;
       for (FlowEnd to : ends) {
         to.index = index;
         to.inside = !to.is_result();

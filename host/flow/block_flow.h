@@ -18,8 +18,10 @@
 
 #include <compare>
 #include <cstdint>
+#include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -58,6 +60,8 @@ struct FlowEnd {
 
   static constexpr std::int8_t kResult = -1;
   static constexpr std::int8_t kSecondResult = -2;  ///< the second word of a structure that is returned in registers
+  /// The Variable that a thread's value is, where one file makes the key and another one sets the value.
+  static constexpr std::string_view kThreadKey = "[thread key]";
   bool is_result() const noexcept { return index < 0; }
   auto operator<=>(const FlowEnd &) const = default;  // NOLINT(modernize-use-nullptr): as in FileId
 };
@@ -95,6 +99,22 @@ struct GivenMemory {
   auto operator<=>(const GivenMemory &) const = default;  // NOLINT(modernize-use-nullptr): as in FileId
 };
 
+/// A field of an object of a class whose constructor another file defines: a fresh block is stored there.
+struct ConstructedField {
+  std::string constructor;
+  std::int16_t offset = 0;
+  FlowEnd from;
+  auto operator<=>(const ConstructedField &) const = default;  // NOLINT(modernize-use-nullptr): as in FileId
+};
+
+/// A field that a destructor of this file releases.
+struct DestroyedField {
+  std::string destructor;
+  std::int16_t offset = 0;
+  FlowEnd release;
+  auto operator<=>(const DestroyedField &) const = default;  // NOLINT(modernize-use-nullptr): as in FileId
+};
+
 struct BlockFlow {
   bool read = false;     ///< false: the code was not read, see `why_not`
   std::string why_not;   ///< "too large", "not for x86-64"
@@ -113,6 +133,14 @@ struct BlockFlow {
   std::set<GivenMemory> given_memory;     ///< functions of others that it gives a way to allocate and one to release
   std::set<std::string> keeps_functions;  ///< exported functions that keep what they are given in variables
   std::vector<std::string> own_called;    ///< malloc-family functions of its own that it calls without the loader
+  std::set<ConstructedField> constructed;
+  std::set<DestroyedField> destroyed;
+  /// Exported functions that return what a call through a pointer gave, or what was not followed to its end.
+  std::set<std::string> returns_unknown;
+  /// Exported functions and their parameters behind which they store nothing but null; or their results.
+  std::set<std::pair<std::string, std::int8_t>> gives_nothing;
+  /// By `site` of a flow: exported functions, one of which must be called for it to run. Absent: it may run anyway.
+  std::map<std::uint64_t, std::vector<std::string>> only_through;
 };
 
 /// Reads the code of `file`. Throws nothing but what reading a damaged file throws.

@@ -62,6 +62,9 @@ struct CodeFunction {
   std::vector<std::pair<std::int8_t, Value>> stores;  ///< through a parameter: what the caller finds there
   std::vector<Word> words;                            ///< stored behind pointers: fields of structures
   bool keeps_arguments = false;                       ///< a parameter, or what stands in one, is put into a variable
+  /// By parameter: it is put into the frame, as those behind `...` are, or something else than null is stored behind
+  /// it.
+  std::array<bool, kArguments> may_give{};
 
   /// The call at `address`; null where there is none.
   const CallSite *call_at(std::uint64_t address) const;

@@ -47,6 +47,9 @@ bool is_size_only(const FlowEnd &from) {
   return known != nullptr && !is_fresh(from);
 }
 
-bool is_relayed(const FlowEnd &end) { return end.kind == FlowEnd::Kind::Named && !end.inside && !end.name.empty(); }
+bool is_relayed(const FlowEnd &end) {
+  if (end.inside || end.name.empty()) return false;
+  return end.kind == FlowEnd::Kind::Named || (end.kind == FlowEnd::Kind::Slot && family_function(end.name) == nullptr);
+}
 
 }  // namespace crossheap::flow

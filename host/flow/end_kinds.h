@@ -40,7 +40,8 @@ bool is_fresh(std::string_view name, std::int8_t index);
 /// malloc's own parameters, and what a release "returns", are no blocks.
 bool is_size_only(const FlowEnd &from);
 
-/// A call by a name that was looked up: what others have in common with this one.
+/// A call by a name that was looked up, or of another library: what others have in common with this one. A slot's
+/// symbol must not be libc's.
 bool is_relayed(const FlowEnd &end);
 
 }  // namespace crossheap::flow

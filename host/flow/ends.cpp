@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "allocator/libc_blocks.h"
 #include "allocator/names.h"
 #include "flow/end_kinds.h"
 #include "flow/limits.h"
@@ -63,6 +64,12 @@ std::vector<FlowEnd> Ends::of_fresh(const CodeFunction &function, std::span<cons
   return std::move(query.ends);
 }
 
+Ends::Traced Ends::of_all(const CodeFunction &function, std::span<const Atom> value) {
+  Query query;
+  for (const Atom &atom : value) expand(function, atom, false, nullptr, 0, query);
+  return {std::move(query.ends), query.lost};
+}
+
 // Whether the query, or the file, has cost enough. A parameter that every function passes on to every other one (an
 // interpreter's state) leads everywhere, and says nothing.
 bool Ends::may_go_on(Query &query) {
@@ -76,7 +83,10 @@ void Ends::add(Query &query, FlowEnd end) {
 
 void Ends::expand(const CodeFunction &function, const Atom &atom, bool inside, const Entered *context, int depth,
                   Query &query) {
-  if (depth > kCallsDeep || !may_go_on(query)) return;
+  if (depth > kCallsDeep || !may_go_on(query)) {
+    query.lost = true;
+    return;
+  }
   if (atom.interior && !atom.inside && !inside) {
     expand_moved(function, atom, context, depth, query);
     return;
@@ -161,8 +171,11 @@ void Ends::expand_call(const CodeFunction &function, const Atom &atom, bool with
   const CallSite &site = *found;
   const Target target = targets_.of(function, site, context, depth);
   const bool is_result = atom.kind == Atom::Kind::Result;
-  // asprintf and its like store one word; what stands behind it in the frame is not theirs.
-  if (!is_result && atom.at != 0 && (target.of_libc || family_function(target.name) != nullptr)) return;
+  // asprintf and its like store one word; what stands behind it in the frame is not theirs. glob fills a structure.
+  if (!is_result && atom.at != 0 && (target.of_libc || family_function(target.name) != nullptr)) {
+    const LibcObject *const object = find_libc_object(target.name, atom.index);
+    if (object == nullptr || !object->is_filled || !atom.inside) return;
+  }
   if (target.kind != FlowEnd::Kind::Function) {
     add_call_out(function, site, target, atom, within, context, depth, query);
     return;

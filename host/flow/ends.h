@@ -54,6 +54,13 @@ public:
   enum class Variables : bool { No, Yes };
   std::vector<FlowEnd> of_fresh(const CodeFunction &function, std::span<const Atom> value, Variables variables);
 
+  /// All ends of `value`, and whether there were more than are followed.
+  struct Traced {
+    std::vector<FlowEnd> ends;
+    bool lost = false;
+  };
+  Traced of_all(const CodeFunction &function, std::span<const Atom> value);
+
   /// The parameters that `function` hands on.
   const std::vector<Passed> &passed_on_by(const CodeFunction &function);
 
@@ -67,6 +74,7 @@ private:
     std::vector<FlowEnd> ends;
     std::uint64_t steps = 0;
     std::int64_t moved = 0;  ///< how far the value that was asked for lies behind the one that is looked at
+    bool lost = false;       ///< there was more than is followed
   };
   // What of() was asked.
   struct Asked {

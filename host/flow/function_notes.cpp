@@ -52,6 +52,12 @@ void FunctionNotes::note_word(CallSite &site, std::int8_t argument, std::int64_t
   note_in(site.words, {.kind = Atom::Kind::Argument, .index = argument}, static_cast<std::int16_t>(distance), value);
 }
 
+void FunctionNotes::may_give(Value pointer) {
+  for (const Atom &atom : pointer)
+    if (atom.kind == Atom::Kind::Argument && atom.index >= 0 && static_cast<std::size_t>(atom.index) < kArguments)
+      function_->may_give[static_cast<std::size_t>(atom.index)] = true;
+}
+
 void FunctionNotes::store_globally(std::uint64_t address, Value value) {
   if (value.empty()) return;
   for (const Atom &atom : value) function_->keeps_arguments |= atom.kind == Atom::Kind::Argument && !atom.interior;

@@ -31,6 +31,8 @@ public:
   void take_function(const Atom &atom);
   /// Word `distance` behind what the call is given as `argument`.
   void note_word(CallSite &site, std::int8_t argument, std::int64_t distance, Value value);
+  /// Whatever the function may store behind its parameters, those in `pointer` are not only given null.
+  void may_give(Value pointer);
   /// What a value's results that are stored through some pointer are: kept.
   void keep_results(Value value);
   void store_globally(std::uint64_t address, Value value);

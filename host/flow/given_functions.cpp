@@ -105,7 +105,6 @@ void GivenFunctions::put_into(const CodeFunction &function, const CallSite &site
       for (const FlowEnd &to : ends) flows_.add({from, to, site.address});
     }
     // What another library handed out, as its copy of a text.
-    if (containers.empty()) continue;
     for (const Atom &atom : argument) {
       if (atom.kind != Atom::Kind::Result || atom.inside || atom.interior) continue;
       const CallSite *const maker = function.call_at(atom.value);

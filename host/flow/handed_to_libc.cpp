@@ -21,14 +21,15 @@ struct HandedToLibc {
   std::int8_t function;   // the argument of takes_function
   std::int8_t parameter;  // of that function: the block
   std::int8_t block;      // the argument of takes_block
+  bool is_thread_key = false;
 };
 constexpr HandedToLibc kHandedToLibc[] = {
     {"__cxa_atexit", "__cxa_atexit", 0, 0, 1},
     {"__cxa_thread_atexit_impl", "__cxa_thread_atexit_impl", 0, 0, 1},
     {"on_exit", "on_exit", 0, 1, 1},
-    {"pthread_key_create", "pthread_setspecific", 1, 0, 1},
+    {"pthread_key_create", "pthread_setspecific", 1, 0, 1, true},
     {"tdestroy", "tsearch", 1, 0, 0},
-    {"tss_create", "tss_set", 1, 0, 1},
+    {"tss_create", "tss_set", 1, 0, 1, true},
     {"pthread_create", "pthread_create", 2, 0, 3},
 };
 
@@ -67,10 +68,20 @@ public:
       }
       if (is_one_call || !each) continue;
       for (const HandedCall &given : calls[row.takes_block]) read_block(*given.function, *given.site, row, all);
+      if (row.is_thread_key) read_thread_key(row, calls[row.takes_function], calls[row.takes_block], all);
     }
   }
 
 private:
+  // One file may make the key, and another one set its values.
+  void read_thread_key(const HandedToLibc &row, const std::vector<HandedCall> &makers,
+                       const std::vector<HandedCall> &setters, const std::set<FlowEnd> &releases) {
+    const FlowEnd key{.kind = FlowEnd::Kind::Variable, .name = std::string(FlowEnd::kThreadKey)};
+    for (const FlowEnd &release : releases) flows_.add({key, release, makers.front().site->address});
+    if (!makers.empty()) return;
+    for (const HandedCall &given : setters) read_block(*given.function, *given.site, row, {key});
+  }
+
   // The function that libc is given is another one's: what it does with the block, that one shows.
   std::set<FlowEnd> unknown_functions(const HandedCall &given, const HandedToLibc &row) {
     std::set<FlowEnd> ends;

@@ -161,6 +161,16 @@ Value Machine::read(const Step &step, const Operand &operand) {
   return {};
 }
 
+namespace {
+
+bool is_null(Value value) {
+  return !value.empty() && !value.partly_unknown() && std::all_of(value.begin(), value.end(), [](const Atom &atom) {
+    return atom.kind == Atom::Kind::Constant && atom.value == 0;
+  });
+}
+
+}  // namespace
+
 void Machine::write(const Step &step, const Operand &operand, Value value) {
   if (operand.type == Operand::Type::Register) {
     if (const int number = operand.general; number >= 0) reg(number) = operand.size >= 32 ? value : Value();
@@ -188,6 +198,7 @@ void Machine::write(const Step &step, const Operand &operand, Value value) {
       break;
     case Address::Kind::Behind:
       if (operand.size < 64) break;
+      if (!is_null(value)) notes_.may_give(address.pointer);
       for (const Atom &atom : address.pointer) {
         notes_.store_through(atom, address.offset, value);
         if (operand.size == 128) notes_.store_word(atom, address.offset + 8, value);
@@ -199,6 +210,7 @@ void Machine::write(const Step &step, const Operand &operand, Value value) {
 }
 
 void Machine::put_in_frame(std::int64_t offset, Value value) {
+  notes_.may_give(value);
   state_.frame[offset] = value;
   outgoing_.push_back(offset);
 }

@@ -133,6 +133,7 @@ void Machine::copy_words(std::int64_t unit, int count) {
     if (atom.kind == Atom::Kind::Constant && atom.value <= static_cast<std::uint64_t>(kCopiedAtMost))
       size = static_cast<std::int64_t>(atom.value) * unit;
   const Value to = reg(kArgumentRegisters[0]);
+  notes_.may_give(to);
   for (const Atom &from : reg(kArgumentRegisters[1])) {
     if (from.kind != Atom::Kind::Stack) continue;
     const auto start = static_cast<std::int64_t>(from.value);

@@ -1023,6 +1023,108 @@ def functions_that_others_are_given():
     return rows
 
 
+# Plugins that own no heap, threads' values, members of a base class, and what stands inside of libc's structures.
+LIBRARY_A = INCLUDES + """
+char *a_make(void) { return strcpy(malloc(30), "text"); }
+int a_fill(char **out) { *out = strcpy(malloc(30), "text"); return 0; }
+void a_drop(char *p) { free(p); }
+"""
+LIBRARY_B = INCLUDES + """
+void b_take(char *p) { puts(p); free(p); }
+char *b_make(void) { return strcpy(malloc(30), "text"); }
+void b_nothing(void) { free(malloc(2)); }
+"""
+# A library that allocates through a table of functions, as SQLite does.
+CONFIGURED = INCLUDES + """
+#include <stdarg.h>
+static void *own_malloc(int n) { return malloc(n); }
+static void own_free(void *p) { free(p); }
+struct methods { void *(*allocate)(int); void (*release)(void *); void *more[2]; };
+static const struct methods usual = {own_malloc, own_free};
+static struct { int kind; struct methods methods; } state;
+int set_up(int kind, ...) { va_list list; va_start(list, kind); if (kind == 4) state.methods = *va_arg(list, struct methods *); va_end(list); return 0; }
+__attribute__((noinline)) static int begin(void) { if (!state.methods.allocate) set_up(4, &usual); return 0; }
+__attribute__((noinline)) static void *allocate(int n) { return state.methods.allocate(n); }
+struct text { char *start; char *result; int used; };
+__attribute__((noinline)) static char *finish(struct text *t) { char *p = allocate(t->used + 1); memcpy(p, t->start, t->used + 1); t->result = p; return p; }
+char *text_of(const char *t) { char buffer[70]; struct text text = {buffer, 0, 0}; if (begin()) return 0; strcpy(buffer, t); text.used = strlen(t); return finish(&text); }
+void text_free(void *p) { state.methods.release(p); }
+"""
+BASE = """
+struct Base { char *name = nullptr; Base(); virtual ~Base(); virtual void say(); };
+extern "C" char *host_copy(const char *);
+"""
+DERIVED = """
+struct Derived : Base { Derived() { name = GET; } void say() override { puts(name); } };
+extern "C" Base *make() { free(malloc(3)); return new Derived; }
+extern "C" void unmake(Base *p) { delete p; }
+"""
+BASE_HOST = """
+Base::Base() {}
+Base::~Base() { free(name); }
+void Base::say() {}
+extern "C" char *host_copy(const char *t) { return strcpy((char *)malloc(40), t); }
+int main(int argc, char **argv) {
+  void *plugin = open_plugin(argv);
+  Base *b = ((Base *(*)())dlsym(plugin, "make"))();
+  b->say();
+  ((void (*)(Base *))dlsym(plugin, "unmake"))(b);
+}
+"""
+KEY_HOST = HOST + """
+#include <pthread.h>
+pthread_key_t host_key;
+char *host_copy(const char *t) { return strcpy(malloc(40), t); }
+int main(int argc, char **argv) {
+  void *plugin = open_plugin(argv);
+  pthread_key_create(&host_key, free);
+  pthread_t t;
+  pthread_create(&t, 0, (void *(*)(void *))dlsym(plugin, "run"), 0);
+  pthread_join(t, 0);
+  return 0;
+}
+"""
+
+
+@group
+def blocks_of_others():
+    rows = []
+    both = [("a", LIBRARY_A, []), ("b", LIBRARY_B, [])]
+    declares = "char *a_make(void); int a_fill(char **); void a_drop(char *); void b_take(char *); char *b_make(void); void b_nothing(void);\n"
+    links = {"libraries": both, "plugin_options": ["-Wl,--no-as-needed", "-la", "-lb"], "host_options": ["-Wl,--no-as-needed", "-la"]}
+    alone = {"libraries": [both[1]], "plugin_options": ["-lb"]}
+    takes = HOST + 'int main(int argc, char **argv) { void *plugin = open_plugin(argv); ((void (*)(char *))dlsym(plugin, "take"))(strcpy(malloc(30), "text")); return 0; }'
+    for name, crash, mended, host, more in [
+        ("a plugin without a heap moves a block between two libraries", "void run(void) { b_take(a_make()); }", "void run(void) { a_drop(a_make()); b_nothing(); }", RUN_HOST, links),
+        ("a plugin without a heap moves what a library filled", "void run(void) { char *p; a_fill(&p); b_take(p); }", "void run(void) { char *p; a_fill(&p); a_drop(p); b_nothing(); }", RUN_HOST, links),
+        ("a plugin without a heap passes the host's block on", "void take(char *p) { b_take(p); }", "void take(char *p) { puts(p); b_nothing(); }", takes, alone),
+    ]:
+        rows.append(Row(name, declares + crash, host, under(PRELOADS[len(rows) % 3]), [], (declares + mended, host), **more))
+    makes = HOST + 'int main(int argc, char **argv) { void *plugin = open_plugin(argv); char *p = ((char *(*)(void))dlsym(plugin, "make"))(); puts(p); RELEASE; return 0; }'
+    plugin = declares + "char *make(void) { return b_make(); } void drop(char *p) { b_take(p); }"
+    rows.append(Row("a plugin without a heap returns a library's block", plugin, makes.replace("RELEASE", "free(p)"), under(TCMALLOC), [],
+                    (plugin, makes.replace("RELEASE", '((void (*)(char *))dlsym(plugin, "drop"))(p)')), **alone))
+    plugin = INCLUDES + 'char *text_of(const char *); void text_free(void *); void run(void) { char *p = text_of("text"); puts(p); RELEASE; free(malloc(3)); }'
+    rows.append(Row("a library allocates through a table of functions", plugin.replace("RELEASE", "free(p)"), RUN_HOST, under(MIMALLOC), [],
+                    (plugin.replace("RELEASE", "text_free(p)"), RUN_HOST), libraries=[("text", CONFIGURED, [])],
+                    plugin_options=["-ltext"], host_options=["-Wl,--no-as-needed", "-ltext"], optimise="2"))
+    plugin = INCLUDES + "#include <pthread.h>\nextern pthread_key_t host_key; char *host_copy(const char *);\nvoid *run(void *x) { pthread_setspecific(host_key, GET); free(malloc(3)); return 0; }"
+    rows.append(Row("a thread's value, and the host's key", plugin.replace("GET", 'strcpy(malloc(40), "text")'), KEY_HOST, under(JEMALLOC), [],
+                    (plugin.replace("GET", 'host_copy("text")'), KEY_HOST), plugin_options=["-pthread"], host_options=["-rdynamic", "-pthread"]))
+    rows.append(Row("a member that the base's destructor releases", CXX + BASE + DERIVED.replace("GET", 'strcpy((char *)malloc(40), "text")'), CXX_HOST + BASE + BASE_HOST,
+                    under(MIMALLOC), [], (CXX + BASE + DERIVED.replace("GET", 'host_copy("text")'), CXX_HOST + BASE + BASE_HOST), cxx=True, host_options=["-rdynamic"]))
+    for name, crash, mended in [
+        ("a text inside of glob's structure", 'glob_t g = {0}; glob("/proc/self/s*", 0, 0, &g); puts(g.gl_pathv[0]); free(g.gl_pathv[0]);',
+         'glob_t g = {0}; glob("/proc/self/s*", 0, 0, &g); puts(g.gl_pathv[0]); globfree(&g); free(malloc(3));'),
+    ]:
+        rows.append(Row(name, INCLUDES + f"void run(void) {{ {crash} }}", RUN_HOST, under(PRELOADS[len(rows) % 3]), [],
+                        (INCLUDES + f"void run(void) {{ {mended} }}", RUN_HOST)))
+    host = HOST + 'int main(int argc, char **argv) { void *plugin = open_plugin(argv); char *error = 0; ((int (*)(char **))dlsym(plugin, "get"))(&error); free(error); return 0; }'
+    rows.append(Row("an out parameter that only ever gets null", INCLUDES + "int get(char **error) { *error = strcpy(malloc(30), \"text\"); return 1; }", host, under(MIMALLOC), [],
+                    (INCLUDES + "int get(char **error) { *error = NULL; return 0; } char *other(void) { return malloc(30); }", host)))
+    return rows
+
+
 # ---- building, running, asking
 
 MAPS = {"versions.map": "V1 { global: make; }; V2 { global: make; local: *; } V1;", "only_make.map": "{ global: make; local: *; };"}

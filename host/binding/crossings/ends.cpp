@@ -21,7 +21,7 @@ const LibcObject *object_given(const FlowEnd &end) {
 bool go_together(const FlowEnd &from, const FlowEnd &to) {
   const LibcObject *const object = object_given(from);
   if (releases_libc_object(to.name)) return object != nullptr && object->release == to.name;
-  return object == nullptr || object->is_block;
+  return object == nullptr || object->is_block || (object->is_filled && from.inside);
 }
 
 bool is_call(const FlowEnd &end) {

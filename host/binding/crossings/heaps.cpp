@@ -144,6 +144,31 @@ bool Heaps::imports(ObjectIndex object, std::initializer_list<std::string_view> 
 }
 
 // Whether `object` came into the process for `plugin`.
+bool Heaps::may_run(ObjectIndex object, std::uint64_t site) const {
+  const Origin origin = objects_[object].origin;
+  if ((origin != Origin::StartUp && origin != Origin::Dependency) ||
+      std::find(plugins_.begin(), plugins_.end(), object) != plugins_.end())
+    return true;
+  const auto &only_through = flow_of(object).only_through;
+  const auto found = only_through.find(site);
+  if (found == only_through.end()) return true;
+  if (imported_by_any_.empty())
+    for (const Object &other : objects_)
+      any_import(*other.file, [&](std::string_view name) {
+        imported_by_any_.emplace(name);
+        return false;
+      });
+  return std::any_of(found->second.begin(), found->second.end(),
+                     [&](const std::string &name) { return imported_by_any_.contains(name); });
+}
+
+ObjectIndex Heaps::relayed_to(ObjectIndex object, const FlowEnd &function) const {
+  // What has a heap itself passes much on that it keeps: a framework's functions call each other with their objects.
+  if (function.kind != FlowEnd::Kind::Slot || has_any(object)) return kNoObject;
+  const ObjectIndex library = definer_of(object, function.name);
+  return library == object || (library != kNoObject && ownership_.is_allocator(library)) ? kNoObject : library;
+}
+
 bool Heaps::came_for(ObjectIndex object, ObjectIndex plugin) const {
   for (ObjectIndex at = object; at != kNoObject; at = objects_[at].loader) {
     if (at == plugin) return true;

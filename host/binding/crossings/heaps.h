@@ -9,6 +9,7 @@
 #include <initializer_list>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -52,6 +53,16 @@ public:
   bool imports(ObjectIndex object, std::initializer_list<std::string_view> functions) const;
   bool looks_functions_up(ObjectIndex object) const { return imports(object, {"dlsym", "dlvsym"}); }
   bool opens_plugins(ObjectIndex object) const { return imports(object, {"dlsym", "dlvsym", "dlopen", "dlmopen"}); }
+  /// Whether anything in the process leads to `site`: a library that came in as another one's brings functions that
+  /// nobody here calls.
+  bool may_run(ObjectIndex object, std::uint64_t site) const;
+  /// Whether reading the code of `object` can show anything about blocks of others.
+  bool has_any(ObjectIndex object) const {
+    return !ownership_.is_allocator(object) && (usual(object, Role::Allocate) || usual(object, Role::Release));
+  }
+  /// The object that `function` leads to where `object` only stands before a library; kNoObject where it is looked up
+  /// by its name.
+  ObjectIndex relayed_to(ObjectIndex object, const FlowEnd &function) const;
   /// Whether `object` came into the process for `plugin`.
   bool came_for(ObjectIndex object, ObjectIndex plugin) const;
 
@@ -75,6 +86,7 @@ private:
   const Ownership &ownership_;
   std::vector<ObjectIndex> plugins_;
   mutable std::map<std::pair<ObjectIndex, std::string>, ObjectIndex> definers_;
+  mutable std::set<std::string> imported_by_any_;
 };
 
 /// Asks `wanted` for each name that the file imports. \return whether one was, after which nothing is asked

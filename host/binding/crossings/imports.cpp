@@ -16,10 +16,15 @@ using flow::GivenRelease;
 
 // What an object does with blocks of libraries whose functions it imports.
 void ImportWays::look_at(ObjectIndex object) {
-  if (!is_worth_reading(object) || !calls_across(object)) return;
+  if (!heaps_.has_any(object)) {
+    if (!heaps_.ownership().is_allocator(object) && joins_heaps(object)) between_libraries(object);
+    return;
+  }
+  if (!calls_across(object)) return;
   through_destructors(object);
   replaced_memory(object);
   between_libraries(object);
+  through_bases(object);
   for (const Flow &flow : heaps_.flow_of(object).flows) {
     through_variables(object, flow);
     if (flow.to.kind == FlowEnd::Kind::Indirect && !flow.to.name.empty() && !flow.to.inside && is_call(flow.from) &&
@@ -57,7 +62,9 @@ void ImportWays::through_result(ObjectIndex object, const Flow &flow) {
   if (flow.from.inside && flow.from.is_result()) return;
   const auto given = halves_.gives(giver, flow.from.name, flow.from, flow.to, *releaser);
   // Where the giver's code is read and shows no block, what is released is something else.
-  const bool may_hide = heaps_.ownership().nameless_instance(giver).has_value() &&
+  const bool is_unknown =
+      flow.from.is_result() && !flow.from.inside && heaps_.flow_of(giver).returns_unknown.contains(flow.from.name);
+  const bool may_hide = (heaps_.ownership().nameless_instance(giver).has_value() || is_unknown) &&
                         !releases_libc_object(flow.to.name) && flow.from.header == 0;
   if (!given && !may_hide &&
       (heaps_.flow_of(giver).read || flow.from.inside || !flow.from.is_result() || flow.from.header != 0))
@@ -83,10 +90,18 @@ void ImportWays::through_argument(ObjectIndex object, const Flow &flow) {
                          told(flow.from), in_words(flow.to.name), heaps_.name(taker), told(taken->flow->to)));
 }
 
-// Whether reading the code of `object` can show anything about blocks of others.
-bool ImportWays::is_worth_reading(ObjectIndex object) const {
-  return !heaps_.ownership().is_allocator(object) &&
-         (heaps_.usual(object, Role::Allocate) || heaps_.usual(object, Role::Release));
+// Whether `object`, which has no heap itself, calls libraries that stand on different ones.
+bool ImportWays::joins_heaps(ObjectIndex object) const {
+  ObjectIndex first = kNoObject;
+  for (ObjectIndex other = 0; other < heaps_.objects().size(); ++other) {
+    if (other == object || !heaps_.has_any(other) || heaps_.objects()[other].real != kNoObject ||
+        heaps_.objects()[other].link_namespace != heaps_.objects()[object].link_namespace ||
+        !any_import(*heaps_.objects()[object].file, [&](std::string_view name) { return heaps_.exports(other, name); }))
+      continue;
+    if (first == kNoObject) first = other;
+    if (heaps_.differ(first, other)) return true;
+  }
+  return false;
 }
 
 // Whether `other` may pass on what a plugin on another heap than `object`'s gives.
@@ -160,6 +175,28 @@ void ImportWays::through_destructors(ObjectIndex object) {
                              heaps_.name(object), told(given.release), in_words(given.to), heaps_.name(library),
                              told(way.from)));
       break;
+    }
+  }
+}
+
+// A derived class of `object` stores blocks in members that the destructor of its base, in another file, releases.
+void ImportWays::through_bases(ObjectIndex object) {
+  for (const flow::ConstructedField &field : heaps_.flow_of(object).constructed) {
+    const ObjectIndex base = heaps_.definer_of(object, field.constructor);
+    const auto owner = heaps_.of(object, field.from);
+    if (base == kNoObject || base == object || heaps_.ownership().is_allocator(base) || !owner) continue;
+    for (const flow::DestroyedField &destroyed : heaps_.flow_of(base).destroyed) {
+      constexpr std::size_t kMark = 4;  // D2Ev
+      const std::string_view of_class(destroyed.destructor.data(), destroyed.destructor.size() - kMark);
+      const std::string_view constructor = field.constructor;
+      if (!constructor.starts_with(of_class) || !constructor.substr(of_class.size()).starts_with("C") ||
+          field.offset != destroyed.offset || !go_together(field.from, destroyed.release))
+        continue;
+      const auto releaser = heaps_.of(base, destroyed.release);
+      if (!releaser || *releaser == *owner) continue;
+      ways_.note({object, base, *owner, *releaser}, Level::Warning,
+                 fmt::format("{} stores a block from {} in an object whose base's destructor, of {}, passes it to {}",
+                             heaps_.name(object), told(field.from), heaps_.name(base), told(destroyed.release)));
     }
   }
 }

@@ -28,7 +28,7 @@ public:
   void look_at(ObjectIndex object);
 
 private:
-  bool is_worth_reading(ObjectIndex object) const;
+  bool joins_heaps(ObjectIndex object) const;
   bool stands_between(ObjectIndex object, ObjectIndex other) const;
   bool calls_across(ObjectIndex object) const;
   ObjectIndex definer_of_variable(ObjectIndex object, std::string_view name) const;
@@ -37,6 +37,7 @@ private:
   void through_result(ObjectIndex object, const Flow &flow);
   void through_argument(ObjectIndex object, const Flow &flow);
   void through_destructors(ObjectIndex object);
+  void through_bases(ObjectIndex object);
   void between_libraries(ObjectIndex object);
   void replaced_memory(ObjectIndex object);
 

@@ -190,7 +190,9 @@ void TwoHeaps::looked_up_pairs(ObjectIndex object, std::vector<Pair> &pairs) con
 void TwoHeaps::object_pairs(ObjectIndex object, std::vector<Pair> &pairs) const {
   if (!imports_object_maker(object)) return;
   for (const Flow &way : heaps_.flow_of(object).flows) {
-    if (object_given(way.from) == nullptr || way.from.inside || releases_libc_object(way.to.name) ||
+    // What glob puts into a structure of the caller's stands inside of it.
+    const LibcObject *const made = object_given(way.from);
+    if (made == nullptr || way.from.inside != made->is_filled || releases_libc_object(way.to.name) ||
         !is_release_end(way.to) || !go_together(way.from, way.to))
       continue;
     add_pair_of(object, way, pairs);
@@ -201,7 +203,7 @@ bool TwoHeaps::imports_object_maker(ObjectIndex object) const {
   return any_import(*heaps_.objects()[object].file, [](std::string_view name) {
     return first_scanned(name) > 0 ||
            std::any_of(std::begin(kLibcObjects), std::end(kLibcObjects),
-                       [&](const LibcObject &made) { return made.is_block && made.maker == name; });
+                       [&](const LibcObject &made) { return (made.is_block || made.is_filled) && made.maker == name; });
   });
 }
 
@@ -253,12 +255,17 @@ bool TwoHeaps::judge_by_code(ObjectIndex object, Pair &pair) const {
   if (with_buffer && !unknown) return false;
   bool from_null = false;
   bool any = false;
+  bool idle = false;
   for (const Flow &way : flow.flows) {
     if (!is_call(way.from) || way.from.name != pair.allocates || way.from.inside || !is_call(way.to) ||
         !hands_out(way.from))
       continue;
     const Function *const in = family_function(way.to.name);
     if (in == nullptr || !releases_block(*in)) continue;
+    if (!heaps_.may_run(object, way.site)) {
+      idle = true;
+      continue;
+    }
     any = true;
     from_null = from_null || way.from.from_null;
     const auto releaser = heaps_.of(object, way.to);
@@ -270,6 +277,7 @@ bool TwoHeaps::judge_by_code(ObjectIndex object, Pair &pair) const {
       return false;  // it goes home
     }
   }
+  if (idle && !any) return false;
   // A block that goes nowhere is never released: strdup(getenv(...)) kept in a variable.
   if (!pair.seen && std::find(flow.kept.begin(), flow.kept.end(), pair.allocates) == flow.kept.end()) return false;
   if (pair.seen) pair.level = Level::Error;

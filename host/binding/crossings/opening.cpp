@@ -29,7 +29,7 @@ void OpeningWays::look_at(ObjectIndex plugin) {
   // Openers are large as a rule. Where the plugin's own code shows none of its functions giving or taking a block,
   // and no pointer through which one goes, there is nothing to compare theirs with.
   const BlockFlow &flow = heaps_.flow_of(plugin);
-  const bool may_pass = !flow.read || heaps_.ownership().nameless_instance(plugin) ||
+  const bool may_pass = !flow.read || heaps_.ownership().nameless_instance(plugin) || !flow.relays.empty() ||
                         std::any_of(flow.flows.begin(), flow.flows.end(), [](const Flow &way) {
                           const auto passes = [](const FlowEnd &end) {
                             return end.kind == FlowEnd::Kind::Function || end.kind == FlowEnd::Kind::Indirect ||
@@ -39,6 +39,10 @@ void OpeningWays::look_at(ObjectIndex plugin) {
                         });
   std::vector<ObjectIndex> read;
   for (const ObjectIndex opener : openers) {
+    if (stands_before_library(plugin, opener)) {
+      by_names(opener, plugin);
+      continue;
+    }
     if (!heaps_.differ(opener, plugin)) continue;
     any = true;
     if (may_pass && may_meet(opener, plugin)) read.push_back(opener);
@@ -83,6 +87,15 @@ bool OpeningWays::may_meet(ObjectIndex opener, ObjectIndex plugin) const {
   return std::any_of(names.begin(), names.end(), [&](std::string_view name) { return may_hold_name(bytes, name); });
 }
 
+// Whether `plugin` has no heap of its own, and a library that came in for it stands on another one than `opener`.
+bool OpeningWays::stands_before_library(ObjectIndex plugin, ObjectIndex opener) const {
+  if (heaps_.has_any(plugin) || heaps_.flow_of(plugin).relays.empty()) return false;
+  for (ObjectIndex object = 0; object < heaps_.objects().size(); ++object)
+    if (object != plugin && heaps_.came_for(object, plugin) && heaps_.has_any(object) && heaps_.differ(object, opener))
+      return true;
+  return false;
+}
+
 // Answers whether the opener looks functions of the plugin up by names that its code shows: then what it does with
 // them is seen as well.
 bool OpeningWays::by_names(ObjectIndex opener, ObjectIndex plugin) {
@@ -97,7 +110,9 @@ bool OpeningWays::by_names(ObjectIndex opener, ObjectIndex plugin) {
       const auto releaser = heaps_.of(opener, way.to);
       if (!releaser) continue;
       const auto given = halves_.gives(plugin, way.from.name, way.from, way.to, *releaser);
-      if (!given && (releases_libc_object(way.to.name) || (way.from.header != 0 && !way.from.inside))) continue;
+      if (!given && (releases_libc_object(way.to.name) || (way.from.header != 0 && !way.from.inside) ||
+                     heaps_.flow_of(plugin).gives_nothing.contains({way.from.name, way.from.index})))
+        continue;
       const auto owner = given ? std::optional(given->heap) : heaps_.usual(plugin, Role::Allocate);
       if (!owner) continue;
       ways_.note({plugin, opener, *owner, *releaser}, Level::Warning,

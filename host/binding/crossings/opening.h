@@ -34,6 +34,7 @@ private:
   bool by_names(ObjectIndex opener, ObjectIndex plugin);
   void by_any_name(ObjectIndex opener, ObjectIndex plugin, const Flow &way);
   void by_pointers(ObjectIndex caller, ObjectIndex other, ObjectIndex plugin);
+  bool stands_before_library(ObjectIndex plugin, ObjectIndex opener) const;
   void one_sided(ObjectIndex plugin);
   void apart(ObjectIndex plugin, bool known, const std::string &sign);
   std::string what_code_shows(ObjectIndex one, ObjectIndex other) const;
