@@ -136,6 +136,16 @@ inline std::int8_t first_scanned(std::string_view name) {
   return name == "scanf" || name == "wscanf" ? std::int8_t{1} : std::int8_t{-1};
 }
 
+/// Whether scanf stores a block of its own for one of the conversions of `format`: "%ms", "%20m[a-z]". [any-thread]
+inline bool scans_a_block(std::string_view format) {
+  for (std::size_t i = format.find('%'); i < format.size(); i = format.find('%', i + 1)) {
+    i = format.find_first_not_of("*'I$0123456789", i + 1);
+    if (i == std::string_view::npos) return false;
+    if (format[i] == 'm') return true;
+  }
+  return false;
+}
+
 /// The object that the function called `name` leaves at `place`: behind that argument, or, negative, as its result.
 /// Null for none. [any-thread]
 inline const LibcObject *find_libc_object(std::string_view name, std::int8_t place) {

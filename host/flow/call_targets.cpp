@@ -177,7 +177,6 @@ LookedUpIn CallTargets::place_of_handle(const CodeFunction &function, const Valu
   return handle.partly_unknown() ? LookedUpIn::Unknown : place;
 }
 
-// The text that code gives as an argument; "" where it is not known.
 std::string CallTargets::text_in(const Value &value) const {
   for (const Atom &atom : value)
     if (atom.kind == Atom::Kind::GlobalAddress) return code_.text_at(atom.value);

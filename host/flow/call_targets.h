@@ -85,6 +85,9 @@ public:
   std::optional<LookedUp> looked_up_by(const CodeFunction &caller, std::uint64_t address, const Entered *context,
                                        int depth);
 
+  /// The text that code gives as an argument; "" where it is not known.
+  std::string text_in(const Value &value) const;
+
   Memory &memory() noexcept { return memory_; }
   const Memory &memory() const noexcept { return memory_; }
   /// All names that were given to dlsym, as far as they have been met.
@@ -93,7 +96,6 @@ public:
 private:
   Target find(const CodeFunction &caller, const CallSite &site, const Entered *context, int depth);
   LookedUpIn place_of_handle(const CodeFunction &function, const Value &handle, int depth);
-  std::string text_in(const Value &value) const;
   std::string_view text_of(const Value &value, const Entered *context);
 
   const Code &code_;

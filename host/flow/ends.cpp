@@ -200,10 +200,19 @@ void Ends::expand_call(const CodeFunction &function, const Atom &atom, bool with
                     &entered, depth + 1, query);
 }
 
+// Whether the call is one of scanf whose format is known and asks for no block. A text of wide characters is not read.
+bool Ends::scans_no_block(const CallSite &site, const Target &target) const {
+  const std::int8_t first = first_scanned(target.name);
+  if (first <= 0 || target.name.find("wscanf") != std::string_view::npos) return false;
+  const std::string format = targets_.text_in(site.arguments[as_index(first) - 1]);
+  return !format.empty() && !scans_a_block(format);
+}
+
 // A call out of the file, where a way ends: at the function itself, and at the variable that its result is.
 void Ends::add_call_out(const CodeFunction &function, const CallSite &site, const Target &target, const Atom &atom,
                         bool within, const Entered *context, int depth, Query &query) {
   const bool is_result = atom.kind == Atom::Kind::Result;
+  if (!is_result && scans_no_block(site, target)) return;
   if (is_result && within && target.kind == FlowEnd::Kind::Slot && target.name.starts_with("dl"))
     if (const auto variable = targets_.looked_up_by(function, atom.value, context, depth);
         variable && !variable->name.empty())

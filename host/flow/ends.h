@@ -103,6 +103,7 @@ private:
   void expand_argument(const Entered &context, std::size_t index, bool within, int depth, Query &query);
   void expand_call(const CodeFunction &function, const Atom &atom, bool within, const Entered *context, int depth,
                    Query &query);
+  bool scans_no_block(const CallSite &site, const Target &target) const;
   void add_call_out(const CodeFunction &function, const CallSite &site, const Target &target, const Atom &atom,
                     bool within, const Entered *context, int depth, Query &query);
 

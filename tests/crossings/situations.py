@@ -100,6 +100,7 @@ SAFE_IN_LIBC = {
     "glob and globfree": 'glob_t g; glob("/proc/*", 0, 0, &g); puts(g.gl_pathv[0]); globfree(&g); free(malloc(10));',
     "getaddrinfo and freeaddrinfo": 'struct addrinfo *a; if (getaddrinfo("127.0.0.1", "80", 0, &a) == 0) freeaddrinfo(a); free(malloc(10));',
     "realpath with a buffer": 'char b[4096]; puts(realpath("/proc", b)); free(malloc(10));',
+    "sscanf without an m": 'void *p = 0; sscanf("", "%p", &p); free(p); free(malloc(10));',
     "fopen and fclose": 'FILE *f = fopen("/proc/self/status", "r"); fclose(f); free(malloc(10));',
     "getcwd with a buffer": "char *b = malloc(4096); puts(getcwd(b, 4096)); free(b);",
     "open_memstream that is kept": 'char *p; size_t n; FILE *f = open_memstream(&p, &n); fputs("text", f); fflush(f); puts(p); free(malloc(10));',
