@@ -48,7 +48,7 @@ for depth in ownership auto sites stacks; do
   ended_with 0
   expect '.crossings | length' 0
   expect '.unwatched | map(.object | endswith("/libpool.so")) | join(" ")' true
-  expect '.unwatched[0].reason | contains("no memory that anybody was seen to obtain")' true
+  expect '.unwatched[0].reason | contains("in memory that nobody was seen to obtain")' true
 done
 "$CROSSHEAP" trace -- ./main raw >out 2>err </dev/null
-says err 'not watched: ./libpool.so: it was given or handed out what is no memory that anybody was seen to obtain'
+says err 'not watched: ./libpool.so: only the names of its functions say that it is an allocator, and it handles addresses in memory that nobody was seen to obtain'
