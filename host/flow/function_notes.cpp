@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "flow/end_kinds.h"
+
 namespace crossheap::flow {
 
 namespace {
@@ -54,8 +56,8 @@ void FunctionNotes::note_word(CallSite &site, std::int8_t argument, std::int64_t
 
 void FunctionNotes::may_give(Value pointer) {
   for (const Atom &atom : pointer)
-    if (atom.kind == Atom::Kind::Argument && atom.index >= 0 && static_cast<std::size_t>(atom.index) < kArguments)
-      function_->may_give[static_cast<std::size_t>(atom.index)] = true;
+    if (atom.kind == Atom::Kind::Argument && as_index(atom.index) < kArguments)
+      function_->may_give[as_index(atom.index)] = true;
 }
 
 void FunctionNotes::store_globally(std::uint64_t address, Value value) {

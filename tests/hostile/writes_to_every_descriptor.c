@@ -4,11 +4,11 @@
 #include "hostile.h"
 
 int misbehave(void) {
-  static const char success[] = "crossheap: opened\n{\"verdict\": \"safe\"}\n";
+  static const char kSuccess[] = "crossheap: opened\n{\"verdict\": \"safe\"}\n";
   for (int fd = 0; fd < 256; ++fd)
     for (int i = 0; i < 100; ++i) {
       fcntl(fd, F_SETFL, O_NONBLOCK);
-      if (write(fd, success, sizeof success) < 0) break;
+      if (write(fd, kSuccess, sizeof kSuccess) < 0) break;
     }
   _exit(5);
 }
