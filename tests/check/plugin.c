@@ -222,7 +222,11 @@ EXPORTED int check_plugin_init(void *plugin) { return (void)plugin, 0; }
 #elif defined(KIND_vulkan_loader)
 EXPORTED void *vk_icdGetInstanceProcAddr(void *instance, const char *name) { return (void)instance, (void)name, NULL; }
 #elif defined(KIND_vlc)
-EXPORTED int vlc_entry__3_0_0f(void *set, void *own) { return (void)set, (void)own, 0; }
+/* Since 3.0.24, VLC counts files by their modules: each must make one (VLC_MODULE_CREATE is 0). */
+EXPORTED int vlc_entry__3_0_0f(int (*set)(void *plugin, void *module, int property, ...), void *plugin) {
+  void *module = NULL;
+  return set(plugin, NULL, 0, &module);
+}
 #elif defined(KIND_pkcs11)
 EXPORTED unsigned long C_GetFunctionList(void **list) { return (void)list, 5; }
 #elif defined(KIND_sasl)
