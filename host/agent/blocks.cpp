@@ -1,4 +1,22 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// A hash table of 16 bytes a block, in 256 parts, each with a lock and an array of buckets of its own, so that threads
+// rarely meet. A bucket is one line of the cache with room for four blocks. The low halves of its four keys stand
+// together, and so do the high halves: one instruction compares four.
+//
+// Nothing is removed. `take` clears the bit "live" of a block and leaves its address where it is. Allocators hand out
+// again what was released lately, so the next `add` nearly always finds the slot at once:
+//
+//     add(a)     a new slot: a is live
+//     take(a)    the same slot: a is released, and was_released(a) holds
+//     add(a)     the same slot: a is live again
+//     add(b)     b's bucket is full, and a released block is in it: b takes its slot, and that block is forgotten
+//
+// A part that is three quarters full is rebuilt without its released blocks, and doubled where the live ones fill more
+// than half of it. At least one slot of a part must stay free: a search for an unknown address ends there.
+//
+// A thread may fork while another one changes a part. The child breaks the lock (lock.h) and must find the part usable.
+// So the half of a key that says "used" and "live" is stored last, and a part's array and its size are one word.
 #include "agent/blocks.h"
 
 #include <emmintrin.h>

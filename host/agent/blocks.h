@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// The live blocks, at depths sites and stacks, and at depth ownership those that came from another allocator's memory:
-// 16 bytes for each, in a hash table in 256 parts with a lock each, so that threads rarely meet. A released block keeps
-// its slot until its part is rebuilt or another block needs it: allocators hand out again what was released lately, so
-// most changes find their slot at once, and a second release is known for what it is. Nothing is held while the
-// program's own functions run.
+// The live blocks, at depths sites and stacks; at depth ownership those that came from another allocator's memory; at
+// depth auto also what an allocator hands out once blocks of it have crossed. A released block stays known until
+// another block needs its place, so that a second release is known for what it is. Nothing is held while the program's
+// own functions run.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,22 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Zydis decodes at most the first 4 KiB of a function. Each question is answered with "no" where the code cannot be
+// decoded or followed: a "yes" changes how a function is watched, or leaves it unwatched, so it must rest on something
+// that was seen.
+//
+// The return address is looked for in one walk from the first instruction to the last, which counts how far the stack
+// pointer is below it:
+//
+//     push rbx               8 bytes
+//     sub rsp, 16            24
+//     mov rdi, [rsp + 24]    reads the return address
+//
+// Behind a jump or a return, the walk assumes the deepest frame so far. That is good enough for a load from exactly one
+// place, but not for arguments on the stack, which are a range of places. For those, the function is followed from
+// branch to branch. Where two ways lead to one instruction with different depths, the answer is "no".
+//
+// Windows passes the first argument in rcx, the System V ABI the fourth one. A function with three arguments or fewer
+// that reads rcx before it reads rdi follows the convention of Windows.
 #include "agent/code_facts.h"
 
 #include <Zydis/Zydis.h>

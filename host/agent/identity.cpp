@@ -1,4 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// A thread's id stands in its descriptor, struct pthread of glibc, which begins at the thread pointer. Its place in
+// there is no part of any interface, so start checks it: behind the id stands a list head that points at itself. Where
+// it does not, gettid is called instead, or the id is 0 under a filter.
+//
+// A process's id is that of its first thread, and a forked child's that of the thread in which libc's fork returned.
+// The child notices by fork_generation (lock.h) that it is one:
+//
+//     parent    known.ids = {100, 1}; fork notes its thread, 100
+//     child     another generation; the descriptor says 123, for libc's fork has written it: {123, 100}
+//     child     of a bare clone: the descriptor still says 100, so getpid is asked, unless a filter stands
+//
+// libc's `syscall` is hooked here, as a way to install a filter. It is also a way to obtain memory and to set a limit,
+// and a function has one hook only. So the hook passes such calls on to memory_hooks.cpp and limits.cpp.
 #include "agent/identity.h"
 
 #include <fcntl.h>

@@ -3,9 +3,6 @@
 // Who we are, without asking the kernel: a program may have forbidden itself every call that it does not make (a
 // seccomp filter), getpid included, and the agent must not be what it dies of.
 //
-// A thread's id stands in its descriptor, at a place that is found out at start. A process's id is its first thread's,
-// and a forked child's that of the thread that libc's fork returned in.
-//
 // Also whether a filter stands. Where the program has begun to install one, nothing is asked of the kernel from then
 // on, and what cannot be had without it is done without. Where the program was started under one, which is what all
 // programs in a container are, only calls are made that the loader makes too.

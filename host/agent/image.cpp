@@ -1,4 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// The loader's link_map names an object's base address and its dynamic section, but not its program headers. In most
+// objects these stand at the base address. An object that was linked to begin elsewhere (as prelink does it) has them
+// behind that, and one linked with -N has them in no memory. So there are three sources:
+//
+//     the program      the kernel says where they are (AT_PHDR)
+//     other objects    their file says so
+//     no file          the base address is looked at, where that is readable memory: the vDSO
+//
+// The file may have been replaced since it was mapped. Its headers, like the program's, count only if the dynamic
+// section that they name is the one that the loader has. Those that are in no memory are copied.
 #include "agent/image.h"
 
 #include <fcntl.h>

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Where an object lies in memory, by its program headers. An object tells its base address and its dynamic section, but
-// not where its headers are: in most they stand at the base address; in one that was linked to begin elsewhere (as
-// prelink does it) behind that, and in one linked with -N nowhere. So the file says where, and the dynamic section must
-// agree with it. Without a file the base address is looked at, where that is memory.
+// Where an object lies in memory, by its program headers.
 #pragma once
 
 #include <link.h>

@@ -1,4 +1,24 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// An island is 320 bytes of code for one function. This is the one for glibc's `free`, in the fast form. The jump at
+// the entry of `free` leads to "check":
+//
+//     slow:     test rdi, rdi; je resume          to release nothing is always right
+//               mov r11, site; cmp byte [r11 + passes], 0; jne resume
+//               jmp to entry.S, which calls the hook
+//     resume:   the displaced instructions; jmp back into free
+//     check:    the displaced instructions        only where they may run twice (is_repeatable)
+//               compare the mark of the page of rdi with libc's
+//               je back into free                 nearly every call
+//               jmp slow
+//
+// Where the displaced instructions may not run twice, the check comes first, then `jne slow`, then the instructions.
+// The preserving form has its slow side elsewhere and changes neither registers nor flags: what it needs stands below
+// the stack pointer, in the red zone, which holds nothing at the entry of a function. Behind a gate (gates.h) an island
+// begins with a jump by a word of memory.
+//
+// The check is written as bytes, with and without the instructions of BMI1 and BMI2. Both must agree with pages.h on
+// kShift, kAddressBits and on kAlignment, whose low bits hold an operand of bextr.
 #include "agent/island.h"
 
 // The header is C's: g++ knows the name, clang does not.

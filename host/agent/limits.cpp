@@ -1,4 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// For each of the two limits we keep two values: what the program meant, and what the kernel was given for it. Whoever
+// asks gets the first as long as the kernel still has the second. Any other value was set by somebody else, and is the
+// truth.
+//
+//     setrlimit(2 GiB)                 the kernel gets 2 GiB and all that we have mapped: say 34 GiB
+//     getrlimit()                      the kernel says 34 GiB, which we set: the program reads 2 GiB
+//     another process sets 10 GiB      the kernel says 10 GiB, which we did not set: the program reads 10 GiB
+//     mmap fails with ENOMEM           our reservations fill the 10 GiB: raised by them, and mmap is tried once more
+//
+// A limit above the old hard limit would need a privilege that the program does not need alone, so it is cut there. The
+// hooks make the call in the program's place, through the function's own code (Original), and answer Done.
 #include "agent/limits.h"
 
 #include <link.h>

@@ -1,4 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// All hooks run before the function, and none behind it. dlopen and dlmopen look at their return address to learn whose
+// search path and namespace count, and dl_iterate_phdr whose namespace it shows: with our frame around them they would
+// find the agent. So nobody tells us when dlopen returns. Its number is kept for the thread until the loader says that
+// its list of objects is consistent again (loading_done). The objects that the loader maps until then came by this
+// call.
+//
+// Calls that are alike in caller, path, flags and namespace share one number, and so one record, in a table of 1,024. A
+// program that loads and unloads one plugin all day fills one place. Where the table is full, an object has no call.
 #include "agent/loading.h"
 
 #include <link.h>

@@ -1,4 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// A record gets its place by one atomic addition to the header's `used`, is filled in, and counts once `complete` is
+// set. A process that is killed in between leaves a record that the reader leaves out.
+//
+// A finding that comes a million times must not fill the log. Its hash (process, hazard, function, owner, releaser and
+// both backtraces) names a place in a table of groups. The first one writes a record, all others only raise the group's
+// count. Seven eighths of the table are for findings with their backtraces. Where no place is near, the backtraces are
+// left out, and the finding counts in the last eighth with all that differ from it in nothing else.
+//
+// Objects and dlopen calls are written when the first record names them, so a plugin without a finding takes no room.
+//
+// Processes of other users may write to the log, too. So the settings and the capacity are copied when it is opened,
+// and each offset that comes from it is checked.
 #include "agent/log.h"
 
 #include <fcntl.h>

@@ -1,4 +1,20 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Four kinds of memory, each from mmap: an arena of 64 KiB pieces for what lives as long as the process, reservations
+// (address space that is committed where it is used), room for tables that grow, taken from one reservation, and
+// islands.
+//
+// An island must lie within 2 GiB of its function, for a jump has 32 bits. map_near tries, in this order:
+//
+//     1. between a program at a low fixed address and its break, where the program itself maps nothing
+//     2. below the object, in growing steps
+//     3. 1 GiB and more above it, clear of a break that grows there
+//     4. anywhere above it
+//     5. the rooms that start has set aside: 4 MiB each, without access until they are used
+//
+// MAP_FIXED_NOREPLACE (Linux 4.17) makes each attempt safe. An older kernel takes the address as a hint, so the answer
+// is compared with it. All that is mapped is counted and listed: limits.cpp adds it to the program's limits, and
+// locking.cpp leaves it out when the program locks its memory.
 #include "agent/memory.h"
 
 #include <sys/mman.h>

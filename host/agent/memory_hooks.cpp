@@ -1,4 +1,25 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Most hooks come in pairs: "before" notes what will not be known afterwards, "after" marks the pages (pages.h). Four
+// things can go wrong, and each has its part here.
+//
+// The kernel takes memory away before munmap is back, and may give the same address to another thread meanwhile, which
+// marks it first. So "before" announces the range (pages::Leaving), and "after" clears what nobody took since:
+//
+//     thread 1                                thread 2
+//     munmap(p): p is leaving
+//     the kernel takes p
+//                                             mmap: answers p, which is marked as another allocator's
+//     munmap is back: p has been taken, its mark stays
+//
+// brk says only where the break is to stand. Where it stood is known from libc's variable __curbrk and from the results
+// of the program's own calls: asking the kernel would be a call that the program did not make.
+//
+// An object may have an mmap of its own in front of libc's. Where that is not watched and only passes the call on, its
+// caller is the owner (caller_of_namesake).
+//
+// A signal handler may obtain memory while its thread holds our locks: that is noted in a list without locks and marked
+// later.
 #include "agent/memory_hooks.h"
 
 #include <sys/mman.h>

@@ -1,4 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Two ways lead to an object. From an address: the loader's _dl_find_object, which takes no lock, answers with a link
+// map, and a hash table of link maps has our entry. From a mark, the byte that pages.h keeps for each page: an array of
+// 250.
+//
+// Marks are few, and pages keep theirs after an object is gone. So an object that is loaded again (same name, same
+// namespace) gets its old mark back. Then come marks that were never given out, then those whose object is gone, in
+// turn, for what is left of that object's memory would be taken as the new one's. Only when all 250 are in use, objects
+// share kOther.
 #include "agent/objects.h"
 
 #include <dlfcn.h>

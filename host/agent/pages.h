@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Who obtained which memory: one byte for each 4 KiB page of the address space, in a table that is reserved whole
-// (32 GiB) and committed where it is used. The byte is the mark of the object that got the page from the kernel;
-// the check in front of a release function compares it and does nothing else.
+// Who obtained which memory: one byte for each 4 KiB page of the address space, in a table that is reserved whole (32
+// GiB) and committed where it is used. The byte is the mark of the object that got the page from the kernel; the check
+// in front of a release function compares it and does nothing else.
 //
-// Small ranges are marked at once. Large ones (an allocator may reserve a terabyte) and ranges that share a page with
-// another owner (the break) stand in the ledger, a short sorted list; their pages are marked when somebody first
-// asks. No lock is taken on the way of a check; changes take a lock that a forked child can break.
+// No lock is taken on the way of a check; changes take a lock that a forked child can break.
 #pragma once
 
 #include <cstddef>

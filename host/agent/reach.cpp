@@ -1,4 +1,20 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// A search through the code, instruction by instruction, from the function's entry. Branches and direct calls are
+// followed, and so is every address of code that is taken, for it may be called later. A call through a slot is judged
+// by the name in the slot's relocation:
+//
+//     void operator delete(void *p) noexcept { --live; }          nothing
+//     ... { --live; memset(p, 0xdd, 16); }                         nothing: libc's, takes no block and waits for nobody
+//     ... { --live; real_free(p); }       a variable               an address, which may be any function
+//     ... { --live; free(p); }            a slot named free        a function of the malloc family
+//
+// What cannot be followed is never harmless: a call by a register, another library's function, code that does not
+// decode, and what is behind the 4,096th instruction. Functions of libc that let other code run count as an address
+// too: while swapcontext or sem_wait lasts, another fiber or thread may release the block.
+//
+// The first instructions of the function have made way for a jump, so the search begins in the island and goes on where
+// that leads. It is costly, and done once for a function, when the first foreign block comes.
 #include "agent/reach.h"
 
 #include <Zydis/Zydis.h>

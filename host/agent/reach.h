@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // Whether a release function can get at another allocator at all, by its code: a pool's operator delete that counts and
-// returns cannot, whatever else its object calls. Followed are branches, direct calls, and calls through slots of the
-// object, whose relocations say which function is meant. What cannot be followed (a call by a register, a function of
-// another library than libc) may lead anywhere.
+// returns cannot, whatever else its object calls.
 #pragma once
 
 #include "agent/objects.h"

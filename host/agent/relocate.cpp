@@ -1,4 +1,20 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Zydis decodes the function. The entry is planned first, then the code is written:
+//
+//     at the entry of f                      in the island
+//     endbr64                                stays at the entry: indirect branches must land on it
+//     mov rax, [rip + x]                     the same, with x counted from the new place
+//     test rdi, rdi                          the same bytes
+//     je short                               je near, to the same target
+//     call g                                 push the address behind the call in f; jmp g
+//     (five bytes or more are covered)       jmp back into f
+//
+// A moved call must leave the original return address on the stack, as unwinders know nothing of islands. So g returns
+// behind the jump in f. This works because a call is five bytes long, and so always the last instruction that is moved.
+//
+// Refused is what has no form that reaches 2 GiB (loop, jrcxz, xbegin), a breakpoint, a branch into the five bytes, and
+// a function that ends before them, unless only filling follows.
 #include "agent/relocate.h"
 
 #include <Zydis/Zydis.h>

@@ -1,4 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Walking a stack is the dear part, so it is avoided. A thread that allocates again from where it did before, at the
+// same depth, finds all return addresses in the same places of its stack. So with each backtrace its distances are
+// stored: where each return address stood, counted from the first. To compare them is a few loads.
+//
+//     cache     by thread, place on the stack and return address: the Id that was found there last. Compared first
+//     index     by a hash of all addresses and distances: the Id. Asked when the cache is wrong, behind a walk
+//     memory    the backtraces. An Id is a place in here, in units of 64 bytes
+//
+// An example: main calls load(), which allocates in a loop. The first time the tables of .eh_frame are read and {load,
+// main} is stored as Id 1. From the second time on, a few words of the stack are compared and the answer is 1.
+//
+// Nothing stored is changed or given back, so readers need no lock. The cache is a guess that is checked each time; two
+// threads that overwrite each other's entry lose time and nothing else.
 #include "agent/stacks.h"
 
 #include <emmintrin.h>

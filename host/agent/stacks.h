@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Every distinct backtrace once, by a number. A thread that allocates again from where it did before does not unwind
-// again: the return addresses of the backtrace are still in the same places of its stack, and comparing them there is
-// a few loads. Only when one differs are the unwind tables read.
+// Every distinct backtrace once, by a number.
 #pragma once
 
 #include <cstddef>

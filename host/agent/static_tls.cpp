@@ -1,4 +1,20 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// The loader's way to the libraries is followed without running anything. The interpreter of a script comes first. Then
+// a list grows while it is read: the program, LD_PRELOAD, and each object's DT_NEEDED behind them, breadth first, each
+// looked for by RPATH, LD_LIBRARY_PATH, RUNPATH, the loader's cache, and the system's folders. What is not found needs
+// nothing: the loader will not find it either. For instance:
+//
+//     0 program      needs libfoo.so and libc.so.6     its own TLS is laid out with its size known: not counted
+//     1 libfoo.so    needs libjemalloc.so.2            no PT_TLS: nothing
+//     2 libc.so.6    DF_STATIC_TLS                     the size of its PT_TLS and its alignment
+//     3 libjemalloc  DF_STATIC_TLS                     the same
+//
+// The search is simpler than the loader's own (binding/library_search.cpp has all of it): folders for better processors
+// are left out, as the build of a library in there is taken to need as much.
+//
+// All data stand in static memory under one lock: a child of posix_spawn has a stack of 32 KiB, and nothing may be
+// allocated. Sources: ld.so(8), glibc elf/dl-load.c, and sysdeps/generic/dl-cache.h for the format of the cache.
 #include "agent/static_tls.h"
 
 #include <elf.h>

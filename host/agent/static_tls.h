@@ -3,10 +3,6 @@
 // How much static TLS a program needs that is about to be executed: with an audit module, glibc lays it out before it
 // has seen the program's libraries, so what these need must stand in GLIBC_TUNABLES before the loader starts
 // (trace/program.h asks the loader itself; nobody can be asked from inside a program that calls execve).
-//
-// So the loader's way to the libraries is followed here, without running anything: the interpreter of a script,
-// LD_PRELOAD, DT_NEEDED from object to object, each looked for by RPATH, LD_LIBRARY_PATH, RUNPATH, the loader's cache,
-// and the system's folders. What is not found needs nothing: the loader will not find it either.
 #pragma once
 
 #include <cstdint>

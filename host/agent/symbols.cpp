@@ -1,4 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// The dynamic symbols are read from memory. Their table says neither how many they are nor where it ends: the hash
+// table does. In GNU's, the defined symbols follow the undefined ones. Each bucket names its first symbol, and a set
+// lowest bit in the chain ends a bucket, so the last symbol ends the chain of the highest bucket:
+//
+//     buckets   7, 0, 12      chain from 12:  hash, hash, hash|1      the last symbol is 14
+//
+// The full symbol table is in no segment, so it is read from the file.
+//
+// Relocations are read where somebody asks what a slot is for. That walks the list each time, which is fine for the few
+// functions of which it is asked. Sources: System V ABI, chapter 5; for DT_GNU_HASH, binutils and glibc.
 #include "agent/symbols.h"
 
 #include <sys/auxv.h>

@@ -1,4 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// One pass over all definitions of the object collects what has a name of the malloc family or of a hook, one entry for
+// each address, under its best name. What follows decides how much of it is believed:
+//
+//     labels        names without a type (assembly): two more passes tell which of them are functions
+//     classify      drops names without evidence, then says what the object is: libc, a C++ runtime, a known family ...
+//     neighbours    the nearest functions before and behind each, for the room that a jump has
+//     references    what else leads into the first bytes (references.h); whether callers may know registers
+//
+// An example: a game defines mi_free(menu_item *) and mi_draw. One function of mimalloc's interface, none that hands
+// out: no evidence, nothing is watched. A database carries duckdb_je_malloc, duckdb_je_free and duckdb_je_mallocx: a
+// prefix of several words, and enough functions behind it. It is taken as jemalloc.
+//
+// Objects are opened under the loader's lock, so there is one result, in static memory: it is too large for a small
+// stack.
 #include "agent/targets.h"
 
 #include <algorithm>

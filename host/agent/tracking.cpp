@@ -1,4 +1,22 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Watched functions call one another: operator new calls malloc, realloc calls free, a profiler's free calls libc's. A
+// thread counts how many it is in, and how many of those only hand on (`relays`). This is how `new int` in a program on
+// libc's malloc is recorded, with the operators of libstdc++ handing on:
+//
+//     operator new(4)     enter: outermost, in 1, relays 1
+//       malloc(4)         enter: in 2
+//       malloc is back    recorded: libc's, by malloc, without a backtrace, as it is an inner call
+//     new is back         recorded again: libc's still, as the inner record says, by operator new, with a backtrace
+//
+// A release takes the block out of the table before the function runs, because behind it another thread may be handed
+// the address. A function that hands on leaves it there for the next. A resize that fails puts it back.
+//
+// Nobody tells us of a function that longjmp has left. The next call of the thread tells: it stands further out on the
+// stack than the outermost call did (is_inner).
+//
+// The most frequent calls, a plain allocation and a plain release by the program itself, have ways of their own with
+// few comparisons. What they leave out must be what is_plain, is_own and is_ordinary_release have excluded.
 #include "agent/tracking.h"
 
 #include "agent/backtrace.h"

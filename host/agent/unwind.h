@@ -1,15 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// One step outwards on a stack, by the call frame information in .eh_frame, for somebody who wants return addresses
-// and nothing else. Of all registers only the stack pointer and rbp are followed: compilers compute a frame's place
-// from one of these two, whatever else they save.
-//
-// What the information says of an address (a rule) is packed into half a word and kept, so that the tables are read
-// once for each place a program calls from. Any unwinder in the process could be used instead, and costs a thousand
-// instructions a frame; and it would start from its own frame, which glibc 2.36 loses where there is a second audit
-// module.
-//
-// Source: System V ABI for AMD64 and the LSB's description of .eh_frame; DWARF 5, 6.4 (call frame information).
+// One step outwards on a stack, by the call frame information in .eh_frame, for somebody who wants return addresses and
+// nothing else.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// In this order, and nothing of the program is changed before the last step:
+//
+//     targets      which functions (targets.cpp)
+//     watching     how each is watched at this depth: by a check, by hooks around it, by a gate, or not at all
+//     plan         whether its entry can make way for a jump, or why not
+//     islands      one for each, in pages near the object; then these pages are made executable
+//     jumps        page by page: made writable, the jumps written, made executable again
+//
+// No thread runs the code meanwhile, because the loader calls us before the object's own code runs. A page is never
+// writable and executable at once, so a system that refuses made code says so at the islands.
+//
+// At depth auto, whether releases need gates depends on whether each function that hands out blocks is watched, and
+// that on which entries are refused. So there are two passes over the targets, the first with a guess.
 #include "agent/watch.h"
 
 #include <algorithm>
