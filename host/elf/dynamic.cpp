@@ -1,4 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// One walk over the entries up to DT_NULL notes what each says; strings come last, because DT_STRTAB may stand behind
+// the entries that refer to it. An entry that leads nowhere is left out and named as damage, and the rest is kept: a
+// file that is hostile in one entry must not hide what the others say.
+//
+// A hostile file may name one string of a megabyte in each of a million entries. So all names together may not be much
+// longer than the string table that they stand in.
 #include "elf/dynamic.h"
 
 #include <algorithm>

@@ -1,4 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// The order of reading follows what depends on what: header, sections, segments, interpreter, dynamic section, notes.
+// The kind is decided twice, because a debug file has segments without bytes and must not be read further, and a PIE is
+// told from a library by its dynamic section only.
+//
+// Strict where a loader is, lenient where it is not. A header or a segment that contradicts the file is an error. A
+// section or a note that does is left out and named as damage, because the loader never looks at it.
+//
+// Odd facts: counts over 65,535 stand in the first section header (PN_XNUM, SHN_XINDEX). mold puts notes padded to 4
+// and to 8 bytes into one segment. Old linkers do not mark a PIE, and libc.so.6 has an interpreter, as a PIE has.
 #include "elf/file.h"
 
 #include <fmt/format.h>

@@ -1,4 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// The numbers differ from machine to machine, and what they do hardly does. So each machine has a row that translates
+// its numbers to kinds, and nothing else in the program knows them:
+//
+//     R_X86_64_JUMP_SLOT 7    R_AARCH64_JUMP_SLOT 1026    R_390_JMP_SLOT 11      all JumpSlot
+//
+// Entries are decoded when they are asked for: in a large library nearly all are RELATIVE and name no symbol, and a
+// scan reads their symbol's number only. DT_REL and DT_RELA may cover the PLT's relocations at their end; those are
+// left to DT_JMPREL, as in ld.so, or each would count twice.
+//
+// Sources: the psABI supplement of each machine, by way of glibc's elf/elf.h; elf/dynamic-link.h for the overlap.
 #include "elf/relocations.h"
 
 #include <array>

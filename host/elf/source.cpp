@@ -1,4 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// The handler of SIGBUS may run between any two instructions of any thread, while another thread opens or closes a
+// file. So it looks at a fixed table of atomics. A place is taken by setting `start` from 0 and its size after that:
+// until then the handler finds nothing at the address. It puts a page of zeros in place of the lost one and goes on:
+//
+//     reader    a byte on page 7 of a file that was cut to 3 pages      SIGBUS
+//     handler   page 7 becomes zeros, "shrank" is set                   the reader goes on with a zero
+//     reader    is done: verify_unchanged() throws                      the zeros were never believed
+//
+// A SIGBUS that is not ours goes to the action from before: it is put back, and the instruction faults again. The 257th
+// open file has no place in the table and is read unguarded.
 #include "elf/source.h"
 
 #include <fcntl.h>

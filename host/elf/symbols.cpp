@@ -1,4 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// ld.so's look-up by the GNU hash table, for "free" (hash 0x7c96f087, for example):
+//
+//     bloom filter    two bits of one word; unless both are set, the name is not here. Most look-ups end with this load
+//     bucket          hash % bucket_count names the first symbol of the chain, or 0
+//     chain           one word for each symbol from there on: its hash, the lowest bit replaced by "the last one"
+//     symbol          where the other 31 bits agree, the name is compared
+//
+// Nothing says how many symbols there are: symbol_count has the four ways to find out, in their order.
+//
+// Version records are linked by offsets. A hostile file could make a ring of them or share one among millions, so each
+// link must lead forward, and there may be no more records than the table has room for.
 #include "elf/symbols.h"
 #include "elf/bounded_name.h"
 

@@ -1,4 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Three places for the log, by who is to write to it. Each must be safe against the writers: a mapping of a file that
+// somebody cuts ends in SIGBUS, for the program or for us.
+//
+//     memory without a name     our own user's processes, by a path in /proc. Seals keep its size
+//     a file in a folder        where /proc is not there, or another group writes. 128 random bits in its name, in a
+//                               folder that can be entered and not listed: only who was told the name finds it
+//     a file that the user names     stays; a link, another user's file or one with further names is refused
+//
+// Room in a file is reserved beforehand, halved until there is enough: a page that cannot be had when it is written to
+// would be SIGBUS for the traced program.
 #include "event/log_file.h"
 
 #include <fcntl.h>

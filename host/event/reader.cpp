@@ -1,4 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Records stand one behind the other, each with its length. The writers may have died anywhere, so there are three
+// cases:
+//
+//     length and "complete"       the record is copied
+//     length, not "complete"      its writer died while it wrote: counted, passed over
+//     no length                   its writer died before that: go on by 8 bytes until a record's tag is found
+//
+// A finding has no count of its own: that stands in the group it names, in front of the records. The group's count may
+// have gone back to 0, where the agent took the finding back.
 #include "event/reader.h"
 
 #include <sys/stat.h>
