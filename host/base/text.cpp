@@ -1,4 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Globs are matched here and not by fnmatch(3), which tries every way to divide a name among the stars: a hostile name
+// and a glob of many stars would take for ever. Here each part between two stars is taken at the first place where it
+// fits, which comes to the same. For "*a*b" and "xaab": the first star takes "x", then "a" fits; the second star takes
+// "a"; "b" fits.
+//
+// Names that come from strangers' files may hold anything. utf8cpp finds the bytes that are no UTF-8; the characters
+// that move the cursor, hide or reorder text are a list of ours (is_control), after Unicode's UAX #9.
 #include "base/text.h"
 
 #include <fmt/format.h>

@@ -1,4 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Preloads come from measure::allocators_here. The others are builds of one workload, one row each in kLinked, which
+// must name the files that plugins/workloads/CMakeLists.txt makes. A build that is not there is missing, with what adds
+// it.
+//
+// A version is asked for where it is kept: in the bytes of the program, in the shared library that it links, from the
+// program itself where it was built from Rust's crates, from musl's loader.
 #include "bench/ways.h"
 
 #include <fmt/format.h>

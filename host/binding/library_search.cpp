@@ -1,4 +1,20 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// The order in `find` is ld.so's, and each folder is tried with all its subfolders before the next. Three facts are
+// easily missed. An object with a RUNPATH does without every RPATH, its own included. RPATH goes on from the one who
+// asks to the one that loaded it, RUNPATH does not. A file of the wrong class is passed over, but the search then ends
+// with the words "wrong ELF class" where nothing else is found.
+//
+// An example, for libfoo.so asked for by /opt/app/bin/app with RUNPATH $ORIGIN/../lib, on a processor of Intel's of
+// level v3:
+//
+//     /opt/app/bin/../lib/glibc-hwcaps/x86-64-v3/libfoo.so
+//     /opt/app/bin/../lib/glibc-hwcaps/x86-64-v2/libfoo.so
+//     /opt/app/bin/../lib/tls/haswell/x86_64/libfoo.so      and the other legacy folders, then the folder itself
+//     the cache, then /lib/x86_64-linux-gnu, ...
+//
+// What the processor can do must be computed as glibc does: a level counts as a whole, and GLIBC_TUNABLES may mask
+// features.
 #include "binding/library_search.h"
 
 #include <elf.h>

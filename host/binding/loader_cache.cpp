@@ -1,4 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Offsets of strings count from the header of the present format, even where a table of the old one stands in front;
+// the offset of the extension counts from the begin of the file. The extension has the names of the glibc-hwcaps
+// folders, which entries refer to by number (bit 62 of hwcap). Entries for bits of single processors, the way before
+// that, are left out.
+//
+// Each predicted process asks for hundreds of names, and a check predicts many processes: a cache that has not changed
+// is read once.
 #include "binding/loader_cache.h"
 
 #include <sys/stat.h>

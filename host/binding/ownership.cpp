@@ -1,4 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// From a slot to the object that keeps the blocks, step by step (follow). For `new` in a plugin of a program that
+// exports a malloc of its own:
+//
+//     plugin       the slot of _Znwm is bound to libstdc++
+//     libstdc++    defines _Znwm, but no malloc: its operators forward, so its own slot of malloc is asked
+//     its slot     is bound to the program, which defines malloc and forwards to nobody
+//     answer       the instance of the program
+//
+// Followed like this are a canonical PLT entry of the program, operators, reallocarray, and wrappers, which define
+// malloc and ask dlsym(RTLD_NEXT) for the real one (inspect::wraps_malloc). A chain of more than eight steps is a ring.
+//
+// What an object defines and no slot names is called directly, so it counts as its own use. An allocator's own library
+// is excepted: it is what others use.
 #include "binding/ownership.h"
 
 #include <algorithm>

@@ -1,4 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// The stages run in their order, and each writes evidence into the cells. Verdicts are drawn at the end, once
+// (verdict.h).
+//
+// Most of this file joins findings. The same defect comes up in dozens of cells, which differ in the preloaded
+// allocator only. So its summary is made general for the comparison:
+//
+//     jemalloc     "plugin.so frees a block of libjemalloc.so.2 (jemalloc) with libc's free"
+//     mimalloc     "plugin.so frees a block of libmimalloc.so.2 (mimalloc) with libc's free"
+//     both         "plugin.so frees a block of the preloaded allocator with libc's free"
+//
+// One that is seen under one allocator only keeps its own words. Incidents are compared by their innermost four frames,
+// without those of the allocator.
 #include "check/check.h"
 
 #include <fmt/format.h>

@@ -1,4 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Figures are compared within a round, because a machine is faster in one minute than in the next. In each round the
+// baseline runs twice. Both runs together are the denominator (their geometric mean). The second against the first
+// shows what this machine cannot tell apart: a difference below that is none, whatever its interval says.
+//
+//     round    glibc     glibc again    jemalloc
+//     1        1.00 s    1.04 s         0.92 s      0.92 / sqrt(1.00 * 1.04) = 0.902
+//     2        1.10 s    1.12 s         1.00 s      1.00 / sqrt(1.10 * 1.12) = 0.901
+//
+// The interval that is shown is for its row alone. Whether a row differs is asked at a stricter level, so that all rows
+// together are 95 % sure: with ten allocators, one would otherwise look different by chance two times in five.
+//
+// An earlier result has no rounds in common with this one. There the two ratios are compared, each with its own
+// interval.
 #include "compare/analysis.h"
 
 #include <fmt/format.h>

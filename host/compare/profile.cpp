@@ -1,4 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Each allocator gets two runs. One without the recorder shows its memory, as the recorder's own would count. One with
+// the recorder (recorder.c, a preload) counts calls, sizes and lifetimes in memory that the processes share with us. It
+// has no name, so they are given a path in /proc of ours, by which the processes that the command starts find it as
+// well.
+//
+// Most counts are histograms of powers of two: the share "below 1 KiB" is the sum of the powers up to 10, over the
+// total.
 #include "compare/profile.h"
 
 #include <fmt/format.h>

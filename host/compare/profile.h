@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// What a program asks of its allocator: counted by a preload (recorder.c) in one run, and held against the reasons that
-// are published for choosing an allocator.
+// What a program asks of its allocator: counted by a preload (recorder.c) in one run, and compared with the reasons
+// that are published for choosing an allocator.
 #pragma once
 
 #include <functional>

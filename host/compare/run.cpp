@@ -1,4 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Four stages, so that nothing is measured in vain and nothing is recommended that breaks the program:
+//
+//     try_baseline    the command works as it is; how long it takes sets the patience with the others
+//     prove_all       a run held still at its end: which allocator really serves (service.h)
+//     check_all       a run under the agent: whether blocks cross between allocators
+//     run_rounds      the figures, until each interval is narrow enough, or the time is up
+//
+// A variant that fails drops out of the rounds and is named. A baseline that fails ends everything. An interrupted
+// round is dropped as a whole: half a round would favour those that came first.
 #include "compare/run.h"
 
 #include <fmt/format.h>

@@ -1,4 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// A server has no end of its own, so its run is a session: it is started, asked until it answers, loaded by another
+// command, looked at while its memory is still there, and stopped. Whatever goes wrong is a sentence in `failure`, with
+// the end of what was printed.
+//
+// It is asked before it starts, too: where something answers already, another server would be measured. "Ready" is
+// known in three ways, told apart by how the word looks: HOST:PORT is connected to, a path must exist (and accept, if
+// it is a socket), anything else is a regular expression for the output.
 #include "compare/server.h"
 
 #include <fcntl.h>

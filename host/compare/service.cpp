@@ -1,4 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// A process is read from /proc like a live one in `crossheap bind --pid`: link maps and slots, and so the object behind
+// malloc. That object must be the preloaded library, or the one that it needs and forwards to, as tbbmalloc's proxy
+// does.
+//
+//     jemalloc preloaded, malloc bound to libjemalloc.so.2               it served
+//     the same, and a plugin carries je_malloc of its own                it served a part
+//     jemalloc preloaded, malloc bound to the program                    it did not, and the reason names the program
+//     jemalloc preloaded, the program is static                          it did not: no loader
+//
+// Processes that look the same are counted, not listed: a build starts thousands. Memory is that of the largest one.
 #include "compare/service.h"
 
 #include <fmt/format.h>

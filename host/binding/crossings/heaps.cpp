@@ -1,4 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// An end of a flow is of one of three kinds, and each leads to a heap in its own way:
+//
+//     a slot       what the loader bound it to, forwarders followed (ownership.h)
+//     its own      a definition in the object itself
+//     a name       what dlsym would answer: in the default scope, behind this object (RTLD_NEXT), or in libc
+//
+// libc's functions that hand out blocks (strdup) allocate from the malloc that libc itself is bound to. An example:
+// jemalloc is preloaded, and a plugin is opened with RTLD_DEEPBIND. The plugin's free leads to libc, but its strdup
+// returns a block of jemalloc's, since libc's own malloc is bound to the preload.
+//
+// Where no code tells which function is meant, the heap of an object's malloc stands for it (usual).
 #include "binding/crossings/heaps.h"
 
 #include <fmt/format.h>

@@ -1,4 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Each way has two halves, in two files. The object's own code shows one: what it does with the results, the arguments
+// and the variables of a function that it imports. The other half is asked of the library that defines the function:
+// does it give a block there, or release what it gets there (HalfWays)? A way is noted where both halves are seen, and
+// the two heaps differ. An example, with the plugin on jemalloc and the library on libc:
+//
+//     plugin     text = make_name(); free(text);       from make_name's result to free, which is jemalloc's
+//     library    make_name() { return strdup("x"); }   from strdup to make_name's result: libc's block
+//
+// Where the library's code cannot be read, or hides what it returns, its usual heap stands for it. Reading code is what
+// costs. So it is read only of objects that import from one on another heap, or from one that may open plugins on
+// another.
 #include "binding/crossings/imports.h"
 
 #include <fmt/format.h>

@@ -1,4 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Pairs of functions are collected, then judged, then joined. A pair is an allocating and a releasing function of one
+// object on two heaps:
+//
+//     family_pairs       by the bindings: no counterpart of a function is on its heap
+//     flow_pairs         by the code: the block goes from the one to the other
+//     libc_pairs         strdup and its like, whose block is of libc's own malloc
+//     looked_up_pairs    functions that dlsym answers
+//     object_pairs       getaddrinfo's list, given to free instead of freeaddrinfo
+//
+// The code decides over the bindings where it can be read (judge_by_code). For example, a plugin imports strdup from
+// libc and free from jemalloc. If its code passes strdup's block to free, that is an error. If it passes the block
+// home, or never keeps it, nothing is wrong. If the block is kept and no release of it is seen, that is a warning. All
+// pairs with the same two heaps become one finding, the surest first.
 #include "binding/crossings/one_object.h"
 
 #include <fmt/format.h>
