@@ -3,7 +3,7 @@
 // Zydis decodes the function. The entry is planned first, then the code is written:
 //
 //     at the entry of f                      in the island
-//     endbr64                                stays at the entry: indirect branches must land on it
+//     endbr64                                stays at the entry
 //     mov rax, [rip + x]                     the same, with x counted from the new place
 //     test rdi, rdi                          the same bytes
 //     je short                               je near, to the same target
