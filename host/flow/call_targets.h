@@ -1,21 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // What each call leads to, through pointers as far as they can be followed.
-//
-// A worked example:
-//
-//     table = dlsym(handle, "plugin_table");    the call at 0x40
-//     table->release(block);                    the call at 0x60: `call [rax + 8]`
-//
-// The target of the call at 0x60 is what stands 8 behind the result of the call at 0x40. Memory (memory.h) is asked
-// what any code of the file stored there; here nothing is found. So the call is Indirect, and its root is
-// "plugin_table": by this name the two sides came to share the table, and by this name the other side's functions are
-// compared with the call.
-//
-// To know what stands in memory one has to know who was called with its address, and to know who is called one has to
-// know what stands in memory. CallTargets and Memory therefore ask each other, with a depth that ends it. Each call's
-// target is found once as the first question of its own, and kept. One that is asked for on the way to another has
-// fewer calls left to be followed through: the answer, and the report, would depend on who asked first.
 #pragma once
 
 #include <cstdint>

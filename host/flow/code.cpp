@@ -1,4 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// The functions of a stripped file have no names, but their begins can be known. Three sources are joined: the sorted
+// table of the unwind tables, the symbols, and addresses of code that the loader stores in data. A function ends where
+// the next one begins. A begin that none of the three tells of is read as a part of the function before it.
+//
+// A call of a function of another file goes through a stub, so its target is the stub until it is decoded:
+//
+//     call 0x1030
+//     0x1030:  endbr64; jmp [rip + 0x2faa]        the slot at 0x3fe0, by whose relocation it is strdup's
+//
+// A slot is known by its relocation alone. Files with more than 12 MiB of code are not read.
 #include "flow/code.h"
 
 #include <algorithm>

@@ -1,19 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // Where a value may come from: it is followed back to calls out of the file, to parameters and to variables.
-//
-// A worked example. Who gave what `drop` releases?
-//
-//     char *copy(const char *s) { return strdup(s); }
-//     void set(char **out, const char *s) { *out = copy(s); }
-//     void drop(const char *s) { char *p; set(&p, s); free(p); }
-//
-// free's argument is an Out of the call of `set`. So `set` is entered, with a note of the call by which, and what it
-// stores behind its parameter 0 is followed: the result of `copy`. `copy` is entered, and returns the result of a call
-// through strdup's slot. That call leaves the file: it is the end. Had the way led to a parameter of `drop`, the end
-// would be "parameter 0 of drop", and its callers would be asked by Sinks (sinks.h).
-//
-// A value that is asked for from one place is the same at each of the calls that ask, so answers are kept.
 #pragma once
 
 #include <cstddef>

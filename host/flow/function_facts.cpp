@@ -1,4 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Each fact answers a doubt about another file's half of a way:
+//
+//     char *text(void) { return memory.allocate(60); }
+//                           returns a block, and through which allocator is not seen (note_unknown_result)
+//     int get(char **error) { *error = NULL; return 0; }
+//                           gives nothing, so what its caller releases is no block of it (note_nothing_given)
+//     Derived::Derived() : Base() { name = strdup("x"); }
+//                           a block in a member that the base's destructor, in another file, releases: one file notes
+//                           what was stored where, the other what is released from where (constructed, destroyed)
+//     path canonical(const path &);
+//                           the only way to a flow, and nobody in the process calls it (note_only_through)
+//
+// The last one goes from callee to caller, from the function that has the flow to exported ones. Where a function on
+// the way has its address taken, or nobody calls it, anybody might, and nothing is said.
 #include "flow/function_facts.h"
 
 #include <algorithm>

@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // What is known of single functions besides the flows: what a comparison of two files asks where no flow answers.
-//
-//     char *text(void) { return memory.allocate(60); }         returns a block, and through which allocator is not seen
-//     int get(char **error) { *error = NULL; return 0; }       gives nothing
-//     Derived::Derived() : Base() { name = strdup("x"); }      the base's destructor, in another file, releases a
-//     member path canonical(const path &);                            a library's function that nobody in the process
-//     calls
 #pragma once
 
 #include "flow/block_flow.h"

@@ -1,4 +1,23 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// A function is decoded once and cut into blocks at the targets of its branches. A block is run from the state in which
+// it is reached: registers, the words of the frame, and which of them have been given away. Where two ways meet, a
+// place holds what it holds on either:
+//
+//         test edi, edi
+//         je   1f
+//         call strdup@plt       rax: the result of strdup
+//         jmp  2f
+//     1:  call make_name        rax: the result of make_name
+//     2:  mov  rdi, rax         reached twice: rax is the result of strdup or of make_name
+//         call free@plt
+//
+// A block is run again when its state has grown, but a few times only, so loops settle. Calls, stores and results are
+// noted on the way (machine.h).
+//
+// Some blocks are reached by no branch that is followed: cases of a switch, landing pads of exceptions. They are run at
+// the end, with the frame of the code before them and unknown registers. Filling between blocks is never run: it would
+// carry what registers happened to hold into the next block.
 #include "flow/function_reader.h"
 
 #include <algorithm>

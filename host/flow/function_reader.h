@@ -1,21 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // What the registers and the stack of a function may hold, instruction by instruction.
-//
-// A function is decoded once and cut into blocks at the targets of its branches. A block is run from the state in which
-// it is reached: registers, the words of the frame, and which of them have been given away. Where two ways meet, a
-// place holds what it holds on either:
-//
-//         test edi, edi
-//         je   1f
-//         call strdup@plt       rax: the result of strdup
-//         jmp  2f
-//     1:  call make_name        rax: the result of make_name
-//     2:  mov  rdi, rax         reached twice: rax is the result of strdup or of make_name
-//         call free@plt
-//
-// A block is run again when its state has grown, but a few times only, so loops settle. Calls, stores and results are
-// noted on the way (machine.h).
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,20 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Three ways in which the address of a function leaves the file:
+//
+//     list = list_new(&free); list_add(list, strdup("x"));
+//                           a container releases what is put into it (read_containers)
+//     xmlMemSetup(&free, &malloc, &realloc, &strdup);
+//                           a library is told which functions are its malloc and free (read_given_memory)
+//     static const struct table t = {&make, &drop}; return &t;
+//                           others get to know functions by a table (note_passed)
+//
+// What the other side does with such a function is not seen in this file. These answers say what was given to whom, so
+// that the two files can be compared (binding/crossings.h).
+//
+// A container is known by the call that returned it: list_new at 0x40. Whatever is given to a call together with that
+// result, or with the function itself, is put in, and so goes to free. This is what makes a flow of strdup's block
+// above.
 #include "flow/given_functions.h"
 
 #include <algorithm>

@@ -1,13 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // Functions whose addresses a file gives to others, or keeps for them.
-//
-//     list = list_new(&free);  list_add(list, strdup("x"));     a container releases what is put into it
-//     xmlMemSetup(&free, &malloc, &realloc, &strdup);           a library is told which functions are its malloc and
-//     free static const struct table t = {&make, &drop}; return &t;  others get to know functions by a table
-//
-// What the other side does with such a function is not seen in this file. These answers say what was given to whom, so
-// that the two files can be compared (binding/crossings.h).
 #pragma once
 
 #include <cstdint>

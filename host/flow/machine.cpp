@@ -1,4 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Registers hold origins instead of numbers (values.h), and each instruction moves origins as it would move numbers:
+//
+//     mov rdi, [rbp-8]      rdi holds what the word of the frame holds: "the result of the call at 0x1009"
+//     call free@plt         noted: at 0x1016 a call of free's slot, its argument 0 that result; registers that the
+//                           callee may change hold nothing any more, rax its result
+//     mov [rbx+16], rax     noted: where rbx is parameter 0, 16 behind parameter 0 stands that result
+//     add rax, 16           the same block, 16 behind its start: a header may stand there. Moved twice: anywhere
+//     and rax, -8           the same block: programs keep marks in the low bits of pointers
+//
+// An instruction that is not known makes unknown what it writes. A half of a register is no pointer. Memory other than
+// the frame is known by the pointer that leads there; see function_notes.h for what is kept of it. Which instruction
+// comes next is function_reader.h's business.
 #include "flow/machine.h"
 
 #include <algorithm>

@@ -2,18 +2,8 @@
 //
 // What stands in memory: in fields of structures, behind out parameters, in variables.
 //
-// A file's code stores a pointer in one function and loads it in another:
-//
-//     context *make() { c = calloc(...); c->release = &my_free; return c; }     stores 8 behind the result of calloc
-//     void end(context *c, void *p) { c->release(p); }                         loads 8 behind its parameter 0
-//     void run() { c = make(); end(c, strdup(...)); }                          gives end what make returned
-//
-// Asked what `end` calls, Memory goes from the parameter to what the callers give (the result of `make`), from there
-// into `make` to what it returns (the result of calloc), and finds the word that was stored 8 behind it. Fields are
-// told apart by who made the structure and by their offset; elements of an array are one.
-//
-// All answers are "may": what nobody was seen to store is not there, and what an unknown function may have stored is
-// an Out of its call.
+// All answers are "may": what nobody was seen to store is not there, and what an unknown function may have stored is an
+// Out of its call.
 #pragma once
 
 #include <cstdint>

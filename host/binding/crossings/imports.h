@@ -7,8 +7,6 @@
 //     xmlFree(text);                                a library's pointer to its own free is called
 //     list_new(&free); xmlMemSetup(&free, ...);     a library is given a function that releases
 //     take_b(give_a());                             a block of one library is given to another one
-//
-// Both sides' code is read: a way is noted where the one shows a block that the other shows to be released.
 #pragma once
 
 #include <string_view>

@@ -3,11 +3,7 @@
 // Certain crossings: one object takes a block from one heap and releases it to another, by references of its own.
 //
 // An opened plugin with an allocator of its own that exports `malloc` and forgets `free` gets its blocks from itself
-// and gives them to libc. Three sources say what an object does with blocks, and each makes pairs of functions:
-//
-// * the loader's bindings: which of malloc, free, operator new ... it uses, and whose they are;
-// * its code (flow/block_flow.h), where it shows the way from the one to the other;
-// * libc's own functions: strdup's block is of libc's malloc, whatever the object's free is.
+// and gives them to libc.
 #pragma once
 
 #include <string>
