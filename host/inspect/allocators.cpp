@@ -1,4 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// No single trace proves an allocator. A wrapper defines malloc and has no heap; a program may print "jemalloc"; a
+// library may look whether mallctl is there. So traces are gathered by family, and a family counts where they agree
+// (is_convincing):
+//
+//     symbols mallctl, malloc ... and texts of jemalloc        jemalloc, by name
+//     no symbols, two texts of which one is a message          jemalloc, hidden and stripped
+//     one symbol mallctl, no text of jemalloc's                a probe or a stub: nothing
+//     malloc and free, and no traces of a family               an unknown allocator, or a wrapper: that asks dlsym
+//
+// Constants are searched only in files that may carry an allocator: those that ask the kernel for memory, are static,
+// or have a trace already. That keeps a folder of thousands of libraries quick.
+//
+// Operators come in pairs, and each form that a file does not replace ends in another one, by way of libstdc++. So
+// new[] ends in malloc or in the file's own new, and delete[] must end on the same heap (split_operators).
 #include "inspect/allocators.h"
 
 #include <fmt/format.h>

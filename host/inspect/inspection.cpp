@@ -1,4 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Facts first, conclusions last. Header, symbols, constants and runtimes add what they see; only `conclude` decides
+// what it means together, because each decision needs several of them. For an archive all members are read before that:
+// what one member refers to, another one may define, and then it is no reference of the archive.
+//
+// Definitions and references are put into the order of the table of functions, so that two builds of one library are
+// reported alike whatever their linkers did.
 #include "inspect/inspection.h"
 
 #include <algorithm>

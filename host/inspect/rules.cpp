@@ -1,4 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// A rule is a function of the facts, and the facts are one file's. It cannot know what else will be in the process. So
+// its words are conditional, and its level says how often the condition holds: a warning where it nearly always does, a
+// note where it takes a certain way of loading. What a file is for is a note or nothing: libc exports malloc, and
+// jemalloc's library may be opened late.
+//
+// An example, XH110: an executable carries jemalloc, serves its own malloc with it, and does not export it. Plugins get
+// libc's. The rule asks four facts: is it an executable, is it dynamic, is malloc neither exported nor imported, is an
+// allocator inside. Take away the third, and every program that links jemalloc correctly would be reported.
+//
+// A new rule is a function here and its name in kRules. The artifact rule (XH118) runs last, since it looks at
+// findings.
 #include "inspect/rules.h"
 
 #include <fmt/format.h>

@@ -1,4 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Workers claim files in the order of the walk and finish them in any order. Results wait in a ring of 128 places, by
+// number. Whoever completes the oldest one hands out all that are ready, without holding the lock, while the others go
+// on:
+//
+//     worker 1    claims 0, a large file ...
+//     worker 2    claims 1, done: waits in the ring. Claims 2, done: waits
+//     worker 1    0 is done: hands out 0, 1 and 2
+//
+// A worker that is 128 files ahead of the oldest waits. So memory is bounded by the ring, and the walk is claimed under
+// the lock: one folder is listed at a time.
 #include "inspect/run.h"
 
 #include <fmt/format.h>

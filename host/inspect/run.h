@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Inspects files and whole folders, several at a time, and hands out the results in the order of the walk.
-//
-// Memory does not grow with the number of files: a folder is listed when the walk enters it, and no worker runs more
-// than a fixed number of files ahead of the oldest one whose result has not been handed out.
+// Inspects files and whole folders, several at a time, and hands out the results in the order of the walk. Memory does
+// not grow with the number of files.
 #pragma once
 
 #include <filesystem>

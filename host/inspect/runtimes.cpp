@@ -1,4 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Three kinds of traces, from certain to weak: what NEEDED says, what compilers and Go leave (.comment, .go.buildinfo),
+// and what symbols and texts suggest. A static C++ runtime is the hard one, since its symbols are hidden as a rule. It
+// is told by what it prints before it aborts, and only in a file that has code which catches and does not import the
+// runtime for it.
+//
+// glibc and musl are told by the interpreter or NEEDED. A static program has neither: there the texts of the two
+// decide.
 #include "inspect/runtimes.h"
 
 #include <fmt/format.h>

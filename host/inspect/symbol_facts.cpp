@@ -1,4 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Most of a million symbols are mangled C++ names, and all but a few kinds of these are dropped at their first letters.
+// Of the rest each one is asked: is it of the malloc family, a mark of a family, a runtime's, the loader's?
+//
+// A file that defines malloc may reach its own malloc through a slot, and then another definition can take its place.
+// The symbol does not tell; a relocation that names it does. So each definition of the family starts as a reference
+// too, and is dropped again where no relocation names it.
 #include "inspect/symbol_facts.h"
 
 #include <fmt/format.h>

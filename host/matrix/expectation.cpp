@@ -1,4 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Two vocabularies, what is decided and how exactly it ended. The words of a line say which one counts, and a result is
+// put into that one before they are compared:
+//
+//     the line     crosses                the case crosses and crashed: "crosses", as expected
+//     the line     crashed SIGSEGV        the same result: "crashed SIGSEGV", as expected
+//     the line     safe                   the same result: "crosses", a disagreement
+//
+// A case that was played thirty times may have ended in several ways. In the decided words one that is expected is
+// enough; a survival counts as "safe" only if it is no rare luck (kHardlyEver).
 #include "matrix/expectation.h"
 
 #include <fmt/format.h>

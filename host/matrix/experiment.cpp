@@ -1,4 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// experiment.json is written by the build and trusted; a plugin of the user's own, and what any plugin says of its
+// scenarios, is not. So an offer must have exactly eight fields, and a name may not hold a slash, which separates the
+// parts of a case. What cannot be parsed is no offer.
+//
+// A build that is named and not there is left out with a sentence: a machine without Rust has fewer. A plugin that only
+// a missing host opens goes with it.
 #include "matrix/experiment.h"
 
 #include <fmt/format.h>

@@ -1,4 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// The order of the questions is the point. First the operating system: was there a process at all, did the sandbox end
+// it? Then the loader's refusal. Then how the process ended, and the records can make that only worse:
+//
+//     exit status 0, record "verified"         survived
+//     exit status 0, no such record            left by exit: a plugin called exit(0)
+//     SIGABRT, record "verified"               aborted, at exit
+//     exit status 0, records overwritten       left by exit, with that reason
+//
+// "During" is the last step that was reported. The message is the first line in the output by which an allocator says
+// why it ends a process; the list of such beginnings (kSigns) is by hand.
 #include "matrix/outcome.h"
 
 #include <fmt/format.h>

@@ -1,4 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Each stage narrows what the next one runs:
+//
+//     ask          each image which scenarios it has: a process for each
+//     open_all     every plugin in every host and mode. Refused for static TLS: once more, with as much as it needs
+//     play         each case of a load that was opened, forked from a runner that has started, where it can be
+//     again        cases that the caller doubts, as they may be luck: thirty times
+//     agent        each case once more under the agent, then, for policy route, those that it reported
+//
+// A case that hung and does not cross may only have waited for a busy machine: it gets six times the deadline before it
+// counts. A case that fails only under the agent is played alone again for the same reason.
+//
+// All processes go through run_tasks, which makes a job when there is room for it: 200,000 cases are never in memory as
+// jobs. Each job has a random token, which its records must carry. Shards count cases whether their plugin opened or
+// not, so a shard is the same on every machine.
 #include "matrix/run.h"
 
 #include <fmt/format.h>

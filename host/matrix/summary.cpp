@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Counting is simple; the surprises are chosen. Each is a comparison of cases that a reader would expect to agree:
+// refused by default and opened with more static TLS, preloaded and ignored, safe across the boundary and unsafe inside
+// one plugin, crossing and surviving, failing without a crossing, lazy and immediate. Cases that the same sentence
+// tells are one group, with one of them as an example for --explain.
 #include "matrix/summary.h"
 
 #include <fmt/format.h>

@@ -1,4 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// The launcher (launcher.c) starts the program and sends a message for each thing that happens: started, a process
+// about to end, the end with its figures. So waiting is one ppoll on its socket and on the pipes of the output.
+//
+//     we          spawn the launcher, which starts the program
+//     launcher    "started", 123
+//     launcher    "at exit", 123          it holds process 123; we look at it and answer
+//     launcher    "ended", its figures    all that the program left behind is gone
+//
+// Signals that end us are blocked except during ppoll, which lets them in atomically: one that comes between a look at
+// `interrupted` and the wait would otherwise be missed. The program must not inherit this mask, so spawn gives it the
+// old one.
+//
+// If the launcher itself is killed, we kill the program's group, as far as we know it.
 #include "measure/process.h"
 
 #include <fcntl.h>

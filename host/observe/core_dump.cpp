@@ -1,4 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// One pass over the program headers makes two sorted lists, mappings and files, and reading an address is a binary
+// search in the first. What a mapping lacks is of two kinds, and they must not be confused. The writer left it out,
+// because it stands unchanged in a file: then the file is read instead. Or the dump was cut short: then nothing is
+// known. A header says the first by a file size below the memory size; the second shows where the promised bytes end
+// behind the end of the file.
+//
+//     mapping    libc's code: 1.5 MiB in memory, none in the dump    left out: read from libc.so.6
+//     mapping    the heap: 132 KiB in both, the file ends in it      cut off: not known
+//
+// Sources: elf(5), the kernel's fs/binfmt_elf.c, and for NT_PRSTATUS its include/uapi/linux/elfcore.h.
 #include "observe/core_dump.h"
 
 #include <elf.h>

@@ -1,4 +1,26 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Three questions, each in a part of this file: which call crashed, with which block, and whose heap is that?
+//
+// The stack is walked from the inside. The first frame that is named like a release function, or that was called
+// through a slot of such a name, is the call. What only forwards is no caller: that is the first frame outside that
+// takes no block.
+//
+// The block's address is followed back through the caller's code, from the call towards the begin of the function:
+//
+//     mov rbx, rax          rbx keeps its value across calls: it is known in this frame, by the unwind tables
+//     ...
+//     mov rdi, rbx          rdi comes from rbx
+//     call free@plt         free takes its block in rdi
+//
+// A jump into this stretch, another call in it, or any other instruction that writes the register ends the search.
+// Also, a caller that jumps to free instead of calling it has left the stack. Then the frames of the release function
+// are searched for an address that can only be the block, and it must be the only one.
+//
+// Whose heap it is, the memory shows. glibc's heaps have a form that can be checked (malloc/malloc.c: chunks one behind
+// the other from the start of the program break's area, and an arena's heap_info at each multiple of 64 MiB). What is
+// in an anonymous mapping without that form is another allocator's; where the process has exactly one other, it is
+// known which.
 #include "observe/crash.h"
 
 #include <Zydis/Zydis.h>

@@ -1,16 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // What a core dump shows of the call that crashed: which release function it was in, who called that, with which block,
-// and whose heap holds the block.
-//
-// The stack names the release function. The address of the block is where the caller's code put it: in a register that
-// calls keep, or in memory; the instructions before the call tell. A caller that jumps to free instead of calling it
-// has left the stack; then the frames of the release function are searched for an address that can only be the block.
-//
-// Whose heap an address belongs to is decided by the memory itself. glibc's heaps have a form that can be checked
-// (malloc/malloc.c: chunks one behind the other from the start of the program break's area, and an arena's heap_info at
-// each multiple of 64 MiB). What is in an anonymous mapping without that form is another allocator's; where the process
-// has exactly one other, it is known which. Everything else is not known, and said so.
+// and whose heap holds the block. What cannot be told for certain is said to be unknown.
 #pragma once
 
 #include <optional>

@@ -1,4 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// The way in is the one of debuggers, and needs nothing of libc's own structures:
+//
+//     auxiliary vector    AT_PHDR: the program headers of the executable
+//     DT_DEBUG            in its dynamic section: the address of r_debug
+//     r_debug             the first link map; since version 2 also the r_debug of the next namespace
+//     link_map            base, name, next
+//
+// Search lists (l_scope) are private to glibc and have no fixed place. They are found by their form: the one offset at
+// which the link maps of the objects lead to arrays of lists of known link maps.
+//
+// A slot's word is an address. It becomes a definition where the object there has a symbol of that name at that very
+// place. A word in the object's own PLT is a lazy slot that nobody has called yet: "waiting". What fits neither is left
+// out, for code may have put anything there.
 #include "observe/live_process.h"
 
 #include <elf.h>

@@ -1,4 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// The program is started in the sandbox with observer.cpp as its audit module, which opens what is to be opened, says
+// so, and holds still before main. Then the slots are read (live_process.h) and compared with the prediction.
+//
+// First the objects are paired, by file and namespace. The numbers of namespaces need not agree, so a namespace is
+// known by the first object that was opened into it. Then each predicted slot is read. A difference is the model's
+// mistake, but for three kinds that no rule of the loader foretells:
+//
+//     a resolver (IFUNC) chose a function of the same object, or of the vDSO      counts as equal
+//     a data slot holds no definition of its symbol at all                        overwritten by the program's code
+//     the slot's object, or the one it leads to, was opened by code               by_code
 #include "observe/observe.h"
 
 #include <fmt/format.h>

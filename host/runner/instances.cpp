@@ -1,4 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Here the loader itself is asked, in the process in which the scenario will run. dladdr1 answers which object an
+// address is in, dlinfo which namespace, and dlsym what a search finds.
+//
+// An instance is an object and a namespace. A function's object is not always it: libstdc++'s operator new forwards to
+// malloc, so its instance is the one behind the malloc that libstdc++ finds. For example, a host with its own exported
+// malloc and a plugin that calls operator new:
+//
+//     plugin operator new    is in libstdc++.so.6, which exports no malloc: it forwards
+//     behind it              the malloc that the namespace finds first: the host's
+//     reported               "plugin operator new=host"
+//
+// A program at a fixed address may stand for a function by a jump of its own (a symbol with a value and no definition).
+// There the definition is the first one behind it in the list of link maps.
 #include "runner/instances.h"
 
 #include <dlfcn.h>

@@ -1,20 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // One run, from the process that was made for it to its observation. It is five things waited for: that its program has
-// been executed, its end (a pidfd), what it prints, what it sends, its deadline. The odd facts:
-//   - The deadline counts from execve on. What holds that up is not the program's doing: another process may hold a
-//     lease on its file, which the kernel breaks after 45 seconds (/proc/sys/fs/lease-break-time).
-//   - In a PID namespace the run is over when the namespace's first process has ended, which the kernel holds back
-//     until nothing is left in the namespace.
-//   - Without one, the end of a run is the end of its main process, not end of file on its pipes: a leftover process
-//     could hold those open for ever. So the group is killed, and what already lies in the pipes is read. Killed is not
-//     yet gone: the supervisor is a subreaper, so that leftovers become its children when their parents end, and a run
-//     is over only when none is left. They cannot leave their process group; the filter sees to that. A group is killed
-//     before its main process is reaped: until then its number cannot belong to anybody else.
-//   - A run with a control group of its own is killed by it, at once and whatever it has become.
-//   - A process that is stuck in the kernel cannot be killed. It is waited for a little while and then left alone, with
-//     the memory it was born on.
-//   - Handlers hold their run by shared_ptr, since one may already be queued when another ends the run.
+// been executed, its end (a pidfd), what it prints, what it sends, its deadline.
 #pragma once
 
 #include <linux/seccomp.h>
