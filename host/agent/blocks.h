@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// The live blocks, at depths sites and stacks; at depth ownership those that came from another allocator's memory; at
-// depth auto also what an allocator hands out once blocks of it have crossed. A released block stays known until
-// another block needs its place, so that a second release is known for what it is. Nothing is held while the program's
-// own functions run.
+// The live blocks, at depths sites and stacks. At depths ownership and auto, those that came from another allocator's
+// memory. At depth auto, also what an allocator hands out once blocks of it have crossed. A released block stays known
+// until another block needs its place, so that a second release is known for what it is. Nothing is held while the
+// program's own functions run.
 #pragma once
 
 #include <cstdint>

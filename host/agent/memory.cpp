@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Four kinds of memory, each from mmap: an arena of 64 KiB pieces for what lives as long as the process, reservations
-// (address space that is committed where it is used), room for tables that grow, taken from one reservation, and
+// Four kinds of memory, each from mmap. An arena has what is small and lives as long as the process. A reservation is
+// address space that is committed where it is used. Tables that grow take their room from one such. The last kind is
 // islands.
 //
 // An island must lie within 2 GiB of its function, for a jump has 32 bits. map_near tries, in this order:

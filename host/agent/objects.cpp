@@ -5,8 +5,8 @@
 // 250.
 //
 // Marks are few, and pages keep theirs after an object is gone. So an object that is loaded again (same name, same
-// namespace) gets its old mark back. Then come marks that were never given out, then those whose object is gone, in
-// turn, for what is left of that object's memory would be taken as the new one's. Only when all 250 are in use, objects
+// namespace) gets its old mark back. Then come marks that were never given out. Then those whose object is gone, in
+// turn: what is left of that object's memory is then taken as the new one's. Only when all 250 are in use, objects
 // share kOther.
 #include "agent/objects.h"
 

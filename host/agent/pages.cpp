@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Two structures, and the rule which of them knows. Small ranges of whole pages are marked in the table at once. Large
-// ones (an allocator may reserve a terabyte) and ranges that share a page with another owner (the break) stand in the
-// ledger, a sorted list of ranges that do not overlap. A byte of the table says where to look:
+// Two structures, and a rule which of them knows. Small ranges of whole pages are marked in the table at once. Other
+// ranges stand in the ledger, a sorted list without overlaps: large ones, as an allocator may reserve a terabyte, and
+// those that share a page with another owner, as at the break. A byte of the table says where to look:
 //
 //     an object's mark     the table knows
 //     0                    nobody's, unless the ledger has it: then the byte is filled in, for the checks to come
 //     kShared              several owners in the page: the ledger knows for each address
 //     kWatched             every check of the page fails and comes to us; a hash table has the mark
 //
-// An example: A obtains 1 TiB, and B moves the break from x to x + 0x100, in a page of which C has the beginning.
+// An example: A obtains 1 TiB, and B moves the break from x to x + 0x100, in a page whose beginning is C's.
 //
 //     ledger    [A's range) A    [page of x, x) C    [x, x + 0x100) B
 //     table     zeros for A's range; kShared for the page of x

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// A jump at the entry takes five bytes. Code that jumps to the second instruction of another function (hand-written
-// assembly does, to leave out a prologue) would land in the middle of it; and where the object has text relocations,
-// the loader writes addresses into instructions after we have moved them. Compilers produce neither, so this is looked
-// for where it costs little: in small objects, and in those whose functions no other object can replace, where
-// hand-written code is.
+// A jump at the entry takes five bytes. Hand-written assembly may jump to the second instruction of another function,
+// to leave out a prologue. It would land in the middle of our jump. And where the object has text relocations, the
+// loader writes addresses into instructions after we have moved them. Compilers produce neither, so this is looked for
+// where it costs little: in small objects, and in those whose functions no other object can replace, where hand-written
+// code is.
 //
 //     direct branches   every E8, E9, 0F 8x and lea of the executable segments, taken as an instruction wherever it
 //                       stands: four bytes that happen to lead into one of a few spans of four are one in ten million
 //     short branches    only from the functions next to it, which are decoded
 //     pointers          words of the data, and what the relocations will make of them
-//     jump tables       of distances (a switch): a list of words that all lead from its begin into code, one of them
-//                       into the span, and whose begin is taken by a lea
+//     jump tables       of distances (a switch): a list of words that all lead from its start into code, one of them
+//                       into the span, and whose start is taken by a lea
 //
 // A false alarm costs a function that is not watched, and is named. A reference that is missed may crash the program.
 #include "agent/references.h"

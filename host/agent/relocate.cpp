@@ -11,10 +11,12 @@
 //     (five bytes or more are covered)       jmp back into f
 //
 // A moved call must leave the original return address on the stack, as unwinders know nothing of islands. So g returns
-// behind the jump in f. This works because a call is five bytes long, and so always the last instruction that is moved.
+// behind the jump in f. This works because a call has five bytes or more, and so is always the last instruction that is
+// moved.
 //
-// Refused is what has no form that reaches 2 GiB (loop, jrcxz, xbegin), a breakpoint, a branch into the five bytes, and
-// a function that ends before them, unless only filling follows.
+// An entry is refused with an instruction that has no form which reaches 2 GiB (loop, jrcxz, xbegin), with a
+// breakpoint, or with a branch into the five bytes. So is a function that ends before them, unless only filling
+// follows.
 #include "agent/relocate.h"
 
 #include <Zydis/Zydis.h>

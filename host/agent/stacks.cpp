@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Walking a stack is the dear part, so it is avoided. A thread that allocates again from where it did before, at the
-// same depth, finds all return addresses in the same places of its stack. So with each backtrace its distances are
+// Walking a stack is the expensive part, so it is avoided. A thread that allocates again from where it did before, at
+// the same depth, finds all return addresses in the same places of its stack. So with each backtrace its distances are
 // stored: where each return address stood, counted from the first. To compare them is a few loads.
 //
 //     cache     by thread, place on the stack and return address: the Id that was found there last. Compared first

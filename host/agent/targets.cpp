@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// One pass over all definitions of the object collects what has a name of the malloc family or of a hook, one entry for
-// each address, under its best name. What follows decides how much of it is believed:
+// One pass over all definitions of the object collects the functions with a name of the malloc family or of a hook.
+// Several names of one address are one entry, under the best of them. What follows decides how much of it is believed:
 //
 //     labels        names without a type (assembly): two more passes tell which of them are functions
 //     classify      drops names without evidence, then says what the object is: libc, a C++ runtime, a known family ...

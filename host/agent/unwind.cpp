@@ -9,10 +9,11 @@
 // the information says: the frame's place is rbp + 16, rbp is saved 16 bytes below it, the return address 8 bytes below
 // it. So a step is: place = rbp + 16; address = [place - 8]; rbp = [place - 16]; rsp = place.
 //
-// To find this, the loader's _dl_find_object names the table of the object, a binary search the entry (FDE), and a
-// small program of the entry is run up to the address. The result is packed into 30 bits, a rule, and kept by address:
-// the tables are read once for each place that a program calls from. What fits into no rule (expressions, a signal's
-// frame) is read anew each time. Parts: rules, reading .eh_frame, its instructions, DWARF expressions, steps.
+// The loader's _dl_find_object names the table of the object, and a binary search finds the entry (FDE) for the
+// address. The entry is a small program, which is run up to the address. The result is packed into 30 bits, a rule, and
+// kept by address: the tables are read once for each place that a program calls from. What fits into no rule
+// (expressions, a signal's frame) is read anew each time. Parts: rules, reading .eh_frame, its instructions, DWARF
+// expressions, steps.
 //
 // Any unwinder in the process could be used instead. It costs a thousand instructions a frame, and would start from its
 // own frame, which glibc 2.36 loses where there is a second audit module.

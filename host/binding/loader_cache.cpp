@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Offsets of strings count from the header of the present format, even where a table of the old one stands in front;
-// the offset of the extension counts from the begin of the file. The extension has the names of the glibc-hwcaps
+// Offsets of strings count from the header of the present format, even where a table of the old one stands in front.
+// The offset of the extension counts from the start of the file. The extension has the names of the glibc-hwcaps
 // folders, which entries refer to by number (bit 62 of hwcap). Entries for bits of single processors, the way before
 // that, are left out.
 //

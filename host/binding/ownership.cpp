@@ -8,8 +8,9 @@
 //     its slot     is bound to the program, which defines malloc and forwards to nobody
 //     answer       the instance of the program
 //
-// Followed like this are a canonical PLT entry of the program, operators, reallocarray, and wrappers, which define
-// malloc and ask dlsym(RTLD_NEXT) for the real one (inspect::wraps_malloc). A chain of more than eight steps is a ring.
+// A canonical PLT entry of the program and libc's reallocarray are followed in the same way. So are wrappers, which
+// define malloc and ask dlsym(RTLD_NEXT) for the real one (inspect::wraps_malloc). A chain of more than eight steps is
+// a ring.
 //
 // What an object defines and no slot names is called directly, so it counts as its own use. An allocator's own library
 // is excepted: it is what others use.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // The order of reading follows what depends on what: header, sections, segments, interpreter, dynamic section, notes.
-// The kind is decided twice, because a debug file has segments without bytes and must not be read further, and a PIE is
-// told from a library by its dynamic section only.
+// The kind is decided twice. A debug file has segments without bytes and must not be read further. A PIE is told from a
+// library by its dynamic section only.
 //
 // Strict where a loader is, lenient where it is not. A header or a segment that contradicts the file is an error. A
 // section or a note that does is left out and named as damage, because the loader never looks at it.

@@ -9,7 +9,7 @@
 //
 // Nothing says how many symbols there are: symbol_count has the four ways to find out, in their order.
 //
-// Version records are linked by offsets. A hostile file could make a ring of them or share one among millions, so each
+// Version records are linked by offsets. A hostile file could make a ring of them, or share one among millions. So each
 // link must lead forward, and there may be no more records than the table has room for.
 #include "elf/symbols.h"
 #include "elf/bounded_name.h"

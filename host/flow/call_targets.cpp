@@ -10,10 +10,10 @@
 // "plugin_table": by this name the two sides came to share the table, and by this name the other side's functions are
 // compared with the call.
 //
-// To know what stands in memory one has to know who was called with its address, and to know who is called one has to
-// know what stands in memory. CallTargets and Memory therefore ask each other, with a depth that ends it. Each call's
-// target is found once as the first question of its own, and kept. One that is asked for on the way to another has
-// fewer calls left to be followed through: the answer, and the report, would depend on who asked first.
+// What stands in memory depends on who was called with its address, and who is called depends on what stands in memory.
+// CallTargets and Memory therefore ask each other, with a depth that ends it. Each call's target is found once as the
+// first question of its own, and kept. One that is asked for on the way to another has fewer calls left to be followed
+// through: the answer, and the report, would depend on who asked first.
 #include "flow/call_targets.h"
 
 #include <algorithm>

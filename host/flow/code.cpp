@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// The functions of a stripped file have no names, but their begins can be known. Three sources are joined: the sorted
+// The functions of a stripped file have no names, but their starts can be known. Three sources are joined: the sorted
 // table of the unwind tables, the symbols, and addresses of code that the loader stores in data. A function ends where
-// the next one begins. A begin that none of the three tells of is read as a part of the function before it.
+// the next one begins. A start that none of the three tells of is read as a part of the function before it.
 //
 // A call of a function of another file goes through a stub, so its target is the stub until it is decoded:
 //

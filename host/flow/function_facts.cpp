@@ -13,7 +13,7 @@
 //                           the only way to a flow, and nobody in the process calls it (note_only_through)
 //
 // The last one goes from callee to caller, from the function that has the flow to exported ones. Where a function on
-// the way has its address taken, or nobody calls it, anybody might, and nothing is said.
+// the way has its address taken, or where nobody calls it, anybody might, and the flow counts as always possible.
 #include "flow/function_facts.h"
 
 #include <algorithm>

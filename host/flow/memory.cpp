@@ -6,9 +6,9 @@
 //     void end(context *c, void *p) { c->release(p); }                          loads 8 behind its parameter 0
 //     void run() { c = make(); end(c, strdup(...)); }                           gives end what make returned
 //
-// Asked what `end` calls, Memory goes from the parameter to what the callers give (the result of `make`), from there
-// into `make` to what it returns (the result of calloc), and finds the word that was stored 8 behind it. Fields are
-// told apart by who made the structure and by their offset; elements of an array are one.
+// Asked what `end` calls, Memory goes from the parameter to what the callers give: the result of `make`. From there it
+// goes into `make`, to what it returns: the result of calloc. There it finds the word that was stored 8 behind it.
+// Fields are told apart by who made the structure and by their offset; elements of an array are one.
 //
 // Three indexes make this quick, and are made once: who calls whom directly, which calls are given which address of
 // data, and what is stored behind which variable. Each question goes a few calls deep and a file has a bound, since a

@@ -6,7 +6,7 @@
 // through a slot of such a name, is the call. What only forwards is no caller: that is the first frame outside that
 // takes no block.
 //
-// The block's address is followed back through the caller's code, from the call towards the begin of the function:
+// The block's address is followed back through the caller's code, from the call towards the start of the function:
 //
 //     mov rbx, rax          rbx keeps its value across calls: it is known in this frame, by the unwind tables
 //     ...

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // What a core dump shows of the call that crashed: which release function it was in, who called that, with which block,
-// and whose heap holds the block. What cannot be told for certain is said to be unknown.
+// and whose heap holds the block. What is not certain stays open.
 #pragma once
 
 #include <optional>

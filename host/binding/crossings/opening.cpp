@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // A plugin's opener calls it through dlsym and through pointers, so no binding joins the two. The search goes from
-// cheap to dear, since openers are large programs:
+// cheap to expensive, since openers are large programs:
 //
 //     1. Who may have opened it: the program, and objects that import dlopen or dlsym, if their heap is another one.
 //     2. Does the plugin's own code give or take any block through its functions? If not, nothing can pass.
@@ -11,7 +11,7 @@
 // A pointer has no name. Two halves fit when they stand at the same place (the third function of a table, its first
 // argument) and a shared name leads there: an exported function that the opener looks up, or one of the opener's that
 // the plugin calls. For instance, the opener looks up "plugin_entry" and gives a block to the second pointer of what it
-// returns; the plugin's plugin_entry returns a table whose second function releases.
+// returns. The plugin's plugin_entry returns a table whose second function releases.
 #include "binding/crossings/opening.h"
 
 #include <fmt/format.h>
