@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // crossheap inspect: what is in these files.
+//
+// A folder may have a hundred thousand files, so text and JSON are written as the results come, and only counts are
+// kept. The other formats are made of a document at the end. It keeps the findings, and for a page the facts, up to 100
+// MB.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // crossheap matrix: the reference experiment.
+//
+// The options select builds, load modes and scenarios. What is played for a person is played once; what is pinned
+// (--write-expect), or compared with what was pinned, is played again where it may be luck. The text goes to the
+// terminal even where the result goes to a file: hundreds of thousands of cases took minutes, and the answer is a page.
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 
