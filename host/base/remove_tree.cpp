@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // The way down is by names, the way up by "..", so that neither paths nor descriptors grow with the depth. The way up
-// is held against where we came from: should somebody have moved a folder meanwhile, what is there now is not ours.
+// is compared with where we came from: should somebody have moved a folder meanwhile, what is there now is not ours.
 #include "base/remove_tree.h"
 
 #include <dirent.h>

@@ -3,7 +3,7 @@
 // What the registers and the frame of a function may hold at one of its instructions.
 //
 // A word of the frame goes by its distance from the return address: after `push rbx; sub rsp, 32`, the word at [rsp] is
-// -40. A frame's words that were given away, as the address of an out parameter, are Escapes: the call may have written
+// -40. A frame's words whose address another function got, as an out parameter, are Escapes: that call may have written
 // there.
 #pragma once
 

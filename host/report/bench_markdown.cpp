@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// The tables of docs/claims.md, docs/abi.md and docs/performance.md, and of a run of
-// workloads. Names of allocators and loads are ours, so only what a program said is escaped.
+// The tables of docs/claims.md, docs/abi.md and docs/performance.md, and of a run of workloads. Names of allocators and
+// loads are ours, so only a program's own words are escaped.
 #include <fmt/format.h>
 
 #include <algorithm>

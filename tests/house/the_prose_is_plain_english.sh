@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
-# README, docs, the manual and the program's messages read as plain English: GNU diction finds the phrases of plain_english.txt (what
-# translated prose sounds like), and GNU style the sentences that nobody can read aloud. Code, tables, links' targets and quoted words
-# are not looked at.
+# README, docs, the manual, the program's messages and the comments that open its sources read as plain English: GNU diction finds the
+# phrases of plain_english.txt (what translated prose sounds like), and GNU style the sentences that nobody can read aloud. The sentences
+# of messages and comments are not measured. Code, tables, links' targets and quoted words are not looked at.
 set -euo pipefail
 # shellcheck source=tests/house/tree.bash
 source tests/house/tree.bash
@@ -67,4 +67,28 @@ project_files 'host/*.cpp' 'host/*.h' | xargs -d '\n' awk '
     if (rest ~ /[^ \t]/) say()
   }
   END { say() }' | hard_phrases | report "These messages are hard to read" || hard=1
+
+# What opens the sources, behind the licence; an indented line is an example.
+openings() {
+  awk '
+    FNR == 1 { opening = 1; printf "\n.\n#line 1 \"%s\"\n\n", FILENAME; next }
+    opening && /^\/\// {
+      sub(/^\/\/ ?/, "")
+      if (/^    /) $0 = "."
+      gsub(/`[^`]*`/, "Code")
+      gsub(/"[^"]*"/, "words")
+      print
+      next
+    }
+    { opening = 0 }' "$@"
+}
+
+# A phrase is found there, in its line, and not in an example or in code.
+opening=$(mktemp)
+printf '// Licence\n//\n// This is\n// what is meant.\n//\n//     what is meant\nint x;  // what is meant\n' >"$opening"
+[[ $(openings "$opening" | hard_phrases) == "$opening:3:"* && $(openings "$opening" | hard_phrases | wc -l) == 1 ]] ||
+  { echo "the phrase in an opening comment is found as: $(openings "$opening" | hard_phrases)"; exit 1; }
+
+mapfile -t sources < <(project_files '*.cpp' '*.h' '*.hpp')
+openings "${sources[@]}" | hard_phrases | report "These comments that open files are hard to read" || hard=1
 exit $hard

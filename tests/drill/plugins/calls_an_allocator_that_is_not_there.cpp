@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Its operator new asks the host's allocator, which is handed over after the constructors have run. MENDED constructs
+// Its operator new asks the host's allocator, which is handed over after the constructors have run. `MENDED` constructs
 // nothing before.
 #include <cstddef>
 #include <cstdlib>
