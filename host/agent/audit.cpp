@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// The agent: a module for LD_AUDIT. The loader puts it in a link namespace of its own with a libc of its own, so
-// nothing it does touches the heaps (or the errno) of the program it watches, and tells it of every object before
+// The agent: a module for LD_AUDIT. The loader puts it in a link namespace of its own with a libc of its own. So
+// nothing it does touches the heaps (or the errno) of the program it watches. It tells the agent of every object before
 // any code of that object runs. Here are the functions by which the loader calls it.
 //
 // Without C++ runtime: no exceptions, no RTTI, nothing that is constructed at start.

@@ -2,7 +2,7 @@
 //
 // Depth auto. The functions of each allocator that hand out blocks carry a gate: their island begins with a jump to
 // where a word of memory says. Closed it leads on to the function. When a block of the allocator crosses, its gates are
-// opened by storing other words, so no code is written while it may run, and no system call is made. From then on what
+// opened by storing other words. So no code is written while it may run, and no system call is made. From then on what
 // the allocator hands out is recorded with its backtrace, and the next crossing shows where its block came from.
 //
 // Whose a block is stays a matter of its page. Nobody is told when a block is released to its own allocator, so a

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // What a thread is in the middle of. A watched function that calls another one (mimalloc's realloc calls its own free)
-// must be seen once, as the program called it; a signal handler that interrupts
-// our own bookkeeping must not enter it again.
+// must be seen once, as the program called it. A signal handler that interrupts our own bookkeeping must not enter it
+// again.
 //
 // Nobody tells us when a call is left by longjmp, out of itself or out of a handler that interrupted it. So what is
 // noted of a call is where it stands on the stack: a call that stands further out says that the noted one is over.

@@ -11,7 +11,7 @@
 // hide: the files in /proc, and a limit set by a system call that is not made through libc.
 //
 // A program that is executed inherits the kernel's limit. Where the agent will be in it, it is told by a variable what
-// was set; where it will not, the limit is set as the program meant it first.
+// was set. Where it will not, the limit is set as the program meant it first.
 #pragma once
 
 #include <cstddef>

@@ -2,9 +2,9 @@
 //
 // The objects of the traced process, in every link namespace, and which of them are allocators.
 //
-// The loader tells of each object before its code runs and again before it is unmapped, under its own lock; the
-// hooks ask from any thread which object an address belongs to. The memory of an entry is used again for another
-// object, never given back, so a reader that comes late reads something stale but nothing that is gone.
+// The loader tells of each object before its code runs and again before it is unmapped, under its own lock. The hooks
+// ask from any thread which object an address belongs to. The memory of an entry is used again for another object,
+// never given back, so a reader that comes late reads something stale but nothing that is gone.
 #pragma once
 
 #include <link.h>

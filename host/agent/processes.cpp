@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // All of libc's ways to start a program come by `execve` (posix_spawn's too, in a child that shares our memory until
-// then) or are `fexecve` and `execveat`, and all ways to wait for a child by `wait4` or `waitid`.
+// then) or are `fexecve` and `execveat`. All ways to wait for a child come by `wait4` or `waitid`.
 #include "agent/processes.h"
 
 #include <elf.h>

@@ -2,10 +2,10 @@
 //
 // Which bytes at a function's entry can make way for a jump, and the same instructions for another address.
 //
-// A jump takes five bytes. The instructions they belong to are moved to an island and followed by a jump back; that
-// is only right when nothing else leads into those five bytes, and when each instruction means the same elsewhere.
-// An `endbr64` at the entry stays where it is (indirect branches must land on it) and the jump comes behind it.
-// Whatever is not certain is refused with a reason.
+// A jump takes five bytes. The instructions they belong to are moved to an island and followed by a jump back. That is
+// only right when nothing else leads into those five bytes, and when each instruction means the same elsewhere. An
+// `endbr64` at the entry stays where it is (indirect branches must land on it) and the jump comes behind it. Whatever
+// is not certain is refused with a reason.
 #pragma once
 
 #include <cstddef>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // All vector registers, kept while a function of the program is called out of a hook. Our own code leaves the upper
-// halves alone (entry.S); the program's may change all of them, as any function may, and the call that is watched may
+// halves alone (entry.S). The program's may change all of them, as any function may, and the call that is watched may
 // be one whose caller relies on them.
 #pragma once
 

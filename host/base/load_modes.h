@@ -3,8 +3,8 @@
 // The load modes: every way in which crossheap brings a plugin into a process, in one table. The experiment plays them,
 // `bind` predicts them, the runners carry them out. Written so that C reads it too, because the runner for musl is C.
 //
-// Lazy binding can only differ from immediate binding where the scopes change between dlopen and the first call, and
-// opening the plugin changes them only by RTLD_GLOBAL, which adds the plugin to the global scope after it was
+// Lazy binding can only differ from immediate binding where the scopes change between dlopen and the first call.
+// Opening the plugin changes them only by RTLD_GLOBAL, which adds the plugin to the global scope after it was
 // relocated. So there is a lazy form of the two global modes and of no other.
 #ifndef CROSSHEAP_BASE_LOAD_MODES_H
 #define CROSSHEAP_BASE_LOAD_MODES_H

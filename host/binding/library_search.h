@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // Finds the file behind a library's name as ld.so does: the RPATHs of those who ask, LD_LIBRARY_PATH, the RUNPATH of
-// the one who asks, /etc/ld.so.cache, the system's folders; in each folder first what fits this processor best
+// the one who asks, /etc/ld.so.cache, the system's folders. In each folder, first what fits this processor best
 // (glibc-hwcaps, then the legacy folders tls, x86_64, haswell and avx512_1).
 //
 // The first file of the name that can be opened decides. One of another machine or word size is passed over; one that

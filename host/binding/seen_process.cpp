@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// A process that was read instead of predicted. Which definition each slot got is known, and so are the lists in which
-// the loader searched, where they were found in its memory (a libc that is not glibc keeps none). Else they follow from
+// A process that was read instead of predicted. Which definition each slot got is known. So are the lists in which the
+// loader searched, where they were found in its memory (a libc that is not glibc keeps none). Else they follow from
 // three things: the order of the link maps (what was there at start comes first, what dlopen mapped follows, each with
 // its dependencies behind it), what each object needs, and the bindings themselves. An object that got a definition
-// from its own list, though the global one has one in front, was opened with RTLD_DEEPBIND; one that got it from an
+// from its own list, though the global one has one in front, was opened with RTLD_DEEPBIND. One that got it from an
 // opened object outside of its lists shows that the other was opened with RTLD_GLOBAL.
 #include <algorithm>
 

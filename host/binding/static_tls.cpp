@@ -4,9 +4,9 @@
 //
 // Each thread has one such block. What the objects of the start need is placed in it, one below the other, and a
 // surplus is left for objects that are opened later. An object that addresses its storage directly (initial-exec, as
-// jemalloc does) must find room there, or dlopen refuses it; one that asks through TLSDESC takes room only from the
-// optional part. Without tunables the surplus is 1,664 bytes: 3 * 144 for further copies of libc,
-// 4 * 144 for other libraries, 144, and 512 that are optional.
+// jemalloc does) must find room there, or dlopen refuses it. One that asks through TLSDESC takes room only from the
+// optional part. Without tunables the surplus is 1,664 bytes: 3 * 144 for further copies of libc, 4 * 144 for other
+// libraries, 144, and 512 that are optional.
 #include <fmt/format.h>
 
 #include <algorithm>

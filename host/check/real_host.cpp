@@ -2,7 +2,7 @@
 //
 // The second stage: the real host opens the plugin, in the sandbox, once as it is and once under the agent, on each
 // allocator. Twice, because the agent raises the limit of static TLS and a plugin that does not fit by default would be
-// opened; and because what fails only under the agent is not the plugin's fault.
+// opened. And because what fails only under the agent is not the plugin's fault.
 //
 // A host that fails is tried again without the plugin: where that fails as well, the plugin is not blamed. What the
 // agent sees is compared with what it sees without the plugin, for the same reason.

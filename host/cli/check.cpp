@@ -3,8 +3,8 @@
 // crossheap check: the verdict on a plugin.
 //
 // From the words of the command line to a request (check/check.h): which profiles, by name or by what the plugin
-// exports; which allocators, with those that the profiles add; which shard. Every file that is read, and every one that
-// is written, is opened before the first process runs, so that a wrong path does not cost the minutes of a check.
+// exports; which allocators, with those that the profiles add; which shard. Every file that is read or written is
+// opened before the first process runs: a wrong path must not cost the minutes of a check.
 //
 // The exit status asks in this order: was it interrupted, are there findings, did a cell go wrong without one, were
 // calls of a contract not made, was anything decided at all?

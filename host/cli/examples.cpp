@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // The examples that --help and the manual pages show. A test runs each line in a folder that has my_program,
-// my_plugin.so, build/lib and the results that the lines name; a verb without an example fails it.
+// my_plugin.so, build/lib and the results that the lines name. A verb without an example fails it.
 #include <fmt/format.h>
 
 #include <array>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // What `crossheap compare` measured: every allocator with what was proved of it and its figures, round by round. What
-// follows from the figures (ratios, intervals, the sentence) is computed from this (analysis.h), so that results that
-// were stored or put together from several machines are read as new ones are.
+// follows from the figures (ratios, intervals, the sentence) is computed from this (analysis.h). So results that were
+// stored, or put together from several machines, are read as new ones are.
 #pragma once
 
 #include <array>

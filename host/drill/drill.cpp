@@ -2,8 +2,8 @@
 //
 // Each drill is one run of crossheap-drill (drill/inside) in the sandbox. They go in three waves. First every subject
 // is opened once: where that alone brings the process down, no other drill would show more. Then all other drills run.
-// Where one ended badly under the agent, and the agent did not see why, it runs again without the agent, so that no
-// plugin is blamed for what the agent broke.
+// Where one ended badly under the agent, and the agent did not see why, it runs again without the agent. So no plugin
+// is blamed for what the agent broke.
 #include "drill/drill.h"
 
 #include <fmt/format.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Names that tables refer to by offset. A table of a few bytes an entry can refer to one long text thousands of times,
-// so that what is read is no longer in proportion to the file; a name that no loader could use is not read to its end.
+// Names that tables refer to by offset. A table of a few bytes an entry can refer to one long text thousands of times.
+// Then what is read is no longer in proportion to the file. A name that no loader could use is not read to its end.
 #pragma once
 
 #include <algorithm>

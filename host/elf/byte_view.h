@@ -3,7 +3,7 @@
 // The one door to the bytes of a file we do not trust.
 //
 // Offsets, sizes and counts in an ELF file are a stranger's numbers. A ByteView is a window on the file's bytes that
-// checks each of them before it reads, and knows the file's word size and byte order, so the rest of this layer is
+// checks each of them before it reads. It knows the file's word size and byte order, so the rest of this layer is
 // written once for all of them. A check that fails throws a crossheap::Error that names the file.
 //
 // Comparisons subtract instead of adding: offset + size may wrap in a hostile file.

@@ -3,8 +3,8 @@
 // What of a file could not be read and is left out.
 //
 // A file is many parts that do not need one another: a note that contradicts its segment says nothing about the
-// symbols. So each part is read on its own. One that cannot be read costs what it would have told, and is named here;
-// the file is refused only where nothing can be read without the part (the header, a segment that is cut off).
+// symbols. So each part is read on its own. One that cannot be read costs what it would have told, and is named here.
+// The file is refused only where nothing can be read without the part (the header, a segment that is cut off).
 #pragma once
 
 #include <string>

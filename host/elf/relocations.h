@@ -3,9 +3,10 @@
 // The relocations of a loadable file that name a symbol: where the loader stores what it found. Those of an object
 // file, which are for the linker, are read as well.
 //
-// A reference to `free` is a slot somewhere in the file's data, and three kinds of relocation fill such slots:
-// JUMP_SLOT (a call through the PLT), GLOB_DAT (a call or an address through the GOT, the only kind with -fno-plt) and
-// the absolute data relocation (R_X86_64_64: a function pointer in a table). Who looks at one kind misses the others.
+// A reference to `free` is a slot somewhere in the file's data, and three kinds of relocation fill such slots.
+// JUMP_SLOT is for a call through the PLT. GLOB_DAT is for a call or an address through the GOT, and the only kind with
+// -fno-plt. The absolute data relocation, R_X86_64_64, is for a function pointer in a table. Who looks at one kind
+// misses the others.
 #pragma once
 
 #include <cstdint>

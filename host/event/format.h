@@ -5,10 +5,10 @@
 //
 //   Header | Group[kGroups] | records, each a RecordHead followed by its body, 8-byte aligned
 //
-// A writer reserves its record by adding to Header::used, fills it and stores RecordHead::complete last; a record
-// whose writer died is skipped by its length, or by looking for the next tag where even the length is missing. What
-// happens again and again (one crossing a million times) is one record and a count in its Group. A full log only
-// counts what it lost.
+// A writer reserves its record by adding to Header::used, fills it and stores RecordHead::complete last. A record whose
+// writer died is skipped by its length, or by looking for the next tag where even the length is missing. What happens
+// again and again (one crossing a million times) is one record and a count in its Group. A full log only counts what it
+// lost.
 //
 // Shared by the agent, which has no C++ runtime, and by the reader, which trusts none of it.
 #pragma once

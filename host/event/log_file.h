@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // Makes the log that traced processes write to. Normally it is memory without a name, reached through /proc of the
-// supervisor; where there is no /proc, or when no supervisor will live (crossheap env), it is a file.
+// supervisor. Where there is no /proc, or when no supervisor will live (crossheap env), it is a file.
 #pragma once
 
 #include <sys/types.h>

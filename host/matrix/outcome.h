@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // How a case ended: a closed set. It is decided from two witnesses, the operating system (how the process ended) and
-// the runner's records (how far it came and what it found); the process may lie in the second, so only the first can
+// the runner's records (how far it came and what it found). The process may lie in the second, so only the first can
 // make a case good that the second calls good.
 #pragma once
 

@@ -3,9 +3,9 @@
 // A case under the agent. The prediction says from the bindings whether a block crosses; the agent sees whether one
 // does. Each case that the experiment plays can be played again with the agent in it, and the two must agree.
 //
-// The run is confined as ever. Its log is memory that it inherits as a descriptor (its confinement lets it open no
-// other file for writing), of fixed size, and read when the run is over; what a plugin scribbles there changes only its
-// own case.
+// The run is confined as ever. Its log is memory of fixed size that it inherits as a descriptor, for its confinement
+// lets it open no other file for writing. It is read when the run is over. What a plugin scribbles there changes only
+// its own case.
 #pragma once
 
 #include <cstdint>

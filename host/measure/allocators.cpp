@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// A library is found as the loader finds it, by the name that programs link; two have no such name, and are looked for
+// A library is found as the loader finds it, by the name that programs link. Two have no such name, and are looked for
 // where their packages and our own build put them.
 #include "measure/allocators.h"
 

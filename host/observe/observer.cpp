@@ -8,7 +8,7 @@
 // (one line each: flags, a space, the path), says on the result descriptor how that went, and waits to be ended.
 //
 // Code that runs meanwhile may open more: constructors, and the resolvers of indirect functions. The loader's own rules
-// map all that they ask for before any code runs, and the loader announces that its list is consistent in between; what
+// map all that they ask for before any code runs, and the loader announces that its list is consistent in between. What
 // is mapped later, or by another thread, was opened by code, and is named.
 #include <dlfcn.h>
 #include <link.h>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // A profile: what is known of one kind of host that opens plugins. With which flags it opens them, on which heaps it
-// runs in practice, who frees what, how a plugin of its kind is told from others, and where the host can be run, how.
+// runs in practice, and who frees what. How a plugin of its kind is told from others, and how the host is run, where it
+// can be.
 //
 // A profile is a TOML file (host/profiles, docs/check.md). Ours and a user's are read by the same code and work the
 // same way.

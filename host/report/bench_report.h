@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // The results of `crossheap bench` as reports. The pages docs/claims.md, docs/abi.md and docs/performance.md have their
-// tables from bench_markdown(), made of the results in docs/measured, so a page cannot say what was not measured.
+// tables from bench_markdown(), made of the results in docs/measured. So a page cannot say what was not measured.
 #pragma once
 
 #include <iosfwd>

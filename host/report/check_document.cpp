@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // A check as a document. Each finding stands there once, with the cells that have it as its last evidence. Findings
-// that a baseline accepts are facts and no findings. A cell that is unsafe or not opened without a hazard of the
-// catalogue (a crash, a refusal by the host) is a problem, so that no format shows such a plugin as clean.
+// that a baseline accepts are facts and no findings. A cell may be unsafe or not opened without a hazard of the
+// catalogue: a crash, a refusal by the host. It is a problem, so that no format shows such a plugin as clean.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Every sample is kept, so that a result can be put together with others and compared with later ones; what follows
+// Every sample is kept, so that a result can be put together with others and compared with later ones. What follows
 // from the samples is written for the reader's convenience and not read back. "plots" is what the HTML page draws.
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// The experiment as findings. A case is too small to be one (there are very many, and those of one host, plugin and
-// mode fail together), so a finding is all the cases of one load and one contract whose block crosses. What fails
+// The experiment as findings. A case is too small to be one: there are very many, and those of one host, plugin and
+// mode fail together. So a finding is all the cases of one load and one contract whose block crosses. What fails
 // although no block crosses is no hazard that the experiment could name, and so a problem to look at.
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// The runner's end of the result stream. For the supervisor it writes records to the result descriptor, with a token
-// that it finds on its standard input, so that it stands in no command line or environment; a person who runs the
+// The runner's end of the result stream. For the supervisor it writes records to the result descriptor, with a token.
+// It finds the token on its standard input, so that it stands in no command line or environment. A person who runs the
 // runner by hand gets the same steps as lines on standard output.
 #pragma once
 

@@ -4,13 +4,13 @@
 //
 // The child is born by clone(CLONE_VM): it runs on the supervisor's own memory, on a stack of its own, while every
 // thread of the supervisor goes on. Nobody waits for it: execve may take as long as it likes (another process may hold
-// a lease on the program's file). So the plan stays where it is until the child is gone, the child makes system calls
+// a lease on the program's file). So the plan stays where it is until the child is gone. The child makes system calls
 // and nothing else (not even errno is its own), and what it could not do it writes into the plan.
 //
-// Where the kernel allows it, two are born: the first process of a PID namespace, which does nothing but wait, and
-// the program as its child. When the first one ends, however that comes, the kernel kills everything in the namespace.
-// It dies with the supervisor, so nothing of a run can outlive that; and a program cannot be the first process itself,
-// since the kernel keeps signals such as SIGABRT from that one.
+// Where the kernel allows it, two are born: the first process of a PID namespace, which does nothing but wait, and the
+// program as its child. When the first one ends, however that comes, the kernel kills everything in the namespace. It
+// dies with the supervisor, so nothing of a run can outlive that. A program cannot be the first process itself, since
+// the kernel keeps signals such as SIGABRT from that one.
 #pragma once
 
 #include <linux/capability.h>

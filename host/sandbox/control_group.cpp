@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // The files of a control group are commands: a folder that is made is a group, and what is written into its files acts
-// on it. A group with processes of its own cannot hand controllers on to groups below, unless it is the topmost one; so
+// on it. A group with processes of its own cannot hand controllers on to groups below, unless it is the topmost one. So
 // where it is refused, the bounds are not there and the rest is.
 #include "sandbox/control_group.h"
 

@@ -2,7 +2,7 @@
 //
 // A control group (version 2) for each run, where the supervisor may make groups below its own: as root, in a container
 // with a writable hierarchy, or in a unit that systemd delegates. A run is born into its group and cannot leave it, so
-// the kernel ends all of it at once, whatever namespaces there are, and keeps its memory and its number of processes
+// the kernel ends all of it at once, whatever namespaces there are. It keeps its memory and its number of processes
 // within bounds at every moment, which the supervisor's counting does every 50 ms. Each of that is used where it is
 // there: the controllers of memory and processes may belong to somebody else, or to version 1.
 #pragma once

@@ -2,12 +2,12 @@
 //
 // Runs programs we do not trust, several at a time, each in a process of its own, and says how each ended.
 //
-// A plugin's constructors run arbitrary code, so a run is confined before its program starts: no new
-// privileges, a seccomp filter, Landlock where the kernel has it, resource limits, a PID namespace or at least a
-// process group of its own, a deadline, standard input from /dev/null, standard output and error captured up to a
-// bound, and one descriptor on which the program may send its result. Nothing the program does changes how another run
-// or the supervisor fares: it can only change its own Ending. How it ended is a value with a closed set of
-// alternatives, never an exception.
+// A plugin's constructors run arbitrary code, so a run is confined before its program starts: no new privileges, a
+// seccomp filter, Landlock where the kernel has it, resource limits, a PID namespace or at least a process group of its
+// own. It has a deadline, standard input from /dev/null, standard output and error captured up to a bound, and one
+// descriptor on which the program may send its result. Nothing the program does changes how another run or the
+// supervisor fares: it can only change its own Ending. How it ended is a value with a closed set of alternatives, never
+// an exception.
 #pragma once
 
 #include <sys/types.h>

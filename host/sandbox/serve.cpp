@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // The server's side. A forked process shares nothing with the server but files, so what child.cpp does on borrowed
-// memory in an executed run, it does here on a copy; errno and libc are its own.
+// memory in an executed run, it does here on a copy. errno and libc are its own.
 //
 // fork() of libc would do, but for two things: the run has to be a child of the supervisor and the first of its
 // namespaces, which only the system call can say. What libc does beside the call is done here: the number of the thread

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // A started program that is forked for each run. To execute a program and to load its libraries costs more than all
-// that a short run does afterwards; so a program that is to run thousands of times may be started once, wait before it
-// has opened or read anything of a run's, and be forked for each. Every run is still a process of its own, confined in
-// the same steps and in the same order (child.h), and ended and waited for by the supervisor, whose child it is.
+// that a short run does afterwards. So a program that is to run thousands of times may be started once and forked for
+// each of them. It waits before it has opened or read anything of a run's. Every run is still a process of its own,
+// confined in the same steps and in the same order (child.h). The supervisor, whose child it is, ends it and waits for
+// it.
 //
 // Supervisor and server share one socket. The supervisor sends a Filter once and then a ServedRun for each run, with
 // the run's descriptors; the server answers with a Served and the pidfd. Nothing of an earlier run is left for a later

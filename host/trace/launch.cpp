@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // The program must not notice that it has a supervisor. It keeps our standard streams, our terminal and our process
-// group, so Ctrl-C reaches it by itself and we only have to survive it; signals that were sent to us alone (a service
+// group, so Ctrl-C reaches it by itself and we only have to survive it. Signals that were sent to us alone (a service
 // manager's SIGTERM) are passed on, and those that it sends to the group are not. Whether exec worked is told over a
 // pipe that exec closes: nothing in it means yes.
 #include "trace/launch.h"

@@ -3,8 +3,8 @@
 // What must be known of a program before the agent is put into it: whether its loader knows LD_AUDIT at all, and how
 // much static TLS must be left free for it.
 //
-// With an audit module, glibc lays out static TLS before it has seen the program's libraries, so what they need must
-// be added to GLIBC_TUNABLES=glibc.rtld.optional_static_tls, or the program does not start. Too much is as bad: it is
+// With an audit module, glibc lays out static TLS before it has seen the program's libraries. So what they need must be
+// added to GLIBC_TUNABLES=glibc.rtld.optional_static_tls, or the program does not start. Too much is as bad: it is
 // taken from the stack of every thread.
 #pragma once
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // From an offset in an object's file to a function and a source line, by the object's symbols and its debug
-// information (its own, or the separate file distributions install). Done here, never in the traced process.
+// information. That is its own, or the separate file that distributions install. Done here, never in the traced
+// process.
 #pragma once
 
 #include <cstdint>

@@ -10,7 +10,7 @@
 //   Object 8 plugin-b.so 0x1000..0x2000
 //   Finding, released from 0x1100            -> plugin-b.so + 0x100
 //
-// A forked child shares its parent's numbers up to the fork and goes on counting by itself, so a number is looked up
+// A forked child shares its parent's numbers up to the fork and goes on counting by itself. So a number is looked up
 // with the process that logged it.
 #include "trace/trace.h"
 

@@ -3,7 +3,7 @@
 // operator new and delete over the allocation ABI, hidden: how a C++ plugin puts all its objects on the heap that the
 // link rule chose, whichever operators the process has. Every form is here, because a set replaced in part splits its
 // blocks between two heaps (XH207). The Itanium C++ ABI gives no size to the unsized forms, and the ABI's release wants
-// one; the provider of a shared object releases by address alone, and any size from 1 on is right for it.
+// one. The provider of a shared object releases by address alone, and any size from 1 on is right for it.
 #include <crossheap/allocator.h>
 
 #include <new>

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// What every scenario file uses. A scenario is one way in which ownership passes between a host and a plugin:
-// one file, one sentence, two functions. Both sides are compiled from the same file, so "the host gives" and
-// "the plugin gives" are one piece of code in two images on two heaps; the runner only chooses whose `give`
-// and whose `take` it calls.
+// What every scenario file uses. A scenario is one way in which ownership passes between a host and a plugin: one file,
+// one sentence, two functions. Both sides are compiled from the same file, so "the host gives" and "the plugin gives"
+// are one piece of code in two images on two heaps. The runner only chooses whose `give` and whose `take` it calls.
 //
 // Plain scenarios call the malloc family through CROSSHEAP_HEAP(malloc), which is `malloc` in every build but the
 // prefixed ones, where it is `je_malloc`: that is how code carries a prefixed allocator in practice.
 //
-// A file registers its scenario with CROSSHEAP_SCENARIO; the linker gathers the registrations of an image in the
+// A file registers its scenario with CROSSHEAP_SCENARIO. The linker gathers the registrations of an image in the
 // section `crossheap_scenarios`, so that a new scenario is a new file and nothing else.
 #pragma once
 

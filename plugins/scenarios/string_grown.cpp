@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // A std::string is grown on the other side and destroyed by its owner: the taker releases the owner's buffer, and the
-// owner the taker's (XH204). Since C++20 the code of std::string is constexpr and ends up inlined in each image, so
-// that both do it with the operators that they are bound to, and not with libstdc++'s.
+// owner the taker's (XH204). Since C++20 the code of std::string is constexpr and ends up inlined in each image. So
+// both do it with the operators that they are bound to, and not with libstdc++'s.
 #include "scenarios/scenario.h"
 
 #include <string>

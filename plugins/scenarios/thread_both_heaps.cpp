@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// A thread uses the heaps of both sides, each through its owner's functions, and ends. Nothing crosses; but where the
-// sides are in two link namespaces, two libcs keep their thread-specific values in one table of the thread, under keys
-// that each of them counts from 0, and at the thread's end one allocator's destructor is given the other's value
+// A thread uses the heaps of both sides, each through its owner's functions, and ends. Nothing crosses. But the sides
+// may be in two link namespaces. Then two libcs keep their thread-specific values in one table of the thread, under
+// keys that each of them counts from 0. At the thread's end one allocator's destructor is given the other's value
 // (XH102).
 #include <thread>
 

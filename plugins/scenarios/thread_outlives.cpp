@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// A host thread used the plugin's heap; the plugin is closed before that thread ends, and the thread's destructors for
+// A host thread used the plugin's heap. The plugin is closed before that thread ends, and the thread's destructors for
 // the plugin's allocator run into what is no longer there (XH301).
 #include "scenarios/scenario.h"
 

@@ -5,7 +5,7 @@
 // block carries a key at both ends from its allocation to its release: an allocator that hands one address to two
 // owners, or loses contents, makes the workload fail and not fast.
 //
-// The program is linked once for each allocator (CMakeLists.txt) and calls malloc by its name; what serves it is the
+// The program is linked once for each allocator (CMakeLists.txt) and calls malloc by its name. What serves it is the
 // linker's, the loader's or LD_PRELOAD's choice, and is part of the answer.
 #pragma once
 

@@ -3,7 +3,7 @@
 #
 # README, docs, the manual, the program's messages and the comments that open its sources read as plain English: GNU diction finds the
 # phrases of plain_english.txt (what translated prose sounds like), and GNU style the sentences that nobody can read aloud. The sentences
-# of messages and comments are not measured. Code, tables, links' targets and quoted words are not looked at.
+# of messages are not measured. Code, tables, links' targets and quoted words are not looked at.
 set -euo pipefail
 # shellcheck source=tests/house/tree.bash
 source tests/house/tree.bash
@@ -43,9 +43,14 @@ sentences() {
     /^$/ { print "." }' "$markdown" | sed 's/^#/ /'
 }
 
+# too_long FILE < SENTENCES: those that nobody can read aloud.
+too_long() {
+  style -l "$longest" | awk -v file="$1" 'index($0, file) == 1 && /^[^ ]+:[0-9]+:/ { print $0 " (a sentence of more than '"$longest"' words)" }'
+}
+
 project_files '*.md' 'docs/*.1' | grep -v '^CHANGELOG.md$' | while read -r file; do
   sentences "$file" | hard_phrases
-  sentences "$file" | style -l "$longest" | awk -v file="$file" '$0 ~ "^" file ":[0-9]+:" { print $0 " (a sentence of more than '"$longest"' words)" }'
+  sentences "$file" | too_long "$file"
 done | report "These sentences are hard to read" || hard=1
 
 # What the program says: the literals of the sources with a space in them, those behind one another as one sentence.
@@ -68,13 +73,13 @@ project_files 'host/*.cpp' 'host/*.h' | xargs -d '\n' awk '
   }
   END { say() }' | hard_phrases | report "These messages are hard to read" || hard=1
 
-# What opens the sources, behind the licence; an indented line is an example.
+# What opens the sources, behind the licence; an indented line is an example, or one of a list.
 openings() {
   awk '
     FNR == 1 { opening = 1; printf "\n.\n#line 1 \"%s\"\n\n", FILENAME; next }
     opening && /^\/\// {
       sub(/^\/\/ ?/, "")
-      if (/^    /) $0 = "."
+      if (/^  /) $0 = "."
       gsub(/`[^`]*`/, "Code")
       gsub(/"[^"]*"/, "words")
       print
@@ -83,12 +88,22 @@ openings() {
     { opening = 0 }' "$@"
 }
 
-# A phrase is found there, in its line, and not in an example or in code.
+# A phrase is found there, in its line, and not in an example or in code; so is a long sentence.
 opening=$(mktemp)
 printf '// Licence\n//\n// This is\n// what is meant.\n//\n//     what is meant\nint x;  // what is meant\n' >"$opening"
 [[ $(openings "$opening" | hard_phrases) == "$opening:3:"* && $(openings "$opening" | hard_phrases | wc -l) == 1 ]] ||
   { echo "the phrase in an opening comment is found as: $(openings "$opening" | hard_phrases)"; exit 1; }
 
+{
+  printf '// Licence\n//\n// This is short. This'
+  for ((i = 0; i < longest; ++i)); do printf ' word'; done
+  printf '.\n'
+} >"$opening"
+[[ $(openings "$opening" | too_long "$opening" | wc -l) == 1 ]] || { echo "a sentence of $((longest + 1)) words is not found"; exit 1; }
+
 mapfile -t sources < <(project_files '*.cpp' '*.h' '*.hpp')
-openings "${sources[@]}" | hard_phrases | report "These comments that open files are hard to read" || hard=1
+{
+  openings "${sources[@]}" | hard_phrases
+  openings "${sources[@]}" | too_long ''
+} | report "These comments that open files are hard to read" || hard=1
 exit $hard

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// The loads of the ABI's measurement. A loop is a template over the heap's functions, so that each variant is compiled
-// the same way with its own calls in it, in the executable and in a shared library.
+// The loads of the ABI's measurement. A loop is a template over the heap's functions. So each variant is compiled the
+// same way with its own calls in it, in the executable and in a shared library.
 //
 // None allocates and releases one block in turn: identical code differed by 11 % there.
 #pragma once

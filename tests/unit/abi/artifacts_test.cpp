@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Who stands behind the seven symbols is decided by the type of the artifact that is linked, through static
-// libraries, chains of them and object libraries; and the identity tells the truth in every load mode.
-// One program per choice: CROSSHEAP_EXPECTED_FAMILY is the executable's, CROSSHEAP_OVERRIDES whether it
-// replaces malloc.
+// Who stands behind the seven symbols is decided by the type of the artifact that is linked, through static libraries,
+// chains of them and object libraries. The identity tells the truth in every load mode. One program per choice:
+// CROSSHEAP_EXPECTED_FAMILY is the executable's, CROSSHEAP_OVERRIDES whether it replaces malloc.
 #include <dlfcn.h>
 #include <gtest/gtest.h>
 
