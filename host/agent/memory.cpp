@@ -13,8 +13,8 @@
 //     5. the rooms that start has set aside: 4 MiB each, without access until they are used
 //
 // MAP_FIXED_NOREPLACE (Linux 4.17) makes each attempt safe. An older kernel takes the address as a hint, so the answer
-// is compared with it. All that is mapped is counted and listed: limits.cpp adds it to the program's limits, and
-// locking.cpp leaves it out when the program locks its memory.
+// is compared with it. All that is mapped is counted, and limits.cpp adds it to the program's limits. What is large is
+// listed as well: locking.cpp leaves it out when the program locks its memory.
 #include "agent/memory.h"
 
 #include <sys/mman.h>

@@ -301,7 +301,7 @@ bool find_program(const char *program) {
   return false;
 }
 
-/// search.real: the same file without links, which is what $ORIGIN counts from.
+/// search.candidate: the same file without links, which is what $ORIGIN counts from.
 void resolve_links() {
   char of_descriptor[32] = "/proc/self/fd/";
   const int fd = ::open(search.candidate.c_str(), O_PATH | O_CLOEXEC);

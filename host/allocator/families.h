@@ -20,7 +20,7 @@
 
 namespace crossheap {
 
-/// "glibc", "jemalloc", ... as in the words of docs/design.md.
+/// "glibc", "jemalloc", ... as docs/glossary.md has them.
 std::string_view name_of(Family family) noexcept;
 
 /// The family that alone defines a symbol of this name, prefix included: mallctl, _rjem_mallctl, mi_heap_new.

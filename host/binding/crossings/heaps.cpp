@@ -155,7 +155,6 @@ bool Heaps::imports(ObjectIndex object, std::initializer_list<std::string_view> 
   });
 }
 
-// Whether `object` came into the process for `plugin`.
 bool Heaps::may_run(ObjectIndex object, std::uint64_t site) const {
   const Origin origin = objects_[object].origin;
   if ((origin != Origin::StartUp && origin != Origin::Dependency) ||
