@@ -137,8 +137,21 @@ struct BlockFlow {
   std::set<DestroyedField> destroyed;
   /// Exported functions that return what a call through a pointer gave, or what was not followed to its end.
   std::set<std::string> returns_unknown;
-  /// Exported functions and their parameters behind which they store nothing but null; or their results.
-  std::set<std::pair<std::string, std::int8_t>> gives_nothing;
+  /// Exported functions and what they give nothing but null by: a bit for each parameter behind which they store
+  /// nothing else, and one for the result (bit_of).
+  std::map<std::string, std::uint8_t, std::less<>> only_null;
+
+  /// The bit in only_null of a parameter or FlowEnd::kResult; 0 for what only_null does not know.
+  static constexpr std::uint8_t bit_of(std::int8_t index) {
+    constexpr int kBits = 8;
+    const int bit = index - FlowEnd::kResult;
+    return bit < 0 || bit >= kBits ? 0 : static_cast<std::uint8_t>(1U << static_cast<unsigned>(bit));
+  }
+  /// Whether an exported function is known to give nothing but null by that parameter or its result.
+  bool gives_nothing(std::string_view name, std::int8_t index) const {
+    const auto found = only_null.find(name);
+    return found != only_null.end() && (found->second & bit_of(index)) != 0;
+  }
   /// By `site` of a flow: exported functions, one of which must be called for it to run. Absent: it may run anyway.
   std::map<std::uint64_t, std::vector<std::string>> only_through;
 };

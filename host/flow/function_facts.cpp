@@ -94,12 +94,12 @@ private:
                                [&](const Value &value) { return is_of(value, parameter); });
           });
       if (!is_used)
-        for (const std::string &name : names) result_.gives_nothing.emplace(name, parameter);
+        for (const std::string &name : names) result_.only_null[name] |= BlockFlow::bit_of(parameter);
     }
     if (!function.returns.empty() && !function.returns.partly_unknown() &&
         std::all_of(function.returns.begin(), function.returns.end(),
                     [](const Atom &atom) { return atom.kind == Atom::Kind::Constant; }))
-      for (const std::string &name : names) result_.gives_nothing.emplace(name, FlowEnd::kResult);
+      for (const std::string &name : names) result_.only_null[name] |= BlockFlow::bit_of(FlowEnd::kResult);
   }
 
   // ---- classes whose base another file defines

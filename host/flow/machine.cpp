@@ -35,6 +35,12 @@ void move(Atom &atom, std::int64_t distance) {
   atom.interior = true;
 }
 
+bool is_null(Value value) {
+  return !value.empty() && !value.partly_unknown() && std::all_of(value.begin(), value.end(), [](const Atom &atom) {
+    return atom.kind == Atom::Kind::Constant && atom.value == 0;
+  });
+}
+
 }  // namespace
 
 void Machine::begin(CodeFunction &function, const Instructions &instructions) {
@@ -173,16 +179,6 @@ Value Machine::read(const Step &step, const Operand &operand) {
   }
   return {};
 }
-
-namespace {
-
-bool is_null(Value value) {
-  return !value.empty() && !value.partly_unknown() && std::all_of(value.begin(), value.end(), [](const Atom &atom) {
-    return atom.kind == Atom::Kind::Constant && atom.value == 0;
-  });
-}
-
-}  // namespace
 
 void Machine::write(const Step &step, const Operand &operand, Value value) {
   if (operand.type == Operand::Type::Register) {

@@ -18,16 +18,10 @@ std::optional<HalfWay> HalfWays::gives(ObjectIndex object, std::string_view func
     if (relays == 0 || relay.to.kind != FlowEnd::Kind::Function || relay.to.name != function ||
         !same_place(relay.to, place))
       continue;
-    if (const ObjectIndex library = heaps_.relayed_to(object, relay.from); library != kNoObject)
-      if (const std::optional<HalfWay> given = gives(library, relay.from.name, relay.from, release, other, relays - 1);
+    for (const ObjectIndex giver : heaps_.relayed_to(object, relay.from))
+      if (const std::optional<HalfWay> given = gives(giver, relay.from.name, relay.from, release, other, relays - 1);
           given && (!any || any->heap == other))
         any = given;
-    if (relay.from.kind == FlowEnd::Kind::Slot) continue;
-    for (const ObjectIndex plugin : heaps_.plugins())
-      if (heaps_.exports(plugin, relay.from.name))
-        if (const std::optional<HalfWay> given = gives(plugin, relay.from.name, relay.from, release, other, relays - 1);
-            given && (!any || any->heap == other))
-          any = given;
   }
   return any;
 }
@@ -47,18 +41,10 @@ std::optional<HalfWay> HalfWays::takes(ObjectIndex object, std::string_view func
     if (relays == 0 || relay.from.kind != FlowEnd::Kind::Function || relay.from.name != function ||
         !same_place(relay.from, place))
       continue;
-    if (const ObjectIndex library = heaps_.relayed_to(object, relay.to); library != kNoObject)
-      if (const std::optional<HalfWay> taken =
-              takes(library, relay.to.name, relay.to, block, other, exactly, relays - 1);
+    for (const ObjectIndex taker : heaps_.relayed_to(object, relay.to))
+      if (const std::optional<HalfWay> taken = takes(taker, relay.to.name, relay.to, block, other, exactly, relays - 1);
           taken && (!any || any->heap == other))
         any = taken;
-    if (relay.to.kind == FlowEnd::Kind::Slot) continue;
-    for (const ObjectIndex plugin : heaps_.plugins())
-      if (heaps_.exports(plugin, relay.to.name))
-        if (const std::optional<HalfWay> taken =
-                takes(plugin, relay.to.name, relay.to, block, other, exactly, relays - 1);
-            taken && (!any || any->heap == other))
-          any = taken;
   }
   return any;
 }

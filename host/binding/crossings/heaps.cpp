@@ -173,11 +173,17 @@ bool Heaps::may_run(ObjectIndex object, std::uint64_t site) const {
                      [&](const std::string &name) { return imported_by_any_.contains(name); });
 }
 
-ObjectIndex Heaps::relayed_to(ObjectIndex object, const FlowEnd &function) const {
-  // What has a heap itself passes much on that it keeps: a framework's functions call each other with their objects.
-  if (function.kind != FlowEnd::Kind::Slot || has_any(object)) return kNoObject;
-  const ObjectIndex library = definer_of(object, function.name);
-  return library == object || (library != kNoObject && ownership_.is_allocator(library)) ? kNoObject : library;
+std::vector<ObjectIndex> Heaps::relayed_to(ObjectIndex object, const FlowEnd &function) const {
+  std::vector<ObjectIndex> objects;
+  if (function.kind == FlowEnd::Kind::Slot) {
+    // What has a heap itself passes much on that it keeps: a framework's functions call each other with their objects.
+    const ObjectIndex library = has_any(object) ? kNoObject : definer_of(object, function.name);
+    if (library != kNoObject && library != object && !ownership_.is_allocator(library)) objects.push_back(library);
+    return objects;
+  }
+  std::copy_if(plugins_.begin(), plugins_.end(), std::back_inserter(objects),
+               [&](ObjectIndex plugin) { return exports(plugin, function.name); });
+  return objects;
 }
 
 bool Heaps::came_for(ObjectIndex object, ObjectIndex plugin) const {

@@ -60,9 +60,9 @@ public:
   bool has_any(ObjectIndex object) const {
     return !ownership_.is_allocator(object) && (usual(object, Role::Allocate) || usual(object, Role::Release));
   }
-  /// The object that `function` leads to where `object` only stands before a library; kNoObject where it is looked up
-  /// by its name.
-  ObjectIndex relayed_to(ObjectIndex object, const FlowEnd &function) const;
+  /// The objects in which a call of `function` may end where `object` only passes a block on: the library that an
+  /// import leads to; for a function that is looked up by its name, each plugin that exports it.
+  std::vector<ObjectIndex> relayed_to(ObjectIndex object, const FlowEnd &function) const;
   /// Whether `object` came into the process for `plugin`.
   bool came_for(ObjectIndex object, ObjectIndex plugin) const;
 

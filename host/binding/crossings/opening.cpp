@@ -124,7 +124,7 @@ bool OpeningWays::by_names(ObjectIndex opener, ObjectIndex plugin) {
       if (!releaser) continue;
       const auto given = halves_.gives(plugin, way.from.name, way.from, way.to, *releaser);
       if (!given && (releases_libc_object(way.to.name) || (way.from.header != 0 && !way.from.inside) ||
-                     heaps_.flow_of(plugin).gives_nothing.contains({way.from.name, way.from.index})))
+                     heaps_.flow_of(plugin).gives_nothing(way.from.name, way.from.index)))
         continue;
       const auto owner = given ? std::optional(given->heap) : heaps_.usual(plugin, Role::Allocate);
       if (!owner) continue;
