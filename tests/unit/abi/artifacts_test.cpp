@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // Who stands behind the seven symbols is decided by the type of the artifact that is linked, through static libraries,
-// chains of them and object libraries. The identity tells the truth in every load mode. One program per choice:
-// CROSSHEAP_EXPECTED_FAMILY is the executable's, CROSSHEAP_OVERRIDES whether it replaces malloc.
+// chains of them and object libraries. The identity tells the truth in every load mode. One program per choice of the
+// executable's allocator; expected.h says which one this is.
 #include <dlfcn.h>
 #include <gtest/gtest.h>
 
@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "artifact.h"
+#include "expected.h"
 
 namespace {
 
@@ -49,7 +50,7 @@ void expect_one_provider(const crossheap_artifact_answers &answers, const char *
 }
 
 TEST(Artifacts, ExecutableAndTheLibrariesInItAreOnTheChosenAllocator) {
-  expect_one_provider(executable(), CROSSHEAP_EXPECTED_FAMILY);
+  expect_one_provider(executable(), crossheap_expected_family);
 }
 
 TEST(Artifacts, SharedLibraryAndTheLibrariesInItAreOnMalloc) {
@@ -65,7 +66,7 @@ TEST(Artifacts, ModuleAndTheLibrariesInItAreOnMalloc) {
 }
 
 TEST(Artifacts, SystemTellsGlibcsVersionOnlyWhereMallocIsGlibcs) {
-  EXPECT_EQ(std::string(shared().own->version).empty(), CROSSHEAP_OVERRIDES);
+  EXPECT_EQ(std::string(shared().own->version).empty(), crossheap_expected_overrides != 0);
 }
 
 void expect_same_heap(const crossheap_artifact_answers &other, bool same) {
@@ -79,19 +80,19 @@ void expect_same_heap(const crossheap_artifact_answers &other, bool same) {
   (same ? mine : other).deallocate(block, 1000, 64);
 }
 
-constexpr bool kSystem = std::string_view(CROSSHEAP_EXPECTED_FAMILY) == "system";
+bool is_on_system() { return std::string_view(crossheap_expected_family) == "system"; }
 
 TEST(Identity, IsOneHeapWithLibraryAndModuleWhereTheExecutableReplacesMallocOrUsesIt) {
-  expect_same_heap(shared(), CROSSHEAP_OVERRIDES || kSystem);
+  expect_same_heap(shared(), crossheap_expected_overrides != 0 || is_on_system());
   const Module module(dlopen(CROSSHEAP_MODULE, RTLD_NOW | RTLD_LOCAL));
   ASSERT_TRUE(module.handle) << dlerror();
-  expect_same_heap(module.answers(), CROSSHEAP_OVERRIDES || kSystem);
+  expect_same_heap(module.answers(), crossheap_expected_overrides != 0 || is_on_system());
 }
 
 TEST(Identity, IsAnotherHeapUnderDeepbindUnlessTheExecutableIsOnTheSystemsMalloc) {
   const Module module(dlopen(CROSSHEAP_MODULE, RTLD_NOW | RTLD_DEEPBIND));
   ASSERT_TRUE(module.handle) << dlerror();
-  expect_same_heap(module.answers(), kSystem);
+  expect_same_heap(module.answers(), is_on_system());
 }
 
 TEST(Identity, IsAnotherHeapInAnotherNamespace) {

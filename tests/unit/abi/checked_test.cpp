@@ -69,14 +69,6 @@ TEST(Checked, NamesABlockThatCannotHaveItsAlignment) {
       "^crossheap: crossheap_deallocate: violated precondition: block is a multiple of its align\n");
 }
 
-#ifdef CROSSHEAP_EXPECTED_TO_KNOW_SIZES
-TEST(Checked, NamesAReleaseWithAnotherSizeThanAskedFor) {
-  expect_abort([] { crossheap_deallocate(crossheap_allocate(64, 8), 640, 8); },
-               "^crossheap: crossheap_deallocate: violated precondition: "
-               "size and align are those the block was last allocated with\n");
-}
-#endif
-
 TEST(Checked, LetsCorrectUsePass) {
   void *block = crossheap_allocate(100, 32);
   ASSERT_NE(block, nullptr);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// The contract of crossheap/allocator.h, function by function. The same source is one program per way to
-// resolve an allocator; CROSSHEAP_EXPECTED_FAMILY and _RESOLUTION say which one this is.
+// The contract of crossheap/allocator.h, function by function. One program per way to resolve an
+// allocator; expected.h says which one this is.
 #include <crossheap/allocator.h>
 #include <gtest/gtest.h>
 
@@ -12,6 +12,8 @@
 #include <thread>
 #include <utility>
 #include <vector>
+
+#include "expected.h"
 
 namespace {
 
@@ -85,8 +87,8 @@ TEST(Provider, SaysWhoItIs) {
   ASSERT_NE(provider, nullptr);
   EXPECT_EQ(provider->struct_size, sizeof(struct crossheap_provider));
   EXPECT_EQ(provider->abi_version, CROSSHEAP_ABI_VERSION);
-  EXPECT_STREQ(provider->family, CROSSHEAP_EXPECTED_FAMILY);
-  EXPECT_STREQ(provider->resolution, CROSSHEAP_EXPECTED_RESOLUTION);
+  EXPECT_STREQ(provider->family, crossheap_expected_family);
+  EXPECT_STREQ(provider->resolution, crossheap_expected_resolution);
   EXPECT_NE(provider->allocate_address, nullptr);
   EXPECT_NE(provider->release_address, nullptr);
   EXPECT_NE(provider->allocate_address, provider->release_address);
