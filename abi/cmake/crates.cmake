@@ -120,7 +120,7 @@ function(_crossheap_foreign_archive target)
   set_target_properties(${target} PROPERTIES
     POSITION_INDEPENDENT_CODE ON C_STANDARD 11 CXX_STANDARD 20 CXX_STANDARD_REQUIRED ON CXX_EXTENSIONS ON
     CXX_CLANG_TIDY "" C_CLANG_TIDY "" EXPORT_COMPILE_COMMANDS OFF)
-  target_compile_options(${target} PRIVATE -w -O3 -fomit-frame-pointer -fno-builtin)
+  target_compile_options(${target} PRIVATE -w -O3 -g1 -fomit-frame-pointer -fno-builtin)
   target_compile_definitions(${target} PRIVATE NDEBUG)
   target_link_libraries(${target} PUBLIC -pthread ${CMAKE_DL_LIBS})
 endfunction()
@@ -169,7 +169,9 @@ function(_crossheap_build_jemalloc)
     COMMAND ${CMAKE_COMMAND} -E chdir ${build} ${CMAKE_COMMAND} -E env "CC=${CMAKE_C_COMPILER_LAUNCHER} ${CMAKE_C_COMPILER}"
       sh configure --quiet --with-version=${version} --disable-cxx --disable-doc --disable-shared
       --disable-initial-exec-tls --with-jemalloc-prefix=je_ --with-private-namespace=je_
-    COMMAND ${CMAKE_COMMAND} -E env --unset=MAKEFLAGS ${CROSSHEAP_MAKE} -s -C ${build} -j2 build_lib_static
+    # jemalloc asks for -g3, which takes the compiler a third of its time; lines are enough for a stack.
+    COMMAND ${CMAKE_COMMAND} -E env --unset=MAKEFLAGS ${CROSSHEAP_MAKE} -s -C ${build} -j2 lib/libjemalloc_pic.a
+      EXTRA_CFLAGS=-g1
     DEPENDS ${crate}/configure/configure
     COMMENT "Building jemalloc without initial-exec TLS" VERBATIM)
   add_custom_target(crossheap_make_jemalloc_dynamic_tls DEPENDS ${archive})
