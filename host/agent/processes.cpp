@@ -22,6 +22,7 @@
 #include "agent/readable.h"
 #include "agent/static_tls.h"
 #include "agent/will_open.h"
+#include "allocator/libc_names.h"
 
 namespace crossheap::agent {
 
@@ -80,26 +81,17 @@ struct Execution {
   std::string_view folders;                              ///< that the loader is told to look in, if it is
 };
 
-constexpr bool is_loaders_name(std::string_view path) {
-  const std::size_t slash = path.rfind('/');
-  const std::string_view name = slash == std::string_view::npos ? path : path.substr(slash + 1);
-  return name.starts_with("ld-linux-x86-64.so") || name.starts_with("ld-2.") || name == "ld.so";
-}
-
 /// Where the loader is executed with a program as its argument, that program is meant.
 void look_behind_loader(Execution &execution) {
-  if (!is_loaders_name(execution.path) || execution.arguments == nullptr) return;
-  constexpr std::string_view kWithValue[] = {"--library-path",     "--inhibit-rpath", "--audit",
-                                             "--preload",          "--argv0",         "--glibc-hwcaps-prepend",
-                                             "--glibc-hwcaps-mask"};
+  if (libc_of_loader(execution.path) != Family::Glibc || execution.arguments == nullptr) return;
   const char *const *word = execution.arguments;
   if (*word != nullptr) ++word;
   for (; *word != nullptr && std::string_view(*word).starts_with("--"); ++word) {
     const std::string_view option(*word);
-    for (const std::string_view known : kWithValue) {
+    for (const std::string_view known : kLoaderOptionsWithValue) {
       if (option != known || word[1] == nullptr) continue;
       ++word;
-      if (known == "--library-path") execution.folders = *word;
+      if (known == kLoaderLibraryPath) execution.folders = *word;
       break;
     }
   }
@@ -130,7 +122,7 @@ Refusal refusal_of(const char *path, const char *const *environment) {
       char loader[256]{};
       const std::size_t bytes = segment.p_filesz < sizeof loader - 1 ? segment.p_filesz : sizeof loader - 1;
       const bool read = ::pread(fd, loader, bytes, static_cast<off_t>(segment.p_offset)) > 0;
-      refusal = read && std::strstr(loader, "ld-linux") != nullptr ? Refusal::None : Refusal::OtherLoader;
+      refusal = read && libc_of_loader(loader) == Family::Glibc ? Refusal::None : Refusal::OtherLoader;
     }
   }
   ::close(fd);

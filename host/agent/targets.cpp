@@ -28,6 +28,7 @@
 #include "agent/memory_hooks.h"
 #include "agent/processes.h"
 #include "agent/references.h"
+#include "allocator/libc_names.h"
 #include "allocator/names.h"
 
 namespace crossheap::agent {
@@ -230,25 +231,20 @@ bool starts_with_any(std::string_view text, std::initializer_list<std::string_vi
   return std::any_of(starts.begin(), starts.end(), [&](std::string_view start) { return text.starts_with(start); });
 }
 
-std::string_view base_name(const char *path) {
-  const char *const slash = std::strrchr(path, '/');
-  return slash == nullptr ? path : slash + 1;
-}
-
 // The C++ runtimes' operators call malloc and are no allocator. What has a malloc of its own only bears the name.
 bool is_cxx_runtime(const Object &object) {
-  return starts_with_any(base_name(object.map->l_name), {"libstdc++.so", "libc++.so", "libc++abi.so"}) &&
+  return starts_with_any(file_name_of(object.map->l_name), {"libstdc++.so", "libc++.so", "libc++abi.so"}) &&
          !found.has_malloc && !found.has_free;
 }
 
 /// A file may bear any name. A libc says which one it is.
 bool is_libc(const Object &object) {
-  return starts_with_any(base_name(object.map->l_name), {"libc.so.6", "libc-2."}) &&
+  return libc_called(file_name_of(object.map->l_name)) == Family::Glibc &&
          definition_of(*object.map, "gnu_get_libc_version") != 0;
 }
 /// Before glibc 2.34, dlopen and the like stood in a library of their own.
 bool is_libdl(const Object &object) {
-  return starts_with_any(base_name(object.map->l_name), {"libdl.so.2", "libdl-2."}) &&
+  return starts_with_any(file_name_of(object.map->l_name), {"libdl.so.2", "libdl-2."}) &&
          definition_of(*object.map, "dlinfo") != 0 && definition_of(*object.map, "dladdr1") != 0;
 }
 

@@ -262,13 +262,6 @@ bool has_interface(Family family) noexcept {
   }
 }
 
-Family libc_called(std::string_view name) noexcept {
-  if (name == "libc.so.6") return Family::Glibc;
-  // musl's libc is its loader as well.
-  const bool is_musl = name == "libc.so" || name.starts_with("libc.musl-") || name.starts_with("ld-musl-");
-  return is_musl ? Family::Musl : Family::Unknown;
-}
-
 Family family_of_library(std::string_view soname) noexcept {
   if (const Family libc = libc_called(soname); libc != Family::Unknown) return libc;
   for (const NameStart &library : kLibraryStarts)

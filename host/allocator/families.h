@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "allocator/libc_names.h"
 #include "allocator/marks.h"
 
 namespace crossheap {
@@ -29,10 +30,6 @@ Family family_of_symbol(std::string_view name) noexcept;
 
 /// Whether programs ask `family` for functions of its own, beside malloc: mallctl, mi_heap_new. [any-thread]
 bool has_interface(Family family) noexcept;
-
-/// The C library that is called so, by its file or by the name that others need it by: Glibc, Musl, or Unknown for what
-/// is none. The one place that knows libc's names; the agent has its own, for files that the loader names. [any-thread]
-Family libc_called(std::string_view name) noexcept;
 
 /// The family whose own shared library is called so: libjemalloc.so.2. Unknown for all others. [any-thread]
 Family family_of_library(std::string_view soname) noexcept;

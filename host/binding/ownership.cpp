@@ -128,7 +128,7 @@ bool Ownership::is_allocator(ObjectIndex object) const {
   if (is_libc(object)) return true;
   const auto &soname = objects_[object].file->elf_file.dynamic().soname;
   if (!soname) return family_of_library(objects_[object].path.filename().native()) != Family::Unknown;
-  return family_of_library(*soname) != Family::Unknown || soname->starts_with("ld-linux");
+  return family_of_library(*soname) != Family::Unknown || libc_of_loader(*soname) != Family::Unknown;
 }
 
 const Use *Ownership::use_of(ObjectIndex object, std::string_view name) const {

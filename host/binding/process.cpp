@@ -136,13 +136,12 @@ Found Process::find(std::string_view name) const {
 bool Process::has(std::string_view name) { return find_mapped(name, 0) != kNoObject; }
 
 bool Process::is_of_musl() const {
-  return objects_[first_of(0)].file->elf_file.interpreter().find("ld-musl") != std::string_view::npos;
+  return libc_of_loader(objects_[first_of(0)].file->elf_file.interpreter()) == Family::Musl;
 }
 
 ObjectIndex Process::find_mapped(std::string_view name, std::uint32_t link_namespace) {
   // musl's loader is its libc, under whatever name a library asks for that.
-  if (loader_object_ != kNoObject && is_of_musl() && (name == "libc.so" || name.starts_with("libc.musl-")))
-    return loader_object_;
+  if (loader_object_ != kNoObject && is_of_musl() && libc_called(name) == Family::Musl) return loader_object_;
   for (const ObjectIndex index : namespaces_[link_namespace].members) {
     Object &object = objects_[index];
     if (is_known_as(index, name)) return index;

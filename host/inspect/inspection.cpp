@@ -8,6 +8,8 @@
 // reported alike whatever their linkers did.
 #include "inspect/inspection.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "allocator/names.h"
@@ -151,10 +153,15 @@ bool Inspection::needs(Family family) const noexcept {
                      [family](const std::string &n) { return family_of_library(n) == family; });
 }
 
+std::string Inspection::libc_in_words() const {
+  if (libc == Family::Unknown) return {};
+  return is_static ? fmt::format("{}, static", name_of(libc)) : std::string(name_of(libc));
+}
+
 Family Inspection::own_family() const noexcept {
   if (artifact != Artifact::SharedLibrary) return Family::Unknown;
   // musl's library has no soname of its own, and may be called libc.so or as its loader.
-  if (is_libc && libc.starts_with("musl")) return Family::Musl;
+  if (is_libc && libc == Family::Musl) return Family::Musl;
   if (soname) return family_of_library(*soname);
   return family_of_library(std::filesystem::path(file).filename().native());
 }

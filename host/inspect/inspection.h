@@ -76,7 +76,7 @@ struct Inspection {
   bool is_static = false;    ///< an executable that no loader completes
   bool secure_mode = false;  ///< setuid, setgid or with file capabilities
   std::string interpreter;
-  std::string libc;  ///< "glibc", "musl", "" where nothing tells
+  Family libc = Family::Unknown;  ///< that it is for; Unknown where nothing tells
   std::optional<std::string> soname;
   std::vector<std::string> needed;
   std::optional<std::string> rpath;
@@ -119,6 +119,8 @@ struct Inspection {
   const Definition *definition(std::string_view name) const noexcept;
   bool exports(std::string_view name) const noexcept;
   bool needs(Family family) const noexcept;  ///< NEEDED lists a library of this family
+  /// The C library that it is for, in words: "glibc", "musl, static"; "" where nothing tells.
+  std::string libc_in_words() const;
   /// The family whose own library this is (libjemalloc.so.2), libc included; Unknown for all others.
   Family own_family() const noexcept;
 };

@@ -196,7 +196,7 @@ void needed_order(const Case &c) {
 
 // XH106
 void unversioned_imports(const Case &c) {
-  if (!c.file.is_dynamic() || c.file.libc != "glibc" || place_in_needed(c.file, is_allocator_library)) return;
+  if (!c.file.is_dynamic() || c.file.libc != Family::Glibc || place_in_needed(c.file, is_allocator_library)) return;
   std::vector<std::string> unversioned;
   std::vector<std::string> versioned;
   for (const Reference &reference : c.file.references) {
@@ -416,7 +416,7 @@ void two_rust_shims(const Case &c) {
 
 // XH406
 void foreign_loader(const Case &c) {
-  if (c.file.libc == "musl" && c.file.is_dynamic() && !is_libc(c.file))
+  if (c.file.libc == Family::Musl && c.file.is_dynamic() && !is_libc(c.file))
     c.add(HazardId::ForeignLoader, Level::Note, "is for musl, whose loader has other rules",
           {c.file.interpreter.empty() ? "NEEDED" : "interpreter " + printable(c.file.interpreter)});
 }

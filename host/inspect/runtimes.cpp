@@ -94,25 +94,22 @@ void add_static_cpp(const elf::File &file, const Traces &traces, Inspection &ins
   }
 }
 
-std::string libc_of(const Inspection &inspection, const Traces &traces) {
+Family libc_of(const Inspection &inspection, const Traces &traces) {
   const auto needs = [&](auto matches) {
     return std::any_of(inspection.needed.begin(), inspection.needed.end(), matches);
   };
   const auto is_musl = [](std::string_view soname) { return libc_called(soname) == Family::Musl; };
   const auto is_glibc = [](std::string_view soname) { return libc_called(soname) == Family::Glibc; };
-  if (inspection.interpreter.find("/ld-musl-") != std::string::npos || needs(is_musl)) return "musl";
-  if (inspection.interpreter.find("/ld-linux") != std::string::npos ||
-      inspection.interpreter.find("/ld64.so") != std::string::npos || needs(is_glibc) ||
-      inspection.own_family() == Family::Glibc)
-    return "glibc";
+  const Family by_loader = libc_of_loader(inspection.interpreter);
+  if (by_loader == Family::Musl || needs(is_musl)) return Family::Musl;
+  if (by_loader == Family::Glibc || needs(is_glibc) || inspection.own_family() == Family::Glibc) return Family::Glibc;
   // musl's own library needs nothing and has no interpreter.
-  if (!inspection.is_static && !inspection.is_libc) return {};
+  if (!inspection.is_static && !inspection.is_libc) return Family::Unknown;
   for (const Family family : {Family::Glibc, Family::Musl}) {
     const auto found = traces.marks.find(family);
-    if (found != traces.marks.end() && found->second.any())
-      return inspection.is_static ? fmt::format("{}, static", name_of(family)) : std::string(name_of(family));
+    if (found != traces.marks.end() && found->second.any()) return family;
   }
-  return {};
+  return Family::Unknown;
 }
 
 }  // namespace

@@ -91,7 +91,7 @@ Json to_json(const Inspection &file) {
           {"pie", file.pie},
           {"static", file.is_static},
           {"stripped", file.stripped},
-          {"libc", file.libc},
+          {"libc", file.libc_in_words()},
           {"interpreter", file.interpreter},
           {"soname", or_null(file.soname)},
           {"needed", file.needed},

@@ -63,7 +63,7 @@ std::string kind_line(const Inspection &file) {
   std::vector<std::string> words{std::string(name_of(file.artifact)), elf::machine_name(file.header)};
   if (file.artifact == Artifact::Executable) words.emplace_back(file.pie ? "position independent" : "fixed address");
   if (file.is_static) words.emplace_back("statically linked");
-  if (!file.libc.empty()) words.push_back(file.libc);
+  if (file.libc != Family::Unknown) words.push_back(file.libc_in_words());
   words.emplace_back(file.stripped ? "stripped" : "with symbols");
   if (file.members > 0) words.push_back(fmt::format("{} members", with_commas(file.members)));
   return fact("kind", words);

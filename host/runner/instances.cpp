@@ -26,6 +26,7 @@
 #include <string_view>
 #include <vector>
 
+#include "allocator/libc_names.h"
 #include "runner/channel.h"
 
 namespace crossheap::runner {
@@ -161,7 +162,8 @@ private:
   }
 
   bool forwards(std::string_view function, const Place &place) const {
-    if (base_name(*place.object).starts_with("libc.so")) return function == "reallocarray" || function == "strdup";
+    if (libc_called(base_name(*place.object)) == Family::Glibc)
+      return function == "reallocarray" || function == "strdup";
     return !defines_allocator(place) && !exports_malloc(place);
   }
 

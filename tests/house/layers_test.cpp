@@ -33,12 +33,12 @@ const std::vector<Row> kTable{
     // Linked to one allocator a build: it uses nothing that would bring allocations of its own.
     // It can be forked for each run, and then does by itself what the supervisor does around execve.
     {"host/runner",
-     {"abi", "host/base/load_modes.h", "host/event", "host/sandbox/child.h", "host/sandbox/serve.h",
-      "plugins/scenarios"}},
+     {"abi", "host/allocator/libc_names.h", "host/allocator/marks.h", "host/base/load_modes.h", "host/event",
+      "host/sandbox/child.h", "host/sandbox/serve.h", "plugins/scenarios"}},
     // Lives in the traced process without a C++ runtime.
     {"host/agent",
-     {"host/allocator/functions.h", "host/allocator/marks.h", "host/allocator/names.h", "host/catalog/ids.h",
-      "host/event/format.h"}},
+     {"host/allocator/functions.h", "host/allocator/libc_names.h", "host/allocator/marks.h", "host/allocator/names.h",
+      "host/catalog/ids.h", "host/event/format.h"}},
     {"host/trace", {kEveryRowAbove}},
     {"host/matrix", {kEveryRowAbove, "plugins/scenarios/experiment.h"}},
     {"host/contract", {kEveryRowAbove}},

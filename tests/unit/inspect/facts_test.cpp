@@ -58,7 +58,7 @@ TEST(Allocators, AStaticExecutableHasLibcs) {
   const Inspection inspection = inspected("program_static");
   EXPECT_TRUE(inspection.is_static);
   EXPECT_EQ(only_allocator(inspection).family, Family::Glibc);
-  EXPECT_EQ(inspection.libc, "glibc, static");
+  EXPECT_EQ(inspection.libc_in_words(), "glibc, static");
 }
 
 TEST(Allocators, AWrapperIsOfNoKnownFamily) { EXPECT_EQ(only_allocator(inspected("shim.so")).family, Family::Unknown); }
@@ -124,7 +124,7 @@ TEST(Runtimes, GoTellsItsVersion) {
 
 TEST(Inspection, OfAForeignLoaderNamesIt) {
   const Inspection inspection = inspected("musl");
-  EXPECT_EQ(inspection.libc, "musl");
+  EXPECT_EQ(inspection.libc, Family::Musl);
   EXPECT_EQ(inspection.interpreter, "/lib/ld-musl-x86_64.so.1");
 }
 

@@ -18,7 +18,7 @@ inspect::Inspection plugin() {
   inspection.header.machine = EM_X86_64;
   inspection.header.type = ET_DYN;
   inspection.stripped = true;
-  inspection.libc = "glibc";
+  inspection.libc = Family::Glibc;
   inspection.soname = "libplugin\xff.so";
   inspection.needed = {"libm.so.6", "libc.so.6"};
   inspection.bind_now = true;
