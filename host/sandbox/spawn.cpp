@@ -18,7 +18,6 @@
 #include <poll.h>
 #include <sched.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -273,8 +272,6 @@ void Spawner::find_abilities() {
     else
       break;  // all is well, or the first run will say what is not
   }
-  // Without a user of its own or a user namespace, a run is our user, who may trace us and write our memory.
-  if (abilities_.namespaces != Namespaces::OfUser) ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   found = abilities_;
 }
 

@@ -95,6 +95,9 @@ public:
 
   Protections protections() const noexcept;
 
+  /// Without a user namespace a run may be our user, who may trace us and write our memory.
+  bool runs_may_trace_us() const noexcept { return abilities_.namespaces != Abilities::Namespaces::OfUser; }
+
   /// Does not wait for anything. `limits` are those of the kernel and of the run's control group.
   std::variant<Child, NotStarted> spawn(const Command &command, const Limits &limits);
 

@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/eventfd.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -16,7 +15,6 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cerrno>
-#include <csignal>
 #include <deque>
 #include <memory>
 #include <unordered_set>
@@ -25,6 +23,7 @@
 #include "base/error.h"
 #include "base/owned_fd.h"
 #include "sandbox/group_watch.h"
+#include "sandbox/role.h"
 #include "sandbox/run.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/spawn.h"
@@ -70,25 +69,12 @@ std::uint64_t physical_memory() {
          static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 
-/// What a process must be for its children's ends to be its own to see.
-void become_reaper() {
-  // SIGCHLD ignored, which is inherited through execve, would make the kernel reap our children for us.
-  struct sigaction action {};
-  if (::sigaction(SIGCHLD, nullptr, &action) == 0 && (action.sa_flags & SA_SIGINFO) == 0 &&
-      action.sa_handler == SIG_IGN) {
-    action.sa_handler = SIG_DFL;
-    ::sigaction(SIGCHLD, &action, nullptr);
-  }
-  if (::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
-    throw system_error("the supervisor", "prctl(PR_SET_CHILD_SUBREAPER)", errno);
-}
-
 }  // namespace
 
 class Supervisor::State {
 public:
   explicit State(unsigned jobs) : stop_event_(loop_) {
-    become_reaper();
+    if (spawner_.runs_may_trace_us()) role_.refuse_tracing();
     OwnedFd event(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
     if (!event) throw system_error("the supervisor", "eventfd", errno);
     stop_fd_ = event.get();
@@ -220,6 +206,7 @@ private:
 
   static_assert(std::atomic<bool>::is_always_lock_free, "stop() is called from signal handlers");
   std::atomic<bool> stopped_ = false;
+  SupervisorRole role_;
   asio::io_context loop_{1};
   asio::posix::stream_descriptor stop_event_;
   int stop_fd_ = -1;

@@ -7,18 +7,16 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
 
+#include "allocator/libc_names.h"
 #include "base/error.h"
-#include "base/owned_fd.h"
 #include "base/text.h"
 #include "binding/loader_cache.h"
 #include "elf/file.h"
@@ -84,51 +82,28 @@ fs::path behind_scripts(fs::path program) {
 }
 
 /// What the loader says it would map for the program, in the environment we have now but for the preload. The loader is
-/// the one that the program names, which may be any program at all: it runs confined. In a process of ours, since
-/// whoever runs things confined becomes a reaper, and the traced program's orphans are not ours to adopt.
+/// the one that the program names, which may be any program at all: it runs confined. "" where nothing can be known.
 std::string loader_list(const std::string &loader, const Started &started, const std::optional<std::string> &preload) {
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw system_error("a pipe", "cannot be made", errno);
-  OwnedFd read_end(ends[0]);
-  OwnedFd write_end(ends[1]);
-  const pid_t child = ::fork();
-  if (child < 0) throw system_error("a process", "cannot be started", errno);
-  if (child == 0) {
-    try {
-      sandbox::Job job;
-      job.command.program = loader;
-      job.command.arguments = {"--list", fs::absolute(started.program).string()};
-      if (!started.library_path.empty())
-        job.command.arguments.insert(job.command.arguments.begin(), {"--library-path", started.library_path});
-      job.command.environment = {"LC_ALL=C"};
-      for (const char *const name : {"LD_LIBRARY_PATH", "GLIBC_TUNABLES"})
-        if (const char *const value = std::getenv(name))
-          job.command.environment.push_back(fmt::format("{}={}", name, value));
-      if (preload)
-        job.command.environment.push_back("LD_PRELOAD=" + *preload);
-      else if (const char *const own_preload = std::getenv("LD_PRELOAD"))
-        job.command.environment.push_back(fmt::format("LD_PRELOAD={}", own_preload));
-      job.limits.output_bytes = std::size_t{1} << 20;
-      const std::string text = sandbox::run_one(job).output;
-      for (std::size_t at = 0; at < text.size();) {
-        const ssize_t written = ::write(write_end.get(), text.data() + at, text.size() - at);
-        if (written <= 0) break;
-        at += static_cast<std::size_t>(written);
-      }
-    } catch (const std::exception &) {
-      // Nothing is known then.
-    }
-    ::_exit(0);
+  try {
+    sandbox::Job job;
+    job.command.program = loader;
+    job.command.arguments = {"--list", fs::absolute(started.program).string()};
+    if (!started.library_path.empty())
+      job.command.arguments.insert(job.command.arguments.begin(),
+                                   {std::string(kLoaderLibraryPath), started.library_path});
+    job.command.environment = {"LC_ALL=C"};
+    for (const char *const name : {"LD_LIBRARY_PATH", "GLIBC_TUNABLES"})
+      if (const char *const value = std::getenv(name))
+        job.command.environment.push_back(fmt::format("{}={}", name, value));
+    if (preload)
+      job.command.environment.push_back("LD_PRELOAD=" + *preload);
+    else if (const char *const own_preload = std::getenv("LD_PRELOAD"))
+      job.command.environment.push_back(fmt::format("LD_PRELOAD={}", own_preload));
+    job.limits.output_bytes = std::size_t{1} << 20;
+    return sandbox::run_one(job).output;
+  } catch (const std::exception &) {
+    return {};
   }
-  write_end.reset();
-  std::string text;
-  std::array<char, 4096> buffer{};
-  for (ssize_t got = 0;
-       (got = ::read(read_end.get(), buffer.data(), buffer.size())) > 0 || (got < 0 && errno == EINTR);)
-    if (got > 0) text.append(buffer.data(), static_cast<std::size_t>(got));
-  while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
-  }
-  return text;
 }
 
 /// "\tlibc.so.6 => /lib/libc.so.6 (0x7f...)" or "\t/lib64/ld-linux-x86-64.so.2 (0x7f...)"
@@ -166,7 +141,7 @@ std::optional<std::string> why_not_traceable(const fs::path &program) {
   if (!file->header().encoding.wide) return "it is a 32-bit program";
   const std::string_view interpreter = file->interpreter();
   if (interpreter.empty()) return std::string(kStaticallyLinked);
-  if (interpreter.find("ld-linux") == std::string_view::npos)
+  if (libc_of_loader(interpreter) != Family::Glibc)
     return fmt::format("its loader is {}, which is not glibc's", interpreter);
   if (::stat(real.c_str(), &status) == 0 && (status.st_mode & (S_ISUID | S_ISGID)) != 0 && ::geteuid() != 0)
     return std::string(kSetuid);
@@ -174,18 +149,16 @@ std::optional<std::string> why_not_traceable(const fs::path &program) {
 }
 
 Started behind_loader(const fs::path &program, const std::vector<std::string> &words) {
-  const std::string name = program.filename().string();
-  if (!name.starts_with("ld-linux-x86-64.so") && !name.starts_with("ld-2.") && name != "ld.so") return {program, {}};
-  constexpr std::array<std::string_view, 7> kWithValue{
-      "--library-path",         "--inhibit-rpath",    "--audit", "--preload", "--argv0",
-      "--glibc-hwcaps-prepend", "--glibc-hwcaps-mask"};
+  if (libc_of_loader(program.native()) != Family::Glibc) return {program, {}};
   Started started{program, {}};
   std::size_t at = 1;
   for (; at < words.size() && words[at].starts_with("--"); ++at) {
-    if (std::find(kWithValue.begin(), kWithValue.end(), words[at]) == kWithValue.end() || at + 1 == words.size())
+    if (std::find(std::begin(kLoaderOptionsWithValue), std::end(kLoaderOptionsWithValue), words[at]) ==
+            std::end(kLoaderOptionsWithValue) ||
+        at + 1 == words.size())
       continue;
     ++at;
-    if (words[at - 1] == kWithValue.front()) started.library_path = words[at];
+    if (words[at - 1] == kLoaderLibraryPath) started.library_path = words[at];
   }
   if (at < words.size()) started.program = words[at];
   return started;

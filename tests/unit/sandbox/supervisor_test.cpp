@@ -21,6 +21,7 @@
 #include <filesystem>
 #include <stdexcept>
 #include <thread>
+#include <tuple>
 #include <utility>
 
 #include "base/owned_fd.h"
@@ -228,8 +229,30 @@ TEST(Supervisor, ToldToRunMoreThanItsDescriptorsAllowRunsFewerAtATime) {
 }
 
 TEST(Supervisor, SeesItsChildrenEndThoughItInheritedAnIgnoredSigchld) {
-  ::signal(SIGCHLD, SIG_IGN);
+  const auto handler_before = ::signal(SIGCHLD, SIG_IGN);
   EXPECT_EQ(ending_of(fixture("closes_all_descriptors")), "exited 7");
+  ::signal(SIGCHLD, handler_before);
+}
+
+TEST(Supervisor, LeavesTheProcessAsItWas) {
+  const auto properties = [] {
+    int reaper = -1;
+    ::prctl(PR_GET_CHILD_SUBREAPER, &reaper, 0, 0, 0);
+    struct sigaction action {};
+    ::sigaction(SIGCHLD, nullptr, &action);
+    return std::tuple(reaper, ::prctl(PR_GET_DUMPABLE, 0, 0, 0, 0), action.sa_handler == SIG_IGN);
+  };
+  const auto handler_before = ::signal(SIGCHLD, SIG_IGN);
+  const auto before = properties();
+  {
+    Supervisor first(1);
+    Supervisor(1).run(each_of({fixture("does_nothing")}), [](const Job &, const Observation &) {});
+    EXPECT_EQ(std::get<0>(properties()), 1) << "the other supervisor goes on";
+    first.run(each_of({fixture("does_nothing")}),
+              [](const Job &, const Observation &seen) { EXPECT_EQ(in_words(seen.ending), "exited 0"); });
+  }
+  EXPECT_EQ(properties(), before);
+  ::signal(SIGCHLD, handler_before);
 }
 
 TEST(Supervisor, StoppedFromDoneEndsTheOtherRunsAndHandsNoneOver) {
