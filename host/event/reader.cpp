@@ -127,13 +127,18 @@ Log read_log(std::span<const std::byte> bytes) {
   Log log;
   log.lost = header.lost;
   const std::size_t end = std::min<std::uint64_t>(header.used, bytes.size());
+  bool is_looking = false;
   for (std::size_t at = kRecordsOffset; at < end && end - at >= sizeof(RecordHead);) {
     RecordHead head{};
     std::memcpy(&head, bytes.data() + at, sizeof head);
     if (head.tag != kRecordTag || head.bytes < sizeof head || head.bytes % 8 != 0 || head.bytes > end - at) {
-      at += 8;  // its writer died before it said how long it is: look for the next
+      // Its writer died before it said how long it is: look for the next.
+      if (!is_looking) ++log.incomplete;
+      is_looking = true;
+      at += 8;
       continue;
     }
+    is_looking = false;
     const Cursor body(bytes.subspan(at + sizeof head, head.bytes - sizeof head));
     auto what = head.complete == 1 ? read_body(head.kind, body, groups) : std::nullopt;
     if (what)
