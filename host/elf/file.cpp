@@ -7,8 +7,8 @@
 // Strict where a loader is, lenient where it is not. A header or a segment that contradicts the file is an error. A
 // section or a note that does is left out and named as damage, because the loader never looks at it.
 //
-// Odd facts: counts over 65,535 stand in the first section header (PN_XNUM, SHN_XINDEX). mold puts notes padded to 4
-// and to 8 bytes into one segment. Old linkers do not mark a PIE, and libc.so.6 has an interpreter, as a PIE has.
+// Odd facts: counts over 65,535 stand in the first section header (PN_XNUM, SHN_XINDEX). Old linkers do not mark a PIE,
+// and libc.so.6 has an interpreter, as a PIE has.
 #include "elf/file.h"
 
 #include <fmt/format.h>
@@ -64,62 +64,6 @@ NamelessSection section_at(ByteView table, std::uint64_t offset) {
   fields.word();  // the alignment
   read.section.entry_size = fields.word();
   return read;
-}
-
-constexpr std::uint64_t kNoteHeaderSize = sizeof(Elf64_Nhdr);
-
-// `offset` rounded up to `align`, a power of two; the notes' own numbers have 32 bits, so nothing wraps.
-std::uint64_t padded(std::uint64_t offset, std::uint64_t align) { return (offset + align - 1) & ~(align - 1); }
-
-struct NoteHeader {
-  std::uint64_t owner_size;
-  std::uint64_t description_size;
-  std::uint32_t type;
-};
-
-NoteHeader note_header_at(ByteView area, std::uint64_t at) {
-  Fields fields(area, at);
-  NoteHeader header{};
-  header.owner_size = fields.next<std::uint32_t>();
-  header.description_size = fields.next<std::uint32_t>();
-  header.type = fields.next<std::uint32_t>();
-  return header;
-}
-
-// Where the description stands, and the next note, counted from the beginning of the note.
-std::uint64_t description_offset(const NoteHeader &header, std::uint64_t align) {
-  return padded(kNoteHeaderSize + header.owner_size, align);
-}
-std::uint64_t next_offset(const NoteHeader &header, std::uint64_t align) {
-  return padded(description_offset(header, align) + header.description_size, align);
-}
-
-// Whether the area ends at `at`, or a note may begin there: an owner that ends with NUL, and both parts inside.
-bool may_follow(ByteView area, std::uint64_t at) {
-  if (at >= area.size()) return at - area.size() < 8;
-  if (!area.contains({at, kNoteHeaderSize})) return false;
-  const NoteHeader header = note_header_at(area, at);
-  if (header.owner_size == 0 || !area.contains({at, kNoteHeaderSize + header.owner_size})) return false;
-  if (area.read<std::uint8_t>(at + kNoteHeaderSize + header.owner_size - 1) != 0) return false;
-  return area.contains({at + description_offset(header, 4), header.description_size});
-}
-
-// Notes stand one behind the other, each part padded to 4 bytes, or to 8 where the segment says so. mold puts notes of
-// both kinds into one segment that says 8: a note is padded to 4 where that leads to another note, or to the end.
-void append_notes(ByteView area, std::uint64_t align, std::vector<Note> &notes) {
-  std::uint64_t at = 0;
-  while (at < area.size() && area.size() - at >= kNoteHeaderSize) {
-    const NoteHeader header = note_header_at(area, at);
-    const std::uint64_t padding = align != 8 || may_follow(area, at + next_offset(header, 4)) ? 4 : 8;
-    Note note;
-    note.type = header.type;
-    note.owner = area.slice({at + kNoteHeaderSize, header.owner_size}, "a note's owner").text();
-    if (note.owner.ends_with('\0')) note.owner.remove_suffix(1);
-    note.description =
-        area.slice({at + description_offset(header, padding), header.description_size}, "a note's description");
-    notes.push_back(note);
-    at += next_offset(header, padding);
-  }
 }
 
 }  // namespace
@@ -302,16 +246,7 @@ void File::read_notes() {
       });
 }
 
-std::string File::build_id() const {
-  for (const Note &note : notes()) {
-    if (note.owner != "GNU" || note.type != NT_GNU_BUILD_ID) continue;
-    std::string hexadecimal;
-    for (const std::byte byte : note.description.bytes())
-      hexadecimal += fmt::format("{:02x}", std::to_integer<unsigned>(byte));
-    return hexadecimal;
-  }
-  return {};
-}
+std::string File::build_id() const { return build_id_in(notes()); }
 
 const Section *File::section_named(std::string_view name) const noexcept {
   const auto found =

@@ -25,6 +25,7 @@
 #include "elf/byte_view.h"
 #include "elf/damage.h"
 #include "elf/dynamic.h"
+#include "elf/notes.h"
 #include "elf/source.h"
 
 namespace crossheap::elf {
@@ -55,12 +56,6 @@ struct Section {
   std::uint32_t link = 0;
   std::uint32_t info = 0;
   std::uint64_t entry_size = 0;
-};
-
-struct Note {
-  std::string_view owner;  ///< "GNU", "Go", ...
-  std::uint32_t type = 0;
-  ByteView description;
 };
 
 /// What the file is, as people say it.

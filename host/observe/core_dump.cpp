@@ -44,8 +44,6 @@ constexpr std::size_t kThreadsAtMost = 65'536;
 constexpr std::size_t kFilesAtMost = 262'144;  // vm.max_map_count is 65,530 as a rule
 
 // What the kernel's elf_core_dump and gdb write: the owner "CORE", both parts padded to 4 bytes.
-constexpr std::uint64_t kNoteAlign = 4;
-std::uint64_t padded(std::uint64_t size) { return (size + kNoteAlign - 1) / kNoteAlign * kNoteAlign; }
 
 }  // namespace
 
@@ -103,16 +101,17 @@ CoreDump::CoreDump(const fs::path &path, fs::path sysroot, fs::path program)
             [](const MappedFile &one, const MappedFile &other) { return one.start < other.start; });
 }
 
-void CoreDump::read_notes(ByteView notes) {
-  std::uint64_t at = 0;
-  while (notes.contains({at, sizeof(Elf64_Nhdr)})) {
-    const std::uint64_t owner = notes.read<std::uint32_t>(at);
-    const std::uint64_t size = notes.read<std::uint32_t>(at + 4);
-    const auto type = notes.read<std::uint32_t>(at + 8);
-    const std::uint64_t start = at + sizeof(Elf64_Nhdr) + padded(owner);
-    if (!notes.contains({start, size})) return;  // cut off
-    const ByteView note = notes.slice({start, size}, "a note");
-    if (type == NT_PRSTATUS && size >= sizeof(prstatus_t) && stack_pointers_.size() < kThreadsAtMost) {
+void CoreDump::read_notes(ByteView area) {
+  std::vector<elf::Note> notes;
+  try {
+    constexpr std::uint64_t kAlign = 4;
+    elf::append_notes(area, kAlign, notes);
+  } catch (const Error &) {
+    // Cut off: what stands before is as good as it was.
+  }
+  for (const auto &[owner, type, note] : notes) {
+    if (owner != "CORE") continue;
+    if (type == NT_PRSTATUS && note.size() >= sizeof(prstatus_t) && stack_pointers_.size() < kThreadsAtMost) {
       if (stack_pointers_.empty()) {
         thread_ = static_cast<pid_t>(note.read<std::uint32_t>(offsetof(prstatus_t, pr_pid)));
         signal_ = note.read<std::uint16_t>(offsetof(prstatus_t, pr_cursig));
@@ -124,7 +123,6 @@ void CoreDump::read_notes(ByteView notes) {
     } else if (type == NT_FILE) {
       read_files(note);
     }
-    at = start + padded(size);
   }
 }
 

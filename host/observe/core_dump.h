@@ -62,7 +62,7 @@ public:
   const MappedFile *file_at(std::uint64_t address) const;
 
 private:
-  void read_notes(elf::ByteView notes);
+  void read_notes(elf::ByteView area);
   void read_files(elf::ByteView note);
   std::size_t read_from_file(std::uint64_t address, std::span<std::byte> bytes) const;
 

@@ -202,25 +202,18 @@ std::string LiveProcess::build_id_in_memory(const LiveObject &object, const elf:
     const auto type = memory_->word_at(header);
     const auto address = memory_->word_at(header + offsetof(Elf64_Phdr, p_vaddr));
     const auto size = memory_->word_at(header + offsetof(Elf64_Phdr, p_memsz));
-    if (!type || !address || !size || (*type & UINT32_MAX) != PT_NOTE || *size > kVdsoAtMost) continue;
+    const auto align = memory_->word_at(header + offsetof(Elf64_Phdr, p_align));
+    if (!type || !address || !size || !align || (*type & UINT32_MAX) != PT_NOTE || *size > kVdsoAtMost) continue;
     std::vector<std::byte> notes(*size);
     if (memory_->read(object.base + *address, notes) != notes.size()) continue;
     const std::string name = memory_->name();
-    const elf::ByteView view(notes, name);
-    std::uint64_t at = 0;
-    while (view.contains({at, sizeof(Elf64_Nhdr)})) {
-      const std::uint64_t owner = view.read<std::uint32_t>(at);
-      const std::uint64_t length = view.read<std::uint32_t>(at + 4);
-      const std::uint64_t text = at + sizeof(Elf64_Nhdr) + (owner + 3) / 4 * 4;
-      if (!view.contains({text, length})) break;
-      if (view.read<std::uint32_t>(at + 8) == NT_GNU_BUILD_ID && owner == 4) {
-        std::string id;
-        for (const std::byte byte : view.bytes().subspan(text, length))
-          id += fmt::format("{:02x}", std::to_integer<unsigned>(byte));
-        return id;
-      }
-      at = text + (length + 3) / 4 * 4;
+    std::vector<elf::Note> found;
+    try {
+      elf::append_notes(elf::ByteView(notes, name), *align, found);
+    } catch (const Error &) {
+      // Those before it are known.
     }
+    if (std::string id = elf::build_id_in(found); !id.empty()) return id;
   }
   return {};
 }
