@@ -443,7 +443,7 @@ Result merged(std::vector<Result> parts) {
       Variant &from = part.variants[i];
       // The worst that any machine saw counts.
       if (into.failure.empty()) into.failure = from.failure;
-      if (static_cast<int>(from.service.state != Service::State::All) > 0 && into.service.state == Service::State::All)
+      if (from.service.state != Service::State::All && into.service.state == Service::State::All)
         into.service = from.service;
       if (from.ownership.state == Ownership::State::Crosses ||
           (from.ownership.state == Ownership::State::Unknown && into.ownership.state == Ownership::State::Clean))

@@ -439,7 +439,7 @@ private:
     const std::uint64_t bytes = head ? *head & ~kChunkFlags : 0;
     place.starts_block = address % kChunkHeader == 0 && bytes >= kSmallestChunk && bytes < kHeapAlign &&
                          (*head & 4U) != 0;  // NON_MAIN_ARENA
-    place.size = bytes - 8;
+    place.size = place.starts_block ? bytes - 8 : 0;
     place.words = place.starts_block
                       ? fmt::format("is a block of {} bytes in a heap of a thread's arena of glibc's", place.size)
                       : std::string("is inside a heap of a thread's arena of glibc's");
