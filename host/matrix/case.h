@@ -75,6 +75,11 @@ enum class Crossing : std::uint8_t { No, Yes, Unknown };
 /// \param load  where the case is played; its instances are used
 Crossing predict_crossing(const Load &load, const Offer &offer, std::string_view direction);
 
+/// Kinds of endings: bit N for alternative N of Ending.
+using Endings = std::uint16_t;
+static_assert(std::variant_size_v<Ending> <= 16);
+constexpr Endings only(const Ending &ending) { return static_cast<Endings>(1U << ending.index()); }
+
 /// What the runs of one case gave.
 struct CaseResult {
   Case of;
@@ -82,8 +87,7 @@ struct CaseResult {
   Crossing crossing = Crossing::Unknown;
   std::uint32_t runs = 0;
   std::uint32_t survived = 0;
-  /// Every kind of ending that was seen: bit N for alternative N of Ending.
-  std::uint8_t endings = 0;
+  Endings endings = 0;  ///< every kind that was seen
   /// The first run's outcome that is no survival, or the survival where all survived.
   Outcome outcome;
   std::optional<TracedRun> traced;  ///< played once more under the agent

@@ -55,9 +55,11 @@ using Words = std::set<std::string>;
 
 Case case_of(const Load &load) { return {load.host, load.plugin, load.mode, "load", "default"}; }
 
-// The endings of which the file knows the kind alone.
-const std::array<Ending, std::variant_size_v<Ending>> kEndings{
-    Survived{}, WrongContents{}, Aborted{}, Crashed{}, RefusedToLoad{}, Hung{}, LeftByExit{}, RefusedBySandbox{}};
+// One of each kind but survival, which has a word of its own.
+constexpr std::array kFailures{Ending(WrongContents{}),    Ending(Aborted{}),   Ending(Crashed{}),
+                               Ending(RefusedToLoad{}),    Ending(Hung{}),      Ending(LeftByExit{}),
+                               Ending(RefusedBySandbox{}), Ending(NotStarted{})};
+static_assert(kFailures.size() + 1 == std::variant_size_v<Ending>);
 
 Words decided(const Load &load) {
   const Ending &ending = load.by_default.ending;
@@ -70,11 +72,11 @@ Words decided(const CaseResult &result) {
   if (result.crossing == Crossing::Yes) return {std::string(kCrosses)};
   if (result.crossing == Crossing::Unknown) return {std::string(kUnknown)};
   Words all;
-  for (std::size_t i = 0; i < kEndings.size(); ++i) {
-    if ((result.endings >> i & 1) == 0) continue;
-    const bool is_survival = i == Ending(Survived{}).index();
-    if (is_survival && result.survived * kHardlyEver < result.runs) continue;
-    all.insert(is_survival ? std::string(kSafe) : fmt::format("{}{}", kFails, kind(kEndings[i])));
+  if (result.survived > 0 && result.survived * kHardlyEver >= result.runs) all.emplace(kSafe);
+  for (const Ending &failure : kFailures) {
+    // A run that did not start shows nothing of the case, where others did.
+    if (std::holds_alternative<NotStarted>(failure) && !all.empty()) continue;
+    if ((result.endings & only(failure)) != 0) all.insert(fmt::format("{}{}", kFails, kind(failure)));
   }
   return all;
 }
@@ -96,7 +98,7 @@ bool is_decided(std::string_view word) {
 std::string checked(std::string_view word, std::string_view where) {
   if (!is_decided(word)) return name_of(parse_ending(word, where));
   const bool fails = word.starts_with(kFails);
-  if (fails && std::none_of(kEndings.begin(), kEndings.end(),
+  if (fails && std::none_of(kFailures.begin(), kFailures.end(),
                             [&](const Ending &ending) { return kind(ending) == word.substr(kFails.size()); }))
     throw Error(Blame::Usage, where, fmt::format("'{}' names no kind of ending", word),
                 "use for instance fails: aborted");

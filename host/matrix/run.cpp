@@ -367,7 +367,7 @@ void Runner::play(std::string_view doing, std::uint32_t repeat, const std::vecto
     CaseResult &result = results.cases[one.result];
     const bool survives = survived(outcome);
     const bool first_failure = !survives && result.survived == result.runs;
-    result.endings |= static_cast<std::uint8_t>(1U << outcome.ending.index());
+    result.endings |= only(outcome.ending);
     if (result.runs == 0 || first_failure) result.outcome = std::move(outcome);
     ++result.runs;
     if (survives) ++result.survived;

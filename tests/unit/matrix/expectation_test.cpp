@@ -19,8 +19,8 @@ Results results_with(Crossing crossing, Ending ending, std::uint32_t survived, s
   result.outcome.ending = ending;
   result.survived = survived;
   result.runs = runs;
-  if (survived > 0) result.endings |= static_cast<std::uint8_t>(1U << Ending(Survived{}).index());
-  if (survived < runs) result.endings |= static_cast<std::uint8_t>(1U << ending.index());
+  if (survived > 0) result.endings |= only(Survived{});
+  if (survived < runs) result.endings |= only(ending);
   results.cases.push_back(result);
   return results;
 }
@@ -81,6 +81,20 @@ TEST(Expectations, DoNotTakeACaseForSafeThatHardlyEverIs) {
   EXPECT_TRUE(compare(results_with(Crossing::No, Aborted{}, 16, 31), read(kCase + "safe\n")).empty());
 }
 
+TEST(Expectations, DoNotTakeACaseForAsExpectedThatCouldNotBeStarted) {
+  const Results results = results_with(Crossing::No, NotStarted{}, 0, 31);
+  EXPECT_EQ(written(results), kCase + "fails: not-started\n");
+  EXPECT_EQ(compare(results, read(kCase + "safe\n")).size(), 1u);
+  EXPECT_TRUE(disagrees(results.cases[0], read(kCase + "fails: aborted\n")));
+}
+
+TEST(Expectations, HoldNothingOfARunThatDidNotStartWhereOthersDid) {
+  EXPECT_EQ(written(results_with(Crossing::No, NotStarted{}, 30, 31)), kCase + "safe\n");
+  Results results = results_with(Crossing::No, NotStarted{}, 0, 31);
+  results.cases[0].endings |= only(Aborted{});
+  EXPECT_EQ(written(results), kCase + "fails: aborted\n");
+}
+
 TEST(Expectations, HoldAnExactEndingForThoseWhoAskForIt) {
   for (const Results &results :
        {results_with(Crossing::Yes, Aborted{}, 0, 1), results_with(Crossing::Yes, Crashed{SIGSEGV}, 2, 5),
@@ -119,6 +133,7 @@ TEST(Expectations, NameTheLineThatIsWrong) {
     EXPECT_EQ(error.reason(), "'maybe' is no outcome");
   }
   EXPECT_THROW(read("a/b/c/d/e fails: badly\n"), Error);
+  EXPECT_THROW(read("a/b/c/d/e fails: survived\n"), Error);
 }
 
 }  // namespace
