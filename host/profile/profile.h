@@ -87,6 +87,9 @@ struct Profile {
 /// Reads one profile. Throws Error (Blame::Usage) that names the file, the line and what is expected there.
 Profile read_profile(const std::filesystem::path &file);
 
+/// The same from its text. `file` is what messages name.
+Profile parse_profile(std::string_view text, const std::filesystem::path &file);
+
 /// Those that came with this program, by name.
 std::vector<Profile> read_profiles();
 

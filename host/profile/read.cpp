@@ -26,8 +26,8 @@ class Reader {
 public:
   explicit Reader(const fs::path &file) : file_(file) {}
 
-  Profile read() {
-    const toml::table table = parse();
+  Profile read(std::string_view content) {
+    const toml::table table = parse_toml(content, printable_name(file_.string()), kSeeDocs);
     Profile profile;
     profile.file = file_;
     only(table, "a profile",
@@ -60,12 +60,6 @@ public:
 private:
   [[noreturn]] void fail(const toml::node &where, std::string_view reason) const {
     throw Error(Blame::Usage, fmt::format("{}:{}", file_.string(), where.source().begin.line), reason, kSeeDocs);
-  }
-
-  toml::table parse() const {
-    const std::string text =
-        read_toml_text(file_, "profile", "give a file, or a name that `crossheap check --list-profiles` shows");
-    return parse_toml(text, printable_name(file_.string()), kSeeDocs);
   }
 
   void only(const toml::table &table, std::string_view what, std::initializer_list<std::string_view> known) const {
@@ -245,7 +239,12 @@ private:
 
 }  // namespace
 
-Profile read_profile(const fs::path &file) { return Reader(file).read(); }
+Profile parse_profile(std::string_view text, const fs::path &file) { return Reader(file).read(text); }
+
+Profile read_profile(const fs::path &file) {
+  return parse_profile(
+      read_toml_text(file, "profile", "give a file, or a name that `crossheap check --list-profiles` shows"), file);
+}
 
 std::vector<Profile> read_profiles() {
   const fs::path folder = data_folder() / "profiles";
