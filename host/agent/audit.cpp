@@ -18,6 +18,7 @@
 #include "agent/log.h"
 #include "agent/memory.h"
 #include "agent/objects.h"
+#include "agent/own_stack.h"
 #include "agent/pages.h"
 #include "agent/processes.h"
 #include "agent/tracking.h"
@@ -48,6 +49,29 @@ Object *object_of(std::uintptr_t cookie) {
   return (cookie & kOurs) == 0 ? nullptr : reinterpret_cast<Object *>(cookie & ~kOurs);
 }
 
+void take_in(link_map *map, Lmid_t link_namespace, std::uintptr_t *cookie) {
+  Image image;
+  if (!read_image(*map, image)) return;
+  Object *const object = add_object(map, link_namespace, image);
+  if (object == nullptr) return;
+  *cookie = cookie_of(object);
+  object->opened_by = current_open();
+  watch(*object, image);
+  if (!has_begun && link_namespace == LM_ID_BASE) ask_for_static_tls(*map, image);
+}
+
+void take_leave_of_closed() {
+  while (closing != nullptr) {
+    Object *const object = closing;
+    closing = object->next_closing;
+    if (is_still_mapped(*object)) continue;
+    report_outliving_blocks(*object);
+    if (object->told != 0) log::unload(*object);
+    unwatch(*object);
+    remove_object(object);
+  }
+}
+
 void stop_following_children() {
   // The environment stands on the stack of the main program; the variables the supervisor set are cut out of it.
   ::unsetenv("LD_AUDIT");
@@ -72,6 +96,7 @@ CROSSHEAP_AGENT_EXPORT unsigned la_version(unsigned version) {
   note_first_break();
   start_loading();
   start_processes();
+  start_own_stack();
   log::process();
   set_island_room_aside();
   const bool has_pages = pages::start();
@@ -92,14 +117,7 @@ CROSSHEAP_AGENT_EXPORT unsigned la_objopen(link_map *map, Lmid_t link_namespace,
     log::unwatched(nullptr, map->l_name, event::Refusal::Restricted);
     return 0;
   }
-  Image image;
-  if (!read_image(*map, image)) return 0;
-  Object *const object = add_object(map, link_namespace, image);
-  if (object == nullptr) return 0;
-  *cookie = cookie_of(object);
-  object->opened_by = current_open();
-  watch(*object, image);
-  if (!has_begun && link_namespace == LM_ID_BASE) ask_for_static_tls(*map, image);
+  with_room([&] { take_in(map, link_namespace, cookie); });
   return 0;  // no interest in its bindings: PLT calls go as fast as ever
 }
 
@@ -107,7 +125,7 @@ CROSSHEAP_AGENT_EXPORT unsigned la_objclose(std::uintptr_t *cookie) {
   Object *const object = object_of(*cookie);
   if (object == nullptr) return 0;
   // Memory that it obtained may outlive it: its name is told while it is still there.
-  if (object->mark != pages::kNobody) log::object(*object);
+  if (object->mark != pages::kNobody) with_room([object] { log::object(*object); });
   object->next_closing = closing;
   closing = object;
   return 0;
@@ -116,16 +134,10 @@ CROSSHEAP_AGENT_EXPORT unsigned la_objclose(std::uintptr_t *cookie) {
 CROSSHEAP_AGENT_EXPORT void la_activity(std::uintptr_t *, unsigned activity) {
   if (activity != LA_ACT_CONSISTENT) return;
   has_begun = true;
-  unwind::forget();
-  while (closing != nullptr) {
-    Object *const object = closing;
-    closing = object->next_closing;
-    if (is_still_mapped(*object)) continue;
-    report_outliving_blocks(*object);
-    if (object->told != 0) log::unload(*object);
-    unwatch(*object);
-    remove_object(object);
-  }
+  with_room([] {
+    unwind::forget();
+    take_leave_of_closed();
+  });
   loading_done();
 }
 

@@ -32,9 +32,15 @@ std::uint64_t top_of_main_stack() {
   return top;
 }
 
+struct ThreadStack {
+  std::uint64_t begin;  ///< of the guard below it
+  std::uint64_t end;    ///< its descriptor
+};
+
 /// Where in a thread's descriptor libc notes the begin of its stack and, behind it, the size: the two words that fit a
-/// stack with this place and this descriptor in it. Differs between versions, so it is looked for once.
-std::uint64_t end_of_thread_stack(std::uint64_t place) {
+/// stack with this place and this descriptor in it. Differs between versions, so it is looked for once. Zeros where the
+/// place is on another stack.
+ThreadStack thread_stack(std::uint64_t place) {
   constexpr std::uint64_t kFirst = 0x300;
   constexpr std::uint64_t kLast = 0x8f0;
   constexpr std::uint64_t kMostBehind = 0x10000;
@@ -48,16 +54,22 @@ std::uint64_t end_of_thread_stack(std::uint64_t place) {
     return begin != 0 && place >= begin && place < descriptor && descriptor - begin < size;
   };
   const std::uint64_t offset = __atomic_load_n(&known_offset, __ATOMIC_RELAXED);
-  if (offset != 0) return fits(word(offset), word(offset + 8)) ? descriptor : 0;
+  if (offset != 0) return fits(word(offset), word(offset + 8)) ? ThreadStack{word(offset), descriptor} : ThreadStack{};
   for (std::uint64_t at = kFirst; at < kLast; at += 8) {
     const std::uint64_t begin = word(at);
     const std::uint64_t size = word(at + 8);
     if (begin % kPageBytes != 0 || size % kPageBytes != 0 || !fits(begin, size)) continue;
     if (begin + size - descriptor > kMostBehind) continue;
     __atomic_store_n(&known_offset, at, __ATOMIC_RELAXED);
-    return descriptor;
+    return {begin, descriptor};
   }
-  return 0;
+  return {};
+}
+
+bool is_on_main_stack(std::uint64_t place) {
+  constexpr std::uint64_t kOnlyStack = std::uint64_t{128} << 20;
+  const std::uint64_t top = top_of_main_stack();
+  return place < top && top - place < kOnlyStack;
 }
 
 std::uint64_t certain_end(std::uint64_t place) {
@@ -68,9 +80,15 @@ std::uint64_t certain_end(std::uint64_t place) {
 }  // namespace
 
 std::uint64_t end_of_own_stack(std::uint64_t place) {
-  constexpr std::uint64_t kOnlyStack = std::uint64_t{128} << 20;
-  const std::uint64_t top = top_of_main_stack();
-  return place < top && top - place < kOnlyStack ? top : end_of_thread_stack(place);
+  return is_on_main_stack(place) ? top_of_main_stack() : thread_stack(place).end;
+}
+
+std::uint64_t room_on_own_stack(std::uint64_t place) {
+  // The main thread's may be limited to less than it was made for; who is deep in it is taken as near its end.
+  constexpr std::uint64_t kShallow = std::uint64_t{64} << 10;
+  if (is_on_main_stack(place)) return top_of_main_stack() - place < kShallow ? kShallow : 0;
+  const ThreadStack stack = thread_stack(place);
+  return stack.end == 0 ? 0 : place - stack.begin;
 }
 
 void take_trail_from(const CallPlace &call, std::size_t frames, Trail &trail) {

@@ -30,6 +30,10 @@ inline CallPlace place_of(const Call &call) { return {&call.return_address, call
 /// signal handler's. [any-thread] [in-malloc]
 std::uint64_t end_of_own_stack(std::uint64_t place);
 
+/// How much is certainly free below `place`, a guard of some pages included, if it is on the calling thread's own
+/// stack; 0 on another one. [any-thread]
+std::uint64_t room_on_own_stack(std::uint64_t place);
+
 /// At least one frame, at most `frames` or as many as there is room for. [any-thread] [in-malloc]
 void take_trail(const Call &call, std::size_t frames, Trail &trail);
 

@@ -371,6 +371,24 @@
         around  crossheap_agent_enter_allocate, crossheap_agent_before_allocate, crossheap_agent_after_allocate, 1
         around  crossheap_agent_enter_release, crossheap_agent_before_release, crossheap_agent_after_release
 
+// crossheap_agent_call_on(top, body, context), of own_stack.cpp. A handler that interrupts it may walk the stacks.
+        begin   crossheap_agent_call_on
+        push    %rbx
+        .cfi_adjust_cfa_offset 8
+        .cfi_offset %rbx, -16
+        mov     %rsp, %rbx
+        .cfi_def_cfa_register %rbx
+        mov     %rdi, %rsp
+        mov     %rdx, %rdi
+        call    *%rsi
+        mov     %rbx, %rsp
+        .cfi_def_cfa_register %rsp
+        pop     %rbx
+        .cfi_adjust_cfa_offset -8
+        .cfi_restore %rbx
+        ret
+        end     crossheap_agent_call_on
+
         .hidden DW.ref.crossheap_agent_personality
         .weak   DW.ref.crossheap_agent_personality
         .section .data.rel.local.DW.ref.crossheap_agent_personality,"awG",@progbits,DW.ref.crossheap_agent_personality,comdat
