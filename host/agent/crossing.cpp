@@ -405,6 +405,12 @@ bool is_believed(Object &object, std::uint64_t block) {
   return false;
 }
 
+bool is_being_taken(const Call &call, std::uint64_t block) {
+  for (const Pending *one = thread_state.pending; one != nullptr; one = one->outer)
+    if (one->block == block && one->owner == call.site->mark && one->arrived != 0 && !is_over(*one, call)) return true;
+  return false;
+}
+
 Pending *arrived(const Call &call, std::uint64_t block, blocks::Packed packed) {
   // It may have passed several functions on its way, each of which waits: the sized operator delete of a static
   // libstdc++ calls the unsized one, and that calls free.

@@ -71,6 +71,11 @@ inline bool may_be_awaited(std::uint64_t block) {
   return (__atomic_load_n(&awaited, __ATOMIC_RELAXED) >> (block >> 4 & 63) & 1) != 0;
 }
 
+/// Whether a call around this one has brought the block to its owner, who passes it to another function of its own,
+/// maybe by way of those that hand on: a shim's realloc calls free by its name, which leads to the first shim of
+/// several. [in-malloc]
+bool is_being_taken(const Call &call, std::uint64_t block);
+
 /// A block came to its owner's function: were it or what is inside it on the way here? Answers the pending call of this
 /// thread by which it came, or null. `packed` is what was recorded of the block. [in-malloc]
 Pending *arrived(const Call &call, std::uint64_t block, blocks::Packed packed);

@@ -141,13 +141,14 @@ void record(const Call &call, std::uint64_t address, pages::Mark routed_to = pag
   const bool is_recorded = __atomic_load_n(&site.object->is_recorded, __ATOMIC_RELAXED) != 0;
   if (log::is_by_pages() && page == site.mark && !is_recorded) return;
   const Giver giver = routed_to != pages::kNobody ? Giver{routed_to, false} : giver_of(site, address, page);
-  bool is_part = !giver.relayed || page == pages::kNobody;
+  // What a shim behind this one made out of another allocator's block is the shim's work, and not of this one.
+  bool is_part = (!giver.relayed && giver.owner == site.mark) || page == pages::kNobody;
   if (log::is_by_pages()) {
     const Object *const from = object_with(page);
     is_part = is_part || (from != nullptr && from->is_libc && cannot_be_glibc_block(address, page));
     if (is_part && page != pages::kNobody) pages::watch(address);
   }
-  if (!is_part) note_once(site.object->relays);
+  if (!is_part && routed_to == pages::kNobody) note_once(site.object->relays);
   if (is_part && page != pages::kNobody && page != site.mark) note_once(site.object->makes_parts);
   // What another watched function asked for (operator new its malloc) is recorded again by that one, with the stack.
   const bool is_inner = thread_state.in_heap_call != 0;
@@ -281,6 +282,10 @@ bool judge_block(Call &call, std::uint64_t address, blocks::Packed packed, const
   ThreadState &state = thread_state;
   if (!entry.outermost && state.taken == address && (state.taken_by == call.site->mark || log::is_by_pages()))
     return true;
+  if (!entry.outermost && is_being_taken(call, address)) {
+    arrived(call, address, packed);
+    return true;
+  }
   const Foreign foreign = judge(*call.site, address, packed);
   const bool is_unknown = packed.key == 0 && !passes(*call.site);
   if (foreign.is_foreign) {
