@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <string_view>
@@ -101,7 +102,8 @@ void look_behind_loader(Execution &execution) {
 /// Why the agent will not be in this program; None where it will, and where there is no such program.
 Refusal refusal_of(const char *path, const char *const *environment) {
   const int fd = open_regular(path);
-  if (fd < 0) return Refusal::None;
+  // Who may open no file at all opens no agent either, and the loader would complain of that first.
+  if (fd < 0) return errno == EMFILE && has_our_variables(environment) ? Refusal::OutOfSight : Refusal::None;
   struct stat status {};
   Elf64_Ehdr header{};
   const bool is_elf = ::fstat(fd, &status) == 0 &&
