@@ -154,12 +154,23 @@ void with_second_try(Call &call) {
   after(call);
 }
 
+/// What a call of mmap has obtained: of huge pages whole ones, however much was asked for.
+std::uint64_t mapped_by(const Call &call) {
+  constexpr std::uint64_t kUsualLog2 = 21;
+  constexpr std::uint64_t kLog2Bits = 63;
+  const std::uint64_t flags = call.arguments[3];
+  if ((flags & MAP_HUGETLB) == 0) return page_up(call.arguments[1]);
+  const std::uint64_t log2 = flags >> MAP_HUGE_SHIFT & kLog2Bits;
+  const std::uint64_t page = std::uint64_t{1} << (log2 == 0 ? kUsualLog2 : log2);
+  return (call.arguments[1] + page - 1) & ~(page - 1);
+}
+
 Verdict before_map(Call &) { return Verdict::Proceed; }
 
 void after_map(Call &call) {
   if (call.result == kFailed) return;
   Object *const owner = obtaining_object(call);
-  const std::uint64_t bytes = page_up(call.arguments[1]);
+  const std::uint64_t bytes = mapped_by(call);
   if (is_busy(call)) {
     postpone(call.result, bytes, owner);
     return;
