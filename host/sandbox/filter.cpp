@@ -118,7 +118,9 @@ constexpr Rule kRules[] = {
     {SCMP_SYS(mq_open), kNoAccess}, {SCMP_SYS(mq_unlink), kNoAccess}, {SCMP_SYS(mq_notify), kNoAccess},
 
     // Memory that no limit counts, and what a user, or all users together, have only so many of.
+    // A pipe's slot may hold a page of a huge one, and keeps all of that; the kernel keeps the rules of Landlock.
     {SCMP_SYS(memfd_create), kNoAccess}, {kMemfdSecret, kNoAccess}, {SCMP_SYS(io_setup), kDoesNotExist},
+    {SCMP_SYS(vmsplice), kDoesNotExist}, {SCMP_SYS(landlock_create_ruleset), kDoesNotExist},
     {SCMP_SYS(inotify_init), kTooMany}, {SCMP_SYS(inotify_init1), kTooMany},
 
     // Leaving the process group or the supervisor's reach.

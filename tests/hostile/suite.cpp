@@ -230,6 +230,20 @@ constexpr Row kRows[] = {
     {"reads_what_the_kernel_said", kSeccomp, kTold},
     {"reads_the_machines_memory", kRights, kTold},
     {"reads_a_disk", kLandlock, kTold},
+    {"locks_bytes_without_end", kProcess, "timed out"},
+    {"hides_huge_pages_in_pipes", kSeccomp, kTold},
+    {"makes_rules_without_end", kSeccomp, kTold},
+    {"opens_a_file_system", kSeccomp | kRights, kRefused, kEnds},
+    {"exchanges_a_file", kLandlock | kOwnUser, kTold},
+    {"takes_secret_memory", kSeccomp | kLimits, kTold},
+    {"turns_its_calls_into_signals", kProcess, "killed 31"},
+    {"changes_a_line_discipline", kSeccomp | kLandlock, kTold},
+    {"traces_a_bystander", kSeccomp | kNamespaces | kOwnUser, kRefused, kEnds},
+    {"pages_out_a_bystander", kSeccomp | kNamespaces | kOwnUser | kRights, kTold},
+    {"resets_a_bystanders_marks", kLandlock | kOwnUser, kTold},
+    {"waits_its_turn_for_others", kSeccomp | kNamespaces | kOwnUser, kTold},
+    {"calls_by_numbers_of_x32", kSeccomp, kRefused, kEnds},
+    {"nests_what_waits", kLimits, kTold},
 };
 // clang-format on
 static_assert(std::size(kRows) >= 130);
