@@ -45,6 +45,16 @@ file(WRITE ${WORK}/source/one/CMakeLists.txt "find_package(crossheap REQUIRED)\n
 file(WRITE ${WORK}/source/two/CMakeLists.txt "find_package(crossheap REQUIRED)\nadd_executable(program ../main.c)\ncrossheap_use_allocator(program jemalloc)\nset_target_properties(program PROPERTIES RUNTIME_OUTPUT_DIRECTORY \${CMAKE_BINARY_DIR})\n")
 expect_program("project(p LANGUAGES C)\nadd_subdirectory(one)\nadd_subdirectory(two)\n")
 
+# Two parts of a project: one adds the sources, the other finds the package, in either order.
+set(sources "add_subdirectory(${CROSSHEAP_SOURCE}/abi crossheap)\n")
+expect_program("project(p LANGUAGES C)\n${sources}find_package(crossheap 0.1 REQUIRED)\n${program}")
+expect_program("project(p LANGUAGES C)\ninclude(FetchContent)
+FetchContent_Declare(crossheap SOURCE_DIR ${CROSSHEAP_SOURCE} SYSTEM OVERRIDE_FIND_PACKAGE)
+find_package(crossheap 0.1 REQUIRED)\n${program}")
+expect_program("project(p LANGUAGES C)\n${sources}add_subdirectory(${CROSSHEAP_SOURCE}/abi again)\n${program}")
+expect_refusal("project(p LANGUAGES C)\nfind_package(crossheap REQUIRED)\n${sources}${program}"
+  "find_package(crossheap) has found an installed crossheap in this project: take one of the two.")
+
 foreach(range IN ITEMS 0.1 0.1.0 0 0.1...0.3 0.1...1 0.1...<0.2 0...1)
   expect_program("project(p LANGUAGES C)\nfind_package(crossheap ${range} REQUIRED)\n${program}")
 endforeach()
