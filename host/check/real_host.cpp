@@ -141,8 +141,9 @@ std::string failure_of(const sandbox::Observation &seen, const profile::Drive &d
   if (sandbox::was_starved(seen))
     return fmt::format("the machine was too busy to bring it to its end within {:.0f} s",
                        std::chrono::duration<double>(seen.took).count());
-  if (std::holds_alternative<sandbox::TimedOut>(seen.ending))
-    return fmt::format("it did not come to an end within {} s", drive.deadline.count());
+  if (const auto *timed_out = std::get_if<sandbox::TimedOut>(&seen.ending))
+    return timed_out->stopped ? std::string("a signal stopped it, and nothing let it go on")
+                              : fmt::format("it did not come to an end within {} s", drive.deadline.count());
   if (const auto *refused = std::get_if<sandbox::Refused>(&seen.ending))
     return fmt::format("the sandbox ended it, because it asked for {}", refused->what);
   if (const auto *not_started = std::get_if<sandbox::NotStarted>(&seen.ending))

@@ -59,8 +59,9 @@ std::string how_it_ended(const Ran &ran) {
     return fmt::format(
         "the process did not come to its end within {:.0f} s {}, because the machine was too busy to run it",
         std::chrono::duration<double>(ran.observation.took).count(), when);
-  if (std::holds_alternative<sandbox::TimedOut>(ran.observation.ending))
-    return fmt::format("the process hung {}", when);
+  if (const auto *timed_out = std::get_if<sandbox::TimedOut>(&ran.observation.ending))
+    return timed_out->stopped ? fmt::format("a signal stopped the process {}, and nothing let it go on", when)
+                              : fmt::format("the process hung {}", when);
   if (const auto *refused = std::get_if<sandbox::Refused>(&ran.observation.ending))
     return fmt::format("the process asked for what the sandbox refuses, {}, {}", printable_name(refused->what), when);
   const auto &failure = std::get<sandbox::NotStarted>(ran.observation.ending);

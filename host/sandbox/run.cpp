@@ -12,6 +12,7 @@
 //     is over only when none is left. They cannot leave their process group; the filter sees to that. A group is killed
 //     before its main process is reaped: until then its number cannot belong to anybody else.
 //   - A run with a control group of its own is killed by it, at once and whatever it has become.
+//   - A run that a signal has stopped, with nothing left in it that could let it go on, has no use for its deadline.
 //   - A process that is stuck in the kernel cannot be killed. It is waited for a little while and then left alone, with
 //     the memory it was born on.
 //   - Handlers hold their run by shared_ptr, since one may already be queued when another ends the run.
@@ -58,6 +59,9 @@ constexpr std::chrono::seconds kStartAtMost{60};
 
 /// How often the memory and the processes of a run are counted.
 constexpr std::chrono::milliseconds kUsageInterval{50};
+
+/// A run that is found stopped so many times in a row has nobody who would let it go on: half a second.
+constexpr int kStoppedForGood = 10;
 
 /// Reaps those children of `group` that have ended. \return whether others are still alive
 bool leftovers_of(pid_t group, int flags) {
@@ -224,6 +228,7 @@ void Run::has_been_executed() {
   wait_for_deadline();
   if (program_ > 0) {
     prefer_for_oom_killer(program_);
+    usage_counted_ = began_;
     watch_usage();
   }
 }
@@ -244,7 +249,7 @@ void Run::wait_for_deadline() {
   timer_.async_wait([self = shared_from_this()](error_code failure) {
     if (failure || self->ended_) return;
     const ProcessorTime time = processor_time_of(self->program_, self->in_namespace_ ? self->process_ : 0);
-    self->timed_out_ = {.waited = time.waited, .used = time.used};
+    self->timed_out_ = {.waited = time.waited + self->disk_waited_, .used = time.used};
     if (const auto more = self->more_time(); more > more.zero()) {
       self->timer_.expires_after(more);
       self->wait_for_deadline();
@@ -252,12 +257,16 @@ void Run::wait_for_deadline() {
     }
     // One that could run for as long as it may has not waited, however long that took.
     if (self->own_time() + kLeastTime >= self->job_.limits.deadline) self->timed_out_.waited = {};
-    self->deadline_passed_ = true;
-    self->kill_all();
-    self->timer_.expires_after(kGoneAtMost);
-    self->timer_.async_wait([self](error_code cancelled) {
-      if (!cancelled && !self->ended_) self->give_up();
-    });
+    self->time_is_up();
+  });
+}
+
+void Run::time_is_up() {
+  deadline_passed_ = true;
+  kill_all();
+  timer_.expires_after(kGoneAtMost);
+  timer_.async_wait([self = shared_from_this()](error_code cancelled) {
+    if (!cancelled && !self->ended_) self->give_up();
   });
 }
 
@@ -316,6 +325,9 @@ void Run::watch_usage() {
   usage_timer_.async_wait([self = shared_from_this()](error_code failure) {
     if (failure || self->ended_) return;
     const Usage usage = usage_of(self->program_, self->in_namespace_ ? self->process_ : 0);
+    const Clock::time_point now = Clock::now();
+    if (usage.waits_for_disk) self->disk_waited_ += now - self->usage_counted_;
+    self->usage_counted_ = now;
     const std::uint64_t processes = self->job_.limits.processes;
     if (usage.bytes > self->memory_bytes_)
       self->refuse(self->too_much_memory());
@@ -323,9 +335,17 @@ void Run::watch_usage() {
       self->refuse(fmt::format("more than {} processes", with_commas(processes)));
     else if (std::string files = self->too_many_files(); !files.empty())
       self->refuse(std::move(files));
+    else if (self->stays_stopped(usage.stopped))
+      self->time_is_up();
     else
       self->watch_usage();
   });
+}
+
+bool Run::stays_stopped(bool stopped) {
+  times_stopped_ = stopped ? times_stopped_ + 1 : 0;
+  timed_out_.stopped = times_stopped_ == kStoppedForGood;
+  return timed_out_.stopped;
 }
 
 std::string Run::too_many_files() const {

@@ -105,6 +105,8 @@ private:
   /// What is left of its deadline when only that time counts.
   std::chrono::nanoseconds more_time() const;
   void wait_for_deadline();
+  /// It is killed, and has timed out.
+  void time_is_up();
   void watch_listener();
   /// A process of the run waits in the kernel for leave to do what it may not.
   void read_listener();
@@ -112,6 +114,8 @@ private:
   void lend(const seccomp_notif &question, std::uint64_t bytes);
   void refuse(std::string what);
   void watch_usage();
+  /// Whether a signal has stopped the run for so long that nothing will let it go on.
+  bool stays_stopped(bool stopped);
   std::string too_many_files() const;  ///< "" while they are few enough
   std::string too_much_memory() const;
   void kill_all() noexcept;
@@ -145,9 +149,12 @@ private:
   Capture sent_;
   asio::steady_timer timer_;  // the start, then the deadline; then the wait for leftovers
   asio::steady_timer usage_timer_;
-  bool started_ = false;  // nothing more comes over start_
-  bool ended_ = false;    // our child has been reaped, or is left alone
-  bool gone_ = false;     // it has been reaped
+  Clock::time_point usage_counted_;  // when it was last
+  Clock::duration disk_waited_{};
+  int times_stopped_ = 0;  // that it was found so, one after the other
+  bool started_ = false;   // nothing more comes over start_
+  bool ended_ = false;     // our child has been reaped, or is left alone
+  bool gone_ = false;      // it has been reaped
   bool deadline_passed_ = false;
   TimedOut timed_out_;
   std::string refused_;  // what it asked for

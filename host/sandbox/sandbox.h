@@ -35,8 +35,8 @@ inline constexpr int kGivenFd = kResultFd + 1;
 /// What a run may use up. Zero means "no limit of ours" except for the deadline, which every run has.
 struct Limits {
   std::chrono::milliseconds deadline{10'000};  ///< wall clock; then the whole process group is killed
-  int patience = 1;  ///< with more than 1, time in which it was ready and had no processor does not count, up to so
-                     ///< many deadlines in all
+  int patience = 1;  ///< with more than 1, time in which it was ready and had no processor, or waited for the disk,
+                     ///< does not count, up to so many deadlines in all
   std::chrono::seconds cpu{10};                       ///< RLIMIT_CPU
   std::uint64_t address_space_bytes = 0;              ///< RLIMIT_AS
   std::uint64_t file_bytes = std::uint64_t{1} << 20;  ///< RLIMIT_FSIZE
@@ -74,8 +74,10 @@ struct Killed {
   int signal;
 };
 struct TimedOut {                     ///< the deadline passed; the process group was killed
-  std::chrono::nanoseconds waited{};  ///< of the thread that was longest ready to run and had no processor
+  std::chrono::nanoseconds waited{};  ///< of the thread that was longest ready to run and had no processor, and in
+                                      ///< which the run waited for the disk
   std::chrono::nanoseconds used{};    ///< processor time of all its threads
+  bool stopped = false;               ///< a signal had stopped all of it, which is not waited for until the deadline
 };
 struct Refused {     ///< it asked for what no plugin may do or have
   std::string what;  ///< "the system call ptrace", "more than 4 GiB of memory"
@@ -98,8 +100,8 @@ struct Observation {
 /// alive then and may be looked at. Answering true ends the run, which counts as Killed by SIGKILL.
 using WhenSent = std::function<bool(pid_t process, std::string_view sent)>;
 
-/// Whether a run missed its deadline for want of a processor, which others had: for most of the time it was ready and
-/// waited. Then that says nothing about the program.
+/// Whether a run missed its deadline for want of a processor, which others had, or of a disk: for most of the time it
+/// waited for them. Then that says nothing about the program.
 bool was_starved(const Observation &seen) noexcept;
 
 struct Job {

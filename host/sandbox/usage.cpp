@@ -2,6 +2,10 @@
 //
 // /proc/PID/task/TID/children lists the children that a thread has made or adopted. The tree is bounded: a run that has
 // more processes than we look at has too many.
+//
+// What a run waits for is sampled. The kernel counts the time that a thread waits for the disk only where the
+// administrator has switched that on (kernel.task_delayacct), but always shows its state: D for a wait that no signal
+// ends. A vfork waits so as well, for a child of the thread's own.
 #include "sandbox/usage.h"
 
 #include <dirent.h>
@@ -44,20 +48,59 @@ std::uint64_t number_after(std::string_view text, std::string_view name) {
   return number;
 }
 
-void add_children(pid_t process, std::vector<pid_t> &to) {
+/// Calls `look` with each thread's folder and its children, which are added to `to`.
+template <typename Look>
+void add_children(pid_t process, std::vector<pid_t> &to, const Look &look) {
   const std::string folder = fmt::format("/proc/{}/task", process);
   const std::unique_ptr<DIR, int (*)(DIR *)> threads(::opendir(folder.c_str()), ::closedir);
   while (const dirent *const entry = threads ? ::readdir(threads.get()) : nullptr) {
     if (entry->d_name[0] == '.') continue;
-    const std::string children = read_kernel_file(fmt::format("{}/{}/children", folder, entry->d_name));
+    const std::string thread = fmt::format("{}/{}", folder, entry->d_name);
+    const std::string children = read_kernel_file(thread + "/children");
     for (const std::string_view word : split(children, ' ')) {
       pid_t child = 0;
       if (std::from_chars(word.data(), word.data() + word.size(), child).ec == std::errc{} &&
           to.size() < kProcessesAtMost)
         to.push_back(child);
     }
+    look(thread, children);
   }
 }
+
+void add_children(pid_t process, std::vector<pid_t> &to) {
+  add_children(process, to, [](const std::string &, const std::string &) {});
+}
+
+/// The columns of a thread's or process's stat from the third one, its state, on. The second is a name, in brackets,
+/// which may have brackets and spaces itself.
+std::string columns_from_state(const std::string &folder) {
+  std::string stat = read_kernel_file(folder + "/stat");
+  stat.erase(0, std::min(stat.size(), stat.rfind(')') + 2));
+  return stat;
+}
+
+/// What the threads of a run do at one moment.
+class Moment {
+public:
+  void add(const std::string &thread, const std::string &children) {
+    const std::string columns = columns_from_state(thread);
+    const char state = columns.empty() ? 'X' : columns.front();
+    if (state == 'X' || state == 'Z') return;
+    is_empty_ = false;
+    all_stopped_ = all_stopped_ && state == 'T';
+    runs_ = runs_ || state == 'R';
+    waits_ = waits_ || (state == 'D' && children.empty());
+  }
+
+  bool stopped() const noexcept { return !is_empty_ && all_stopped_; }
+  bool waits_for_disk() const noexcept { return waits_ && !runs_; }
+
+private:
+  bool is_empty_ = true;
+  bool all_stopped_ = true;
+  bool runs_ = false;
+  bool waits_ = false;
+};
 
 std::vector<pid_t> beginning_with(pid_t program, pid_t first) {
   std::vector<pid_t> processes;
@@ -150,19 +193,23 @@ std::uint64_t number_in_column(std::string_view text, std::size_t column) {
 
 Usage usage_of(pid_t program, pid_t first) {
   Usage usage;
+  Moment moment;
   std::vector<pid_t> processes = beginning_with(program, first);
   for (std::size_t i = 0; i < processes.size(); ++i) {
     const std::string status = read_kernel_file(fmt::format("/proc/{}/status", processes[i]));
     for (const char *const kind : {"\nRssAnon:", "\nRssShmem:", "\nVmSwap:", "\nVmPTE:", "\nHugetlbPages:"})
       usage.bytes += number_after(status, kind) * 1024;
     usage.processes += number_after(status, "\nThreads:");
-    add_children(processes[i], processes);
+    add_children(processes[i], processes,
+                 [&](const std::string &thread, const std::string &children) { moment.add(thread, children); });
   }
+  usage.stopped = moment.stopped();
+  usage.waits_for_disk = moment.waits_for_disk();
   return usage;
 }
 
-// schedstat: nanoseconds that a thread ran, and that it was ready and had to wait. stat: its process's name in
-// brackets, then from the third column on utime, stime, cutime and cstime in the 14th to 17th, in ticks.
+// schedstat: nanoseconds that a thread ran, and that it was ready and had to wait. stat: utime, stime, cutime and
+// cstime in the 14th to 17th column, in ticks.
 ProcessorTime processor_time_of(pid_t program, pid_t first) {
   ProcessorTime time;
   std::vector<std::chrono::nanoseconds> waited;
@@ -170,8 +217,7 @@ ProcessorTime processor_time_of(pid_t program, pid_t first) {
   std::vector<pid_t> processes = beginning_with(program, first);
   for (std::size_t i = 0; i < processes.size(); ++i) {
     const std::string folder = fmt::format("/proc/{}", processes[i]);
-    std::string stat = read_kernel_file(folder + "/stat");
-    stat.erase(0, std::min(stat.size(), stat.rfind(')') + 2));
+    const std::string stat = columns_from_state(folder);
     for (const std::size_t column : {11u, 12u, 13u, 14u})
       time.used += std::chrono::nanoseconds(number_in_column(stat, column) * (1'000'000'000 / ticks_in_a_second));
     const std::unique_ptr<DIR, int (*)(DIR *)> threads(::opendir((folder + "/task").c_str()), ::closedir);

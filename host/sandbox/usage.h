@@ -17,6 +17,8 @@ struct Usage {
   std::uint64_t bytes = 0;      ///< not of files, resident or swapped out, and the tables that map them; a page that
                                 ///< several processes share counts for each
   std::uint64_t processes = 0;  ///< and threads
+  bool stopped = false;         ///< a signal has stopped each thread of it that has not ended
+  bool waits_for_disk = false;  ///< no thread runs, and one waits uninterruptibly, not for a child of its own
 };
 
 /// Of `program`, of all that descends from it, and of what else `first` has for children (the first process of the

@@ -17,6 +17,10 @@ failed_load() {
 case $1 in
   crashes) drills misbehaves_crashes && failed_load 'the process was killed by SIGSEGV while opening the plugin' ;;
   hangs) drills misbehaves_hangs --deadline 2000 && failed_load 'the process hung while opening the plugin' ;;
+  stops)
+    drills misbehaves_stops
+    failed_load 'a signal stopped the process while opening the plugin, and nothing let it go on'
+    ;;
   exits) drills misbehaves_exits && failed_load 'the plugin ended the process with status 0 while opening the plugin' ;;
   leaves) drills misbehaves_leaves && failed_load 'the plugin ended the process with status 0 while opening the plugin' ;;
   closes) drills misbehaves_closes && failed_load 'the plugin closed the descriptors of its host while opening the plugin' \

@@ -16,6 +16,7 @@ __attribute__((constructor)) static void begin(void) {
   if (strcmp(WHAT, "crashes") == 0) raise(SIGSEGV);
   if (strcmp(WHAT, "hangs") == 0)
     for (;;) pause();
+  if (strcmp(WHAT, "stops") == 0) raise(SIGSTOP);
   if (strcmp(WHAT, "floods") == 0)
     for (int i = 0; i < 100000; ++i) puts("a flood of output, a flood of output, a flood of output");
   if (strcmp(WHAT, "forks") == 0)

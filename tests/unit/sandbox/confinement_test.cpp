@@ -75,8 +75,11 @@ TEST(Ending, IsTimedOutForAProgramThatIgnoresEverySignalItCan) {
   EXPECT_GE(seen.took, std::chrono::milliseconds(300));
 }
 
-TEST(Ending, IsTimedOutForAProgramThatStoppedItself) {
-  EXPECT_EQ(ending_of(hanging_fixture("stops_itself")), "timed out");
+TEST(Ending, IsTimedOutForAProgramThatStoppedItselfLongBeforeItsDeadline) {
+  const Observation seen = run_one(fixture("stops_itself"));
+  ASSERT_EQ(in_words(seen.ending), "timed out");
+  EXPECT_TRUE(std::get<TimedOut>(seen.ending).stopped);
+  EXPECT_LT(seen.took, fixture("stops_itself").limits.deadline);
 }
 
 TEST(Ending, IsTimedOutForAForkBombWhichIsGoneAfterwards) {

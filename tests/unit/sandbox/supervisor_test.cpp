@@ -404,6 +404,24 @@ TEST(Supervisor, OnACrowdedMachineGivesEachRunItsTimeAndCallsNoneOfThemStarved) 
   });
 }
 
+TEST(Supervisor, GivesARunThatWaitsForTheDiskMoreTimeAndThenCallsItStarved) {
+  Job waiting = hanging_fixture("waits_uninterruptibly", std::chrono::milliseconds(500));
+  waiting.limits.patience = 2;
+  const Observation seen = run_one(waiting);
+  EXPECT_EQ(in_words(seen.ending), "timed out");
+  EXPECT_TRUE(was_starved(seen));
+  EXPECT_GT(seen.took, std::chrono::milliseconds(700));
+}
+
+TEST(Supervisor, DoesNotTakeAWaitForAChildForOneForTheDisk) {
+  Job waiting = fixture("waits_uninterruptibly", {"child"});
+  waiting.limits.deadline = std::chrono::seconds(2);
+  waiting.limits.patience = 2;
+  const Observation seen = run_one(waiting);
+  EXPECT_EQ(in_words(seen.ending), "timed out");
+  EXPECT_FALSE(was_starved(seen));
+}
+
 TEST(Supervisor, RunsAgainAfterItHasReturned) {
   Supervisor supervisor(2);
   for (int round = 0; round < 2; ++round) {
