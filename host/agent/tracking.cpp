@@ -198,10 +198,21 @@ Allocation allocation_of(blocks::Packed packed, pages::Mark owner) {
 
 bool is_language_pairing(Pairing pairing) { return pairing != Pairing::Extended; }
 
-/// Sized releases, and the pairs of new and delete, where the block stays on its heap.
+bool may_check(const Site &site) { return !log::is_by_pages() && !site.object->is_disbelieved && blocks::all_known(); }
+
+/// The pairs of malloc and free, new and delete, where the block stays on its heap. realloc is of malloc's.
+void check_pair(const Call &call, const blocks::Block &block, blocks::Packed packed) {
+  const Pairing function = function_of(*call.site).pairing;
+  const Pairing allocated_as = kFunctions[block.row].pairing;
+  if (log::settings().api_mismatch != 0 && is_language_pairing(allocated_as) && is_language_pairing(function) &&
+      allocated_as != function)
+    report_finding(call, HazardId::WrongPair, Detail::None, block.owner, allocation_of(packed));
+}
+
+/// Sized releases, and pairs, where the block stays on its heap.
 void check_release(const Call &call, const blocks::Block &block, blocks::Packed packed) {
   const Site &site = *call.site;
-  if (log::is_by_pages() || site.object->is_disbelieved || !blocks::all_known()) return;
+  if (!may_check(site)) return;
   const Function &function = function_of(site);
   const Arguments &arguments = function.arguments;
   const bool exact = is_language_pairing(function.pairing);
@@ -219,9 +230,7 @@ void check_release(const Call &call, const blocks::Block &block, blocks::Packed 
   const std::uint64_t alignment = asked_alignment(call, arguments);
   if (alignment != 0 && exact && allocated_as == function.pairing && log2_of(alignment) != block.align_log2)
     report_finding(call, HazardId::WrongSize, Detail::WrongAlignment, block.owner, allocation_of(packed));
-  if (log::settings().api_mismatch != 0 && is_language_pairing(allocated_as) && exact &&
-      allocated_as != function.pairing)
-    report_finding(call, HazardId::WrongPair, Detail::None, block.owner, allocation_of(packed));
+  check_pair(call, block, packed);
 }
 
 /// How this call of a watched function came about.
@@ -439,7 +448,8 @@ Verdict before_resize(Call &call) {
   call.note[1] = packed.rest;
   Verdict verdict = Verdict::Proceed;
   const pages::Mark owner = packed.key != 0 ? blocks::unpack(packed).owner : pages::owner_of(address);
-  judge_block(call, address, packed, entry, verdict);
+  if (judge_block(call, address, packed, entry, verdict) && entry.outermost && packed.key != 0 && may_check(*call.site))
+    check_pair(call, blocks::unpack(packed), packed);
   if (verdict == Verdict::Done) {
     leave(call);
     if (call.result != 0)

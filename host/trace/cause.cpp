@@ -17,6 +17,7 @@
 #include <array>
 #include <filesystem>
 
+#include "allocator/names.h"
 #include "base/demangle.h"
 
 namespace crossheap::trace {
@@ -128,9 +129,13 @@ void explain_other(Incident &incident) {
     incident.level = Level::Warning;
     incident.summary = fmt::format("{} passes {} a block from {}", caller_of(incident), demangled(incident.function),
                                    demangled(incident.allocated_by));
-    incident.because = fmt::format("It was allocated by {} and released by {}; both go to one heap here, but need not.",
-                                   demangled(incident.allocated_by), demangled(incident.function));
-    incident.next_step = "Release it with the function that belongs to the one that allocated it";
+    const Function *const function = find_function(incident.function);
+    const bool resizes = function != nullptr && function->role == Role::Resize;
+    incident.because =
+        fmt::format("It was allocated by {} and {} by {}; both go to one heap here, but need not.",
+                    demangled(incident.allocated_by), resizes ? "resized" : "released", demangled(incident.function));
+    incident.next_step = resizes ? "Resize only what malloc and its like allocated; of another block, make a copy"
+                                 : "Release it with the function that belongs to the one that allocated it";
   } else if (incident.hazard == HazardId::BlocksOutliveOwner) {
     incident.level = Level::Warning;
     incident.summary = fmt::format("{} was unloaded while blocks of it were live", in_words(incident.owner));

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
-# A contract that releases a block of malloc by delete, or one of new by free, works on one heap and is wrong: XH205.
+# A contract that releases a block of malloc by delete, or one of new by free, works on one heap and is wrong: XH205. So
+# is one by which the plugin resizes a block of new.
 # The right pairs hold, and how a plugin pairs its own calls is not the contract's.
 # shellcheck source=tests/drill/drills.bash
 source "$(dirname "$0")/drills.bash"
@@ -36,6 +37,14 @@ fails calls XH205
 gives takes_by_delete malloc
 drills hands_out --contract contract.toml
 fails calls XH205
+gives resizes malloc
+drills hands_out --contract contract.toml
+all_hold
+for form in new 'new[]'; do
+  gives resizes "$form"
+  drills hands_out --contract contract.toml
+  fails calls XH205
+done
 printf '%s\n' '[[call]]' 'function = "pairs_wrongly_inside"' 'signature = "int()"' >contract.toml
 drills hands_out --contract contract.toml
 all_hold

@@ -11,6 +11,7 @@ EXPORTED char *of_new() { return static_cast<char *>(::operator new(16)); }
 EXPORTED char *of_new_array() { return new char[16](); }
 EXPORTED void takes_by_free(char *block) { std::free(block); }
 EXPORTED void takes_by_delete(char *block) { delete block; }
+EXPORTED void resizes(char *block) { std::free(std::realloc(block, 64)); }
 // Its own affair, which no contract speaks of.
 EXPORTED int pairs_wrongly_inside() {
   char *volatile block = new char[16];
