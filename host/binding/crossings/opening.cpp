@@ -93,11 +93,9 @@ bool OpeningWays::may_meet(ObjectIndex opener, ObjectIndex plugin) const {
     if (symbol.defined() && !symbol.local()) names.push_back(name);
     if (!symbol.defined() && heaps_.exports(opener, name) && heaps_.definer_of(plugin, name) == opener) return true;
   }
-  // Looking for many texts takes as long as reading the code.
-  constexpr std::size_t kNamesAtMost = 16;
-  if (names.size() > kNamesAtMost) return true;
-  const std::string_view bytes = heaps_.objects()[opener].file->elf_file.bytes().text();
-  return std::any_of(names.begin(), names.end(), [&](std::string_view name) { return may_hold_name(bytes, name); });
+  // Of so many one is in any file.
+  constexpr std::size_t kNamesAtMost = 1000;
+  return names.size() > kNamesAtMost || LookedUpNames(names).may_stand_in(heaps_.objects()[opener].file->elf_file);
 }
 
 // Whether `plugin` has no heap of its own, and a library that came in for it stands on another one than `opener`.

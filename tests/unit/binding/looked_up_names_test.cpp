@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "binding/looked_up_names.h"
 
+#include <dlfcn.h>
 #include <gtest/gtest.h>
+#include <sched.h>
 
 #include <string>
 
@@ -10,7 +12,9 @@ namespace {
 
 using namespace std::string_literals;
 
-bool holds(const std::string &texts, std::string_view name) { return may_hold_name("ELF\0code "s + texts, name); }
+bool holds(const std::string &texts, std::string_view name) {
+  return LookedUpNames({name}).may_stand_in("ELF\0code "s + texts);
+}
 
 TEST(LookedUpNames, AWholeTextIsHeldAlsoAsTheTailOfAnother) {
   EXPECT_TRUE(holds("\0get_module\0"s, "get_module"));
@@ -38,7 +42,26 @@ TEST(LookedUpNames, AnEndBehindAFormatOrAtTheStartOfATextMayBecomeTheName) {
 TEST(LookedUpNames, AShortNameMustStandThereWhole) {
   EXPECT_TRUE(holds("\0go\0"s, "go"));
   EXPECT_FALSE(holds("\0gone\0"s, "go"));
-  EXPECT_FALSE(may_hold_name("", "greet_init"));
+  EXPECT_FALSE(LookedUpNames({"greet_init"}).may_stand_in(""));
+}
+
+TEST(LookedUpNames, EachOfManyIsFound) {
+  const LookedUpNames names({"greet_open", "greet_close", "count", "go"});
+  EXPECT_TRUE(names.may_stand_in("\0greet_close\0"s));
+  EXPECT_TRUE(names.may_stand_in("\0count\0"s));
+  EXPECT_TRUE(names.may_stand_in("\0go\0"s));
+  EXPECT_FALSE(names.may_stand_in("\0greet\0counted\0open it"s));
+}
+
+TEST(LookedUpNames, ANameThatOnlyTheFilesOwnSymbolsHaveIsNoTextOfItsCode) {
+  Dl_info libc{};
+  // SAFETY: dladdr takes the address of a function as one of data.
+  ASSERT_NE(::dladdr(reinterpret_cast<const void *>(&::sched_getcpu), &libc), 0);
+  const elf::File file = elf::File::open(libc.dli_fname);
+  const LookedUpNames symbol({"sched_getcpu"});
+  EXPECT_TRUE(symbol.may_stand_in(file.bytes().text()));
+  EXPECT_FALSE(symbol.may_stand_in(file));
+  EXPECT_TRUE(LookedUpNames({"Segmentation fault"}).may_stand_in(file));
 }
 
 }  // namespace
