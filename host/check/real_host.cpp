@@ -10,23 +10,18 @@
 // The host opens the plugin beside each other plugin that the user names, in both orders. What goes wrong there and
 // with the other plugin alone is not the pair's. A plugin that the host refused alone may need the other one: then it
 // counts as opened where that comes first.
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdlib>
-#include <fstream>
 #include <map>
 #include <set>
 
 #include "base/error.h"
-#include "base/owned_fd.h"
 #include "base/temporary_folder.h"
 #include "base/text.h"
+#include "check/loader_log.h"
 #include "check/missing_symbol.h"
+#include "check/run_folder.h"
 #include "check/stages.h"
 #include "check/watched_run.h"
 #include "drill/drill.h"
@@ -50,48 +45,11 @@ sandbox::Limits limits_of(const profile::Drive &drive) {
   return limits;
 }
 
-/// Begins the names of the files in a run's folder into which its loader writes.
-constexpr std::string_view kLoaderLog = ".loader";
-
-void let_the_run_in(const fs::path &folder) {
-  // A run of root has a user of its own.
-  if (::chmod(folder.c_str(), ::geteuid() == 0 ? 0777 : 0700) != 0)
-    throw system_error(folder.string(), "cannot be opened for the run", errno);
-}
-
-fs::path private_folder(const fs::path &parent, std::uint64_t number, const std::vector<profile::Placed> &placed,
-                        profile::Words &words) {
-  fs::path folder = parent / fmt::format("run{}", number);
-  fs::create_directory(folder);
-  let_the_run_in(folder);
-  words.folder = folder.string();
-  for (const profile::Placed &one : placed) {
-    const fs::path file = folder / profile::fill(one.path, words);
-    for (fs::path at = file.parent_path(); at != folder && at.string().size() > folder.string().size();
-         at = at.parent_path())
-      if (!fs::exists(at)) {
-        fs::create_directories(at);
-        let_the_run_in(at);
-      }
-    if (!one.link.empty()) {
-      // Two plugins of one name, in a host that finds them by it.
-      if (::symlink(profile::fill(one.link, words).c_str(), file.c_str()) != 0)
-        throw system_error(file.string(), "cannot be made", errno);
-    } else {
-      errno = 0;
-      std::ofstream stream(file);
-      stream << profile::fill(one.text, words);
-      stream.close();  // what is only in the stream yet may not fit
-      if (!stream) throw system_error(file.string(), "cannot be written", errno == 0 ? EIO : errno, "make room there");
-    }
-  }
-  return folder;
-}
-
 /// One run of a host.
 struct Run {
   std::size_t cell = 0;                       ///< the first of its cells
   std::vector<profile::PluginWords> plugins;  ///< that it opens, in this order: none, one, or two
+  std::vector<std::string> given;             ///< what the user called them
   bool under_agent = false;
   sandbox::Job job;
   std::optional<sandbox::Observation> seen;
@@ -105,24 +63,6 @@ std::string last_words(std::string_view output) {
   std::string text;
   for (std::size_t i = lines.size() > kLines ? lines.size() - kLines : 0; i < lines.size(); ++i)
     text += printable(lines[i].substr(0, 400)) + "\n";
-  return text;
-}
-
-/// What stands in a file of the run's own folder, which the run may have replaced by what is no file, or has no end.
-std::string start_of_regular_file(const fs::path &path) {
-  constexpr std::size_t kBytesAtMost = std::size_t{32} << 20;
-  const OwnedFd file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-  struct stat seen {};
-  if (!file || ::fstat(file.get(), &seen) != 0 || !S_ISREG(seen.st_mode)) return {};
-  std::string text(std::min(static_cast<std::size_t>(seen.st_size), kBytesAtMost), '\0');
-  std::size_t used = 0;
-  while (used < text.size()) {
-    const ssize_t count = ::read(file.get(), text.data() + used, text.size() - used);
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) break;
-    used += static_cast<std::size_t>(count);
-  }
-  text.resize(used);
   return text;
 }
 
@@ -248,12 +188,19 @@ private:
     run.under_agent = under_agent;
     run.job.id = ++number_;
     run.job.limits = limits_of(drive);
-    profile::Words words{.first = plugins.empty() ? words_of(cell) : plugins.front(), .second = {}, .folder = {}};
+    const fs::path folder = make_run_folder(folder_.path(), run.job.id);
+    for (profile::PluginWords &plugin : plugins) {
+      run.given.push_back(plugin.plugin);
+      // The user's own words name the plugin as they like.
+      if (!drive.own_test) plugin = plainly_called(std::move(plugin), folder, run.given.size());
+    }
+    profile::Words words{
+        .first = plugins.empty() ? words_of(cell) : plugins.front(), .second = {}, .folder = folder.string()};
     if (plugins.size() == 2) words.second = plugins.back();
     const profile::Step &step = plugins.empty() ? drive.without : plugins.size() == 1 ? drive.with : *drive.pair;
     const bool tells_what_it_opens = !plugins.empty() && !under_agent;
     run.plugins = std::move(plugins);
-    const fs::path folder = private_folder(folder_.path(), run.job.id, step.placed, words);
+    place_files(step.placed, words);
     words_[run.job.id] = words;
     sandbox::Command &command = run.job.command;
     command.program = work_.result.hosts[one.profile].program;
@@ -274,10 +221,8 @@ private:
     command.own_network = drive.network;
     command.input = profile::fill(step.input, words);
     if (under_agent) agent_.put_into(run.job, static_tls_of(one));
-    // The loader itself tells what it opened: no text that a plugin prints can stand for that.
     if (tells_what_it_opens)
-      command.environment.insert(command.environment.end(),
-                                 {"LD_DEBUG=files", fmt::format("LD_DEBUG_OUTPUT={}", (folder / kLoaderLog).string())});
+      for (std::string &variable : loader_log_into(folder)) command.environment.push_back(std::move(variable));
     return run;
   }
 
@@ -322,8 +267,8 @@ private:
     const auto name = [&](std::string &object) {
       std::error_code failed;
       if (!object.starts_with(folder)) return;
-      for (const profile::PluginWords &one : run.plugins)
-        if (fs::equivalent(object, one.plugin, failed)) object = one.plugin;
+      for (const std::string &given : run.given)
+        if (fs::equivalent(object, given, failed)) object = given;
     };
     name(incident.owner.object);
     name(incident.releaser.object);
@@ -335,29 +280,25 @@ private:
 
   static bool is_starved(const Run &run) { return run.seen && sandbox::was_starved(*run.seen); }
 
-  /// Whether the loader opened the plugins of that run, their constructors included: it says so when they have
-  /// returned.
-  bool loader_opened_all(const Run &run) const {
-    return std::all_of(run.plugins.begin(), run.plugins.end(),
-                       [&](const profile::PluginWords &one) { return loader_opened(run, one.plugin); });
+  /// What the loader said of the plugins of that run: of all of them.
+  LoaderSaid loader_said(const Run &run) const {
+    LoaderSaid all{.opened = true, .preloaded = true};
+    const std::string &preload = work_.result.allocators[work_.result.cells[run.cell].allocator].preload;
+    for (const profile::PluginWords &plugin : run.plugins) {
+      const LoaderSaid one = read_loader_logs(words_.at(run.job.id).folder, plugin.plugin, preload);
+      all.opened = all.opened && one.opened;
+      all.preloaded = all.preloaded && one.preloaded;
+    }
+    return all;
   }
 
-  bool loader_opened(const Run &run, const fs::path &plugin) const {
-    constexpr std::string_view kOpening = "opening file=";
-    constexpr std::string_view kEnd = " [";
-    std::error_code failed;
-    for (const fs::directory_entry &entry : fs::directory_iterator(words_.at(run.job.id).folder, failed)) {
-      if (!entry.path().filename().string().starts_with(kLoaderLog)) continue;
-      const std::string log = start_of_regular_file(entry.path());
-      for (const std::string_view line : split(log, '\n')) {
-        const std::size_t at = line.find(kOpening);
-        if (at == std::string::npos) continue;
-        const std::size_t begin = at + kOpening.size();
-        const std::string file(line.substr(begin, line.find(kEnd, begin) - begin));
-        if (file == plugin || fs::equivalent(file, plugin, failed)) return true;
-      }
-    }
-    return false;
+  /// Why two runs in which all went well show nothing, a clause; "" where they do.
+  std::string why_no_evidence(const Run &plain, const Run &agent) const {
+    if (agent.watched.overwritten) return "the run wrote over what the agent had written";
+    if (loader_said(plain).preloaded) return {};
+    return fmt::format(
+        "the program that opened it did not have {}: LD_PRELOAD had no effect there",
+        fs::path(work_.result.allocators[work_.result.cells[plain.cell].allocator].preload).filename().string());
   }
 
   std::string failure(const Run &run) const {
@@ -372,7 +313,7 @@ private:
     std::error_code none;
     if (!makes.empty() && !fs::exists(fs::path(words_.at(run.job.id).folder) / makes, none))
       return "it came to its end and did not do its work";
-    if (!loader_opened_all(run)) return "it came to its end, and the loader did not finish opening the plugin";
+    if (!loader_said(run).opened) return "it came to its end, and the loader did not finish opening the plugin";
     return {};
   }
 
@@ -412,7 +353,12 @@ private:
       evidence.reason = "a block crossed while it had the plugin open";
       state.host = Work::Host::Opened;
     }
-    if (reason.empty()) {
+    if (const std::string nothing = reason.empty() ? why_no_evidence(plain, agent) : std::string();
+        !nothing.empty() && incidents.empty()) {
+      state.host_reason = fmt::format("{} was tried: {}", program, nothing);
+      evidence.state = State::NotTried;
+      evidence.reason = state.host_reason;
+    } else if (reason.empty()) {
       state.host = Work::Host::Opened;
       state.own_test = drive_of(plain.cell).own_test;
       if (is_starved(agent)) {
@@ -546,6 +492,8 @@ private:
       }
     if (!incidents.empty())
       return tell_of_pair(pair.cell, other, order, State::Failed, "a block crossed while it had both open");
+    if (const std::string nothing = reason.empty() ? why_no_evidence(plain, agent) : std::string(); !nothing.empty())
+      return tell_of_pair(pair.cell, other, order, State::NotTried, nothing);
     if (reason.empty()) {
       for (const std::size_t cell : cells_like(pair.cell)) {
         if (!pair.refused_alone) break;

@@ -37,7 +37,8 @@ Watched AgentInJobs::take(std::uint64_t job) {
     const event::Log records = event::read_log_file(log.mapped().fd(), log.mapped().path().string());
     seen.trace = trace::understand(records, std::nullopt);
   } catch (const Error &) {
-    return seen;  // the plugin has overwritten it
+    seen.overwritten = true;
+    return seen;
   }
   seen.watched = !seen.trace.processes.empty();
   return seen;

@@ -18,7 +18,8 @@
 namespace crossheap::check {
 
 struct Watched {
-  bool watched = false;  ///< the agent was in the process
+  bool watched = false;      ///< the agent was in the process
+  bool overwritten = false;  ///< the run wrote over what the agent had written, which nobody does by mistake
   trace::Trace trace;
 };
 

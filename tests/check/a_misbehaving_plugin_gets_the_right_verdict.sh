@@ -28,14 +28,16 @@ cc -g -shared -fPIC "-DDOES_$does" "-DVICTIM=\"$PWD/victim\"" "-DPORT=$port" -o 
 
 verdict() { jq -r '[.cells[].verdict] | unique | join(",")' result.json; }
 reason() { jq -r '.cells[0].reason' result.json; }
+allocator=as-installed
 # status VERDICT WORDS
 expect() {
-  run "$1" check --profile perl --allocators as-installed "$PWD/check.so" -o result.json -o report.txt
+  run "$1" check --profile perl --allocators $allocator "$PWD/check.so" -o result.json -o report.txt
   [[ $(verdict) == "$2" ]] || { echo "$does: $(verdict) ($(reason)), not $2"; exit 1; }
   [[ $(reason) == *"$3"* ]] || { echo "$does: $(reason), without: $3"; exit 1; }
 }
 case $does in
   hang) expect 1 'not opened' 'did not come to an end' ;;
+  stop) expect 1 'not opened' 'a signal stopped it, and nothing let it go on' ;;
   crash) expect 1 unsafe SIGSEGV ;;
   abort) expect 1 unsafe SIGABRT ;;
   flood) expect 1 'not opened' 'did not come to an end' ;;
@@ -50,6 +52,9 @@ case $does in
   dig) expect 1 'not opened' 'folders in each other' ;;
   lie) expect 1 unsafe SIGKILL ;;
   execute) expect 1 'not opened' 'did not finish opening' ;;
+  # On the allocator that is asked for it was not opened, whatever else went well.
+  shed_the_allocator) allocator=jemalloc && expect 3 'not tried' 'did not have libjemalloc.so.2' ;;
+  overwrite_the_agents_log) expect 3 'not tried' 'the run wrote over what the agent had written' ;;
   kill_all) expect 0 safe 'opened by /usr/bin/perl' ;;
   trace_parent) expect 1 'not opened' 'the system call ptrace' ;;
   unmap_itself) expect 1 unsafe SIGSEGV ;;

@@ -18,9 +18,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-__attribute__((constructor)) static void start(void) {
+__attribute__((constructor)) static void start(int count, char **words) {
+  (void)count, (void)words;
 #if defined(DOES_hang)
   for (;;) pause();
+#elif defined(DOES_stop)
+  raise(SIGSTOP);
 #elif defined(DOES_crash)
   *(volatile int *)0 = 1;
 #elif defined(DOES_abort)
@@ -83,6 +86,21 @@ __attribute__((constructor)) static void start(void) {
   raise(SIGKILL);
 #elif defined(DOES_execute)
   execl("/bin/echo", "echo", "crossheap: opened", (char *)NULL);
+#elif defined(DOES_shed_the_allocator)
+  if (getenv("LD_PRELOAD") != NULL && strstr(getenv("LD_PRELOAD"), "jemalloc") != NULL) {
+    unsetenv("LD_PRELOAD");
+    execv("/proc/self/exe", words);
+  }
+#elif defined(DOES_overwrite_the_agents_log)
+  FILE *maps = fopen("/proc/self/maps", "r");
+  char line[512];
+  while (maps != NULL && fgets(line, sizeof line, maps) != NULL) {
+    char *from, *to, *end;
+    if (strstr(line, "rw-s") == NULL || strstr(line, "memfd:crossheap") == NULL) continue;
+    from = (char *)strtoul(line, &end, 16);
+    to = (char *)strtoul(end + 1, NULL, 16);
+    memset(from, 'x', to - from < 64 ? to - from : 64);
+  }
 #elif defined(DOES_kill_all)
   kill(-1, SIGKILL);
 #elif defined(DOES_trace_parent)
