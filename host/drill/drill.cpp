@@ -129,7 +129,7 @@ public:
           const std::size_t times = is_about_pairs(drill) ? subjects_[i].with.size() : 1;
           for (std::size_t with = 0; with < times; ++with)
             (drill.kind == Kind::Calls ? calls : others).push_back({i, &drill, drill.watched, with});
-        } else if (load.starved)
+        } else if (load.state == State::NotTried && !load.reason.empty())
           result->reason = load.reason;
         else if (!supervisor_.stopped())
           result->reason =
@@ -324,7 +324,7 @@ private:
         return one.hazard == HazardId::WrongPair && !(passes_between(one) && is_pair_known(one, plugin));
       });
     } catch (const Error &) {
-      // The plugin has overwritten it.
+      ran.overwritten = true;
     }
   }
 
@@ -402,6 +402,10 @@ private:
     if (!now.incidents.empty()) {
       now.state = State::Failed;
       now.reason = now.incidents.front().summary;
+    }
+    if (ran.overwritten && now.state == State::Held) {
+      now.state = State::NotTried;
+      now.reason = "the plugin wrote over what the agent had written";
     }
     if (ran.done())
       judge_what_was_seen(ran, subject, now);

@@ -51,6 +51,7 @@ struct Ran {
   Told told;
   std::vector<trace::Incident> incidents;
   bool watched = false;
+  bool overwritten = false;  // what the agent had written, by the plugin
 
   bool done() const {
     const auto *exited = std::get_if<sandbox::Exited>(&observation.ending);

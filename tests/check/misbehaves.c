@@ -18,8 +18,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-__attribute__((constructor)) static void start(int count, char **words) {
-  (void)count, (void)words;
+__attribute__((constructor)) static void start(int number, char **words) {
+  (void)number, (void)words;
 #if defined(DOES_hang)
   for (;;) pause();
 #elif defined(DOES_stop)
@@ -101,6 +101,7 @@ __attribute__((constructor)) static void start(int count, char **words) {
     to = (char *)strtoul(end + 1, NULL, 16);
     memset(from, 'x', to - from < 64 ? to - from : 64);
   }
+  if (maps != NULL) fclose(maps);
 #elif defined(DOES_kill_all)
   kill(-1, SIGKILL);
 #elif defined(DOES_trace_parent)
