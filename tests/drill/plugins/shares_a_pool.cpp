@@ -4,7 +4,7 @@
 // both copies release what it holds. `MENDED` gives each copy its own.
 #include <cstdlib>
 
-#ifdef `MENDED`
+#ifdef MENDED
 static
 #else
 __attribute__((visibility("default"))) inline
