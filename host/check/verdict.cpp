@@ -116,6 +116,13 @@ void draw(const Check &check, const Work::State &state, Cell &cell) {
         fmt::format("it was opened, and the calls of its contract were not all made: {}", state.calls_missing);
     return;
   }
+  // A host of ours that opened it and saw nothing to its end has shown nothing.
+  if (state.host != Work::Host::Opened && state.drills_held == 0 && state.cases == 0 && state.calls_held == 0) {
+    std::vector<std::string> reasons{no_host};
+    if (!state.drills_not_tried.empty()) reasons.push_back(state.drills_not_tried.front());
+    cell.reason = fmt::format("{}", fmt::join(reasons, "; "));
+    return;
+  }
   cell.verdict = Verdict::Safe;
   cell.own_test = state.own_test;
   if (state.host == Work::Host::Opened && state.own_test)
