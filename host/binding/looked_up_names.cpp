@@ -42,6 +42,7 @@ LookedUpNames::LookedUpNames(const std::vector<std::string_view> &names) {
       short_names_.push_back(std::string(name) + '\0');
       continue;
     }
+    any_pieces_ = any_pieces_ || name.size() < 2 * kShortestPiece;
     for (std::size_t end = kShortestPiece; end <= name.size(); ++end)
       pieces_.push_back({four_bytes(name.data() + end - kShortestPiece), static_cast<std::uint32_t>(names_.size()),
                          static_cast<std::uint32_t>(end)});
@@ -53,6 +54,7 @@ LookedUpNames::LookedUpNames(const std::vector<std::string_view> &names) {
 }
 
 bool LookedUpNames::may_stand_in(std::string_view bytes) const {
+  if (any_pieces_ && !bytes.empty()) return true;
   for (const std::string &name : short_names_)
     if (::memmem(bytes.data(), bytes.size(), name.data(), name.size()) != nullptr) return true;
   if (names_.empty()) return false;

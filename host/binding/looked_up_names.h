@@ -27,7 +27,8 @@ public:
   explicit LookedUpNames(const std::vector<std::string_view> &names);
 
   /// Whether the bytes hold one of the names with a zero byte behind it, or a text that is the beginning or the end of
-  /// one. Behind a beginning and before an end a conversion of printf may stand. [any-thread]
+  /// one. Behind a beginning and before an end a conversion of printf may stand. A name of four to seven characters may
+  /// stand in any file: "%s%s", "ma", "ke". [any-thread]
   bool may_stand_in(std::string_view bytes) const;
 
   /// The same of what the code of `file` can read. The names of its own symbols are none of its texts. [any-thread]
@@ -45,6 +46,7 @@ private:
   static std::size_t place(std::uint32_t bytes) noexcept { return bytes * 2'654'435'761U >> 16; }
   bool fits(std::string_view bytes, std::size_t end, std::uint32_t last) const;
 
+  bool any_pieces_ = false;  // one name is so short that both halves of it may be texts which are not looked for
   std::vector<std::string> names_;
   std::vector<std::string> short_names_;  // with their zero byte
   std::vector<Piece> pieces_;             // by their bytes

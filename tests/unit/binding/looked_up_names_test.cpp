@@ -45,10 +45,16 @@ TEST(LookedUpNames, AShortNameMustStandThereWhole) {
   EXPECT_FALSE(LookedUpNames({"greet_init"}).may_stand_in(""));
 }
 
+TEST(LookedUpNames, OneOfFourToSevenMayBePutTogetherFromTextsThatAreTooShortToLookFor) {
+  EXPECT_TRUE(holds("\0%s%s\0ma\0ke\0"s, "make"));
+  EXPECT_TRUE(holds("\0", "greeter"));
+  EXPECT_FALSE(holds("\0%s%s\0gre\0eted\0"s, "greeters"));
+}
+
 TEST(LookedUpNames, EachOfManyIsFound) {
-  const LookedUpNames names({"greet_open", "greet_close", "count", "go"});
+  const LookedUpNames names({"greet_open", "greet_close", "count_all", "go"});
   EXPECT_TRUE(names.may_stand_in("\0greet_close\0"s));
-  EXPECT_TRUE(names.may_stand_in("\0count\0"s));
+  EXPECT_TRUE(names.may_stand_in("\0count_all\0"s));
   EXPECT_TRUE(names.may_stand_in("\0go\0"s));
   EXPECT_FALSE(names.may_stand_in("\0grate\0counted\0open it"s));
 }
