@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // Any bytes at all, read as a profile of a host. The globs of one that is accepted are tried on a plugin, and every
-// text of its runs is filled in.
+// text of its runs is filled in. A profile that was read has no placeholder that fill() would not know.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
