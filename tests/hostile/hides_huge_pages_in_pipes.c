@@ -11,7 +11,7 @@ int misbehave(void) {
   int ends[2];
   for (int i = 0; i < 160; ++i) {
     if (i % 16 == 0 && pipe(ends) != 0) return kRefused;
-    char *block = mmap(NULL, 2 * kHuge, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    char *block = mmap(NULL, (size_t)2 * kHuge, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (block == MAP_FAILED) return kRefused;
     // SAFETY: an address as a number.
     char *page = (char *)(((unsigned long)block + kHuge - 1) & ~(unsigned long)(kHuge - 1));

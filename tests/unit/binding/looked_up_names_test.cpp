@@ -47,7 +47,7 @@ TEST(LookedUpNames, AShortNameMustStandThereWhole) {
 
 TEST(LookedUpNames, OneOfFourToSevenMayBePutTogetherFromTextsThatAreTooShortToLookFor) {
   EXPECT_TRUE(holds("\0%s%s\0ma\0ke\0"s, "make"));
-  EXPECT_TRUE(holds("\0", "greeter"));
+  EXPECT_TRUE(holds("\0gre\0eter\0"s, "greeter"));
   EXPECT_FALSE(holds("\0%s%s\0gre\0eted\0"s, "greeters"));
 }
 
