@@ -94,9 +94,7 @@ bool is_slot_harmless(std::uint64_t slot) {
     return true;
   }
   const Object *const libc = libc_of_process();
-  if (libc != nullptr && defines(*libc->map, reference.name)) return true;
-  search.calls_address = true;  // another library's, which may know any function
-  return false;
+  return libc != nullptr && defines(*libc->map, reference.name);
 }
 
 /// Whether the function in the slot does not come back: what stands behind a call of it is another function's.
@@ -166,10 +164,7 @@ bool takes_harmless_addresses(const ZydisDecodedInstruction &decoded, std::uint6
 bool follow(std::uint64_t address) {
   while (is_new(address)) {
     ZydisDecodedInstruction decoded;
-    if (!decode(address, decoded)) {
-      search.calls_address = true;
-      return false;
-    }
+    if (!decode(address, decoded)) return false;
     const std::uint64_t next = address + decoded.length;
     const bool is_call = decoded.meta.category == ZYDIS_CATEGORY_CALL;
     const bool is_branch =
@@ -197,9 +192,7 @@ bool follow(std::uint64_t address) {
     if (decoded.meta.category == ZYDIS_CATEGORY_UNCOND_BR) return true;
     address = next;
   }
-  const bool is_all_seen = search.seen_count < kMostInstructions;
-  search.calls_address = search.calls_address || !is_all_seen;
-  return is_all_seen;
+  return search.seen_count < kMostInstructions;
 }
 
 /// The function as it was: its first instructions stand in the island, behind which it goes on.
