@@ -13,7 +13,9 @@ namespace crossheap::agent {
 struct NamedHook {
   std::string_view name;
   BeforeHook before;
-  AfterHook after;  ///< null: the island runs `before` only, and the function sees its real caller
+  /// Null: the island runs `before` only, and the function sees its real caller. With it, a frame of ours stands where
+  /// the function looks for a seventh argument, so one with more than six is called by its `before`.
+  AfterHook after;
 };
 
 struct HookTable {

@@ -330,6 +330,19 @@ void after_gift(Call &call) {
   constexpr std::uint64_t kTruth = 0xff;  // a bool
   if ((call.result & kTruth) != 0) pages::obtained(call.arguments[0], call.arguments[1], mark_of(*call.site->object));
 }
+/// The last two of its eight arguments stand on the stack (hook_table.h): so the call is made from here.
+Verdict gift_for_an_arena(Call &call) {
+  using Manage = std::uint64_t (*)(std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t,
+                                   std::uint64_t, std::uint64_t, std::uint64_t);
+  const auto real = reinterpret_cast<Manage>(const_cast<void *>(call.site->resume));
+  const std::uint64_t *const in_registers = call.arguments;
+  // SAFETY: where a caller puts its seventh argument and those behind it.
+  const std::uint64_t *const on_stack = &call.return_address + 1;
+  call.result = real(in_registers[0], in_registers[1], in_registers[2], in_registers[3], in_registers[4],
+                     in_registers[5], on_stack[0], on_stack[1]);
+  after_gift(call);
+  return Verdict::Done;
+}
 
 /// mallctl(name, old, old size, new, new size): whoever sets extent hooks decides where an arena's memory comes from.
 Verdict before_mallctl(Call &call) {
@@ -350,7 +363,7 @@ Verdict before_mallctl_by_number(Call &call) {
 
 constexpr NamedHook kGiftHooks[] = {
     {"mi_manage_os_memory", before_gift, after_gift},
-    {"mi_manage_os_memory_ex", before_gift, after_gift},
+    {"mi_manage_os_memory_ex", gift_for_an_arena, nullptr},
     {"mallctl", before_mallctl, nullptr},
     {"je_mallctl", before_mallctl, nullptr},
     {"mallctlbymib", before_mallctl_by_number, nullptr},
@@ -365,8 +378,7 @@ bool is_memory_call(std::uint64_t number) {
   return number == SYS_mmap || number == SYS_munmap || number == SYS_mremap || number == SYS_brk;
 }
 
-// The last of its arguments stands on the stack, where the function would not find it behind a frame of ours: so the
-// call is made from here.
+// The last of its arguments stands on the stack (hook_table.h): so the call is made from here.
 Verdict memory_by_syscall(Call &call) {
   const std::uint64_t number = call.arguments[0];
   std::uint64_t all[6];
