@@ -5,15 +5,12 @@
 // build: libown.so -DLIBRARY -shared -fPIC -O1 -Wl,-Bsymbolic
 // build: program -O1
 // truth: clean
-#include <stdlib.h>
 #ifdef LIBRARY
-#define POOL_MEMORY POOL_STATIC
-#include "truth/include/own.h"
-void *lib_take(size_t n) { return malloc(n); }
-void lib_give(void *p) { free(p); }
+#include "truth/include/opened.h"
 #else
 #include <dlfcn.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
