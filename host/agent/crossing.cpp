@@ -578,6 +578,7 @@ bool wait_for_arrival(const Call &call, pages::Mark owner, const Allocation &all
 
 /// What an object does not refer to it can only have been told of by an address.
 bool code_keeps(Site &site) {
+  if (site.object->keeps_strangers && !site.object->may_hand_on) return true;
   if (site.reach == Reach::NotLookedAt) site.reach = reach_of(site);
   return site.reach == Reach::Nothing || (site.reach == Reach::Functions && !site.object->may_hand_on);
 }

@@ -101,6 +101,13 @@ Object *libc_of_process() {
   return nullptr;
 }
 
+Object *loader_of_process() {
+  for (Object *const &bucket : buckets)
+    for (Object *o = __atomic_load_n(&bucket, __ATOMIC_ACQUIRE); o != nullptr; o = o->next)
+      if (is_loader(*o) && o->link_namespace == LM_ID_BASE) return o;
+  return nullptr;
+}
+
 Object *find_object(const link_map *map) {
   for (Object *o = __atomic_load_n(&buckets[bucket_of(map)], __ATOMIC_ACQUIRE); o != nullptr; o = o->next)
     if (o->map == map) return o;
@@ -113,6 +120,9 @@ Object *object_at(std::uint64_t address) {
   if (::_dl_find_object(reinterpret_cast<void *>(address), &found) != 0) return nullptr;
   return find_object(found.dlfo_link_map);
 }
+
+// SAFETY: what the loader wrote there before any code of ours ran; it is one object in all link namespaces.
+bool is_loader(const Object &object) { return object.map->l_addr == _r_debug.r_ldbase; }
 
 unsigned namespaces_in_use() {
   std::uint64_t seen = 0;

@@ -38,6 +38,7 @@ struct Object {
   bool is_libc;
   bool is_cxx_runtime;            ///< libstdc++ or libc++: operators that call malloc, and no heap
   bool has_own_heap;              ///< of a family that is known by evidence, and known to hand nothing on
+  bool keeps_strangers;           ///< the same, and its memory may be obtained in ways that are not seen
   bool is_by_names;               ///< an allocator by the names of its functions, and by nothing else
   bool is_disbelieved;            ///< such a one that turned out to be none
   bool may_hand_on;               ///< it refers to functions by which other allocators take blocks, or to dlsym
@@ -74,6 +75,10 @@ void remove_object(Object *object);
 
 /// libc in the first link namespace; null before it is loaded. [any-thread] [in-malloc]
 Object *libc_of_process();
+/// The loader in the first link namespace; null before we were told of it. [any-thread] [in-malloc]
+Object *loader_of_process();
+/// Whether it is the loader. [any-thread] [in-malloc]
+bool is_loader(const Object &object);
 /// The object of a link map; null for one we were not told of (our own namespace). [any-thread] [in-malloc]
 Object *find_object(const link_map *map);
 /// The object whose memory holds `address`; null for none. [any-thread] [in-malloc]

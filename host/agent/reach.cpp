@@ -8,10 +8,12 @@
 //     ... { --live; memset(p, 0xdd, 16); }                         nothing: libc's, takes no block and waits for nobody
 //     ... { --live; real_free(p); }       a variable               an address, which may be any function
 //     ... { --live; free(p); }            a slot named free        a function of the malloc family
+//     ... { --live; core_give(p); }        a slot of core_give      followed into the library that it is bound to
 //
-// What cannot be followed is never harmless: a call by a register, another library's function, code that does not
-// decode, and what is behind the 4,096th instruction. Functions of libc that let other code run count as an address
-// too: while swapcontext or sem_wait lasts, another fiber or thread may release the block.
+// What cannot be followed counts as an address, which may be any function: a call by a register, a slot that nothing is
+// bound to yet, code that does not decode, and what is behind the 4,096th instruction. So do functions of libc that let
+// other code run: while swapcontext or sem_wait lasts, another fiber or thread may release the block. And so does a
+// function of the malloc family that another library calls: whose it is, the names in the first object do not say.
 //
 // The first instructions of the function have made way for a jump, so the search begins in the island and goes on where
 // that leads. It is costly, and done once for a function, when the first foreign block comes.
@@ -35,14 +37,15 @@ constexpr std::size_t kMostInstructions = 4096;
 
 /// The instructions that were seen or are to be looked at; one search at a time.
 struct Search {
-  const Object *object;
-  Image image;
+  const Object *start;   ///< the function's
+  const Object *object;  ///< that of the instructions that are looked at
+  Image image;           ///< of the latter
   ZydisDecoder decoder;
   std::uint64_t seen[2 * kMostInstructions];  ///< open addressing; 0: free
   std::size_t seen_count;
   std::uint64_t waiting[kMostInstructions];
   std::size_t waiting_count;
-  bool calls_address;  ///< by a register, or out of a table
+  bool calls_address;  ///< or does what could not be followed
 };
 Search search;
 Lock lock;
@@ -58,14 +61,23 @@ bool is_new(std::uint64_t address) {
   return true;
 }
 
-void look_at(std::uint64_t address) {
-  if (search.waiting_count < kMostInstructions) search.waiting[search.waiting_count++] = address;
+bool give_up() {
+  search.calls_address = true;
+  return false;
 }
+
+void look_at(std::uint64_t address) {
+  if (search.waiting_count < kMostInstructions)
+    search.waiting[search.waiting_count++] = address;
+  else
+    give_up();
+}
+
+bool is_release(const Function &function) { return function.role == Role::Release || function.role == Role::Resize; }
 
 bool takes_blocks(std::string_view name) {
   const Function *const function = find_function(name);
-  return name == "dlsym" || name == "dlvsym" ||
-         (function != nullptr && (function->role == Role::Release || function->role == Role::Resize));
+  return name == "dlsym" || name == "dlvsym" || (function != nullptr && is_release(*function));
 }
 
 /// Functions of libc in which something else runs before they are back, with the block if it has been told of it:
@@ -83,18 +95,55 @@ bool waits_for_others(std::string_view name) {
   return std::find(std::begin(kThose), std::end(kThose), name) != std::end(kThose);
 }
 
-/// What a slot of the object leads to is followed, or harmless. Harmless is what libc defines and takes no block.
+bool is_of_system(const Object &object) { return object.is_libc || is_loader(object); }
+
+/// Whether libc or its loader will be found to define it. A guard of a static variable waits only for its initializer.
+bool is_systems(std::string_view name) {
+  const auto defines_it = [name](const Object *object) { return object != nullptr && defines(*object->map, name); };
+  return defines_it(libc_of_process()) || defines_it(loader_of_process()) || name.starts_with("__cxa_guard_");
+}
+
+/// A function that takes blocks: by the names that the first object refers to, or another one's.
+bool meets_release() { return search.object == search.start ? false : give_up(); }
+
+/// What a slot of the object leads to is followed, or harmless. Harmless is what libc or its loader defines and takes
+/// no block.
 bool is_slot_harmless(std::uint64_t slot) {
   const Reference reference = reference_in_slot(*search.object->map, slot);
-  if (reference.name.empty()) search.calls_address = true;  // a variable of the object's own
-  if (waits_for_others(reference.name)) search.calls_address = true;
-  if (search.calls_address || takes_blocks(reference.name)) return false;
+  // Without a name it is a variable of the object's own.
+  if (reference.name.empty() || waits_for_others(reference.name)) return give_up();
+  if (takes_blocks(reference.name)) return meets_release();
+  // SAFETY: the loader writes there what it binds the name to. The library that it finds stays as long as this one.
+  const std::uint64_t bound = *reinterpret_cast<const volatile std::uint64_t *>(slot);
+  const Object *const holder = object_at(bound);
+  if (holder != nullptr && holder != search.object) {
+    if (is_of_system(*holder) || is_systems(reference.name)) return true;
+    look_at(bound);
+    return true;
+  }
   if (reference.address != 0) {
     look_at(reference.address);
     return true;
   }
-  const Object *const libc = libc_of_process();
-  return libc != nullptr && defines(*libc->map, reference.name);
+  return is_systems(reference.name) || give_up();
+}
+
+/// The watched function that begins there: behind its first instructions stands a jump to its island.
+const Site *watched_at(std::uint64_t address) {
+  const Site *const sites = search.object->sites;
+  const Site *const end = sites + search.object->site_count;
+  const Site *const found = std::find_if(sites, end, [address](const Site &site) { return site.entry == address; });
+  return found == end ? nullptr : found;
+}
+
+/// The object that the address is in becomes the one that is looked at.
+bool enter_object_of(std::uint64_t address) {
+  if (is_code(search.image, address)) return true;
+  const Object *const holder = object_at(address);
+  if (holder == nullptr) return false;
+  search.object = holder;
+  search.image = holder->image;
+  return is_code(search.image, address);
 }
 
 /// Whether the function in the slot does not come back: what stands behind a call of it is another function's.
@@ -154,17 +203,17 @@ bool takes_harmless_addresses(const ZydisDecodedInstruction &decoded, std::uint6
   const std::uint64_t word = *reinterpret_cast<const volatile std::uint64_t *>(place);
   const Object *const holder = object_at(word);
   if (holder == nullptr || !is_code(holder->image, word)) return true;
-  if (holder == search.object) return is_address_harmless(word);
-  const Reference reference = reference_in_slot(*search.object->map, place);
-  search.calls_address = search.calls_address || reference.name.empty();
-  return !reference.name.empty() && !takes_blocks(reference.name);
+  return holder == search.object ? is_address_harmless(word) : is_slot_harmless(place);
 }
 
 /// The instructions from `address` on to where they leave; false where they may lead to another allocator.
 bool follow(std::uint64_t address) {
+  if (!enter_object_of(address)) return give_up();
+  if (const Site *const site = watched_at(address); site != nullptr && site->is_of_malloc_family)
+    return !is_release(function_of(*site)) || meets_release();
   while (is_new(address)) {
     ZydisDecodedInstruction decoded;
-    if (!decode(address, decoded)) return false;
+    if (!decode(address, decoded)) return give_up();
     const std::uint64_t next = address + decoded.length;
     const bool is_call = decoded.meta.category == ZYDIS_CATEGORY_CALL;
     const bool is_branch =
@@ -176,10 +225,7 @@ bool follow(std::uint64_t address) {
       const bool is_relative = decoded.raw.imm[0].is_relative;
       const std::uint64_t target = next + static_cast<std::uint64_t>(is_relative ? decoded.raw.imm[0].value.s : 0);
       const std::uint64_t slot = is_relative ? slot_of_stub(target) : slot_of(decoded, next);
-      if (slot == 0 && !is_relative) {
-        search.calls_address = true;
-        return false;
-      }
+      if (slot == 0 && !is_relative) return give_up();
       if (slot != 0) {
         if (!is_slot_harmless(slot)) return false;
         if (is_call && never_returns(reference_in_slot(*search.object->map, slot).name)) return true;
@@ -192,7 +238,7 @@ bool follow(std::uint64_t address) {
     if (decoded.meta.category == ZYDIS_CATEGORY_UNCOND_BR) return true;
     address = next;
   }
-  return search.seen_count < kMostInstructions;
+  return search.seen_count < kMostInstructions || give_up();
 }
 
 /// The function as it was: its first instructions stand in the island, behind which it goes on.
@@ -222,7 +268,7 @@ bool follows_to_the_end(const Site &site) {
 Reach reach_of(const Site &site) {
   const Locked locked(lock);
   if (!locked) return Reach::Addresses;
-  search.object = site.object;
+  search.start = search.object = site.object;
   search.seen_count = search.waiting_count = 0;
   search.calls_address = false;
   for (std::uint64_t &address : search.seen) address = 0;
@@ -231,7 +277,7 @@ Reach reach_of(const Site &site) {
   bool is_harmless = follows_to_the_end(site);
   search.calls_address = !is_harmless;  // what was not looked at may call anything
   while (search.waiting_count != 0) is_harmless = follow(search.waiting[--search.waiting_count]) && is_harmless;
-  if (is_harmless) return Reach::Nothing;
+  if (is_harmless && !search.calls_address) return Reach::Nothing;
   return search.calls_address ? Reach::Addresses : Reach::Functions;
 }
 

@@ -24,8 +24,8 @@ struct Site;
 enum class Reach : std::uint8_t {
   NotLookedAt,
   Nothing,    ///< certainly no other allocator's release function
-  Functions,  ///< what its object refers to, by slots or in ways that could not be followed
-  Addresses,  ///< and what is called by an address, which may be any function
+  Functions,  ///< functions of the malloc family, by the names that its object refers to
+  Addresses,  ///< and what is called by an address or could not be followed, which may be any function
 };
 
 /// The registers of a call, as entry.S saves them on the stack, and room for what `before` tells `after`. The last two

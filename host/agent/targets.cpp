@@ -295,12 +295,13 @@ void drop_names_without_evidence() {
   found.families = families;
 }
 
-/// Those that keep a heap of their own and know no other allocator.
-bool has_own_heap() {
-  constexpr std::uint32_t kThose = bit_of(Family::Jemalloc) | bit_of(Family::Mimalloc) | bit_of(Family::Tcmalloc) |
-                                   bit_of(Family::Snmalloc) | bit_of(Family::Tbbmalloc) | bit_of(Family::Rpmalloc);
-  return (found.families & kThose) != 0;
-}
+/// Those that keep a heap of their own, know no other allocator, and obtain their memory by functions that are seen.
+constexpr std::uint32_t kWithOwnHeap = bit_of(Family::Jemalloc) | bit_of(Family::Mimalloc) | bit_of(Family::Tcmalloc) |
+                                       bit_of(Family::Snmalloc) | bit_of(Family::Tbbmalloc) | bit_of(Family::Rpmalloc);
+bool has_own_heap() { return (found.families & kWithOwnHeap) != 0; }
+
+/// And those whose memory may come by system calls of their own.
+bool keeps_strangers() { return (found.families & (kWithOwnHeap | bit_of(Family::Scudo))) != 0; }
 
 /// By the names of an interface alone. What a family's other functions are called is no proof either.
 bool is_by_names() {
@@ -369,6 +370,7 @@ void classify(Object &object) {
   object.releases_alone = object.is_libc && defines(*object.map, "_Fork");
   if (object.is_libc || object.is_cxx_runtime) return;
   object.has_own_heap = has_own_heap();
+  object.keeps_strangers = keeps_strangers();
   object.is_by_names = is_by_names();
   object.may_hand_on = !object.has_own_heap && refers_to(*object.map, leads_to_other_releases);
   // Memory that comes neither from another allocator nor by these is not seen, so that its blocks must be. Of the known
