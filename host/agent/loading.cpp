@@ -23,12 +23,13 @@ namespace {
 
 /// A call of dlopen or dlmopen. Kept here until an object that came by it is told of.
 struct OpenCall {
-  std::uint64_t key;  ///< of all that follows; 0 where the place is free
+  std::uint64_t key;  ///< of caller, namespace, flags and path; 0 until they stand here
   std::uint64_t caller;
   std::int64_t link_namespace;
   std::uint32_t flags;
+  std::uint8_t is_taken;  ///< by the thread that fills it in
   std::uint8_t told;
-  char path[228];  ///< cut where it is longer
+  char path[226];  ///< cut where it is longer
 };
 
 constexpr std::size_t kOpens = 1024;
@@ -47,17 +48,20 @@ std::uint64_t key_of(const OpenCall &call) {
   return key | 1;
 }
 
-/// The number of this call; 0 where there are too many different ones.
+/// The number of this call; 0 where there are too many different ones. Two threads that make it for the first time at
+/// once may get two.
 std::uint32_t number_of(OpenCall &call) {
-  call.key = key_of(call);
+  const std::uint64_t key = key_of(call);
+  call.is_taken = 1;
   for (std::size_t probe = 0; probe < kOpens; ++probe) {
-    const std::size_t place = (call.key + probe) % kOpens;
-    std::uint64_t seen = 0;
-    if (__atomic_compare_exchange_n(&opens[place].key, &seen, call.key, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
-      opens[place] = call;
-    else if (seen != call.key)
-      continue;
-    return static_cast<std::uint32_t>(place + 1);
+    OpenCall &place = opens[(key + probe) % kOpens];
+    const std::uint64_t seen = __atomic_load_n(&place.key, __ATOMIC_ACQUIRE);
+    if (seen != key) {
+      if (seen != 0 || __atomic_exchange_n(&place.is_taken, 1, __ATOMIC_RELAXED) != 0) continue;
+      place = call;
+      __atomic_store_n(&place.key, key, __ATOMIC_RELEASE);
+    }
+    return static_cast<std::uint32_t>(&place - opens + 1);
   }
   return 0;
 }
