@@ -18,6 +18,8 @@ namespace {
 constexpr std::size_t kMostBytes = 512 << 20;
 constexpr std::size_t kMostValues = 20'000'000;
 constexpr std::size_t kMostDepth = 60;
+/// Of one object: each is looked for among those before it. Results have a few dozen.
+constexpr std::size_t kMostMembers = 1'000;
 /// What is wrong, without the object and the next step; "" where nothing is.
 using Reason = std::string;
 
@@ -32,6 +34,11 @@ Reason read_whole(std::istream &in, std::string &text) {
 
 // Commas and brackets outside of strings: at least as many as the values behind the first.
 Reason check_size(std::string_view text) {
+  struct Level {
+    std::size_t commas = 0;
+    bool is_object = false;
+  };
+  std::array<Level, kMostDepth + 1> levels{};
   std::size_t depth = 0;
   std::size_t values = 0;
   bool in_string = false;
@@ -45,10 +52,13 @@ Reason check_size(std::string_view text) {
     } else if (c == '[' || c == '{') {
       ++values;
       if (++depth > kMostDepth) return "is nested deeper than any result";
+      levels[depth] = {.commas = 0, .is_object = c == '{'};
     } else if (c == ']' || c == '}') {
       if (depth > 0) --depth;
     } else if (c == ',') {
       ++values;
+      if (++levels[depth].commas >= kMostMembers && levels[depth].is_object)
+        return fmt::format("holds an object of more than {} members, more than any result", with_commas(kMostMembers));
     }
     if (values > kMostValues)
       return fmt::format("holds more than {} values, more than any result", with_commas(kMostValues));

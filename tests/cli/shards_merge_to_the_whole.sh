@@ -33,6 +33,9 @@ says err 'crossheap: text.json: is not a result of'
 printf '[%.0s' {1..100000} >deep.json
 run 2 merge deep.json
 says err 'deep.json: is nested deeper than any result'
+printf '{"schema": "crossheap.matrix/1"%s}' "$(seq -f ', "%.0f": 1' 2000)" >members.json
+run 2 merge members.json
+says err 'members.json: holds an object of more than 1,000 members'
 head -c 40000000 /dev/zero | tr '\0' ',' >values.json
 run 2 merge values.json
 says err 'values.json: holds more than'
