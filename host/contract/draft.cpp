@@ -22,6 +22,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "contract/contract.h"
+#include "elf/compressed.h"
 #include "elf/file.h"
 #include "elf/symbols.h"
 
@@ -230,7 +231,7 @@ std::vector<MemberSeen> functions_in(const std::optional<Dwarf_Die> &type) {
 class Types {
 public:
   explicit Types(const std::filesystem::path &library) : dwfl_(dwfl_begin(&kCallbacks), dwfl_end) {
-    if (!dwfl_) return;
+    if (!dwfl_ || elf::unpacks_beyond_reason(library)) return;
     dwfl_report_begin(dwfl_.get());
     Dwfl_Module *module = dwfl_report_elf(dwfl_.get(), library.c_str(), library.c_str(), -1, 0, false);
     dwfl_report_end(dwfl_.get(), nullptr, nullptr);

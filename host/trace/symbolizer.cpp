@@ -14,6 +14,7 @@
 #include <cstdlib>
 
 #include "base/demangle.h"
+#include "elf/compressed.h"
 
 namespace crossheap::trace {
 
@@ -36,7 +37,7 @@ public:
   explicit Object(const std::string &path) : dwfl_(dwfl_begin(&kCallbacks), dwfl_end) {
     // The path is what a traced process said; to open a FIFO would be to wait for whoever writes to it.
     std::error_code failed;
-    if (!dwfl_ || !std::filesystem::is_regular_file(path, failed)) return;
+    if (!dwfl_ || !std::filesystem::is_regular_file(path, failed) || elf::unpacks_beyond_reason(path)) return;
     dwfl_report_begin(dwfl_.get());
     module_ = dwfl_report_elf(dwfl_.get(), path.c_str(), path.c_str(), -1, 0, false);
     dwfl_report_end(dwfl_.get(), nullptr, nullptr);
