@@ -57,7 +57,8 @@ const Function *find_function(std::string_view name) {
 std::optional<PrefixedFunction> split_prefix(std::string_view name) {
   if (!kEndings.may_contain(name)) return std::nullopt;
   if (const Function *exact = find_function(name)) return PrefixedFunction{exact, {}};
-  for (std::size_t cut = name.find('_'); cut != std::string_view::npos; cut = name.find('_', cut + 1)) {
+  constexpr std::size_t kLongestPrefix = 64;  // a hostile name may be underscores all through
+  for (std::size_t cut = name.find('_'); cut < kLongestPrefix; cut = name.find('_', cut + 1)) {
     const std::string_view prefix = name.substr(0, cut + 1);
     const Function *behind = find_function(name.substr(cut + 1));
     if (behind == nullptr) continue;

@@ -6,8 +6,11 @@
 #include <libelf.h>
 
 #include <charconv>
+#include <cstring>
 #include <memory>
 #include <string_view>
+
+#include "elf/bounded_name.h"
 
 namespace crossheap::elf {
 
@@ -21,6 +24,12 @@ struct EndElf {
 using OwnedElf = std::unique_ptr<Elf, EndElf>;
 
 bool is_index(std::string_view name) { return name.empty() || name == "/" || name == "//" || name == "/SYM64/"; }
+
+// libelf has cut the name out of a table, in which many members can name one long text.
+void check_name(const Source &archive, const char *name) {
+  if (::strnlen(name, kNameAtMost + 1) > kNameAtMost)
+    throw malformed(archive.name(), "a member's name is longer than a path can be");
+}
 
 std::vector<Member> regular_members(const std::shared_ptr<const Source> &archive) {
   ::elf_version(EV_CURRENT);
@@ -37,6 +46,7 @@ std::vector<Member> regular_members(const std::shared_ptr<const Source> &archive
     const std::int64_t offset = ::elf_getbase(part.get());
     if (header == nullptr || header->ar_name == nullptr || header->ar_size < 0 || offset < 0)
       throw malformed(archive->name(), fmt::format("the header of member {} is unreadable", found.size() + 1));
+    check_name(*archive, header->ar_name);
     const FileRange range{static_cast<std::uint64_t>(offset), static_cast<std::uint64_t>(header->ar_size)};
     end = range.offset + range.size;
     if (!is_index(header->ar_name)) {
@@ -77,7 +87,10 @@ std::vector<Member> thin_members(const std::shared_ptr<const Source> &archive, c
       std::from_chars(name.data() + 1, name.data() + name.size(), offset);
       if (offset >= long_names.size())
         throw malformed(archive->name(), "a member's name is outside the table of names");
-      name = long_names.substr(offset, long_names.find('\n', offset) - offset);
+      const std::string_view rest = long_names.substr(offset, kNameAtMost + 1);
+      if (rest.size() > kNameAtMost && rest.find('\n') == std::string_view::npos)
+        throw malformed(archive->name(), "a member's name is longer than a path can be");
+      name = rest.substr(0, rest.find('\n'));
     }
     if (name.ends_with('/')) name.remove_suffix(1);
     found.push_back({std::string(name), Source::open(directory / name)});

@@ -17,6 +17,8 @@
 #include <bit>
 #include <string_view>
 
+#include "elf/bounded_name.h"
+
 namespace crossheap::elf {
 
 namespace {
@@ -178,7 +180,7 @@ void File::read_sections(std::uint64_t table_offset, std::uint64_t count, std::u
   for (std::uint64_t i = 0; i < count; ++i)
     if (sections_[i].type != SHT_NULL)
       damage_.part(fmt::format("the name of section {}", i),
-                   [&] { sections_[i].name = names.string_at(name_offsets[i]); });
+                   [&] { sections_[i].name = bounded_name_at(names, name_offsets[i], name()); });
 }
 
 void File::verify_segments_inside() const {

@@ -79,7 +79,13 @@ Symbol SymbolTable::nameless(std::uint32_t index) const {
 }
 
 std::string_view SymbolTable::name_of(std::uint32_t index) const {
-  return strings_.string_or_nothing_at(symbols_.read<std::uint32_t>(index * entry_size_of(symbols_)));
+  return symbol_name_at(strings_, symbols_.read<std::uint32_t>(index * entry_size_of(symbols_)));
+}
+
+bool SymbolTable::is_called(std::uint32_t index, std::string_view name) const {
+  const std::uint64_t offset = symbols_.read<std::uint32_t>(index * entry_size_of(symbols_));
+  if (!strings_.contains({offset, name.size() + 1})) return name.empty();
+  return strings_.slice({offset, name.size() + 1}, "a name").string_or_nothing_at(0) == name;
 }
 
 bool SymbolTable::has_name(std::uint32_t index) const {

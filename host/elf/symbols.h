@@ -71,12 +71,15 @@ public:
   SymbolTable(ByteView symbols, ByteView strings) noexcept;
 
   std::uint32_t count() const noexcept { return count_; }
-  /// Throws Error where there is no symbol `index`. A name outside the string table is "".
+  /// Throws Error where there is no symbol `index`. A name outside the string table is "", as is one of over
+  /// 16,384 bytes, since a small file could hold thousands of them.
   Symbol operator[](std::uint32_t index) const;
 
   /// The entry without its name: what a scan that looks at few names reads first.
   Symbol nameless(std::uint32_t index) const;
   std::string_view name_of(std::uint32_t index) const;
+  /// Whether name_of would answer `name`, without a look at how long the entry's own name is.
+  bool is_called(std::uint32_t index, std::string_view name) const;
   /// Whether name_of would answer for entry `index`.
   bool has_name(std::uint32_t index) const;
 
@@ -120,7 +123,7 @@ public:
   bool find(const HashedName &name, Visit visit) const {
     std::uint32_t steps = count();  // a hostile chain may be a ring
     for (std::uint32_t at = first_candidate(name); at != kNone && steps > 0; at = next_candidate(name, at), --steps)
-      if (table_.name_of(at) == name.text() && visit(table_[at])) return true;
+      if (table_.is_called(at, name.text()) && visit(table_[at])) return true;
     return false;
   }
 

@@ -19,6 +19,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "allocator/functions.h"
 #include "allocator/names.h"
@@ -102,10 +103,12 @@ std::string some_of(std::vector<std::string> names) {
 // The prefixes of whole copies: those that stand before a function that allocates and one that releases. A name that
 // only happens to continue a prefix (duckdb_je_ and je_free_sized) is none.
 std::vector<std::string> prefixes_of_copies(const FamilyMarks &marks, const Inspection &inspection) {
+  std::set<std::string_view> defined;
+  if (!marks.prefixes.empty())
+    for (const Definition &definition : inspection.definitions) defined.insert(definition.name);
   const auto defines_any = [&](const std::string &prefix, std::initializer_list<std::string_view> names) {
-    return std::any_of(names.begin(), names.end(), [&](std::string_view name) {
-      return inspection.definition(prefix + std::string(name)) != nullptr;
-    });
+    return std::any_of(names.begin(), names.end(),
+                       [&](std::string_view name) { return defined.contains(prefix + std::string(name)); });
   };
   std::vector<std::string> prefixes;
   for (const std::string &prefix : marks.prefixes)

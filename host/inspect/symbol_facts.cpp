@@ -36,6 +36,9 @@ constexpr LanguageMark kLanguageMarks[] = {
     {"hs_init", "Haskell"},    {"rust_eh_personality", "Rust"}, {"_cgo_", "Go"},
 };
 
+/// No name that says something here is longer. A hostile table can name one long text thousands of times.
+constexpr std::size_t kLongestTelling = 256;
+
 bool is_one_of(const auto &known, const auto &wanted) {
   return std::find(std::begin(known), std::end(known), wanted) != std::end(known);
 }
@@ -72,20 +75,20 @@ public:
     if (exported && symbol.unique()) {
       if (inspection_.unique_symbols++ == 0) inspection_.first_unique_symbol = name;
     }
-    if (is_irrelevant_mangled(name)) return false;
+    if (name.size() > kLongestTelling || is_irrelevant_mangled(name)) return false;
     if (is_one_of(kCppRuntime, name)) traces_.defines_cpp_runtime = true;
     if (exported && name == "__libc_start_main") inspection_.is_libc = true;
     // By place as well: two that were made local, each with its library, have one name.
     if (is_rust_shim(name))
-      add_once(inspection_.rust_shims,
-               fmt::format("{} at {:#x}{}{}", name, symbol.value, member.empty() ? "" : " in ", member));
+      add(inspection_.rust_shims,
+          fmt::format("{} at {:#x}{}{}", name, symbol.value, member.empty() ? "" : " in ", member));
     note_language(name, traces_);
     if (symbol.type == STT_OBJECT && (name == "malloc_conf" || name.ends_with("_malloc_conf")))
-      add_once(inspection_.configuration, name);
-    if (exported && name.starts_with("crossheap_")) add_once(inspection_.allocation_abi, name);
+      add(inspection_.configuration, name);
+    if (exported && name.starts_with("crossheap_")) add(inspection_.allocation_abi, name);
 
     const auto split = split_prefix(name);
-    if (split && (exported || inspection_.definition(name) == nullptr))
+    if (split && is_new_definition(name, version, exported, member))
       inspection_.definitions.push_back({.name = std::string(name),
                                          .version = std::string(version.name),
                                          .exported = exported,
@@ -96,23 +99,23 @@ public:
     const Family family = family_of_symbol(name);
     if (family == Family::Unknown) return split.has_value();
     FamilyMarks &marks = traces_.marks[family];
-    add_once(exported ? marks.exported : marks.hidden, name);
-    if (split && !split->prefix.empty()) add_once(marks.prefixes, split->prefix);
+    add(exported ? marks.exported : marks.hidden, name);
+    if (split && !split->prefix.empty()) add(marks.prefixes, split->prefix);
     return split.has_value();
   }
 
   // Answers whether the symbol became a reference; most are none that matters.
   bool undefined(const elf::Symbol &symbol, const elf::Version &version) {
     const std::string_view name = symbol.name;
-    if (is_irrelevant_mangled(name)) return false;
+    if (name.size() > kLongestTelling || is_irrelevant_mangled(name)) return false;
     if (is_one_of(kCppRuntime, name)) traces_.imports_cpp_runtime = true;
     note_language(name, traces_);
-    if (is_one_of(kLoading, name)) add_once(inspection_.loading, name);
+    if (is_one_of(kLoading, name)) add(inspection_.loading, name);
     if (is_one_of(kObtaining, name)) traces_.obtains_memory = true;
-    if (hands_out_libc_block(name)) add_once(inspection_.libc_blocks, name);
+    if (hands_out_libc_block(name)) add(inspection_.libc_blocks, name);
     const bool extended = has_interface(family_of_symbol(name));
     if (!extended && !split_prefix(name)) return false;
-    if (extended && symbol.weak() && !name.starts_with("_Z")) add_once(inspection_.weak_probes, name);
+    if (extended && symbol.weak() && !name.starts_with("_Z")) add(inspection_.weak_probes, name);
     add_reference(symbol, version);
     return true;
   }
@@ -127,6 +130,17 @@ public:
   }
 
 private:
+  void add(std::vector<std::string> &names, std::string_view name) {
+    if (traces_.once.is_new(names, name)) names.emplace_back(name);
+  }
+
+  // A name comes again for its other versions and members, and among the static symbols, where it says nothing new.
+  bool is_new_definition(std::string_view name, const elf::Version &version, bool exported, std::string_view member) {
+    const auto &list = inspection_.definitions;
+    if (traces_.once.is_new(list, name)) return true;
+    return exported && traces_.once.is_new(list, fmt::format("{}@{} in {}", name, version.name, member));
+  }
+
   Inspection &inspection_;
   Traces &traces_;
 };
@@ -151,7 +165,9 @@ void add_relocations(const std::vector<elf::RelocationTable> &tables, const std:
 }
 
 void add_unnamed(std::uint32_t count, std::string_view what, elf::Damage &damage) {
-  if (count > 0) damage.add(fmt::format("{} of the {}", count, what), "their names are outside the table of strings");
+  if (count > 0)
+    damage.add(fmt::format("{} of the {}", count, what),
+               "their names are outside the table of strings, or longer than 16,384 bytes");
 }
 
 }  // namespace

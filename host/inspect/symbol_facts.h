@@ -5,8 +5,10 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "allocator/families.h"
@@ -29,12 +31,26 @@ struct FamilyMarks {
   bool any() const noexcept { return !exported.empty() || !hidden.empty() || !sections.empty() || !texts.empty(); }
 };
 
+/// Which texts a list holds already. A look at the list itself for each would take n * n.
+class Once {
+public:
+  /// True for the first `text` of `list`, which is told by its address.
+  template <typename List>
+  bool is_new(const List &list, std::string_view text) {
+    return seen_.emplace(&list, text).second;
+  }
+
+private:
+  std::set<std::pair<const void *, std::string>> seen_;
+};
+
 /// What was seen that is no fact of its own, but decides how the facts are read.
 struct Traces {
   std::map<Family, FamilyMarks> marks;
   bool obtains_memory = false;       ///< asks the kernel for memory: mmap, sbrk, a raw system call
   bool imports_cpp_runtime = false;  ///< needs the C++ runtime of another object
   bool defines_cpp_runtime = false;
+  Once once;                           ///< for the lists of the Inspection and of `marks`
   std::vector<std::string> languages;  ///< by symbols: "Fortran", ...; each once
 };
 
@@ -45,7 +61,7 @@ void add_dynamic_symbols(const elf::File &file, Inspection &inspection, Traces &
 /// \param member  the archive member it is, "" for a file of its own
 void add_static_symbols(const elf::File &file, std::string_view member, Inspection &inspection, Traces &traces);
 
-/// Appends `name` where `names` does not hold it.
+/// Appends `name` where `names`, of which there are few, does not hold it.
 void add_once(std::vector<std::string> &names, std::string_view name);
 
 }  // namespace crossheap::inspect

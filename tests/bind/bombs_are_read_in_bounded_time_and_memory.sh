@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
 # Files of one or two megabytes whose tables refer to one long text thousands of times, name a quarter of a million
-# folders, need versions in rings, or filter themselves; and 1,600 libraries that need each other. Each is inspected and
+# folders, need versions in rings, define 50,000 copies of jemalloc, or filter themselves; and 1,600 libraries that need each other. Each is inspected and
 # bound with 2 GB of address space and within seconds, and nothing ends by a signal.
 # shellcheck source=tests/bind/bind.bash
 source "$(dirname "$0")/bind.bash"
@@ -13,7 +13,7 @@ maker=$(dirname "$0")/elf_bomb.py
 bounded() {
   local name=$1 status=0
   shift
-  (ulimit -v 2000000; ulimit -t 60; exec "$CROSSHEAP" "$@") >out 2>err </dev/null || status=$?
+  (ulimit -v 2000000; ulimit -t 30; exec "$CROSSHEAP" "$@") >out 2>err </dev/null || status=$?
   [[ $status -le 2 ]] || { tail -3 err; fails "$name: crossheap ${*:1:2} ends with $status"; }
 }
 for kind in $(python3 "$maker" --kinds); do
@@ -21,6 +21,9 @@ for kind in $(python3 "$maker" --kinds); do
   bounded "$kind" inspect "./$kind.so"
   bounded "$kind" bind --mode local --host /bin/true "./$kind.so"
 done
+bounded debugging-information contract draft ./debugging-information.so
+python3 "$maker" archive ./names.a
+bounded archive inspect ./names.a
 mkdir many
 python3 "$maker" many many
 export LD_LIBRARY_PATH=$PWD/many

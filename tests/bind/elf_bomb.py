@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
 # Writes a shared object for x86-64 whose tables are as large, or as entangled, as their counts allow. elf_bomb.py KIND FILE
-# makes one; elf_bomb.py many FOLDER makes 1,600 libraries that all need each other, and a plugin that needs them.
+# makes one, elf_bomb.py archive FILE an archive. elf_bomb.py many FOLDER makes 1,600 libraries that all need each other, and
+# a plugin that needs them.
 import struct
 import sys
+import zlib
 
 NULL, NEEDED, STRTAB, SYMTAB, STRSZ, SYMENT, SONAME, RPATH, RUNPATH = 0, 1, 5, 6, 10, 11, 14, 15, 29
 HASH, AUXILIARY, FILTER, VERSYM, VERNEED, VERNEEDNUM, VERDEF, VERDEFNUM = 4, 0x7FFFFFFD, 0x7FFFFFFF, 0x6FFFFFF0, 0x6FFFFFFE, 0x6FFFFFFF, 0x6FFFFFFC, 0x6FFFFFFD
@@ -28,13 +30,18 @@ class Library:
     def entry(self, tag, value):
         self.dynamic.append((tag, value))
 
+    def symbol(self, name):
+        self.symbols.append(struct.pack("<IBBHQQ", name, 0x12, 0, 1, 64, 8))
+
     def write(self, path, versions=None, notes=b"", definitions=None):
         headers = 64 + 56 * 3
         at = headers
         places = {}
         tables = {"strings": bytes(self.strings), "symbols": b"".join(self.symbols)}
         count = len(self.symbols)
-        tables["hash"] = struct.pack("<IIII", 1, count, 0, 0) + bytes(4 * count)
+        # One bucket: each look-up passes every symbol.
+        chain = struct.pack(f"<{count}I", *range(1, count), 0)
+        tables["hash"] = struct.pack("<III", 1, count, 1 if count > 1 else 0) + chain
         if versions is not None:
             tables["versym"] = bytes(2 * count)
             tables["verneed"] = versions[0]
@@ -117,10 +124,57 @@ def bomb(kind, path):
             library.entry(tag, name)
     elif kind == "symbols":  # 100,000 symbols, each called by the rest of one text
         text = library.text(b"malloc" * 100_000)
-        library.symbols += [struct.pack("<IBBHQQ", text + number, 0x12, 0, 1, 64, 8) for number in range(60_000)]
+        for number in range(60_000):
+            library.symbol(text + number)
+    elif kind == "symbols-long":  # 40,000 symbols with names of a megabyte, none of which says anything
+        text = library.text(b"x" * 1_000_000)
+        for number in range(40_000):
+            library.symbol(text + number)
+    elif kind == "symbols-of-underscores":
+        text = library.text(b"_" * 100_000 + b"je_malloc")
+        for number in range(60_000):
+            library.symbol(text + number)
+    elif kind == "copies":  # of jemalloc, 50,000 of them, each with a prefix of its own
+        for number in range(100_000):
+            library.symbol(library.text(f"c{number // 2}_je_" + ("free" if number % 2 else "malloc")))
+    elif kind == "shims":  # of 100,000 Rust libraries
+        for number in range(100_000):
+            library.symbol(library.text(f"_RNvCs{number}_7___rustc12___rust_alloc"))
+    elif kind == "debugging-information":
+        library.symbol(library.text("start"))
+        library.write(path)
+        add_debugging_information(path)
+        return
     else:
         raise SystemExit(f"no bomb is called {kind}")
     library.write(path)
+
+
+def add_debugging_information(path, megabytes=600):
+    """Four sections of zeros, compressed to a thousandth."""
+    size = megabytes << 20
+    packed = struct.pack("<IIQQ", 1, 0, size, 1) + zlib.compress(bytes(size), 1)
+    names = b"\0.debug_info\0.debug_abbrev\0.debug_str\0.debug_line\0.shstrtab\0"
+    with open(path, "r+b") as file:
+        at = file.seek(0, 2)
+        sections = [bytes(64)]
+        for name in (b".debug_info", b".debug_abbrev", b".debug_str", b".debug_line"):
+            sections.append(struct.pack("<IIQQQQIIQQ", names.index(name), 1, 0x800, 0, at, len(packed), 0, 0, 1, 0))
+        sections.append(struct.pack("<IIQQQQIIQQ", names.index(b".shstrtab"), 3, 0, 0, at + len(packed), len(names), 0, 0, 1, 0))
+        file.write(packed + names + b"".join(sections))
+        file.seek(40)
+        file.write(struct.pack("<Q", at + len(packed) + len(names)))
+        file.seek(58)
+        file.write(struct.pack("<HHH", 64, len(sections), len(sections) - 1))
+
+
+def archive(path):
+    """50,000 members, each called by the rest of one text."""
+    member = "{:<16}{:<12}{:<6}{:<6}{:<8}{:<10}`\n"
+    with open(path, "wb") as file:
+        file.write(b"!<arch>\n" + member.format("//", 0, 0, 0, 644, 1_000_000).encode() + b"a" * 999_998 + b"/\n")
+        for number in range(50_000):
+            file.write(member.format(f"/{number}", 0, 0, 0, 644, 0).encode())
 
 
 def many(folder, count=1_600):
@@ -138,11 +192,14 @@ def many(folder, count=1_600):
 
 
 KINDS = ["needed", "needed-short", "filters", "runpath", "runpath-different", "runpath-long", "tokens", "verneed", "verneed-ring", "verdef", "notes",
-         "itself", "symbols"]
+         "itself", "symbols", "symbols-long", "symbols-of-underscores", "copies", "shims",
+         "debugging-information"]
 
 if __name__ == "__main__":
     if sys.argv[1] == "--kinds":
         print("\n".join(KINDS))
+    elif sys.argv[1] == "archive":
+        archive(sys.argv[2])
     elif sys.argv[1] == "many":
         many(sys.argv[2])
     else:
