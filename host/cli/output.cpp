@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // A file is replaced as a whole. The new contents go to a file without a name in the same folder (O_TMPFILE), which
-// gets the name at the end: a signal at any moment leaves the old file or the new one, and no litter. Where the file
-// system knows no such files, the new file has a name of its own until then.
+// gets the name at the end: a signal at any moment leaves the old file or the new one. Only SIGKILL between two system
+// calls can leave litter. Where the file system knows no such files, the new file has a name of its own until then.
 //
 // Each descriptor is closed by exec. A program that we start must neither hold the report open nor see a descriptor
 // that it would not have alone.
@@ -15,6 +15,7 @@
 #include <ext/stdio_filebuf.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
@@ -27,6 +28,22 @@
 namespace crossheap::cli {
 
 namespace {
+
+/// While it lives, a signal waits that would end the program.
+class SignalsWait {
+public:
+  SignalsWait() {
+    sigset_t all;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_BLOCK, &all, &before_);
+  }
+  SignalsWait(const SignalsWait &) = delete;
+  SignalsWait &operator=(const SignalsWait &) = delete;
+  ~SignalsWait() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+private:
+  sigset_t before_;
+};
 
 constexpr mode_t kAsAnyNewFile = 0666;
 constexpr unsigned kAttempts = 100;
@@ -116,8 +133,13 @@ struct Output::File {
 
   bool finish() {
     stream.flush();
+    // The stream keeps no reason; whatever it is, it still holds.
+    if (!stream && errno == 0 && ::write(buffer.fd(), "\n", 1) == 1) errno = EIO;
+    const int reason = errno;
     const bool closed = buffer.close() != nullptr;
+    if (!stream) errno = reason;
     if (!closed || !stream) return false;
+    const SignalsWait wait;  // between its two names the new file has one that nobody knows
     if (nameless && !give_name()) return false;
     if (temporary.empty()) return true;  // it was written directly
     if (const auto permissions = permissions_of(real); permissions && ::chmod(temporary.c_str(), *permissions) != 0)
