@@ -33,11 +33,26 @@ else
 fi
 export tidy_options="${options[*]}"
 
+# read_once COMMANDS DUE FEWEST FOLDER: FOLDER/compile_commands.json, in which sources share precompiled headers of clang's.
+read_once() {
+  if command -v python3 >/dev/null && command -v clang++-14 >/dev/null; then
+    tests/house/precompile_for_clang_tidy.py "$@"
+  else
+    echo "without python3 and clang-14 this takes a quarter longer"
+    mkdir -p "$4"
+    cp "$1" "$4/compile_commands.json"
+  fi
+}
+
 # The mistakes of a file that is made of them are found this way as well, each by the check that it is named for.
 mkdir -p "$work/known/host"
 cp tests/house/known_mistakes.txt "$work/known/host/known_mistakes.cpp"
+printf '[{"directory": "%s", "file": "%s", "command": "c++ -std=c++20 -o known.o -c %s"}]' \
+  "$work/known" "$work/known/host/known_mistakes.cpp" "$work/known/host/known_mistakes.cpp" >"$work/known/commands.json"
+echo "${work#"$PWD/"}/known/host/known_mistakes.cpp" >"$work/known/due"
+read_once "$work/known/commands.json" "$work/known/due" 1 "$work/known"
 # shellcheck disable=SC2086  # words without spaces
-clang-tidy "$work/known/host/known_mistakes.cpp" --config-file=.clang-tidy --quiet $tidy_options -- -std=c++20 2>/dev/null |
+clang-tidy -p "$work/known" "$work/known/host/known_mistakes.cpp" --config-file=.clang-tidy --quiet $tidy_options 2>/dev/null |
   sed -nE 's/.*\[([a-z0-9.A-Z-]+),-warnings-as-errors\]$/\1/p' | sort -u >"$work/known/found" || true
 sed -nE 's|.*// ([a-z]+-[a-zA-Z0-9.-]+)$|\1|p' tests/house/known_mistakes.txt | sort -u >"$work/known/wanted"
 diff --label wanted --label found -U 0 "$work/known/wanted" "$work/known/found"
@@ -51,7 +66,7 @@ awk -v root="$PWD/" '
           next }
   { entry = entry "\n" $0 }
   /^  "file"/ { file = $2; gsub(/"/, "", file) }
-  # Without the precompiled headers, which are of GCC: so it is seen as well that each file includes what it uses.
+  # Without the precompiled headers of the build, which are of GCC and hide an include that is missing.
   /^  "command"/ {
     sub(/ -Winvalid-pch -include [^ ]*cmake_pch\.hxx/, "", entry)
     # An option of GCC alone: clang has no such passes.
@@ -84,7 +99,7 @@ look_at() {
   rm -f "$work/clean/$name"
   # Standard error counts the warnings in system headers.
   # shellcheck disable=SC2086  # words without spaces
-  clang-tidy -p "$work" --quiet $tidy_options "$source" 2>/dev/null || return 1
+  clang-tidy -p "$work/parsed" --quiet $tidy_options "$source" 2>/dev/null || return 1
   [[ ! -e $work/evidence/$name ]] || mv "$work/evidence/$name" "$work/clean/$name"
 }
 export -f look_at
@@ -94,4 +109,5 @@ sed -n 's/^  "file": "\(.*\)"$/\1/p' "$work/compile_commands.json" | while read 
   cmp -s "$work/evidence/${source//\//!}" "$work/clean/${source//\//!}" || printf '%s\n' "$source"
 done >"$work/due"
 echo "$(wc -l <"$work/due") of $(grep -c '"file"' "$work/compile_commands.json") sources to look at"
+read_once "$work/compile_commands.json" "$work/due" 5 "$work/parsed"
 xargs -a "$work/due" -d '\n' -P "$(nproc)" -I '{}' bash -c 'look_at {}'
