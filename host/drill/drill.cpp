@@ -370,8 +370,7 @@ private:
           read_log(ran, job.id);
           if (const auto *failure = std::get_if<sandbox::NotStarted>(&ran.observation.ending);
               failure != nullptr && failure->errno_value != E2BIG)
-            throw system_error(job.command.program.string(), fmt::format("cannot be started ({})", failure->doing),
-                               failure->errno_value, "build or install crossheap again");
+            sandbox::throw_not_started(job.command, *failure);
           ended(std::move(ran));
           progress_(doing, ++finished, all.size());
         });

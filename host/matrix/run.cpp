@@ -55,11 +55,6 @@ sandbox::Limits limits_of(const Settings &settings) {
   return limits;
 }
 
-[[noreturn]] void throw_not_started(const sandbox::Command &command, const sandbox::NotStarted &failure) {
-  throw system_error(command.program.string(), fmt::format("cannot be started ({})", failure.doing),
-                     failure.errno_value, "build or install crossheap again");
-}
-
 // Runs `count` tasks and hands each one's observation and records on. Tasks are made when there is room for them; a
 // job's id is its task's number.
 void run_tasks(
@@ -130,7 +125,7 @@ Runner::Capabilities Runner::ask(const HostBuild &host, const PluginBuild *plugi
   job.limits.sent_bytes = std::size_t{256} << 10;
   const sandbox::Observation observation = sandbox::run_one(job);
   if (const auto *failure = std::get_if<sandbox::NotStarted>(&observation.ending))
-    throw_not_started(job.command, *failure);
+    sandbox::throw_not_started(job.command, *failure);
   const event::RunStream stream = event::read_run_stream(observation.sent, token);
   const Outcome outcome = judge(observation, stream);
   const std::string object = plugin == nullptr ? host.runner.string() : plugin->file.string();

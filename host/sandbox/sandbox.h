@@ -104,6 +104,9 @@ using WhenSent = std::function<bool(pid_t process, std::string_view sent)>;
 /// waited for them. Then that says nothing about the program.
 bool was_starved(const Observation &seen) noexcept;
 
+/// Throws Error: the program could not be started, why, and what to do.
+[[noreturn]] void throw_not_started(const Command &command, const NotStarted &failure);
+
 struct Job {
   Command command;
   Limits limits;

@@ -257,6 +257,14 @@ bool was_starved(const Observation &seen) noexcept {
   return timed_out != nullptr && timed_out->waited * 2 >= seen.took && timed_out->used * 2 < seen.took;
 }
 
+void throw_not_started(const Command &command, const NotStarted &failure) {
+  const bool wants_processes = failure.errno_value == EAGAIN || failure.errno_value == ENOMEM;
+  throw system_error(command.program.string(), fmt::format("cannot be started ({})", failure.doing),
+                     failure.errno_value,
+                     wants_processes ? "raise the limit on processes (`ulimit -u`), or end others of this user"
+                                     : "build or install crossheap again");
+}
+
 Observation run_one(const Job &job) {
   std::optional<Job> waiting = job;
   Observation observation;

@@ -13,5 +13,5 @@ says out 'Does ownership of a block pass safely?'
 run 3 matrix "${one[@]}" -o ./no/such/folder/result
 says err 'crossheap: ./no/such/folder/result: cannot be opened for writing: No such file or directory'
 # A long result meets the full disk while it is written, not at its end.
-run 3 explain --format html -o /dev/full
+run 3 explain --format json -o /dev/full
 says err 'crossheap: /dev/full: the result could not be written: No space left on device'
