@@ -92,7 +92,7 @@ private:
       if (const Function *known = family_function(target.name)) {
         if (takes_block(*known) && known->arguments.block >= 0) {
           end.index = known->arguments.block;
-          sinks_.add_argument(function, site, end, false);
+          sinks_.add_argument(function, site, end, std::nullopt);
         }
         return;
       }
@@ -101,14 +101,16 @@ private:
         if ((libc->out >= 0 || is_kept(function, site)) && reached_.may_run(function.start)) kept_.emplace(target.name);
         if (libc->grows) {
           end.index = libc->out;
-          sinks_.add_argument(function, site, end, true);
+          sinks_.add_argument(function, site, end, 0);
         }
         return;
       }
     }
     if (target.of_libc) {  // what libc takes and keeps is in its tables
       end.index = 0;
-      if (is_release(end)) sinks_.add_argument(function, site, end, empties_structure(target.name));
+      if (is_release(end))
+        sinks_.add_argument(function, site, end,
+                            empties_structure(target.name) ? Inside(FlowEnd::kAnywhere) : std::nullopt);
       return;
     }
     given_.add_call(function, site, target);
@@ -118,9 +120,9 @@ private:
     }
     for (std::size_t i = 0; i < kAllArguments; ++i) {
       end.index = static_cast<std::int8_t>(i);
-      sinks_.add_argument(function, site, end, false);
+      sinks_.add_argument(function, site, end, std::nullopt);
       end.inside = true;
-      sinks_.add_argument(function, site, end, true);
+      sinks_.add_argument(function, site, end, FlowEnd::kAnywhere);
       end.inside = false;
     }
   }
@@ -208,7 +210,8 @@ private:
   void read_results(const CodeFunction &function) {
     const std::vector<FlowEnd> ends = symbols_.called_by_others(code_, function.start);
     if (ends.empty() || symbols_.own.contains(function.start)) return;
-    const auto hand_over = [&](std::span<const Atom> value, std::int8_t index) {
+    const auto hand_over = [&](std::span<const Atom> value, std::int8_t index,
+                               std::int16_t offset = FlowEnd::kAnywhere) {
       const std::vector<FlowEnd> fresh = ends_.of_fresh(function, value, Ends::Variables::Yes);
       relay(function, value, index, ends);
       for (const FlowEnd &from : fresh)
@@ -216,12 +219,29 @@ private:
           for (FlowEnd to : ends) {
             to.index = index;
             to.inside = !to.is_result();
+            to.offset = offset;
             flows_.give(from, to, function.start);
           }
     };
     hand_over(function.returns, FlowEnd::kResult);
     hand_over(function.returns_second, FlowEnd::kSecondResult);
-    for (const auto &[parameter, value] : function.stores) hand_over(value, parameter);
+    // Where a block stands behind a parameter, as far as that is known.
+    const auto is_word_behind = [](const Word &word, std::int8_t parameter) {
+      return word.base == Atom{.kind = Atom::Kind::Argument, .index = parameter};
+    };
+    for (const Word &word : function.words)
+      if (word.base.kind == Atom::Kind::Argument && is_word_behind(word, word.base.index))
+        hand_over(word.value, word.base.index, word.offset);
+    for (const auto &[parameter, value] : function.stores) {
+      std::vector<Atom> elsewhere;
+      for (const Atom &atom : value)
+        if (std::none_of(function.words.begin(), function.words.end(), [&, index = parameter](const Word &word) {
+              return is_word_behind(word, index) &&
+                     std::find(word.value.begin(), word.value.end(), atom) != word.value.end();
+            }))
+          elsewhere.push_back(atom);
+      hand_over(elsewhere, parameter);
+    }
     // A parameter that is only passed on to what stores a block behind it.
     for (const Passed &passed : ends_.passed_on_by(function))
       hand_over(std::array{Atom{.kind = Atom::Kind::Out, .index = passed.argument, .value = passed.site}},

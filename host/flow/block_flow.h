@@ -53,15 +53,26 @@ struct FlowEnd {
   std::int8_t index = kResult;  ///< which argument, or kResult, kSecondResult
   bool inside = false;          ///< not the value itself but what stands in the memory that it points to
   bool from_null = false;       ///< of an Out parameter: it held null before the call
+  bool perhaps = false;         ///< of what a call stores: of a structure that others may have filled as well
   std::int16_t header = 0;      ///< the block begins that many bytes before what stands there
+  /// Where it stands: of what is `inside`, behind the argument or the result; of what a call stores, behind its
+  /// argument.
+  std::int16_t offset = kAnywhere;
   std::uint64_t address = 0;
   std::string name;
   LookedUpIn looked_up_in = LookedUpIn::Unknown;  ///< of what is Named
+  /// Of a call through a pointer that this file gave a first value: the exported function by which others give it
+  /// another one, as json_set_alloc_funcs does.
+  std::string set_by = {};
 
+  static constexpr std::int16_t kAnywhere = INT16_MIN;
   static constexpr std::int8_t kResult = -1;
   static constexpr std::int8_t kSecondResult = -2;  ///< the second word of a structure that is returned in registers
   /// The Variable that a thread's value is, where one file makes the key and another one sets the value.
   static constexpr std::string_view kThreadKey = "[thread key]";
+  /// The same of a tree of tsearch's whose root others gave, and of the table of hsearch.
+  static constexpr std::string_view kTree = "[tree]";
+  static constexpr std::string_view kHashTable = "[hash table]";
   bool is_result() const noexcept { return index < 0; }
   auto operator<=>(const FlowEnd &) const = default;  // NOLINT(modernize-use-nullptr): as in FileId
 };
@@ -91,7 +102,8 @@ struct GivenRelease {
   auto operator<=>(const GivenRelease &) const = default;  // NOLINT(modernize-use-nullptr): as in FileId
 };
 
-/// The function called `to`, of another object, is given functions that allocate and release: xmlMemSetup.
+/// The function called `to`, of another object, is given functions that allocate and release: xmlMemSetup. An end
+/// without a name: none of that kind.
 struct GivenMemory {
   std::string to;
   FlowEnd allocate;

@@ -53,48 +53,84 @@ Target CallTargets::of(const CodeFunction &caller, const CallSite &site, const E
 
 Target CallTargets::find(const CodeFunction &caller, const CallSite &site, const Entered *context, int depth) {
   std::optional<Target> &known = known_[site.number];
-  // What leads to itself is not known.
-  if (context == nullptr) known.emplace();
+  if (context == nullptr) {
+    // Where fewer calls are left to be followed, no more is found.
+    if (const auto before = not_found_.find(site.number); before != not_found_.end() && before->second.depth <= depth)
+      return before->second.target;
+    known.emplace();  // what leads to itself is not known
+  }
   Target target;
+  bool is_told = false;
+  bool is_ambiguous = false;
   std::vector<Held> candidates;
   for (const Atom &atom : site.target) candidates.emplace_back(&caller, atom);
+  const std::size_t direct = candidates.size();
   for (std::size_t i = 0; i < candidates.size() && i < kCandidatesAtMost; ++i) {
-    const auto [function, atom] = candidates[i];
+    const Held candidate = candidates[i];
+    const Atom &atom = candidate.second;
     if (atom.is_behind_header()) continue;
-    if (atom.inside) {
-      memory_.add_contents(*function, atom, depth, candidates);
-      continue;
-    }
-    if (atom.kind == Atom::Kind::Slot) {
-      target = of_slot(atom.value);
-      break;
-    }
-    if (atom.kind == Atom::Kind::Function) {
-      target = of_address(atom.value);
-      break;
-    }
-    if (atom.kind == Atom::Kind::Result) {
-      if (const auto looked_up = looked_up_by(*function, atom.value, function == &caller ? context : nullptr, depth)) {
-        target.kind = FlowEnd::Kind::Named;
-        target.name = looked_up->name;
-        target.looked_up_in = looked_up->in;
-        break;
+    if (!atom.inside)
+      if (const auto found = known_target(candidate, candidate.first == &caller ? context : nullptr, depth)) {
+        // A structure with a block and the function that releases it: which goes with which is not known.
+        is_ambiguous =
+            is_ambiguous || (is_told && (found->kind == FlowEnd::Kind::Named) != (target.kind == FlowEnd::Kind::Named));
+        if (!is_told) target = *found;
+        is_told = true;
+        continue;
       }
-    }
-    if (atom.kind == Atom::Kind::Out || atom.kind == Atom::Kind::Global || atom.kind == Atom::Kind::Argument)
-      memory_.add_contents(*function, atom, depth, candidates);
+    const bool leads_to_memory = atom.inside || atom.kind == Atom::Kind::Out || atom.kind == Atom::Kind::Global ||
+                                 atom.kind == Atom::Kind::Argument;
+    if (!is_told && leads_to_memory) memory_.add_contents(*candidate.first, atom, depth, candidates);
   }
-  if (target.kind == FlowEnd::Kind::Indirect)
-    for (const Atom &atom : site.target)
-      if (target.name.empty()) target.name = root_of(caller, atom, depth);
+  if (is_ambiguous) target = {};
+  if (is_told && !is_ambiguous) target.set_by = setter_of(candidates, direct);
+  if (!is_told)
+    for (const auto &[where, atom] : candidates)
+      if (target.name.empty()) target.name = root_of(*where, atom, depth);
   // What was asked for on the way to something else was not followed as far as it can be.
   if (context == nullptr) {
-    if (depth == 0 || target.is_known())
+    if (depth == 0 || target.is_known()) {
       known = target;
-    else
+    } else {
       known.reset();
+      not_found_.insert_or_assign(site.number, NotFound{target, depth});
+    }
   }
   return target;
+}
+
+// What the value of a pointer tells of the function that it leads to, without a look at memory.
+std::optional<Target> CallTargets::known_target(const Held &held, const Entered *context, int depth) {
+  const auto &[function, atom] = held;
+  if (atom.kind == Atom::Kind::Slot) return of_slot(atom.value);
+  if (atom.kind == Atom::Kind::Function) return of_address(atom.value);
+  if (atom.kind != Atom::Kind::Result) return std::nullopt;
+  const auto looked_up = looked_up_by(*function, atom.value, context, depth);
+  if (!looked_up) return std::nullopt;
+  Target target;
+  target.kind = FlowEnd::Kind::Named;
+  target.name = looked_up->name;
+  target.looked_up_in = looked_up->in;
+  return target;
+}
+
+// The exported function that puts what it is given where one of `candidates` stands, or came from memory as one.
+std::string_view CallTargets::setter_of(const std::vector<Held> &candidates, std::size_t direct) const {
+  const auto name_of = [&](const CodeFunction &function) {
+    const auto exported = symbols_.exported.find(function.start);
+    return exported == symbols_.exported.end() ? std::string_view() : std::string_view(exported->second.front());
+  };
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    const auto &[where, atom] = candidates[i];
+    if (i >= direct && atom.kind == Atom::Kind::Argument)
+      if (const std::string_view name = name_of(*where); !name.empty()) return name;
+    if (atom.inside || (atom.kind != Atom::Kind::Global && atom.kind != Atom::Kind::Slot)) continue;
+    for (const auto &[writer, value] : code_.stored_at(atom.value))
+      if (std::any_of(value.begin(), value.end(),
+                      [](const Atom &held) { return held.kind == Atom::Kind::Argument && !held.interior; }))
+        if (const std::string_view name = name_of(*writer); !name.empty()) return name;
+  }
+  return {};
 }
 
 std::string_view CallTargets::root_of(const CodeFunction &function, const Atom &atom, int depth) {
@@ -116,7 +152,7 @@ std::string_view CallTargets::root_of(const CodeFunction &function, const Atom &
     }
     case Atom::Kind::Slot:
       // A pointer to a function that is a library's variable: xmlFree.
-      return atom.inside && atom.offset == 0 ? code_.slot_symbol(atom.value) : std::string_view();
+      return atom.inside && !atom.deeper && atom.offset == 0 ? code_.slot_symbol(atom.value) : std::string_view();
     case Atom::Kind::Global:
       for (const auto &[writer, value] : code_.stored_at(atom.value))
         for (const Atom &held : value)

@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "flow/block_flow.h"
@@ -32,11 +33,16 @@ struct Target {
   const CodeFunction *local = nullptr;  ///< followed into
   bool of_libc = false;                 ///< a slot whose symbol is asked from libc by its version
   LookedUpIn looked_up_in = LookedUpIn::Unknown;
+  std::string_view set_by = {};  ///< the exported function that gives others' functions to the pointer that is called
 
   bool is_known() const { return kind != FlowEnd::Kind::Indirect && (kind != FlowEnd::Kind::Named || !name.empty()); }
 
   FlowEnd end() const {
-    FlowEnd end{.kind = kind, .address = address, .name = std::string(name), .looked_up_in = looked_up_in};
+    FlowEnd end{.kind = kind,
+                .address = address,
+                .name = std::string(name),
+                .looked_up_in = looked_up_in,
+                .set_by = std::string(set_by)};
     if (kind == FlowEnd::Kind::Indirect || kind == FlowEnd::Kind::Named) end.address = 0;
     return end;
   }
@@ -80,13 +86,22 @@ public:
 
 private:
   Target find(const CodeFunction &caller, const CallSite &site, const Entered *context, int depth);
+  std::optional<Target> known_target(const Held &held, const Entered *context, int depth);
+  std::string_view setter_of(const std::vector<Held> &candidates, std::size_t direct) const;
   LookedUpIn place_of_handle(const CodeFunction &function, const Value &handle, int depth);
   std::string_view text_of(const Value &value, const Entered *context);
 
   const Code &code_;
   const FileSymbols &symbols_;
   Memory memory_;
+  // What was not found on the way to something else, where `depth` calls had been followed already.
+  struct NotFound {
+    Target target;
+    int depth;
+  };
+
   std::vector<std::optional<Target>> known_;  // of each call, by its number
+  std::unordered_map<std::uint32_t, NotFound> not_found_;
   std::set<std::string> looked_up_;
 };
 

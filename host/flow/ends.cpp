@@ -41,6 +41,20 @@ bool may_be_null(const Value &value) {
   });
 }
 
+// What stands `offset` behind where `atom` points to.
+Atom field_of(const Atom &atom, std::int16_t offset) {
+  if (atom.kind != Atom::Kind::GlobalAddress || atom.inside) return atom.loaded(offset);
+  return {.kind = Atom::Kind::Global, .value = atom.value + static_cast<std::uint64_t>(std::int64_t{offset})};
+}
+
+// Whether the pointer in a variable was followed, and not the variable's address alone.
+bool is_behind(const Atom &atom, bool inside) { return atom.deeper || (atom.inside && inside); }
+
+// Where in the memory that it points to the value stood that is asked for.
+std::int16_t offset_of(const Atom &atom, bool inside) {
+  return atom.inside && !atom.deeper && !atom.interior && !inside ? atom.offset : FlowEnd::kAnywhere;
+}
+
 }  // namespace
 
 Ends::Ends(const Code &code, CallTargets &targets, const SharedVariables &variables)
@@ -48,23 +62,28 @@ Ends::Ends(const Code &code, CallTargets &targets, const SharedVariables &variab
   find_givers();
 }
 
-const std::vector<FlowEnd> &Ends::of(const CodeFunction &function, const Value &value, bool inside,
+const std::vector<FlowEnd> &Ends::of(const CodeFunction &function, const Value &value, Inside inside,
                                      Following following) {
   static const std::vector<FlowEnd> kNone;
-  const bool may_come_from_anywhere = std::any_of(value.begin(), value.end(), [](const Atom &atom) {
+  const bool is_field = inside && *inside != FlowEnd::kAnywhere;
+  const bool may_come_from_anywhere = std::any_of(value.begin(), value.end(), [&](const Atom &atom) {
     return atom.kind != Atom::Kind::Constant && atom.kind != Atom::Kind::Stack &&
-           atom.kind != Atom::Kind::GlobalAddress && atom.kind != Atom::Kind::Function;
+           (atom.kind != Atom::Kind::GlobalAddress || is_field) && atom.kind != Atom::Kind::Function;
   });
   if (!may_come_from_anywhere) return kNone;
   const auto [entry, is_new] = answers_.try_emplace({&value, inside, following});
   if (!is_new) return entry->second;
   Query query;
   for (const Atom &atom : value) {
+    if (is_field) {
+      expand(function, field_of(atom, *inside), false, nullptr, 0, query);
+      continue;
+    }
     if (following != Following::All) {
       if (atom.kind == Atom::Kind::Argument && following == Following::Fresh) continue;
       if ((atom.kind == Atom::Kind::Result || atom.kind == Atom::Kind::Out) && !may_be_fresh(function, atom)) continue;
     }
-    expand(function, atom, inside, nullptr, 0, query);
+    expand(function, atom, inside.has_value(), nullptr, 0, query);
   }
   return entry->second = std::move(query.ends);
 }
@@ -94,6 +113,7 @@ bool Ends::may_go_on(Query &query) {
 
 void Ends::add(Query &query, FlowEnd end) {
   end.header = static_cast<std::int16_t>(-query.moved);
+  if (end.set_by.empty() && is_call_out(end.kind)) end.set_by = query.set_by;
   if (std::find(query.ends.begin(), query.ends.end(), end) == query.ends.end()) query.ends.push_back(end);
 }
 
@@ -118,20 +138,22 @@ void Ends::expand(const CodeFunction &function, const Atom &atom, bool inside, c
         add(query, {.kind = FlowEnd::Kind::Function,
                     .index = atom.index,
                     .inside = within,
+                    .offset = offset_of(atom, inside),
                     .address = function.start,
                     .name = {}});
       }
       return;
     case Atom::Kind::Result:
     case Atom::Kind::Out:
-      expand_call(function, atom, within, context, depth, query);
+      expand_call(function, atom, inside, context, depth, query);
       return;
     case Atom::Kind::Global:
       expand_global(atom, inside, depth, query);
       return;
     case Atom::Kind::Slot:
-      if (within && family_function(code_.slot_symbol(atom.value)) == nullptr)
-        add(query, {.kind = FlowEnd::Kind::Variable, .name = std::string(code_.slot_symbol(atom.value))});
+      if (const std::string_view name = code_.slot_symbol(atom.value); within && family_function(name) == nullptr)
+        add(query,
+            {.kind = FlowEnd::Kind::Variable, .name = is_behind(atom, inside) ? behind(name) : std::string(name)});
       return;
     default:
       return;
@@ -147,14 +169,17 @@ void Ends::expand_global(const Atom &atom, bool inside, int depth, Query &query)
     for (const std::string_view name : {variables_.exported_at(atom.value), variables_.returned_at(atom.value)})
       if (!name.empty()) add(query, {.kind = FlowEnd::Kind::Variable, .name = std::string(name)});
   }
-  if (const std::string_view name = variables_.returned_behind(atom.value); atom.inside && !inside && !name.empty())
+  if (!atom.inside || inside) return;
+  if (const std::string_view name = variables_.returned_behind(atom.value); !name.empty())
     add(query, {.kind = FlowEnd::Kind::Variable, .name = std::string(name)});
+  if (const std::string_view name = variables_.exported_at(atom.value); !name.empty() && !atom.deeper)
+    add(query, {.kind = FlowEnd::Kind::Variable, .name = behind(name)});
 }
 
 // A block that begins before what is handed around, as counted strings have a header there.
 void Ends::expand_moved(const CodeFunction &function, Atom atom, const Entered *context, int depth, Query &query) {
   const std::int64_t moved = query.moved;
-  if (atom.offset == Atom::kAnywhere) return;
+  if (atom.offset == Atom::kAnywhere || atom.indexed) return;
   query.moved += atom.offset;
   atom.interior = false;
   atom.offset = 0;
@@ -162,13 +187,19 @@ void Ends::expand_moved(const CodeFunction &function, Atom atom, const Entered *
   query.moved = moved;
 }
 
+// A pointer is asked for once for each use of what it leads to, and each question goes through many functions.
+const std::vector<Held> &Ends::contents_of(const CodeFunction &function, const Atom &atom, int depth) {
+  const auto [entry, is_new] = contents_.try_emplace({&function, atom, depth});
+  if (is_new) targets_.memory().add_contents(function, atom, depth, entry->second);
+  return entry->second;
+}
+
 // What was stored where `atom` was loaded from.
 void Ends::expand_contents(const CodeFunction &function, const Atom &atom, bool inside, const Entered *context,
                            int depth, Query &query) {
-  std::vector<Held> held;
-  targets_.memory().add_contents(function, atom, depth, held);
-  for (const auto &[where, value] : held)
-    if (!(where == &function && value == atom) && value.kind != Atom::Kind::Global)
+  for (const auto &[where, value] : contents_of(function, atom, depth))
+    if (!(where == &function && value == atom) &&
+        !(value.kind == Atom::Kind::Global && atom.kind == Atom::Kind::Global))
       expand(*where, value, inside, where == &function ? context : nullptr, depth + 1, query);
 }
 
@@ -180,8 +211,9 @@ void Ends::expand_argument(const Entered &context, std::size_t index, bool withi
       expand(*context.caller, given, false, context.before, depth + 1, query);
 }
 
-void Ends::expand_call(const CodeFunction &function, const Atom &atom, bool within, const Entered *context, int depth,
+void Ends::expand_call(const CodeFunction &function, const Atom &atom, bool inside, const Entered *context, int depth,
                        Query &query) {
+  const bool within = atom.inside || inside;
   const CallSite *const found = function.call_at(atom.value);
   if (found == nullptr || !may_go_on(query)) return;
   const CallSite &site = *found;
@@ -193,27 +225,36 @@ void Ends::expand_call(const CodeFunction &function, const Atom &atom, bool with
     if (object == nullptr || !object->is_filled || !atom.inside) return;
   }
   if (target.kind != FlowEnd::Kind::Function) {
-    add_call_out(function, site, target, atom, within, context, depth, query);
+    add_call_out(function, site, target, atom, inside, context, depth, query);
     return;
   }
   if (target.local == nullptr) return;
+  const std::string_view set_before = query.set_by;
+  if (query.set_by.empty()) query.set_by = target.set_by;
+  enter_call(function, site, *target.local, atom, within, context, depth, query);
+  query.set_by = set_before;
+}
+
+// What the file's own function `callee` returns to the call, or stores for it.
+void Ends::enter_call(const CodeFunction &function, const CallSite &site, const CodeFunction &callee, const Atom &atom,
+                      bool within, const Entered *context, int depth, Query &query) {
   for (const Entered *at = context; at != nullptr; at = at->before)
     if (at->site == &site) return;  // recursion
   const Entered entered{&function, &site, context};
-  if (is_result) {
-    for (const Atom &returned : atom.index == 0 ? target.local->returns : target.local->returns_second)
-      expand(*target.local, returned, within, &entered, depth + 1, query);
+  if (atom.kind == Atom::Kind::Result) {
+    for (const Atom &returned : atom.index == 0 ? callee.returns : callee.returns_second)
+      expand(callee, returned, within, &entered, depth + 1, query);
     return;
   }
-  for (const auto &[parameter, value] : target.local->stores)
+  for (const auto &[parameter, value] : callee.stores)
     if (parameter == atom.index)
-      for (const Atom &stored : value) expand(*target.local, stored, within, &entered, depth + 1, query);
+      for (const Atom &stored : value) expand(callee, stored, within, &entered, depth + 1, query);
   // A function that only passes its parameter on lets another one store there.
   if (depth < kCallsDeep)
-    for (const Passed &passed : passed_on_by(*target.local))
+    for (const Passed &passed : passed_on_by(callee))
       if (passed.parameter == atom.index)
-        expand_call(*target.local, {.kind = Atom::Kind::Out, .index = passed.argument, .value = passed.site}, within,
-                    &entered, depth + 1, query);
+        expand_call(callee, {.kind = Atom::Kind::Out, .index = passed.argument, .value = passed.site}, within, &entered,
+                    depth + 1, query);
 }
 
 // Whether the call is one of scanf whose format is known and asks for no block. A text of wide characters is not read.
@@ -226,19 +267,23 @@ bool Ends::scans_no_block(const CallSite &site, const Target &target) const {
 
 // A call out of the file, where a way ends: at the function itself, and at the variable that its result is.
 void Ends::add_call_out(const CodeFunction &function, const CallSite &site, const Target &target, const Atom &atom,
-                        bool within, const Entered *context, int depth, Query &query) {
+                        bool inside, const Entered *context, int depth, Query &query) {
+  const bool within = atom.inside || inside;
   const bool is_result = atom.kind == Atom::Kind::Result;
   if (!is_result && scans_no_block(site, target)) return;
   if (is_result && within && target.kind == FlowEnd::Kind::Slot && target.name.starts_with("dl"))
     if (const auto variable = targets_.looked_up_by(function, atom.value, context, depth);
         variable && !variable->name.empty())
-      add(query, {.kind = FlowEnd::Kind::Variable, .name = std::string(variable->name)});
+      add(query, {.kind = FlowEnd::Kind::Variable,
+                  .name = is_behind(atom, inside) ? behind(variable->name) : std::string(variable->name)});
   if (is_result && within && target.kind == FlowEnd::Kind::Slot && !target.of_libc &&
       family_function(target.name) == nullptr)
     add(query, {.kind = FlowEnd::Kind::Variable, .name = returned_by(target.name)});
   FlowEnd end = target.end();
   end.index = place_of(atom);
   end.inside = within;
+  end.offset = within ? offset_of(atom, inside) : is_result ? FlowEnd::kAnywhere : atom.at;
+  end.perhaps = atom.shared;
   if (!is_result) end.from_null = may_be_null(site.inside_of(as_index(atom.index)));
   add(query, end);
 }

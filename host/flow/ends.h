@@ -6,7 +6,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -25,6 +27,10 @@ struct Passed {
   std::uint64_t site;
 };
 
+/// Which part of a value is asked for: nullopt is the value itself, a number what stands that far behind where it
+/// points to, FlowEnd::kAnywhere all that stands there.
+using Inside = std::optional<std::int16_t>;
+
 /// What of a value is followed: where it does not end in a release only fresh blocks, and parameters. Passing those on
 /// to others is what most calls do; they are followed only where the other one is unknown.
 enum class Following : std::uint8_t { All, Fresh, FreshOrGiven };
@@ -35,7 +41,7 @@ public:
   Ends(const Code &code, CallTargets &targets, const SharedVariables &variables);
 
   /// Where `value` may come from. One value is asked for once for every sink behind it: `value` is one of a CallSite.
-  const std::vector<FlowEnd> &of(const CodeFunction &function, const Value &value, bool inside, Following following);
+  const std::vector<FlowEnd> &of(const CodeFunction &function, const Value &value, Inside inside, Following following);
 
   /// The ends of what in `value` may be a fresh block. With variables also of what was loaded from one.
   enum class Variables : bool { No, Yes };
@@ -60,24 +66,39 @@ private:
   struct Query {
     std::vector<FlowEnd> ends;
     std::uint64_t steps = 0;
-    std::int64_t moved = 0;  ///< how far the value that was asked for lies behind the one that is looked at
-    bool lost = false;       ///< there was more than is followed
+    std::int64_t moved = 0;   ///< how far the value that was asked for lies behind the one that is looked at
+    std::string_view set_by;  ///< of a call on the way, as in FlowEnd
+    bool lost = false;        ///< there was more than is followed
   };
   // What of() was asked.
   struct Asked {
     const Value *value;
-    bool inside;
+    Inside inside;
     Following following;
     bool operator==(const Asked &) const = default;
   };
   struct AskedHash {
     std::size_t operator()(const Asked &asked) const noexcept {
       return std::hash<const void *>()(asked.value) * 8 + static_cast<std::size_t>(asked.following) * 2 +
-             static_cast<std::size_t>(asked.inside);
+             (asked.inside ? 1 + static_cast<std::uint16_t>(*asked.inside) * std::size_t{64} : 0);
+    }
+  };
+
+  // What Memory was asked: what stands where an atom was loaded from.
+  struct Loaded {
+    const CodeFunction *function;
+    Atom atom;
+    int depth;
+    bool operator==(const Loaded &) const = default;
+  };
+  struct LoadedHash {
+    std::size_t operator()(const Loaded &loaded) const noexcept {
+      return hashed(std::hash<const void *>()(loaded.function) + static_cast<std::size_t>(loaded.depth), loaded.atom);
     }
   };
 
   void find_givers();
+  const std::vector<Held> &contents_of(const CodeFunction &function, const Atom &atom, int depth);
   bool may_be_fresh(const CodeFunction &function, const Atom &atom);
   bool may_go_on(Query &query);
   static void add(Query &query, FlowEnd end);
@@ -88,11 +109,13 @@ private:
                        Query &query);
   void expand_global(const Atom &atom, bool inside, int depth, Query &query);
   void expand_argument(const Entered &context, std::size_t index, bool within, int depth, Query &query);
-  void expand_call(const CodeFunction &function, const Atom &atom, bool within, const Entered *context, int depth,
+  void expand_call(const CodeFunction &function, const Atom &atom, bool inside, const Entered *context, int depth,
                    Query &query);
+  void enter_call(const CodeFunction &function, const CallSite &site, const CodeFunction &callee, const Atom &atom,
+                  bool within, const Entered *context, int depth, Query &query);
   bool scans_no_block(const CallSite &site, const Target &target) const;
   void add_call_out(const CodeFunction &function, const CallSite &site, const Target &target, const Atom &atom,
-                    bool within, const Entered *context, int depth, Query &query);
+                    bool inside, const Entered *context, int depth, Query &query);
 
   const Code &code_;
   CallTargets &targets_;
@@ -100,6 +123,7 @@ private:
   std::unordered_set<std::uint64_t> gives_fresh_;
   std::unordered_map<std::uint64_t, std::vector<Passed>> passed_;
   std::unordered_map<Asked, std::vector<FlowEnd>, AskedHash> answers_;
+  std::unordered_map<Loaded, std::vector<Held>, LoadedHash> contents_;
   std::uint64_t steps_ = 0;
 };
 

@@ -120,7 +120,7 @@ private:
       if (!is_family_call(release) || known == nullptr || known->role != Role::Release) continue;
       release.index = known->arguments.block;
       for (const Atom &atom : site.arguments[as_index(release.index)])
-        if (atom.kind == Atom::Kind::Argument && atom.index == 0 && atom.inside && !atom.interior &&
+        if (atom.kind == Atom::Kind::Argument && atom.index == 0 && atom.inside && !atom.deeper && !atom.interior &&
             atom.offset != Atom::kAnywhere)
           for (const std::string &name : names)
             if (is_destructor(name)) result_.destroyed.insert({name, atom.offset, release});

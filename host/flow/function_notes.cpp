@@ -13,12 +13,6 @@ constexpr std::size_t kWordsAtMost = 48;  // of one function, and of one call
 
 }  // namespace
 
-std::int16_t moved(std::int16_t offset, std::int64_t distance) {
-  const std::int64_t sum = offset + distance;
-  return offset == Atom::kAnywhere || sum < -INT16_MAX || sum > INT16_MAX ? Atom::kAnywhere
-                                                                          : static_cast<std::int16_t>(sum);
-}
-
 bool is_followed(Atom::Kind kind) {
   return kind == Atom::Kind::Argument || kind == Atom::Kind::Result || kind == Atom::Kind::Out ||
          kind == Atom::Kind::Global || kind == Atom::Kind::Slot;
@@ -91,15 +85,16 @@ void FunctionNotes::store_behind(std::int8_t parameter, Value value) {
 }
 
 void FunctionNotes::store_word(Atom base, std::int64_t distance, Value value) {
-  if (base.inside || !is_followed(base.kind)) return;
+  if (base.deeper || !is_followed(base.kind) || (base.inside && base.offset == Atom::kAnywhere)) return;
   const bool may_matter = std::any_of(value.begin(), value.end(), [](const Atom &atom) {
     return atom.kind != Atom::Kind::Constant && atom.kind != Atom::Kind::Stack &&
            atom.kind != Atom::Kind::GlobalAddress && (!atom.interior || atom.is_behind_header());
   });
-  const std::int16_t offset = moved(base.offset, distance);
+  const std::int16_t offset = moved(base.distance(), distance);
   if (!may_matter || offset == Atom::kAnywhere) return;
   base.interior = false;
-  base.offset = 0;
+  base.indexed = false;
+  base.set_distance(0);
   note_in(function_->words, base, offset, value);
 }
 

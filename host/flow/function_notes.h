@@ -17,9 +17,6 @@ namespace crossheap::flow {
 /// Whether what stands behind a pointer from there can be told by the pointer.
 bool is_followed(Atom::Kind kind);
 
-/// Where a word stands that is `distance` behind a pointer that was moved by `offset` already.
-std::int16_t moved(std::int16_t offset, std::int64_t distance);
-
 class FunctionNotes {
 public:
   FunctionNotes(Values &values, FileNotes &file) : values_(values), file_(file) {}

@@ -12,6 +12,8 @@
 //     2:  mov  rdi, rax         reached twice: rax is the result of strdup or of make_name
 //         call free@plt
 //
+// Where a register was tested and is null, it holds null: compilers use it again for what they know to be null.
+//
 // A block is run again when its state has grown, but a few times only, so loops settle. Calls, stores and results are
 // noted on the way (machine.h).
 //
@@ -21,12 +23,23 @@
 #include "flow/function_reader.h"
 
 #include <algorithm>
+#include <array>
 
 namespace crossheap::flow {
 
 namespace {
 
 constexpr std::size_t kVisitsAtMost = 5;  // of one block: loops settle before
+
+// The register of `test rax, rax`; -1 for another instruction.
+int tested_for_null(const Step &step) {
+  const auto is_register = [](const Operand &operand) {
+    return operand.type == Operand::Type::Register && operand.size == 64;
+  };
+  const bool tests = step.mnemonic == ZYDIS_MNEMONIC_TEST && is_register(step.operands[0]) &&
+                     is_register(step.operands[1]) && step.operands[0].general == step.operands[1].general;
+  return tests ? step.operands[0].general : -1;
+}
 
 }  // namespace
 
@@ -134,8 +147,8 @@ void FunctionReader::follow(std::size_t i) {
         jump(step);
         return;
       case ZYDIS_CATEGORY_COND_BR:
-        jump(step);
-        break;
+        branch(i, first ? -1 : tested_for_null(steps_[i - 1]));
+        return;
       case ZYDIS_CATEGORY_CALL:
         machine_.call(step);
         break;
@@ -143,12 +156,24 @@ void FunctionReader::follow(std::size_t i) {
         machine_.apply(step);
     }
     if (step.mnemonic == ZYDIS_MNEMONIC_UD2 || step.mnemonic == ZYDIS_MNEMONIC_HLT) return;
-    // Blocks begin behind conditional jumps, so that what is joined stays small.
-    if (step.category == ZYDIS_CATEGORY_COND_BR && i + 1 < steps_.size()) {
-      arrive(i + 1, machine_.state());
-      return;
-    }
   }
+}
+
+// Blocks begin behind conditional jumps, so that what is joined stays small.
+//
+// \param tested  the register that is null on one of the two ways; -1 for none
+void FunctionReader::branch(std::size_t i, int tested) {
+  const bool there = tested >= 0 && steps_[i].mnemonic == ZYDIS_MNEMONIC_JZ;
+  const bool here = tested >= 0 && steps_[i].mnemonic == ZYDIS_MNEMONIC_JNZ;
+  if (there) {
+    const std::array<Value, 16> before = machine_.set_null(tested);
+    jump(steps_[i]);
+    machine_.restore(before);
+  } else {
+    jump(steps_[i]);
+  }
+  if (here) machine_.set_null(tested);
+  if (i + 1 < steps_.size()) arrive(i + 1, machine_.state());
 }
 
 void FunctionReader::jump(const Step &step) {

@@ -35,6 +35,7 @@ private:
   void arrive(std::size_t i, const State &state);
   void run();
   void follow(std::size_t i);
+  void branch(std::size_t i, int tested);
   void jump(const Step &step);
 
   const elf::File &file_;

@@ -28,9 +28,10 @@
 namespace crossheap::flow {
 
 void GivenFunctions::add_call(const CodeFunction &function, const CallSite &site, const Target &target) {
-  const auto is_function = [](const Value &value) {
-    return std::any_of(value.begin(), value.end(), [](const Atom &atom) {
-      return !atom.inside && !atom.interior && (atom.kind == Atom::Kind::Function || atom.kind == Atom::Kind::Slot);
+  const auto is_function = [&](const Value &value) {
+    return std::any_of(value.begin(), value.end(), [&](const Atom &atom) {
+      return !atom.inside && !atom.interior &&
+             (atom.kind == Atom::Kind::Function || atom.kind == Atom::Kind::Slot || looked_up(function, atom));
     });
   };
   const bool has_functions = std::any_of(site.arguments.begin(), site.arguments.end(), is_function);
@@ -43,6 +44,20 @@ void GivenFunctions::add_call(const CodeFunction &function, const CallSite &site
   });
   if (has_functions || has_table || has_data)
     calls_with_functions_.push_back({&function, &site, std::string(target.name), has_functions});
+}
+
+// The function that dlsym answered; nullopt where it did not, or its name is not known.
+std::optional<Target> GivenFunctions::looked_up(const CodeFunction &function, const Atom &atom) {
+  if (atom.kind != Atom::Kind::Result || atom.index != 0 || atom.inside || atom.interior ||
+      !symbols_.of_libc.contains("dlsym"))
+    return std::nullopt;
+  const auto name = targets_.looked_up_by(function, atom.value, nullptr, 0);
+  if (!name || name->name.empty()) return std::nullopt;
+  Target target;
+  target.kind = FlowEnd::Kind::Named;
+  target.name = name->name;
+  target.looked_up_in = name->in;
+  return target;
 }
 
 // The ends of the release functions that a call is given beside a block.
@@ -60,6 +75,19 @@ std::set<FlowEnd> GivenFunctions::destructors_of(const CallSite &site) {
           ends.insert(std::move(end));
         }
   }
+  return ends;
+}
+
+// The functions of plugins that a call is given: what else it is given goes there, and nothing that others are.
+std::set<FlowEnd> GivenFunctions::plugins_functions_in(const CodeFunction &function, const CallSite &site) {
+  std::set<FlowEnd> ends;
+  for (const Value &argument : site.arguments)
+    for (const Atom &atom : argument)
+      if (const auto target = looked_up(function, atom)) {
+        FlowEnd end = target->end();
+        end.index = 0;
+        ends.insert(std::move(end));
+      }
   return ends;
 }
 
@@ -83,6 +111,7 @@ void GivenFunctions::read_containers() {
   std::map<std::uint64_t, std::set<FlowEnd>> of_container;
   for (const GivesFunctions &given : calls_with_functions_) {
     if (!given.has_releases) continue;
+    put_into(*given.function, *given.site, {}, plugins_functions_in(*given.function, *given.site));
     const std::set<FlowEnd> ends = destructors_of(*given.site);
     if (ends.empty()) continue;
     for (const FlowEnd &end : ends)
@@ -116,7 +145,7 @@ void GivenFunctions::put_into(const CodeFunction &function, const CallSite &site
   for (const Value &argument : site.arguments) {
     const std::set<std::uint64_t> its = containers_in(function, argument);
     if (std::any_of(its.begin(), its.end(), [&](std::uint64_t call) { return containers.contains(call); })) continue;
-    for (const FlowEnd &from : ends_.of(function, argument, false, Following::Fresh)) {
+    for (const FlowEnd &from : ends_.of(function, argument, std::nullopt, Following::Fresh)) {
       if (!is_fresh(from) || from.header != 0) continue;
       for (const FlowEnd &to : ends) flows_.add({from, to, site.address});
     }
@@ -126,7 +155,10 @@ void GivenFunctions::put_into(const CodeFunction &function, const CallSite &site
       const CallSite *const maker = function.call_at(atom.value);
       if (maker == nullptr) continue;
       const Target target = targets_.of(function, *maker);
-      if (target.kind != FlowEnd::Kind::Slot || target.of_libc || family_function(target.name) != nullptr) continue;
+      const bool is_plugins = target.kind == FlowEnd::Kind::Named && !target.name.empty();
+      if ((target.kind != FlowEnd::Kind::Slot && !is_plugins) || target.of_libc ||
+          family_function(target.name) != nullptr)
+        continue;
       for (const FlowEnd &to : ends)
         if (is_release(to)) flows_.add({target.end(), to, site.address});
     }
@@ -167,7 +199,9 @@ void GivenFunctions::read_given_memory() {
       }
     for (const Word &word : given.site->words)
       for (const Atom &atom : word.value) look_at(atom);
-    if (allocate && !release.empty()) result_.given_memory.insert({given.name, *allocate, *release.begin()});
+    if (allocate || !release.empty())
+      result_.given_memory.insert(
+          {given.name, allocate.value_or(FlowEnd()), release.empty() ? FlowEnd() : *release.begin()});
   }
 }
 

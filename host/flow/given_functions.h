@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -53,7 +54,9 @@ private:
     bool has_releases;
   };
 
+  std::optional<Target> looked_up(const CodeFunction &function, const Atom &atom);
   std::set<FlowEnd> destructors_of(const CallSite &site);
+  std::set<FlowEnd> plugins_functions_in(const CodeFunction &function, const CallSite &site);
   std::set<std::uint64_t> containers_in(const CodeFunction &function, const Value &value);
   void put_into(const CodeFunction &function, const CallSite &site,
                 const std::map<std::uint64_t, std::set<FlowEnd>> &containers, const std::set<FlowEnd> &ends);

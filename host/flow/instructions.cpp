@@ -17,10 +17,14 @@ int vector(ZydisRegister reg) {
   return reg >= ZYDIS_REGISTER_XMM0 && reg <= ZYDIS_REGISTER_XMM15 ? reg - ZYDIS_REGISTER_XMM0 : -1;
 }
 
-// Comparisons, and jumps whose target stands in the instruction, are a third of all code.
+// Comparisons, and jumps whose target stands in the instruction, are a third of all code. Of the former `test rax, rax`
+// matters, by which a pointer is compared with null.
 bool has_operands_that_matter(const ZydisDecodedInstruction &instruction) {
+  if (instruction.mnemonic == ZYDIS_MNEMONIC_TEST)
+    return instruction.operand_width == 64 && instruction.raw.modrm.mod == 3 &&
+           instruction.raw.modrm.reg == instruction.raw.modrm.rm;
   return instruction.meta.category != ZYDIS_CATEGORY_COND_BR && instruction.mnemonic != ZYDIS_MNEMONIC_CMP &&
-         instruction.mnemonic != ZYDIS_MNEMONIC_TEST && instruction.mnemonic != ZYDIS_MNEMONIC_NOP;
+         instruction.mnemonic != ZYDIS_MNEMONIC_NOP;
 }
 
 Operand operand_of(const ZydisDecodedOperand &decoded) {

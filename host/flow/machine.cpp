@@ -28,13 +28,6 @@ bool is_tag(const Step &step, std::int64_t least, std::int64_t most) {
          step.operands[1].number <= most;
 }
 
-// A pointer that is moved once by a number leads to a place that is known.
-void move(Atom &atom, std::int64_t distance) {
-  if (!atom.inside)
-    atom.offset = atom.interior || distance == Atom::kAnywhere ? Atom::kAnywhere : moved(atom.offset, distance);
-  atom.interior = true;
-}
-
 bool is_null(Value value) {
   return !value.empty() && !value.partly_unknown() && std::all_of(value.begin(), value.end(), [](const Atom &atom) {
     return atom.kind == Atom::Kind::Constant && atom.value == 0;
@@ -53,6 +46,16 @@ void Machine::begin(CodeFunction &function, const Instructions &instructions) {
 void Machine::begin_block(const State &state) {
   state_ = state;
   outgoing_.clear();
+}
+
+std::array<Value, 16> Machine::set_null(int number) {
+  const std::array<Value, 16> before = state_.registers;
+  const Value pointer = reg(number);
+  const Value null = values_.of(Atom{});
+  for (Value &held : state_.registers)
+    if (held == pointer && pointer.size() == 1 && !pointer.partly_unknown()) held = null;
+  reg(number) = null;
+  return before;
 }
 
 bool Machine::frame_is_gone() const {
@@ -75,6 +78,9 @@ Machine::Address Machine::address_of(const Step &step, const Operand &operand) {
   // Of base and index one is a pointer, as a rule the base.
   const bool is_index = operand.index >= 0 && reg(operand.general).empty();
   const Value pointer = reg(is_index ? operand.index : operand.general);
+  result.pointer = pointer;
+  result.displacement = displacement;
+  result.is_element = operand.indexed;
   for (const Atom &atom : pointer) {
     if (atom.kind == Atom::Kind::Stack && !atom.inside) {
       if (operand.indexed) return result;
@@ -96,8 +102,6 @@ Machine::Address Machine::address_of(const Step &step, const Operand &operand) {
     }
   }
   result.kind = Address::Kind::Behind;
-  result.offset = displacement;
-  result.pointer = pointer;
   return result;
 }
 
@@ -133,17 +137,13 @@ Value Machine::from_data(std::uint64_t address) {
   return values_.of(value);
 }
 
-// What is reached through memory that `pointer` points to, `distance` behind it.
-Value Machine::behind(Value pointer, std::int64_t distance) {
+// What stands `distance` behind an address that a pointer leads to.
+Value Machine::behind(const Address &address, std::int64_t distance) {
   Origins origins;
-  for (Atom atom : pointer) {
-    if (!is_followed(atom.kind)) continue;
-    // One step is followed word by word; what lies deeper only as being there.
-    atom.offset = atom.inside ? Atom::kAnywhere : moved(atom.offset, distance);
-    atom.inside = true;
-    atom.interior = false;
-    origins.add(atom);
-  }
+  for (const Atom &atom : address.pointer)
+    if (is_followed(atom.kind))
+      // What an index leads to is an element of an array, and no node of a list.
+      origins.add((address.is_element ? atom.moved_by(0, true) : atom).loaded(address.displacement + distance));
   return values_.of(origins);
 }
 
@@ -156,66 +156,49 @@ Value Machine::read(const Step &step, const Operand &operand) {
         if (atom.kind == Atom::Kind::Constant) constants.add(atom);
       return values_.of(constants);
     }
-    if (operand.vector >= 0) return state_.vector(operand.vector);
+    if (operand.vector >= 0) return state_.vector(operand.vector).low;
     return {};
   }
   if (operand.type == Operand::Type::Immediate)
     return values_.of({.kind = Atom::Kind::Constant, .value = static_cast<std::uint64_t>(operand.number)});
   if (operand.type != Operand::Type::Memory || operand.size < 64) return {};
-  const Address address = address_of(step, operand);
-  switch (address.kind) {
-    case Address::Kind::Frame: {
-      const Value value = from_frame(address.offset);
-      return operand.size == 128 ? values_.with(value, from_frame(address.offset + 8)) : value;
-    }
-    case Address::Kind::Data: {
-      const Value value = from_data(address.address);
-      return operand.size == 128 ? values_.with(value, from_data(address.address + 8)) : value;
-    }
-    case Address::Kind::Behind:
-      return behind(address.pointer, address.offset);
-    case Address::Kind::Unknown:
-      break;
-  }
-  return {};
+  return word_at(address_of(step, operand), 0);
+}
+
+// The word `distance` behind an address.
+Value Machine::word_at(const Address &address, std::int64_t distance) {
+  if (address.kind == Address::Kind::Unknown) return {};
+  if (address.kind == Address::Kind::Behind) return behind(address, distance);
+  const Value value = address.kind == Address::Kind::Frame
+                          ? from_frame(address.offset + distance)
+                          : from_data(address.address + static_cast<std::uint64_t>(distance));
+  return address.leads_elsewhere() ? values_.with(value, behind(address, distance)) : value;
 }
 
 void Machine::write(const Step &step, const Operand &operand, Value value) {
   if (operand.type == Operand::Type::Register) {
     if (const int number = operand.general; number >= 0) reg(number) = operand.size >= 32 ? value : Value();
-    if (operand.vector >= 0) state_.set_vector(operand.vector, value);
+    if (operand.vector >= 0) state_.set_vector(operand.vector, {value, {}});
     return;
   }
   if (operand.type != Operand::Type::Memory) return;
   const Address address = address_of(step, operand);
+  if (operand.size >= 64)
+    store(address, 0, value);
+  else if (address.kind == Address::Kind::Frame)
+    if (const auto known = state_.frame.find(address.offset); known != state_.frame.end()) known->second = {};
+}
+
+// A word that is `distance` behind an address is written.
+void Machine::store(const Address &address, std::int64_t distance, Value value) {
   for (const Atom &atom : value) notes_.take_function(atom);
   if (address.kind == Address::Kind::Behind || address.kind == Address::Kind::Unknown) notes_.keep_results(value);
-  switch (address.kind) {
-    case Address::Kind::Frame:
-      if (operand.size >= 64) {
-        put_in_frame(address.offset, value);
-        if (operand.size == 128) put_in_frame(address.offset + 8, value);
-      } else if (const auto known = state_.frame.find(address.offset); known != state_.frame.end()) {
-        known->second = {};
-      }
-      break;
-    case Address::Kind::Data:
-      if (operand.size >= 64) {
-        notes_.store_globally(address.address, value);
-        if (operand.size == 128) notes_.store_globally(address.address + 8, value);
-      }
-      break;
-    case Address::Kind::Behind:
-      if (operand.size < 64) break;
-      if (!is_null(value)) notes_.may_give(address.pointer);
-      for (const Atom &atom : address.pointer) {
-        notes_.store_through(atom, address.offset, value);
-        if (operand.size == 128) notes_.store_word(atom, address.offset + 8, value);
-      }
-      break;
-    case Address::Kind::Unknown:
-      break;
-  }
+  if (address.kind == Address::Kind::Frame) put_in_frame(address.offset + distance, value);
+  if (address.kind == Address::Kind::Data)
+    notes_.store_globally(address.address + static_cast<std::uint64_t>(distance), value);
+  if (address.kind != Address::Kind::Behind && !address.leads_elsewhere()) return;
+  if (!is_null(value)) notes_.may_give(address.pointer);
+  for (const Atom &atom : address.pointer) notes_.store_through(atom, address.displacement + distance, value);
 }
 
 void Machine::put_in_frame(std::int64_t offset, Value value) {
@@ -240,11 +223,8 @@ void Machine::load_address(const Step &step) {
     case Address::Kind::Behind: {
       const bool moves = memory.indexed || memory.moved;
       Origins origins;
-      for (Atom atom : address.pointer) {
-        if (atom.kind == Atom::Kind::Constant) continue;
-        if (moves) move(atom, memory.indexed ? Atom::kAnywhere : memory.number);
-        origins.add(atom);
-      }
+      for (const Atom &atom : address.pointer)
+        if (atom.kind != Atom::Kind::Constant) origins.add(moves ? atom.moved_by(memory.number, memory.indexed) : atom);
       value = values_.of(origins);
       break;
     }
@@ -276,7 +256,9 @@ void Machine::add_number(const Step &step, std::int64_t sign) {
       if (!is_number) continue;
       atom.value = static_cast<std::uint64_t>(static_cast<std::int64_t>(atom.value) + sign * step.operands[1].number);
     } else {
-      move(atom, is_number ? sign * step.operands[1].number : Atom::kAnywhere);
+      atom = is_number  ? atom.moved_by(sign * step.operands[1].number, false)
+             : sign > 0 ? atom.moved_by(0, true)
+                        : atom.moved_anywhere();
     }
     value.add(atom);
   }
@@ -289,26 +271,13 @@ void Machine::set_stack(std::int64_t offset) {
 
 void Machine::apply(const Step &step) {
   const auto &operands = step.operands;
+  if (step.operand_count > 1 && (operands[0].vector >= 0 || operands[1].vector >= 0) && apply_vector(step)) return;
   switch (step.mnemonic) {
     case ZYDIS_MNEMONIC_MOV:
     case ZYDIS_MNEMONIC_MOVQ:
-    case ZYDIS_MNEMONIC_MOVAPS:
-    case ZYDIS_MNEMONIC_MOVUPS:
-    case ZYDIS_MNEMONIC_MOVDQA:
-    case ZYDIS_MNEMONIC_MOVDQU:
-    case ZYDIS_MNEMONIC_MOVAPD:
-    case ZYDIS_MNEMONIC_MOVUPD:
       // A sign-extended constant stored as 64 bits is what matters of immediates: null.
       write(step, operands[0], read(step, operands[1]));
       return;
-    case ZYDIS_MNEMONIC_MOVHPS:
-    case ZYDIS_MNEMONIC_PINSRQ:
-    case ZYDIS_MNEMONIC_PUNPCKLQDQ: {
-      const int target = operands[0].vector;
-      if (operands[0].type != Operand::Type::Register || target < 0) break;
-      state_.set_vector(target, values_.with(state_.vector(target), read(step, operands[1])));
-      return;
-    }
     case ZYDIS_MNEMONIC_LEA:
       load_address(step);
       return;
@@ -318,7 +287,8 @@ void Machine::apply(const Step &step) {
     case ZYDIS_MNEMONIC_XOR:
       if (operands[0].type == Operand::Type::Register && operands[1].type == Operand::Type::Register &&
           operands[0].name == operands[1].name) {
-        write(step, operands[0], values_.of(Atom{}));
+        const Value null = values_.of(Atom{});
+        write_words(step, operands[0], {null, null});
         return;
       }
       break;

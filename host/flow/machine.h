@@ -3,6 +3,7 @@
 // What each instruction does to the values in registers, frame and memory.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -34,6 +35,9 @@ public:
   void tail_call(const Step &step, Value target);
   /// Where a jump or call leads that does not name its target.
   Value target_of(const Step &step) { return read(step, step.operands[0]); }
+  /// The register is null, and so are those that hold the same pointer. \return what all registers held
+  std::array<Value, 16> set_null(int number);
+  void restore(const std::array<Value, 16> &registers) { state_.registers = registers; }
   /// Whether the frame is gone, as before a return.
   bool frame_is_gone() const;
 
@@ -41,9 +45,13 @@ private:
   // Where a memory operand is: a place in the frame, in data, or behind a value.
   struct Address {
     enum class Kind : std::uint8_t { Unknown, Frame, Data, Behind } kind = Kind::Unknown;
-    std::int64_t offset = 0;
-    std::uint64_t address = 0;
+    std::int64_t offset = 0;        // in the frame
+    std::uint64_t address = 0;      // in data
+    std::int64_t displacement = 0;  // behind the pointer
+    bool is_element = false;        // a number that is not known is added
     Value pointer;
+    // A pointer may lead to a place that is known, and elsewhere: to the head of a list, and to its nodes.
+    bool leads_elsewhere() const { return kind != Kind::Unknown && pointer.size() > 1; }
   };
 
   Value &reg(int number) { return state_.reg(number); }
@@ -53,12 +61,17 @@ private:
   Address address_of(const Step &step, const Operand &operand);
   Value from_frame(std::int64_t offset);
   Value from_data(std::uint64_t address);
-  Value behind(Value pointer, std::int64_t distance);
+  Value behind(const Address &address, std::int64_t distance);
   Value read(const Step &step, const Operand &operand);
+  Words read_words(const Step &step, const Operand &operand);
+  Value word_at(const Address &address, std::int64_t distance);
   void write(const Step &step, const Operand &operand, Value value);
+  void write_words(const Step &step, const Operand &operand, const Words &words);
+  void store(const Address &address, std::int64_t distance, Value value);
   void put_in_frame(std::int64_t offset, Value value);
 
   // Instructions.
+  bool apply_vector(const Step &step);
   void load_address(const Step &step);
   Value code_of(std::uint64_t address);
   void add_number(const Step &step, std::int64_t sign);

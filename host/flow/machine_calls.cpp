@@ -16,6 +16,10 @@ bool copies_memory(std::string_view name) {
   return name == "memcpy" || name == "memmove" || name == "__memcpy_chk" || name == "__memmove_chk";
 }
 
+bool leads_to_next(std::string_view name) {
+  return name.starts_with("_ZSt18_Rb_tree_incrementP") || name.starts_with("_ZSt18_Rb_tree_decrementP");
+}
+
 Origins origins_of(Value value) {
   Origins origins;
   for (const Atom &atom : value) origins.add(atom);
@@ -61,10 +65,11 @@ void Machine::return_as(std::uint64_t site, Value target) {
   join(function_->returns_second, values_.of({.kind = Atom::Kind::Result, .index = 1, .value = site}));
 }
 
-// strcpy and its like return what they are given first.
+// strcpy and its like return what they are given first; and all nodes of a std::map count as one.
 Value Machine::result_of(std::uint64_t site, Value target) {
   for (const Atom &atom : target)
-    if (atom.kind == Atom::Kind::Slot && !atom.inside && returns_its_first_argument(code_.slot_symbol(atom.value)))
+    if (atom.kind == Atom::Kind::Slot && !atom.inside &&
+        (returns_its_first_argument(code_.slot_symbol(atom.value)) || leads_to_next(code_.slot_symbol(atom.value))))
       return reg(kArgumentRegisters[0]);
   return values_.of({.kind = Atom::Kind::Result, .value = site});
 }

@@ -66,16 +66,23 @@ private:
   std::vector<Entry> entries_;
 };
 
+// What a vector register holds: a structure of sixteen bytes is copied through one, with two pointers perhaps.
+struct Words {
+  Value low;
+  Value high;
+  bool operator==(const Words &) const = default;
+};
+
 struct State {
   std::array<Value, 16> registers;
-  std::array<Value, 16> vectors;
+  std::array<Words, 16> vectors;
   Frame frame;
   std::vector<Escape> escapes;  // sorted
 
   Value &reg(int number) { return registers[static_cast<std::size_t>(number)]; }
 
-  Value vector(int number) const { return vectors[static_cast<std::size_t>(number)]; }
-  void set_vector(int number, Value value) { vectors[static_cast<std::size_t>(number)] = value; }
+  const Words &vector(int number) const { return vectors[static_cast<std::size_t>(number)]; }
+  void set_vector(int number, const Words &words) { vectors[static_cast<std::size_t>(number)] = words; }
   void forget_vectors() { vectors = {}; }
 
   bool add_escape(const Escape &escape) {
@@ -93,7 +100,10 @@ struct State {
       held = both;
     };
     for (std::size_t i = 0; i < registers.size(); ++i) join_one(registers[i], other.registers[i]);
-    for (std::size_t i = 0; i < vectors.size(); ++i) join_one(vectors[i], other.vectors[i]);
+    for (std::size_t i = 0; i < vectors.size(); ++i) {
+      join_one(vectors[i].low, other.vectors[i].low);
+      join_one(vectors[i].high, other.vectors[i].high);
+    }
     for (const auto &[offset, value] : other.frame) {
       const auto held = frame.lower_bound(offset);
       if (held != frame.end() && held->first == offset) {

@@ -19,10 +19,12 @@
 #include <array>
 #include <iterator>
 #include <tuple>
+#include <utility>
 
 #include "allocator/names.h"
 #include "flow/call_targets.h"
 #include "flow/end_kinds.h"
+#include "flow/function_notes.h"
 #include "flow/limits.h"
 
 namespace crossheap::flow {
@@ -31,6 +33,19 @@ namespace {
 
 constexpr std::size_t kHeldAtMost = 16;     // values in one place
 constexpr std::size_t kCallersAtMost = 16;  // of one function that are asked what they give to it
+
+// Functions of the C++ runtime and of libc that put an element into a container: they store one of their arguments
+// behind others. All elements of a container count as one.
+struct LinkingFunction {
+  std::string_view name;
+  std::int8_t element;
+  std::array<std::int8_t, 2> behind;
+};
+constexpr LinkingFunction kLinkingFunctions[] = {
+    {"_ZSt29_Rb_tree_insert_and_rebalancebPSt18_Rb_tree_node_baseS0_RS_", 1, {2, 3}},  // std::map, std::set
+    {"_ZNSt8__detail15_List_node_base7_M_hookEPS0_", 0, {1, 1}},                       // std::list
+    {"insque", 0, {1, 1}},
+};
 
 void hold(const CodeFunction &function, std::span<const Atom> value, std::vector<Held> &held) {
   if (held.capacity() == 0 && !value.empty()) held.reserve(kHeldAtMost / 2);
@@ -65,7 +80,7 @@ Memory::Memory(const Code &code, const FileSymbols &symbols, CallTargets &target
         for (const Atom &given : site.arguments[i])
           if (given.kind == Atom::Kind::GlobalAddress && !given.inside)
             if (auto &places = given_away_[given.value]; places.size() < kCallersAtMost)
-              places.push_back({&function, site.address, static_cast<std::int8_t>(i)});
+              places.push_back({&function, &site, static_cast<std::int8_t>(i)});
     }
     for (const Word &word : function.words)
       if (word.base.kind == Atom::Kind::Global) stored_behind_[word.base.value].emplace_back(&function, &word);
@@ -78,15 +93,29 @@ const Memory::Stored *Memory::stored_behind(std::uint64_t address) const {
 }
 
 void Memory::add_contents(const CodeFunction &function, const Atom &atom, int depth, std::vector<Held> &held) {
+  const bool is_first = !std::exchange(is_asked_, true);
+  if (is_first) looks_of_question_ = 0;
+  add_loaded(function, atom, depth, held);
+  if (is_first) is_asked_ = false;
+}
+
+void Memory::add_loaded(const CodeFunction &function, const Atom &atom, int depth, std::vector<Held> &held) {
   if (atom.inside) {
-    if (atom.offset == Atom::kAnywhere || atom.interior) return;
+    if (atom.offset == Atom::kAnywhere || atom.second() == Atom::kAnywhere || atom.interior) return;
     Atom base = atom;
     base.inside = false;
+    base.deeper = false;
+    base.shared = false;
     base.offset = 0;
-    add_field(function, base, atom.offset, depth, held);
+    base.set_second(0);
+    add_field(function, base, {.offset = atom.offset, .deeper = atom.deeper, .second = atom.second()}, depth, held);
   } else if (atom.kind == Atom::Kind::Out) {
-    if (const CodeFunction *const callee = targets_.callee_at(function, atom.value, depth))
-      add_stored_by(*callee, atom.index, atom.at, depth, held);
+    const CallSite *const site = function.call_at(atom.value);
+    if (site == nullptr) return;
+    if (targets_.of(function, *site, nullptr, depth + 1).local != nullptr)
+      add_stored_by(function, *site, atom.index, {.offset = atom.at}, depth, held);
+    else
+      add_linked(function, atom, depth, held);
   } else if (atom.kind == Atom::Kind::Global) {
     add_word(atom.value, depth, held);
   } else if (atom.kind == Atom::Kind::Argument) {
@@ -96,88 +125,164 @@ void Memory::add_contents(const CodeFunction &function, const Atom &atom, int de
   }
 }
 
-bool Memory::may_look_on(int depth, const std::vector<Held> &held) {
-  return depth <= kCallsDeep && held.size() < kHeldAtMost && ++looks_ <= kLooksAtMost;
+void Memory::add_linked(const CodeFunction &function, const Atom &out, int depth, std::vector<Held> &held) {
+  const CallSite *const site = function.call_at(out.value);
+  if (site == nullptr) return;
+  const std::string_view name = targets_.of(function, *site, nullptr, depth + 1).name;
+  for (const LinkingFunction &linking : kLinkingFunctions)
+    if (linking.name == name &&
+        std::find(linking.behind.begin(), linking.behind.end(), out.index) != linking.behind.end())
+      hold(function, site->arguments[as_index(linking.element)], held);
 }
 
-// What stands `offset` behind the pointer `base`, as `function` has it.
-void Memory::add_field(const CodeFunction &function, Atom base, std::int64_t offset, int depth,
-                       std::vector<Held> &held) {
+bool Memory::may_look_on(int depth, const std::vector<Held> &held) {
+  return depth <= kCallsDeep && held.size() < kHeldAtMost && ++looks_ <= kLooksAtMost &&
+         ++looks_of_question_ <= kLooksOfQuestionAtMost;
+}
+
+// What `words` says of what was stored at `place` behind `base`.
+void Memory::add_words(const CodeFunction &function, const Atom &base, const Place &place, std::vector<Held> &held) {
+  if (function.words.empty()) return;
+  const Atom pointer = place.deeper ? base.loaded(place.offset) : base;
+  const std::int64_t offset = place.deeper ? place.second : place.offset;
+  for (const Word &word : function.words)
+    if (word.offset == offset && word.base == pointer) hold(function, word.value, held);
+}
+
+// What stands at `place` behind a pointer that was seen in memory.
+void Memory::add_behind(const CodeFunction &function, const Atom &pointer, const Place &place, int depth,
+                        std::vector<Held> &held) {
+  if (pointer.kind != Atom::Kind::Slot && pointer.kind != Atom::Kind::Function)
+    add_field(function, pointer, place, depth, held);
+}
+
+// What stands at `place` behind the pointer `base`, as `function` has it.
+void Memory::add_field(const CodeFunction &function, Atom base, Place place, int depth, std::vector<Held> &held) {
   if (!may_look_on(depth, held)) return;
+  base.shared = false;
+  if (base.interior) {
+    if (base.distance() == Atom::kAnywhere || base.deeper) return;
+    place.offset += base.distance();
+    base.interior = false;
+    base.indexed = false;
+    base.set_distance(0);
+  }
   if (base.inside || base.kind == Atom::Kind::Out || base.kind == Atom::Kind::Global) {
     // The pointer stands in memory itself.
     std::vector<Held> pointers;
-    add_contents(function, base, depth + 1, pointers);
+    add_loaded(function, base, depth + 1, pointers);
     for (const auto &[where, pointer] : pointers)
-      if (pointer.kind != Atom::Kind::Slot && pointer.kind != Atom::Kind::Function && !(pointer == base))
-        add_field(*where, pointer, offset, depth + 1, held);
-    if (base.inside) return;
+      if (!(pointer == base)) add_behind(*where, pointer, place, depth + 1, held);
   }
-  if (base.interior) {
-    if (base.offset == Atom::kAnywhere) return;
-    offset += base.offset;
-    base.interior = false;
+  if (base.inside) {
+    if (base.deeper || place.deeper || base.offset == Atom::kAnywhere) return;
+    place = {.offset = base.offset, .deeper = true, .second = place.offset, .is_followed = true};
+    base.inside = false;
     base.offset = 0;
+  } else if (place.deeper && !place.is_followed) {
+    std::vector<Held> pointers;
+    add_field(function, base, {.offset = place.offset}, depth + 1, pointers);
+    for (const auto &[where, pointer] : pointers)
+      if (!(pointer == base)) add_behind(*where, pointer, {.offset = place.second}, depth + 1, held);
+    place.is_followed = true;
   }
-  for (const Word &word : function.words)
-    if (word.base == base && word.offset == offset) hold(function, word.value, held);
+  add_words(function, base, place, held);
+  add_given(function, base, place, depth, held);
+}
+
+// What others store there: the callers that give the pointer, or the functions that it is given to.
+void Memory::add_given(const CodeFunction &function, const Atom &base, const Place &place, int depth,
+                       std::vector<Held> &held) {
   switch (base.kind) {
     case Atom::Kind::Argument: {
       const auto callers = callers_.find(function.start);
       if (callers == callers_.end()) return;
       for (const auto &[caller, site] : callers->second) {
         for (const Word &word : site->words)
-          if (word.base.index == base.index && word.offset == offset) hold(*caller, word.value, held);
+          if (!place.deeper && word.base.index == base.index && word.offset == place.offset)
+            hold(*caller, word.value, held);
         for (const Atom &given : site->arguments[as_index(base.index)])
-          add_field(*caller, given, offset, depth + 1, held);
+          add_field(*caller, given, place, depth + 1, held);
       }
       return;
     }
     case Atom::Kind::Stack:
-      for (const CallSite &site : function.calls)
-        for (std::size_t i = 0; i < kArguments; ++i)
-          for (const Atom &given : site.arguments[i]) {
-            if (given.kind != Atom::Kind::Stack) continue;
-            const auto distance = static_cast<std::int64_t>(base.value - given.value) + offset;
-            if (distance < 0 || distance > kStructureAtMost) continue;
-            if (const CodeFunction *const callee = targets_.of(function, site, nullptr, depth + 1).local)
-              add_stored_by(*callee, static_cast<std::int8_t>(i), distance, depth + 1, held);
-          }
+      add_stored_in_frame(function, base, place, depth, held);
       return;
     case Atom::Kind::Result: {
       if (const CodeFunction *const callee = targets_.callee_at(function, base.value, depth))
-        for (const Atom &returned : callee->returns) add_field(*callee, returned, offset, depth + 1, held);
-      add_stored_by_callees(function, base, offset, depth, held);
+        for (const Atom &returned : callee->returns) add_field(*callee, returned, place, depth + 1, held);
+      add_stored_by_callees(function, base, place, depth, held);
       return;
     }
     case Atom::Kind::Global:
-      if (const auto stored = stored_behind_.find(base.value); stored != stored_behind_.end())
+      if (const auto stored = stored_behind_.find(base.value); stored != stored_behind_.end()) {
+        const Atom pointer = place.deeper ? base.loaded(place.offset) : base;
         for (const auto &[writer, word] : stored->second)
-          if (word->offset == offset) hold(*writer, word->value, held);
+          if (word->offset == (place.deeper ? place.second : place.offset) && word->base == pointer)
+            hold(*writer, word->value, held);
+      }
       return;
-    case Atom::Kind::GlobalAddress:
-      add_word(base.value + static_cast<std::uint64_t>(offset), depth + 1, held);
+    case Atom::Kind::GlobalAddress: {
+      const std::uint64_t address = base.value + static_cast<std::uint64_t>(place.offset);
+      if (!place.deeper)
+        add_word(address, depth + 1, held);
+      else
+        add_field(function, {.kind = Atom::Kind::Global, .value = address}, {.offset = place.second}, depth + 1, held);
       return;
+    }
     default:
       return;
   }
 }
 
+// What the functions that `function` gives an address in its frame to store at `place` behind `base`, another one.
+void Memory::add_stored_in_frame(const CodeFunction &function, const Atom &base, const Place &place, int depth,
+                                 std::vector<Held> &held) {
+  const auto is_below = [](const PointerGiven &given, Atom::Kind kind) { return given.atom.kind < kind; };
+  const auto &pointers = pointers_given_by(function);
+  for (auto given = std::lower_bound(pointers.begin(), pointers.end(), Atom::Kind::Stack, is_below);
+       given != pointers.end() && given->atom.kind == Atom::Kind::Stack; ++given) {
+    Place behind = place;
+    behind.offset += static_cast<std::int64_t>(base.value - given->atom.value);
+    if (behind.offset < 0 || behind.offset > kStructureAtMost) continue;
+    if (targets_.of(function, *given->site, nullptr, depth + 1).local != nullptr)
+      add_stored_by(function, *given->site, given->argument, behind, depth + 1, held);
+    else if (!behind.deeper && may_fill(function, *given->site, depth))
+      hold(function,
+           std::array{Atom{.kind = Atom::Kind::Out,
+                           .index = given->argument,
+                           .at = static_cast<std::int16_t>(behind.offset),
+                           .value = given->site->address}},
+           held);
+  }
+}
+
 // What the functions that `function` gives the pointer `base` to store behind it.
-void Memory::add_stored_by_callees(const CodeFunction &function, const Atom &base, std::int64_t offset, int depth,
+void Memory::add_stored_by_callees(const CodeFunction &function, const Atom &base, const Place &place, int depth,
                                    std::vector<Held> &held) {
   looks_ += function.calls.size() / 8;
   const auto &pointers = pointers_given_by(function);
   const auto range = std::equal_range(pointers.begin(), pointers.end(), base, SamePointer{});
   for (auto given = range.first; given != range.second; ++given) {
-    const std::int64_t behind = offset - given->atom.offset;
-    if (const CodeFunction *const callee = targets_.of(function, *given->site, nullptr, depth + 1).local)
-      add_stored_by(*callee, given->argument, behind, depth + 1, held);
-    else if (behind >= 0 && behind < kStructureAtMost && may_fill(function, *given->site, depth))
+    Place behind = place;
+    if (given->atom.inside) {
+      // The pointer that stands in the structure is given.
+      if (!place.deeper || given->atom.offset != place.offset) continue;
+      behind = {.offset = place.second - given->atom.second()};
+    } else {
+      behind.offset -= given->atom.offset;
+    }
+    if (targets_.of(function, *given->site, nullptr, depth + 1).local != nullptr)
+      add_stored_by(function, *given->site, given->argument, behind, depth + 1, held);
+    else if (behind.offset >= 0 && behind.offset < kStructureAtMost && may_fill(function, *given->site, depth))
       hold(function,
            std::array{Atom{.kind = Atom::Kind::Out,
+                           .inside = behind.deeper,
+                           .shared = true,
                            .index = given->argument,
-                           .at = static_cast<std::int16_t>(behind),
+                           .offset = static_cast<std::int16_t>(behind.second),
+                           .at = static_cast<std::int16_t>(behind.offset),
                            .value = given->site->address}},
            held);
   }
@@ -190,7 +295,7 @@ const std::vector<Memory::PointerGiven> &Memory::pointers_given_by(const CodeFun
   for (const CallSite &site : function.calls)
     for (std::size_t i = 0; i < kArguments; ++i)
       for (const Atom &given : site.arguments[i])
-        if (!given.inside && given.offset != Atom::kAnywhere)
+        if (!given.deeper && given.offset != Atom::kAnywhere && given.second() != Atom::kAnywhere)
           entry->second.push_back({given, &site, static_cast<std::int8_t>(i)});
   std::stable_sort(entry->second.begin(), entry->second.end(), SamePointer{});
   return entry->second;
@@ -203,19 +308,42 @@ bool Memory::may_fill(const CodeFunction &function, const CallSite &site, int de
          (target.kind == FlowEnd::Kind::Slot && !target.of_libc && family_function(target.name) == nullptr);
 }
 
-// What `function` stores `offset` behind its parameter.
-void Memory::add_stored_by(const CodeFunction &function, std::int8_t parameter, std::int64_t offset, int depth,
-                           std::vector<Held> &held) {
+// What the function that is called stores at `place` behind one of its parameters. What it stores of its other
+// parameters is what this call gives it, and nothing that other calls do.
+void Memory::add_stored_by(const CodeFunction &caller, const CallSite &site, std::int8_t parameter, const Place &place,
+                           int depth, std::vector<Held> &held) {
   if (!may_look_on(depth, held)) return;
+  const CodeFunction *const callee = targets_.of(caller, site, nullptr, depth + 1).local;
+  if (callee == nullptr) return;
   const Atom base{.kind = Atom::Kind::Argument, .index = parameter};
-  for (const Word &word : function.words)
-    if (word.base == base && word.offset == offset) hold(function, word.value, held);
-  add_stored_by_callees(function, base, offset, depth + 1, held);
+  std::vector<Held> stored;
+  add_words(*callee, base, place, stored);
+  add_stored_by_callees(*callee, base, place, depth + 1, stored);
+  for (const auto &[where, atom] : stored) {
+    if (where != callee || atom.kind != Atom::Kind::Argument) {
+      hold(*where, std::array{atom}, held);
+      continue;
+    }
+    for (const Atom &given : site.arguments[as_index(atom.index)]) {
+      if (atom.inside && !is_followed(given.kind)) continue;
+      Atom seen = atom.inside ? given.loaded(atom.offset) : given;
+      if (atom.deeper) seen = seen.loaded(atom.second());
+      hold(caller, std::array{seen}, held);
+    }
+    if (!atom.inside || atom.deeper || as_index(atom.index) >= kArguments) continue;
+    for (const Word &word : site.words)
+      if (word.base.index == atom.index && word.offset == atom.offset) hold(caller, word.value, held);
+  }
 }
 
 // What stands at an address of the file's data.
 void Memory::add_word(std::uint64_t address, int depth, std::vector<Held> &held) {
   if (!may_look_on(depth, held)) return;
+  const CodeFunction &any = code_.functions().begin()->second;
+  if (const std::uint64_t own = code_.function_stored_by_loader(address); own != 0)
+    hold(any, std::array{Atom{.kind = Atom::Kind::Function, .value = own}}, held);
+  else if (code_.is_slot(address))
+    hold(any, std::array{Atom{.kind = Atom::Kind::Slot, .value = address}}, held);
   for (const auto &[writer, value] : code_.stored_at(address)) hold(*writer, value, held);
   // Whoever is given the address of a structure there may have filled it.
   for (auto at = given_away_.upper_bound(address); at != given_away_.begin();) {
@@ -223,8 +351,7 @@ void Memory::add_word(std::uint64_t address, int depth, std::vector<Held> &held)
     const auto distance = static_cast<std::int64_t>(address - at->first);
     if (distance > kStructureAtMost) return;
     for (const Given &given : at->second)
-      if (const CodeFunction *const callee = targets_.callee_at(*given.function, given.site, depth))
-        add_stored_by(*callee, given.argument, distance, depth + 1, held);
+      add_stored_by(*given.function, *given.site, given.argument, {.offset = distance}, depth + 1, held);
   }
 }
 

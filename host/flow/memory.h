@@ -41,7 +41,8 @@ public:
   bool exhausted() const noexcept { return looks_ > kLooksAtMost; }
 
 private:
-  static constexpr std::uint64_t kLooksAtMost = 2'000'000;  // of one file
+  static constexpr std::uint64_t kLooksAtMost = 2'000'000;       // of one file
+  static constexpr std::uint64_t kLooksOfQuestionAtMost = 1000;  // more lead everywhere, and nearly all to nothing
 
   // A pointer that a function gives to one that it calls, `atom.offset` behind where it got it from.
   struct PointerGiven {
@@ -50,19 +51,35 @@ private:
     std::int8_t argument;
   };
   struct SamePointer;
+  // Where a word stands: `offset` behind a pointer, or `second` behind the pointer that stands there.
+  struct Place {
+    std::int64_t offset = 0;
+    bool deeper = false;
+    std::int64_t second = 0;
+    bool is_followed = false;  // the pointers that are seen to stand at `offset` have been asked already
+  };
   // The address of data that a call is given.
   struct Given {
     const CodeFunction *function;
-    std::uint64_t site;
+    const CallSite *site;
     std::int8_t argument;
   };
 
+  void add_loaded(const CodeFunction &function, const Atom &atom, int depth, std::vector<Held> &held);
   bool may_look_on(int depth, const std::vector<Held> &held);
-  void add_field(const CodeFunction &function, Atom base, std::int64_t offset, int depth, std::vector<Held> &held);
-  void add_stored_by(const CodeFunction &function, std::int8_t parameter, std::int64_t offset, int depth,
-                     std::vector<Held> &held);
-  void add_stored_by_callees(const CodeFunction &function, const Atom &base, std::int64_t offset, int depth,
+  static void add_words(const CodeFunction &function, const Atom &base, const Place &place, std::vector<Held> &held);
+  void add_behind(const CodeFunction &function, const Atom &pointer, const Place &place, int depth,
+                  std::vector<Held> &held);
+  void add_field(const CodeFunction &function, Atom base, Place place, int depth, std::vector<Held> &held);
+  void add_given(const CodeFunction &function, const Atom &base, const Place &place, int depth,
+                 std::vector<Held> &held);
+  void add_stored_by(const CodeFunction &caller, const CallSite &site, std::int8_t parameter, const Place &place,
+                     int depth, std::vector<Held> &held);
+  void add_stored_in_frame(const CodeFunction &function, const Atom &base, const Place &place, int depth,
+                           std::vector<Held> &held);
+  void add_stored_by_callees(const CodeFunction &function, const Atom &base, const Place &place, int depth,
                              std::vector<Held> &held);
+  void add_linked(const CodeFunction &function, const Atom &out, int depth, std::vector<Held> &held);
   void add_word(std::uint64_t address, int depth, std::vector<Held> &held);
   const std::vector<PointerGiven> &pointers_given_by(const CodeFunction &function);
   bool may_fill(const CodeFunction &function, const CallSite &site, int depth);
@@ -75,6 +92,8 @@ private:
   std::unordered_map<std::uint64_t, Stored> stored_behind_;
   std::unordered_map<const CodeFunction *, std::vector<PointerGiven>> pointers_given_;
   std::uint64_t looks_ = 0;
+  std::uint64_t looks_of_question_ = 0;
+  bool is_asked_ = false;
 };
 
 }  // namespace crossheap::flow

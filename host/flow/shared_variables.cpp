@@ -32,14 +32,23 @@ public:
     const std::uint64_t size = std::min<std::uint64_t>(size_of_variable, kStructureAtMost);
     for (std::uint64_t offset = 0; offset < std::max<std::uint64_t>(size, 1); offset += sizeof(void *))
       for (const auto &[writer, value] : code_.stored_at(address + offset)) give(*writer, value, name);
+    if (size_of_variable == sizeof(void *)) read_behind(address, behind(name));
+  }
+
+  void read_behind(std::uint64_t pointer, std::string_view name) {
+    if (const Memory::Stored *const stored = targets_.memory().stored_behind(pointer))
+      for (const auto &[writer, word] : *stored)
+        if (!word->base.inside) give(*writer, word->value, name);
   }
 
   // The same of variables that others define.
   void read_foreign(const CodeFunction &function) {
     for (const Word &word : function.words)
-      if (word.base.kind == Atom::Kind::Slot)
+      if (word.base.kind == Atom::Kind::Slot && word.base.inside)
+        give(function, word.value, behind(code_.slot_symbol(word.base.value)));
+      else if (word.base.kind == Atom::Kind::Slot)
         give(function, word.value, code_.slot_symbol(word.base.value));
-      else if (word.base.kind == Atom::Kind::Result && word.base.index == 0)
+      else if (word.base.kind == Atom::Kind::Result && word.base.index == 0 && !word.base.inside)
         if (const CallSite *const call = function.call_at(word.base.value))
           if (const Target target = targets_.of(function, *call);
               target.kind == FlowEnd::Kind::Slot && !target.of_libc && family_function(target.name) == nullptr)
@@ -56,6 +65,7 @@ private:
 }  // namespace
 
 std::string returned_by(std::string_view function) { return std::string(function) + "()"; }
+std::string behind(std::string_view variable) { return std::string(variable) + "->"; }
 
 SharedVariables::SharedVariables(const Code &code, const FileSymbols &symbols) : code_(code), symbols_(symbols) {
   for (const auto &[address, names] : symbols_.exported) {
@@ -92,9 +102,7 @@ void SharedVariables::read_stores(CallTargets &targets, Ends &ends, Flows &flows
   StoreReader reader(code_, targets, ends, flows);
   for (const auto &[address, variable] : symbols_.variables) reader.read_own(address, variable.size, variable.name);
   for (const auto &[address, name] : returned_areas_) reader.read_own(address, kAreaAtMost, name);
-  for (const auto &[pointer, name] : returned_pointers_)
-    if (const Memory::Stored *const stored = targets.memory().stored_behind(pointer))
-      for (const auto &[writer, word] : *stored) reader.give(*writer, word->value, name);
+  for (const auto &[pointer, name] : returned_pointers_) reader.read_behind(pointer, name);
   for (const auto &[start, function] : code_.functions()) reader.read_foreign(function);
 }
 

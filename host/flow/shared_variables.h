@@ -2,9 +2,10 @@
 //
 // Variables that this file and others use: what one stores there, the other may release.
 //
-// Three kinds, and each goes by a name that both sides have:
+// Four kinds, and each goes by a name that both sides have:
 //
 // * one that this file exports, or imports: `last_error`;
+// * what a pointer in such a variable leads to: "state->";
 // * an object whose address an exported function returns: "host_state()";
 // * what a pointer in a variable leads to, where an exported function returns that pointer: "host_state()" as well.
 #pragma once
@@ -25,6 +26,8 @@ class Flows;
 
 /// An object that a function hands out the address of goes by the function's name: "host_state()".
 std::string returned_by(std::string_view function);
+/// What the pointer in a variable leads to: "state->".
+std::string behind(std::string_view variable);
 
 class SharedVariables {
 public:

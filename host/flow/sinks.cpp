@@ -1,4 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// A worked example:
+//
+//     void drop(char *p) { free(p); }      parameter 0 of drop ends in free
+//     void end(item *i) { drop(i->text); } so what stands 8 behind parameter 0 of end ends there as well
+//     void run() { end(make()); }          and so does the member of what make returns
+//
+// Each use of a parameter is noted with its function and goes to the callers once, a few calls up.
 #include "flow/sinks.h"
 
 #include <utility>
@@ -7,47 +15,76 @@
 #include "allocator/names.h"
 #include "flow/end_kinds.h"
 #include "flow/limits.h"
+#include "flow/machine_state.h"
 
 namespace crossheap::flow {
 
 namespace {
 
-constexpr std::size_t kSinksAtMost = 24;  // of one function's parameters
+constexpr std::size_t kSinksAtMost = 32;  // of one function's parameters
+// Behind the address of a structure in the frame; Machine notes as many at each call.
+constexpr std::int16_t kFrameWordsAtMost = kObjectAtMost / 2;
 
 }  // namespace
 
-void Sinks::add_argument(const CodeFunction &function, const CallSite &site, const FlowEnd &end, bool inside) {
+void Sinks::add_argument(const CodeFunction &function, const CallSite &site, const FlowEnd &end, Inside inside) {
   const auto index = as_index(end.index);
-  if (index >= kAllArguments) return;
-  add_value(function, site.arguments[index], inside, site.address, end);
+  if (index >= kAllArguments || site.arguments[index].empty()) return;
+  const Use use{end, is_release(end), site.address};
+  add_value(function, site.arguments[index], inside, use);
+  if (!inside || index >= kArguments) return;
   // getline has one word to do with, others perhaps a structure.
-  if (index >= kArguments) return;
-  const Value &there = is_release(end) ? site.first[index] : site.inside[index];
-  if (inside) add_value(function, there, false, site.address, end);
+  add_value(function, use.releases ? site.first[index] : site.inside[index], std::nullopt, use);
+  if (!use.releases) add_fields(function, site, use);
 }
 
-// \param header  how many bytes before `value` the block begins that `end` takes
-void Sinks::add_value(const CodeFunction &function, const Value &value, bool inside, std::uint64_t at,
-                      const FlowEnd &end, std::int16_t header) {
-  const bool releases = is_release(end);
-  const Following following = releases                          ? Following::All
-                              : end.kind == FlowEnd::Kind::Slot ? Following::Fresh
-                                                                : Following::FreshOrGiven;
-  for (FlowEnd from : ends_.of(function, value, inside, following)) {
+// What `function` itself has put into a structure whose address it gives to the call. In the frame, the first word may
+// be an out parameter and no structure: what it held before is not given.
+void Sinks::add_fields(const CodeFunction &function, const CallSite &site, Use use) {
+  for (const Word &word : site.words) {
+    if (word.base.index != use.end.index || word.offset <= 0) continue;
+    use.end.offset = word.offset;
+    add_value(function, word.value, std::nullopt, use);
+  }
+  for (Atom given : site.arguments[as_index(use.end.index)]) {
+    if (given.inside || given.indexed || given.distance() == Atom::kAnywhere) continue;
+    const std::int16_t distance = given.interior ? given.distance() : std::int16_t{0};
+    given.interior = false;
+    given.set_distance(0);
+    for (const Word &word : function.words) {
+      if (word.offset < distance || !(word.base == given)) continue;
+      use.end.offset = static_cast<std::int16_t>(word.offset - distance);
+      add_value(function, word.value, std::nullopt, use);
+    }
+  }
+}
+
+// \param header  how many bytes before `value` the block begins that is used
+void Sinks::add_value(const CodeFunction &function, const Value &value, Inside inside, const Use &use,
+                      std::int16_t header) {
+  const Following following = use.releases                          ? Following::All
+                              : use.end.kind == FlowEnd::Kind::Slot ? Following::Fresh
+                                                                    : Following::FreshOrGiven;
+  add_ends(ends_.of(function, value, inside, following), use, header);
+}
+
+void Sinks::add_ends(const std::vector<FlowEnd> &ends, const Use &use, std::int16_t header) {
+  for (const FlowEnd &without_header : ends) {
+    FlowEnd from = without_header;
     from.header = static_cast<std::int16_t>(from.header + header);
     if (from.header > Atom::kHeaderAtMost) continue;
     if (from.kind == FlowEnd::Kind::Function) {
-      if (from.header < 0 || (from.header > 0 && !releases)) continue;
-      add_sink(from.address, {from.index, from.inside, from.header, end, at});
-      if (releases)
-        add_reachable(from, end, at);
-      else if (!from.inside && is_relayed(end))
+      if (from.header < 0 || (from.header > 0 && !use.releases)) continue;
+      add_sink(from.address, {from.index, from.inside ? Inside(from.offset) : std::nullopt, from.header, use});
+      if (use.releases)
+        add_reachable(from, use.end, use.site);
+      else if (!from.inside && is_relayed(use.end))
         for (FlowEnd named : symbols_.called_by_others(code_, from.address))
-          if (named.index = from.index; !named.name.empty()) flows_.add_relay({named, end, at});
-    } else if (!releases) {
-      flows_.give(from, end, at);
+          if (named.index = from.index; !named.name.empty()) flows_.add_relay({named, use.end, use.site});
+    } else if (!use.releases) {
+      flows_.give(from, use.end, use.site);
     } else if (from.header >= 0 && !is_size_only(from) && (from.header == 0 || !is_fresh(from))) {
-      flows_.add({from, end, at});
+      flows_.add({from, use.end, use.site});
     }
   }
 }
@@ -56,6 +93,7 @@ void Sinks::add_reachable(const FlowEnd &from, const FlowEnd &end, std::uint64_t
   for (FlowEnd named : symbols_.called_by_others(code_, from.address)) {
     named.index = from.index;
     named.inside = from.inside;
+    named.offset = from.offset;
     named.header = from.header;
     flows_.add({named, end, at});
   }
@@ -63,8 +101,7 @@ void Sinks::add_reachable(const FlowEnd &from, const FlowEnd &end, std::uint64_t
 
 void Sinks::add_sink(std::uint64_t function, const Sink &sink) {
   auto &sinks = sinks_[function];
-  if (sinks.size() >= kSinksAtMost || !sinks.insert(sink).second) return;
-  changed_.insert(function);
+  if (sinks.size() < kSinksAtMost && sinks.insert(sink).second) fresh_[function].push_back(sink);
 }
 
 void Sinks::propagate() {
@@ -74,22 +111,51 @@ void Sinks::propagate() {
       const Target target = targets_.of(function, site);
       if (target.local != nullptr) callers[target.local->start].emplace_back(&function, &site);
     }
-  for (int round = 0; round < kCallsDeep && !changed_.empty(); ++round) {
-    std::set<std::uint64_t> now;
-    now.swap(changed_);
-    for (const std::uint64_t callee : now) {
+  for (int round = 0; round < kCallsDeep && !fresh_.empty(); ++round) {
+    std::map<std::uint64_t, std::vector<Sink>> now;
+    now.swap(fresh_);
+    for (auto &[callee, sinks] : now) {
       const auto found = callers.find(callee);
       if (found == callers.end()) continue;
-      const std::set<Sink> sinks = sinks_[callee];
-      for (const auto &[function, site] : found->second)
-        for (const Sink &sink : sinks) {
-          const auto index = as_index(sink.parameter);
-          add_value(*function, site->arguments[index], sink.inside, sink.site, sink.end, sink.header);
-          if (sink.inside && index < kArguments)
-            add_value(*function, site->inside[index], false, sink.site, sink.end, sink.header);
+      for (const auto &[function, site] : found->second) {
+        const std::string_view set_by = targets_.of(*function, *site).set_by;
+        for (Sink &sink : sinks) {
+          const bool is_set_here = sink.use.end.set_by.empty() && !set_by.empty();
+          if (is_set_here) sink.use.end.set_by = set_by;
+          add_value(*function, site->arguments[as_index(sink.parameter)], sink.inside, sink.use, sink.header);
+          if (sink.inside && as_index(sink.parameter) < kArguments) add_from_frame(*function, *site, sink);
+          if (is_set_here) sink.use.end.set_by.clear();
         }
+      }
     }
   }
+}
+
+// The same of a structure that stands in the caller's frame.
+void Sinks::add_from_frame(const CodeFunction &function, const CallSite &site, const Sink &sink) {
+  const auto index = as_index(sink.parameter);
+  if (*sink.inside < 0 || *sink.inside >= kFrameWordsAtMost) {
+    add_value(function, site.inside[index], std::nullopt, sink.use, sink.header);
+    return;
+  }
+  const Word *below = nullptr;
+  for (const Word &word : site.words) {
+    if (word.base.index != sink.parameter || word.offset > *sink.inside) continue;
+    if (below == nullptr || word.offset > below->offset) below = &word;
+  }
+  if (below == nullptr) return;
+  if (below->offset == *sink.inside) {
+    add_value(function, below->value, std::nullopt, sink.use, sink.header);
+    return;
+  }
+  // What a call has stored behind the word that it was given the address of.
+  std::vector<Atom> stored;
+  for (Atom atom : below->value) {
+    if (atom.kind != Atom::Kind::Out || atom.inside || atom.interior) continue;
+    atom.at = static_cast<std::int16_t>(atom.at + *sink.inside - below->offset);
+    stored.push_back(atom);
+  }
+  if (!stored.empty()) add_ends(ends_.of_all(function, stored).ends, sink.use, sink.header);
 }
 
 std::set<FlowEnd> Sinks::releases_of(std::span<const Atom> functions, std::int8_t parameter) {
@@ -103,8 +169,8 @@ std::set<FlowEnd> Sinks::releases_of(std::span<const Atom> functions, std::int8_
       if (known != nullptr && takes_block(*known) && known->arguments.block == parameter) ends.insert(std::move(end));
     } else if (atom.kind == Atom::Kind::Function) {
       for (const Sink &sink : sinks_[atom.value])
-        if (sink.parameter == parameter && !sink.inside && sink.header == 0 && is_release(sink.end))
-          ends.insert(sink.end);
+        if (sink.parameter == parameter && !sink.inside && sink.header == 0 && sink.use.releases)
+          ends.insert(sink.use.end);
     }
   }
   return ends;

@@ -12,9 +12,11 @@
 
 #include <compare>
 #include <cstdint>
+#include <map>
 #include <set>
 #include <span>
 #include <unordered_map>
+#include <vector>
 
 #include "flow/block_flow.h"
 #include "flow/call_targets.h"
@@ -33,7 +35,7 @@ public:
 
   /// An argument of a call out of the file: `end` says which. With `inside` what stands in the memory that it points
   /// to.
-  void add_argument(const CodeFunction &function, const CallSite &site, const FlowEnd &end, bool inside);
+  void add_argument(const CodeFunction &function, const CallSite &site, const FlowEnd &end, Inside inside);
 
   /// What a function does with its parameters, its callers do with what they give it.
   void propagate();
@@ -46,18 +48,27 @@ public:
   void add_reachable(const FlowEnd &from, const FlowEnd &end, std::uint64_t at);
 
 private:
+  // What is done with a value, by the call at `site`.
+  struct Use {
+    FlowEnd end;
+    bool releases;
+    std::uint64_t site;
+    auto operator<=>(const Use &) const = default;  // NOLINT(modernize-use-nullptr): as in FileId
+  };
   // What a function does with one of its parameters.
   struct Sink {
     std::int8_t parameter;
-    bool inside;
+    Inside inside;
     std::int16_t header;
-    FlowEnd end;
-    std::uint64_t site;
+    Use use;
     auto operator<=>(const Sink &) const = default;  // NOLINT(modernize-use-nullptr): as in FileId
   };
 
-  void add_value(const CodeFunction &function, const Value &value, bool inside, std::uint64_t at, const FlowEnd &end,
+  void add_value(const CodeFunction &function, const Value &value, Inside inside, const Use &use,
                  std::int16_t header = 0);
+  void add_ends(const std::vector<FlowEnd> &ends, const Use &use, std::int16_t header);
+  void add_from_frame(const CodeFunction &function, const CallSite &site, const Sink &sink);
+  void add_fields(const CodeFunction &function, const CallSite &site, Use use);
   void add_sink(std::uint64_t function, const Sink &sink);
 
   const Code &code_;
@@ -66,7 +77,7 @@ private:
   Ends &ends_;
   Flows &flows_;
   std::unordered_map<std::uint64_t, std::set<Sink>> sinks_;
-  std::set<std::uint64_t> changed_;
+  std::map<std::uint64_t, std::vector<Sink>> fresh_;  // those that no caller was asked for
 };
 
 }  // namespace crossheap::flow

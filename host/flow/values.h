@@ -31,21 +31,58 @@ struct Atom {
     Slot,           ///< what the loader put into the slot at `value`
   };
   Kind kind = Kind::Constant;
-  bool inside = false;    ///< loaded from memory that this points to
-  bool interior = false;  ///< a number was added: no start of a block any more
+  bool inside : 1 = false;    ///< loaded from memory that this points to, `offset` behind it
+  bool deeper : 1 = false;    ///< and what stood there led to where it was loaded from, second() behind that
+  bool interior : 1 = false;  ///< a number was added: no start of a block any more
+  bool indexed : 1 = false;   ///< a number that is not known was added: an element of an array, all of which are one
+  bool shared : 1 = false;    ///< of an Out: of a structure that others were given as well, and may have filled
   std::int8_t index = 0;
-  std::int16_t offset = 0;  ///< of what is `inside`: where it stood there; of what is interior: the number
-  std::int16_t at = 0;      ///< of an Out: how far behind the address that was given
+  std::int8_t second_word = 0;  ///< second() in words, so that an atom fits into sixteen bytes
+  std::int16_t offset = 0;      ///< of what is `inside`: where it stood there; of what is interior: the number
+  std::int16_t at = 0;          ///< of an Out: how far behind the address that was given
   std::uint64_t value = 0;
 
   static constexpr std::int16_t kAnywhere = INT16_MIN;  ///< an offset that is not known
+  static constexpr std::int8_t kAnyWord = INT8_MIN;
   static constexpr std::int16_t kHeaderAtMost = 64;
+  /// Of what is `deeper`: where it stood in the memory that was reached first. Of what is inside and interior: the
+  /// number that was added.
+  std::int16_t second() const noexcept {
+    return second_word == kAnyWord ? kAnywhere : static_cast<std::int16_t>(second_word * 8);
+  }
+  void set_second(std::int16_t distance) noexcept {
+    const int word = distance / 8;
+    second_word = distance % 8 != 0 || word <= kAnyWord || word > INT8_MAX ? kAnyWord : static_cast<std::int8_t>(word);
+  }
+  /// How far a pointer was moved that is interior.
+  std::int16_t distance() const noexcept { return inside ? second() : offset; }
+  void set_distance(std::int16_t distance) noexcept {
+    if (inside)
+      set_second(distance);
+    else
+      offset = distance;
+  }
   /// Whether this is a block without its header: own allocators and counted strings hand out what lies behind it.
   bool is_behind_header() const noexcept {
-    return interior && !inside && kind == Kind::Result && offset > 0 && offset <= kHeaderAtMost;
+    return interior && !inside && !indexed && kind == Kind::Result && offset > 0 && offset <= kHeaderAtMost;
   }
+  /// What stands `distance` behind what this leads to. Two steps are followed word by word. What lies deeper is known
+  /// as being there, but that all nodes of a list are one: `head->next->next` is `head->next`.
+  Atom loaded(std::int64_t distance) const noexcept;
+  /// This pointer, moved by a number that is known, and also by one that is not if `by_index`.
+  Atom moved_by(std::int64_t by, bool by_index) const noexcept;
+  /// This pointer, moved to a place that is not known.
+  Atom moved_anywhere() const noexcept;
   auto operator<=>(const Atom &) const = default;  // NOLINT(modernize-use-nullptr): as in FileId
 };
+
+static_assert(sizeof(Atom) == 16);
+
+/// A hash of `atom` and of what `before` is a hash of.
+std::uint64_t hashed(std::uint64_t before, const Atom &atom) noexcept;
+
+/// Where a word stands that is `distance` behind a pointer that was moved by `offset` already.
+std::int16_t moved(std::int16_t offset, std::int64_t distance);
 
 /// Origins of one value, while they are gathered.
 class Origins {

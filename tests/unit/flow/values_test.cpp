@@ -55,5 +55,36 @@ TEST(Values, OriginThatDoesNotFitIsSaidToBeUnknown) {
   EXPECT_TRUE(std::equal(all.begin(), all.end(), more.begin(), more.end()));
 }
 
+TEST(Atom, LeadsThroughTwoPointersWordByWord) {
+  const Atom list = argument(0);
+  const Atom items = list.loaded(8);
+  EXPECT_TRUE(items.inside && !items.deeper);
+  EXPECT_EQ(items.offset, 8);
+  const Atom element = items.moved_by(0, true).loaded(16);
+  EXPECT_TRUE(element.deeper && !element.interior && !element.indexed);
+  EXPECT_EQ(element.offset, 8);
+  EXPECT_EQ(element.second(), 16);
+  EXPECT_EQ(element.loaded(24).second(), Atom::kAnywhere);
+}
+
+TEST(Atom, CountsAllNodesOfAListAsOne) {
+  const Atom first = argument(0).loaded(0);
+  const Atom next = first.loaded(16);
+  EXPECT_EQ(next.loaded(16), next);
+  EXPECT_EQ(argument(0).loaded(16).loaded(16), argument(0).loaded(16));
+}
+
+TEST(Atom, OfAnArrayThatStandsFirstIsNotItsElement) {
+  const Atom items = argument(0).loaded(0);
+  EXPECT_FALSE(items.loaded(0) == items);
+}
+
+TEST(Atom, MovedTwiceByANumberMayLeadAnywhere) {
+  EXPECT_EQ(argument(0).moved_by(8, false).offset, 8);
+  EXPECT_EQ(argument(0).moved_by(0, true).moved_by(8, false).offset, 8);
+  EXPECT_EQ(argument(0).moved_by(8, false).moved_by(8, false).offset, Atom::kAnywhere);
+  EXPECT_EQ(argument(0).moved_anywhere().loaded(8).offset, Atom::kAnywhere);
+}
+
 }  // namespace
 }  // namespace crossheap::flow
