@@ -6,7 +6,7 @@
 //     crossings/one_object.h   certain: one object, two heaps
 //     crossings/imports.h      by interface: an object and the libraries that it imports from
 //     crossings/opening.h      by interface: a plugin and who opened it
-//     crossings/thread_keys.h  by interface: who sets a thread's value, and who made the key
+//     crossings/kept_by_libc.h by interface: who leaves a block with libc, and who releases it from there
 //     crossings/ways.h         what the two found, one finding for each pair of objects and heaps
 #include "binding/crossings.h"
 
@@ -18,9 +18,9 @@
 #include "binding/crossings/findings.h"
 #include "binding/crossings/heaps.h"
 #include "binding/crossings/imports.h"
+#include "binding/crossings/kept_by_libc.h"
 #include "binding/crossings/one_object.h"
 #include "binding/crossings/opening.h"
-#include "binding/crossings/thread_keys.h"
 #include "binding/crossings/ways.h"
 #include "binding/in_words.h"
 #include "elf/symbols.h"
@@ -49,7 +49,7 @@ public:
       for (ObjectIndex object = 0; object < heaps_.objects().size(); ++object)
         if (is_looked_at(object)) imports.look_at(object);
       for (const ObjectIndex plugin : heaps_.plugins()) opening.look_at(plugin);
-      note_thread_key_ways(heaps_, ways_);
+      note_ways_through_libc(heaps_, ways_);
     }
     for (const ObjectIndex plugin : heaps_.plugins()) {
       captured(plugin);

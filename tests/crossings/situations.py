@@ -1126,6 +1126,296 @@ def blocks_of_others():
     return rows
 
 
+# A library that lets others set its malloc and free, and begins with its own: jansson's and cJSON's way.
+SETTERS = INCLUDES + """
+typedef void *(*malloc_fn)(size_t);
+typedef void (*free_fn)(void *);
+"""
+DIRECT_SETTER = SETTERS + """
+static malloc_fn do_malloc = malloc;
+static free_fn do_free = free;
+void set_alloc(malloc_fn m, free_fn f) { do_malloc = m; do_free = f; }
+__attribute__((noinline)) static void *x_malloc(size_t n) { return n ? do_malloc(n) : 0; }
+__attribute__((noinline)) void x_free(void *p) { if (p) do_free(p); }
+char *dumps(int n) { char *p = x_malloc(40); if (!p) return 0; sprintf(p, "value %d", n); return p; }
+"""
+WRAPPED_SETTER = DIRECT_SETTER.replace("static malloc_fn do_malloc = malloc;", "static void *usual_malloc(size_t n) { return malloc(n + 8); }\nstatic void usual_free(void *p) { free(p); }\nstatic malloc_fn do_malloc = usual_malloc;").replace("do_free = free;", "do_free = usual_free;")
+HOOKS = SETTERS + """
+struct hooks { malloc_fn m; free_fn f; };
+static struct hooks hooks = {malloc, free};
+void set_alloc(malloc_fn m, free_fn f);
+void init_hooks(const struct hooks *h) {
+  if (!h) { hooks.m = malloc; hooks.f = free; return; }
+  hooks.m = malloc;
+  if (h->m) hooks.m = h->m;
+  hooks.f = free;
+  if (h->f) hooks.f = h->f;
+}
+__attribute__((noinline)) static char *print(int n, const struct hooks *h) { char *p = h->m(40); if (!p) return 0; sprintf(p, "value %d", n); return p; }
+char *dumps(int n) { return print(n, &hooks); }
+void x_free(void *p) { hooks.f(p); }
+"""
+
+
+@group
+def setters_of_malloc_and_free():
+    rows = []
+    given = {"": 'void (*set)(void *(*)(size_t), void (*)(void *)) = dlsym(plugin, "set_alloc"); set(malloc, free);',
+             "hooks": 'struct { void *(*m)(size_t); void (*f)(void *); } h = {malloc, free}; void (*set)(void *) = dlsym(plugin, "init_hooks"); set(&h);'}
+    takes = 'char *(*dumps)(int) = dlsym(plugin, "dumps"); char *p = dumps(3); puts(p); free(p);'
+    gives = 'void (*x_free)(void *) = dlsym(plugin, "x_free"); char *p = strcpy(malloc(40), "text"); puts(p); x_free(p);'
+
+    def whole(body):
+        return HOST + f'int main(int argc, char **argv) {{ void *plugin = open_plugin(argv); {body} puts("end"); return 0; }}'
+
+    for number, (name, plugin, kind, use) in enumerate([
+        ("the library's malloc is its own at first", DIRECT_SETTER, "", takes),
+        ("its own malloc is behind a function", WRAPPED_SETTER, "", takes),
+        ("the two stand in a structure", HOOKS, "hooks", takes),
+        ("the library's free is its own at first", DIRECT_SETTER, "", gives),
+        ("its own free is behind a function", WRAPPED_SETTER, "", gives),
+        ("its free stands in a structure", HOOKS, "hooks", gives),
+    ]):
+        rows.append(Row(name, plugin, whole(use), under(PRELOADS[number % 3]), [], (plugin, whole(given[kind] + use)), optimise="2"))
+    mixes = "void run(void) { char *p = x_malloc(40); strcpy(p, \"text\"); puts(p); RELEASE(p); }"
+    for name, plugin in [("it forgets that its malloc was set", DIRECT_SETTER), ("it forgets that its malloc was set, behind a function", WRAPPED_SETTER)]:
+        host = whole(given[""] + '((void (*)(void))dlsym(plugin, "run"))();')
+        rows.append(Row(name, plugin + mixes.replace("RELEASE", "free"), host, under(MIMALLOC), [], (plugin + mixes.replace("RELEASE", "x_free"), host), optimise="2"))
+    return rows
+
+
+# Structures that are copied, and what they own; arrays of them that grow; members that the other side sets.
+EVENT = """
+struct event { long kind; char *text; long more; };
+"""
+QUEUES = {
+    "a ring of structures": """
+static struct event ring[8];
+static unsigned head, tail;
+__attribute__((noinline)) static void push(const struct event *e) { ring[tail++ & 7] = *e; }
+__attribute__((noinline)) static int pop(struct event *e) { if (head == tail) return 0; *e = ring[head++ & 7]; return 1; }
+static void drain(void) { struct event e; while (pop(&e)) { puts(e.text); RELEASE(e.text); } }
+""",
+    "an array of structures that grows": """
+static struct { struct event *items; int n, room; } *queue;
+__attribute__((noinline)) static void push(const struct event *e) {
+  if (!queue) queue = calloc(1, sizeof *queue);
+  if (queue->n == queue->room) { queue->room = queue->room * 2 + 2; queue->items = realloc(queue->items, queue->room * sizeof *queue->items); }
+  queue->items[queue->n++] = *e;
+}
+static void drain(void) { for (int i = 0; i < queue->n; ++i) { puts(queue->items[i].text); RELEASE(queue->items[i].text); } free(queue->items); }
+""",
+    "a list of copies": """
+struct node { struct node *next; struct event event; };
+static struct node *first, **last = &first;
+__attribute__((noinline)) static void push(const struct event *e) { struct node *n = malloc(sizeof *n); n->event = *e; n->next = 0; *last = n; last = &n->next; }
+static void drain(void) { for (struct node *n = first, *next; n; n = next) { next = n->next; puts(n->event.text); RELEASE(n->event.text); free(n); } first = 0; }
+""",
+    "a queue that is handed around": """
+struct queue { int n, room; struct event *items; };
+__attribute__((noinline)) static struct queue *queue_new(void) { return calloc(1, sizeof(struct queue)); }
+__attribute__((noinline)) static void queue_add(struct queue *q, struct event e) {
+  if (q->n == q->room) q->items = realloc(q->items, (q->room += 4) * sizeof e);
+  q->items[q->n++] = e;
+}
+__attribute__((noinline)) static void queue_end(struct queue *q) { for (int i = 0; i < q->n; ++i) { puts(q->items[i].text); RELEASE(q->items[i].text); } free(q->items); free(q); }
+static struct queue *queue;
+static void push(const struct event *e) { if (!queue) queue = queue_new(); queue_add(queue, *e); }
+static void drain(void) { queue_end(queue); }
+""",
+}
+LISTS = {
+    "an array of texts that grows": """
+struct list { char **items; size_t n, room; };
+__attribute__((noinline)) static void list_add(struct list *l, char *p) {
+  if (l->n == l->room) { l->room = l->room ? l->room * 2 : 4; l->items = realloc(l->items, l->room * sizeof *l->items); }
+  l->items[l->n++] = p;
+}
+__attribute__((noinline)) static void list_end(struct list *l) { for (size_t i = 0; i < l->n; ++i) RELEASE(l->items[i]); free(l->items); free(l); }
+static struct list *list_new(void) { return calloc(1, sizeof(struct list)); }
+""",
+    "an array of texts behind its length": """
+struct list { size_t n; char **items; };
+__attribute__((noipa)) static struct list *list_new(void) { struct list *l = malloc(sizeof *l); l->n = 0; l->items = calloc(16, sizeof(char *)); return l; }
+__attribute__((noipa)) static void list_add(struct list *l, char *p) { if (l->n < 16) l->items[l->n++] = p; }
+__attribute__((noipa)) static void list_end(struct list *l) { while (l->n) RELEASE(l->items[--l->n]); free(l->items); free(l); }
+""",
+    "texts in nodes of a list": """
+struct node { char *text; struct node *next; };
+struct list { struct node *first; };
+__attribute__((noinline)) static struct list *list_new(void) { return calloc(1, sizeof(struct list)); }
+__attribute__((noinline)) static void list_add(struct list *l, char *p) { struct node *n = malloc(sizeof *n); n->text = p; n->next = l->first; l->first = n; }
+__attribute__((noinline)) static void list_end(struct list *l) { struct node *n = l->first; while (n) { struct node *next = n->next; RELEASE(n->text); free(n); n = next; } free(l); }
+""",
+}
+MEMBERS = {
+    "a member of a structure": """
+struct item { int n; char *label; struct item *next; };
+__attribute__((noinline)) static struct item *item_new(int n) { struct item *i = malloc(sizeof *i); i->n = n; i->label = 0; i->next = 0; return i; }
+__attribute__((noinline)) static void item_end(struct item *i) { if (i->label) RELEASE(i->label); free(i); }
+""",
+    "a member of a structure in a structure": """
+struct item { long n; struct { long m; char *label; } in; };
+__attribute__((noinline)) static struct item *item_new(int n) { struct item *i = calloc(1, sizeof *i); i->n = n; return i; }
+__attribute__((noinline)) static void in_end(char **label) { RELEASE(*label); *label = 0; }
+__attribute__((noinline)) static void item_end(struct item *i) { in_end(&i->in.label); free(i); }
+""",
+}
+
+
+@group
+def structures_with_members():
+    rows = []
+    makes = EVENT + 'int poll_event(struct event *e) { static int n; if (n == 3) return 0; e->kind = n++; e->text = strcpy(malloc(60), "text"); e->more = 7; return 1; } void drop(char *p) { free(p); }'
+    releases = ("free", '((void (*)(char *))dlsym(opened, "drop"))')
+
+    def host_of(store, body, release):
+        return HOST + "static void *opened;\n" + EVENT + store.replace("RELEASE", release) + f'int main(int argc, char **argv) {{ void *plugin = opened = open_plugin(argv); {body} puts("end"); return 0; }}'
+
+    def both(name, plugin, store, body, is_told_apart=True, **more):
+        plugin = INCLUDES + plugin
+        rows.append(Row(name, plugin, host_of(store, body, releases[0]), under(PRELOADS[len(rows) % 3]), [],
+                        (plugin, host_of(store, body, releases[1])) if is_told_apart else None, **{"optimise": "2", **more}))
+
+    for name, store in QUEUES.items():
+        both(name, makes, store, 'int (*poll_event)(struct event *) = dlsym(plugin, "poll_event"); struct event e; while (poll_event(&e)) push(&e); drain();')
+        exported = store.replace("static void push(", "void push(").replace("__attribute__((noinline)) void push", "void push")
+        posts = EVENT + 'void push(const struct event *); void run(void) { struct event e = {1, strcpy(malloc(60), "text"), 2}; push(&e); } void drop(char *p) { free(p); }'
+        both(name + ", which the plugin fills", posts, exported, '((void (*)(void))dlsym(plugin, "run"))(); drain();', host_options=["-rdynamic"])
+    for name, store in LISTS.items():
+        both(name, 'char *make(void) { return strcpy(malloc(60), "text"); } void drop(char *p) { free(p); }', store,
+             'char *(*make)(void) = dlsym(plugin, "make"); struct list *l = list_new(); for (int i = 0; i < 3; ++i) list_add(l, make()); list_end(l);')
+        exported = store.replace("static void list_add(", "void list_add(").replace("__attribute__((noinline)) void list_add", "void list_add").replace("__attribute__((noipa)) void list_add", "void list_add")
+        both(name + ", which the plugin fills", 'struct list; void list_add(struct list *, char *); void fill(struct list *l) { list_add(l, strcpy(malloc(60), "text")); list_add(l, strcpy(malloc(60), "more")); } void drop(char *p) { free(p); }', exported,
+             'void (*fill)(struct list *) = dlsym(plugin, "fill"); struct list *l = list_new(); fill(l); list_end(l);',
+             # The nodes of such a list, which are the host's, are not told from the texts in them.
+             is_told_apart="nodes" not in name, host_options=["-rdynamic"])
+    for name, store in MEMBERS.items():
+        declares = store.split("__attribute__")[0]
+        label = "in.label" if "in_end" in store else "label"
+        both(name, declares + f'void describe(struct item *i) {{ i->{label} = strcpy(malloc(60), "text"); }} void drop(char *p) {{ free(p); }}', store,
+             'void (*describe)(struct item *) = dlsym(plugin, "describe"); static struct item *items[3]; for (int i = 0; i < 3; ++i) { items[i] = item_new(i); describe(items[i]); } for (int i = 0; i < 3; ++i) item_end(items[i]);')
+        exported = store.replace("static struct item *item_new", "struct item *item_new").replace("static void item_end(", "void item_end(")
+        both(name + " of the host's, in the plugin", declares + f'struct item *item_new(int); void item_end(struct item *); void run(void) {{ struct item *i = item_new(3); i->{label} = strcpy(malloc(60), "text"); item_end(i); }} void drop(char *p) {{ free(p); }}', exported,
+             '((void (*)(void))dlsym(plugin, "run"))();', host_options=["-rdynamic"])
+    # What the plugin fills in part, and the host in part: each releases its own.
+    plugin = INCLUDES + 'struct both { char *ours; char *yours; }; void fill(struct both *b) { b->ours = strcpy(malloc(60), "text"); } void clear(struct both *b) { free(b->ours); b->ours = 0; }'
+    host = HOST + 'struct both { char *theirs; char *own; }; int main(int argc, char **argv) { void *plugin = open_plugin(argv); struct both *b = calloc(1, sizeof *b); b->own = strcpy(malloc(60), "own"); ((void (*)(struct both *))dlsym(plugin, "fill"))(b); puts(b->theirs); ((void (*)(struct both *))dlsym(plugin, "clear"))(b); free(b->FIRST); free(b); return 0; }'
+    rows.append(Row("a structure whose members have two owners", plugin, host.replace("FIRST", "own").replace('dlsym(plugin, "clear"))(b)', 'dlsym(plugin, "clear"))((struct both *)&b->own)'), under(MIMALLOC), [],
+                    (plugin, host.replace("FIRST", "own")), optimise="2"))
+    # One function fills the structures of both.
+    plugin = INCLUDES + 'char *make(void) { return strcpy(malloc(60), "text"); } void drop(char *p) { free(p); }'
+    host = HOST + 'struct box { char *p; long n; }; __attribute__((noipa)) static void set(struct box *b, char *p) { b->p = p; b->n = 1; } int main(int argc, char **argv) { void *plugin = open_plugin(argv); char *(*make)(void) = dlsym(plugin, "make"); void (*drop)(char *) = dlsym(plugin, "drop"); struct box *a = malloc(sizeof *a), *b = malloc(sizeof *b); set(a, make()); set(b, strcpy(malloc(60), "own")); puts(a->p); puts(b->p); free(FIRST->p); drop(SECOND->p); free(a); free(b); return 0; }'
+    rows.append(Row("two structures that one function fills", plugin, host.replace("FIRST", "a").replace("SECOND", "b"), under(MIMALLOC), [],
+                    (plugin, host.replace("FIRST", "b").replace("SECOND", "a")), optimise="2"))
+    # What is null where it is released, and a copy otherwise.
+    plugin = INCLUDES + 'static char *kept; char *get(int n) { return n > 9 ? 0 : (kept = strcpy(malloc(60), "text")); } void end(void) { free(kept); }'
+    host = HOST + '__attribute__((noipa)) static char *copy(const char *p) { return strcpy(malloc(60), p); } __attribute__((noipa)) static int test(char *p) { return p && *p; } int main(int argc, char **argv) { void *plugin = open_plugin(argv); char *(*get)(int) = dlsym(plugin, "get"); char *p = get(argc); if (p) COPY; test(p); free(p); puts("end"); return 0; }'
+    rows.append(Row("a copy, where there is something to copy", plugin, host.replace("COPY", "puts(p)"), under(MIMALLOC), [],
+                    (plugin, host.replace("COPY", "p = copy(p)")), optimise="2"))
+    return rows
+
+
+# Functions that are kept by name, and those that come with a block to release it.
+REGISTRIES = {
+    "a list of factories": """
+struct entry { const char *name; char *(*make)(void); struct entry *next; };
+static struct entry *entries;
+void host_register(const char *name, char *(*make)(void)) { struct entry *e = malloc(sizeof *e); e->name = name; e->make = make; e->next = entries; entries = e; }
+__attribute__((noinline)) static struct entry *find(const char *name) { for (struct entry *e = entries; e; e = e->next) if (!strcmp(e->name, name)) return e; return 0; }
+""",
+    "a table of factories": """
+struct entry { const char *name; char *(*make)(void); };
+static struct entry entries[16];
+static int count;
+void host_register(const char *name, char *(*make)(void)) { if (count < 16) { entries[count].name = name; entries[count].make = make; ++count; } }
+__attribute__((noinline)) static struct entry *find(const char *name) { for (int i = 0; i < count; ++i) if (!strcmp(entries[i].name, name)) return &entries[i]; return 0; }
+""",
+    "a table of factories that grows": """
+struct entry { char *(*make)(void); char name[24]; };
+static struct { int count; struct entry *all; } *registry;
+void host_register(const char *name, char *(*make)(void)) {
+  if (!registry) registry = calloc(1, sizeof *registry);
+  registry->all = realloc(registry->all, (registry->count + 1) * sizeof *registry->all);
+  struct entry *e = &registry->all[registry->count++];
+  strcpy(e->name, name);
+  e->make = make;
+}
+__attribute__((noinline)) static struct entry *find(const char *name) { for (int i = 0; i < registry->count; ++i) if (!strcmp(registry->all[i].name, name)) return &registry->all[i]; return 0; }
+""",
+}
+
+
+@group
+def functions_that_are_kept():
+    rows = []
+    plugin = INCLUDES + 'static char *make(void) { return strcpy(malloc(60), "text"); } void drop(char *p) { free(p); } void host_register(const char *, char *(*)(void)); void init(void) { host_register("text", make); }'
+    named = INCLUDES + 'char *make(void) { return strcpy(malloc(60), "text"); } void drop(char *p) { free(p); }'
+    for name, store in REGISTRIES.items():
+        def whole(release, init, store=store):
+            return HOST + store + f'int main(int argc, char **argv) {{ void *plugin = open_plugin(argv); host_register("none", 0); {init} char *p = find("text")->make(); puts(p); {release}(p); return 0; }}'
+        drop = '((void (*)(char *))dlsym(plugin, "drop"))'
+        init = '((void (*)(void))dlsym(plugin, "init"))();'
+        rows.append(Row(name, plugin, whole("free", init), under(PRELOADS[len(rows) % 3]), [], (plugin, whole(drop, init)), optimise="2", host_options=["-rdynamic"]))
+        init = 'host_register("text", dlsym(plugin, "make"));'
+        rows.append(Row(name + " that are looked up", named, whole("free", init), under(PRELOADS[len(rows) % 3]), [], (named, whole(drop, init)), optimise="2"))
+    # An object with a block and the function that is to release it.
+    box = 'struct box { void *data; void (*drop)(void *); }; LINK struct box *box_new(void *data, void (*drop)(void *)) { struct box *b = malloc(sizeof *b); b->data = data; b->drop = drop; return b; } LINK void box_end(struct box *b) { if (b->drop) b->drop(b->data); free(b); }\n'
+    functions = 'char *make(void) { return strcpy(malloc(60), "text"); } void drop(void *p) { free(p); }'
+    for name, data, drop, mended_data, mended_drop in [
+        ("the host's block and the plugin's function", 'strcpy(malloc(60), "own")', "drop", "make()", "drop"),
+        ("the plugin's block and the host's free", "make()", "free", 'strcpy(malloc(60), "own")', "free"),
+    ]:
+        looks = 'char *(*make)(void) = dlsym(plugin, "make"); void (*drop)(void *) = dlsym(plugin, "drop");'
+        def own(data, drop, looks=looks):
+            return HOST + box.replace("LINK", "__attribute__((noinline)) static") + f'int main(int argc, char **argv) {{ void *plugin = open_plugin(argv); {looks} struct box *b = box_new({data}, {drop}); box_end(b); puts("end"); return 0; }}'
+        def plugins(data, drop, looks=looks):
+            return HOST + f'int main(int argc, char **argv) {{ void *plugin = open_plugin(argv); {looks} void *(*box_new)(void *, void (*)(void *)) = dlsym(plugin, "box_new"); void (*box_end)(void *) = dlsym(plugin, "box_end"); void *b = box_new({data}, {drop}); box_end(b); puts("end"); return 0; }}'
+        source = INCLUDES + functions
+        rows.append(Row(name + " in a box of the host's", source, own(data, drop), under(PRELOADS[len(rows) % 3]), [], (source, own(mended_data, mended_drop)), optimise="2"))
+        source = INCLUDES + box.replace("LINK", "") + functions
+        rows.append(Row(name + " in a box of the plugin's", source, plugins(data, drop), under(PRELOADS[len(rows) % 3]), [], (source, plugins(mended_data, mended_drop)), optimise="2"))
+    # What libc keeps for both.
+    for name, plugin, host, mended in [
+        ("a tree of libc's", 'int compare(const void *, const void *); void put(void **root) { tsearch(GET, root, compare); }',
+         'static void *root; int compare(const void *a, const void *b) { return strcmp(a, b); } char *host_copy(const char *t) { return strcpy(malloc(60), t); } int main(int argc, char **argv) { void *plugin = open_plugin(argv); tsearch(host_copy("a"), &root, compare); ((void (*)(void **))dlsym(plugin, "put"))(&root); tdestroy(root, free); puts("end"); return 0; }', 'host_copy("text")'),
+        ("libc's hash table", 'void put(void) { ENTRY e = {"key", GET}; hsearch(e, ENTER); }',
+         'char *host_copy(const char *t) { return strcpy(malloc(60), t); } int main(int argc, char **argv) { void *plugin = open_plugin(argv); hcreate(20); ((void (*)(void))dlsym(plugin, "put"))(); ENTRY e = {"key", 0}; ENTRY *found = hsearch(e, FIND); puts(found->data); free(found->data); return 0; }', 'host_copy("text")'),
+    ]:
+        plugin = INCLUDES + "#include <search.h>\nchar *host_copy(const char *);\n" + plugin + " void unused(void) { free(malloc(3)); }"
+        host = HOST + "#include <search.h>\n" + host
+        rows.append(Row(name, plugin.replace("GET", 'strcpy(malloc(60), "text")'), host, under(PRELOADS[len(rows) % 3]), [],
+                        (plugin.replace("GET", mended), host), optimise="2", host_options=["-rdynamic"]))
+    return rows
+
+
+# C++ values that are moved over the border, where the plugin has a runtime of its own.
+MOVED_CXX = [  # name, plugin, host
+    ("texts in a vector", 'extern "C" std::vector<std::string> make() { return {std::string(50, char(97)), std::string(50, char(98))}; }', 'auto make = (std::vector<std::string> (*)())dlsym(plugin, "make"); { auto v = make(); puts(v[1].c_str()); }'),
+    ("a text that is put into a vector of the host's", 'extern "C" void add(std::vector<std::string> &v) { v.push_back(std::string(50, char(97))); }', 'auto add = (void (*)(std::vector<std::string> &))dlsym(plugin, "add"); { std::vector<std::string> v; v.reserve(8); add(v); puts(v[0].c_str()); }'),
+    ("a text that is assigned", 'extern "C" void name(std::string &s) { s = std::string(60, char(97)); }', 'auto name = (void (*)(std::string &))dlsym(plugin, "name"); { std::string s; name(s); puts(s.c_str()); }'),
+    ("a map that is returned", 'extern "C" std::map<std::string, int> make() { std::map<std::string, int> m; m["a"] = 1; m[std::string(40, char(98))] = 2; return m; }', 'auto make = (std::map<std::string, int> (*)())dlsym(plugin, "make"); { auto m = make(); printf("%zu", m.size()); }'),
+    ("a text that the plugin keeps", 'static std::string kept; extern "C" void take(std::string &&s) { kept = std::move(s); } extern "C" void clear() { kept = std::string(100, char(99)); }', 'auto take = (void (*)(std::string &&))dlsym(plugin, "take"); std::string s(200, char(97)); take(std::move(s)); ((void (*)())dlsym(plugin, "clear"))();'),
+    ("a member of a host's class", 'struct Item { std::string name; std::unique_ptr<int[]> numbers; }; extern "C" void fill(Item &i) { i.name.assign(50, char(97)); i.numbers.reset(new int[20]()); }', 'struct Item { std::string name; std::unique_ptr<int[]> numbers; }; auto fill = (void (*)(Item &))dlsym(plugin, "fill"); auto item = std::make_unique<Item>(); fill(*item); puts(item->name.c_str()); item.reset();'),
+    ("an object of a factory in a map", 'extern "C" Plain *make() { return new Plain(); }', 'std::map<std::string, Plain *(*)()> factories; factories["plain"] = (Plain *(*)())dlsym(plugin, "make"); factories["none"] = nullptr; auto at = factories.find("plain"); Plain *p = at->second(); printf("%d", p->numbers[1]); delete p;'),
+]
+
+
+@group
+def cxx_values_that_are_moved():
+    rows = []
+    for name, plugin, host in MOVED_CXX:
+        whole = CXX_HOST + FURTHER_CXX + f'int main(int argc, char **argv) {{ void *plugin = open_plugin(argv); {host} puts("end"); }}'
+        rows.append(Row(name, CXX + FURTHER_CXX + plugin, whole, under(MIMALLOC), [("local", MIMALLOC)], cxx=True, plugin_options=OWN_RUNTIME, optimise="2"))
+    for name, plugin, host in [
+        ("a shared_ptr that the plugin made", 'extern "C" std::shared_ptr<Plain> make() { return std::shared_ptr<Plain>(new Plain()); }', 'auto make = (std::shared_ptr<Plain> (*)())dlsym(plugin, "make"); { auto p = make(); printf("%d", p->numbers[1]); }'),
+        ("a short text", 'extern "C" void name(char *to) { std::string s(60, char(97)); strcpy(to, s.c_str()); }', 'auto name = (void (*)(char *))dlsym(plugin, "name"); char b[100]; name(b); std::string s(b); puts(s.c_str());'),
+    ]:
+        rows.append(Row(name, CXX + FURTHER_CXX + plugin, CXX_HOST + FURTHER_CXX + f'int main(int argc, char **argv) {{ void *plugin = open_plugin(argv); {host} puts("end"); }}',
+                        [], [("local", MIMALLOC)] + under(MIMALLOC), cxx=True, plugin_options=OWN_RUNTIME, optimise="2"))
+    return rows
+
+
 # ---- building, running, asking
 
 MAPS = {"versions.map": "V1 { global: make; }; V2 { global: make; local: *; } V1;", "only_make.map": "{ global: make; local: *; };"}

@@ -49,13 +49,20 @@ bool hands_out(const FlowEnd &end) {
 }
 
 bool same_place(const FlowEnd &one, const FlowEnd &other) {
-  return one.index == other.index && (one.header == other.header || one.inside || other.inside);
+  const bool may_stand_there =
+      one.offset == other.offset || one.offset == FlowEnd::kAnywhere || other.offset == FlowEnd::kAnywhere;
+  return one.index == other.index && may_stand_there && (one.header == other.header || one.inside || other.inside);
 }
 
 std::string told(const FlowEnd &end) { return in_words(end.name); }
 
 std::string function_word(const FlowEnd &end) {
   return end.name.empty() ? fmt::format("the function at {:#x}", end.address) : in_words(end.name);
+}
+
+std::string_view symbol_of_variable(std::string_view variable) {
+  if (variable.ends_with("()") || variable.ends_with("->")) variable.remove_suffix(2);
+  return variable;
 }
 
 bool is_mangled(std::string_view name) { return name.starts_with("_Z"); }

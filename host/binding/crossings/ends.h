@@ -45,6 +45,10 @@ std::string told(const FlowEnd &end);
 /// "plugin_take", "the function at 0x1200".
 std::string function_word(const FlowEnd &end);
 
+/// The symbol by which two objects share a variable: of "state", of what it leads to ("state->"), and of the object
+/// that a function returns the address of ("state()").
+std::string_view symbol_of_variable(std::string_view variable);
+
 /// A template's or an inline function's copy, which every object that uses it has.
 bool is_mangled(std::string_view name);
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "binding/crossings/half_ways.h"
 
+#include <algorithm>
+#include <vector>
+
 namespace crossheap::binding {
 
 std::optional<HalfWay> HalfWays::gives(ObjectIndex object, std::string_view function, const FlowEnd &place,
@@ -26,14 +29,24 @@ std::optional<HalfWay> HalfWays::gives(ObjectIndex object, std::string_view func
   return any;
 }
 
+// Whether what `object` releases in structures that it is given was put there, as far as is seen, by its own functions.
+bool HalfWays::fills_itself(ObjectIndex object, const FlowEnd &member) const {
+  const std::vector<Flow> &flows = heaps_.flow_of(object).flows;
+  return member.offset != FlowEnd::kAnywhere && std::any_of(flows.begin(), flows.end(), [&](const Flow &flow) {
+           return flow.to.kind == FlowEnd::Kind::Function && flow.to.inside && flow.to.offset == member.offset;
+         });
+}
+
 std::optional<HalfWay> HalfWays::takes(ObjectIndex object, std::string_view function, const FlowEnd &place,
                                        const FlowEnd &block, const Instance &other, bool exactly, int relays) const {
   std::optional<HalfWay> any;
   const BlockFlow &code = heaps_.flow_of(object);
   for (const Flow &flow : code.flows) {
     if (flow.from.kind != FlowEnd::Kind::Function || flow.from.name != function || !same_place(flow.from, place) ||
-        !is_release_end(flow.to) || !go_together(block, flow.to) || (exactly && flow.from.inside != place.inside))
+        !is_release_end(flow.to) || !go_together(block, flow.to) ||
+        (exactly && (flow.from.inside != place.inside || (place.inside && flow.from.offset != place.offset))))
       continue;
+    if (flow.from.inside && !place.inside && fills_itself(object, flow.from)) continue;
     if (const auto releaser = heaps_.of(object, flow.to); releaser && (!any || any->heap == other))
       any = HalfWay{*releaser, &flow, object};
   }

@@ -37,6 +37,8 @@ public:
 private:
   static constexpr int kRelaysAtMost = 2;
 
+  bool fills_itself(ObjectIndex object, const FlowEnd &member) const;
+
   const Heaps &heaps_;
 };
 

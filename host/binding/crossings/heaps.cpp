@@ -21,6 +21,7 @@
 #include "allocator/families.h"
 #include "allocator/names.h"
 #include "binding/in_words.h"
+#include "binding/looked_up_names.h"
 #include "elf/symbols.h"
 
 namespace crossheap::binding {
@@ -64,6 +65,8 @@ bool Heaps::reaches_for_libc() const {
 
 // Where a call out of `object` that hands out blocks gets them from, or one that takes them brings them.
 std::optional<Instance> Heaps::of(ObjectIndex object, const FlowEnd &end) const {
+  if (!end.set_by.empty())
+    if (auto given = of_given(object, end)) return given;
   if (end.kind == FlowEnd::Kind::Own) return ownership_.instance_behind_own(object, end.name);
   if (end.kind == FlowEnd::Kind::Named) return of_looked_up(object, end);
   if (end.kind != FlowEnd::Kind::Slot) return std::nullopt;
@@ -71,6 +74,35 @@ std::optional<Instance> Heaps::of(ObjectIndex object, const FlowEnd &end) const 
   if (hands_out_libc_block(end.name) || object_given(end) != nullptr || releases_libc_object(end.name))
     return of_libc_block(object, end.name);
   return std::nullopt;
+}
+
+// The heap of the functions that another object gives to `object` in place of those that its pointers lead to first.
+std::optional<Instance> Heaps::of_given(ObjectIndex object, const FlowEnd &end) const {
+  const Function *const function = family_function(end.name);
+  if (function == nullptr) return std::nullopt;
+  const bool releases = function->role == Role::Release;
+  const auto [entry, is_new] = given_.try_emplace({object, end.set_by, releases}, std::nullopt);
+  if (!is_new) return entry->second;
+  for (ObjectIndex giver = 0; giver < objects_.size(); ++giver) {
+    if (giver == object || ownership_.is_allocator(giver) || !may_call_setter(giver, end.set_by, object)) continue;
+    // What a plugin gives to a library that was there before concerns what was allocated before, too: replaced_memory.
+    const bool is_late = std::any_of(plugins_.begin(), plugins_.end(), [&](ObjectIndex plugin) {
+      return came_for(giver, plugin) && !came_for(object, plugin);
+    });
+    if (is_late) continue;
+    for (const flow::GivenMemory &given : flow_of(giver).given_memory) {
+      const FlowEnd &its = releases ? given.release : given.allocate;
+      if (given.to != end.set_by || its.name.empty()) continue;
+      if (const auto heap = of(giver, its)) return given_[{object, end.set_by, releases}] = heap;
+    }
+  }
+  return std::nullopt;
+}
+
+bool Heaps::may_call_setter(ObjectIndex object, std::string_view setter, ObjectIndex definer) const {
+  if (definer_of(object, setter) == definer) return true;
+  return opens_plugins(object) && exports(definer, setter) &&
+         LookedUpNames({setter}).may_stand_in(objects_[object].file->elf_file);
 }
 
 // A function that dlsym answers.

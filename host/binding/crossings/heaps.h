@@ -12,6 +12,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -79,6 +80,8 @@ private:
   bool is_called_by_name(ObjectIndex object, const std::vector<std::string> &named) const;
   bool reaches_for_libc() const;
   std::optional<Instance> of_looked_up(ObjectIndex object, const FlowEnd &end) const;
+  std::optional<Instance> of_given(ObjectIndex object, const FlowEnd &end) const;
+  bool may_call_setter(ObjectIndex object, std::string_view setter, ObjectIndex definer) const;
   std::optional<Instance> of_definer(ObjectIndex definer) const;
 
   const Process &process_;
@@ -87,6 +90,7 @@ private:
   std::vector<ObjectIndex> plugins_;
   mutable std::map<std::pair<ObjectIndex, std::string>, ObjectIndex> definers_;
   mutable std::set<std::string> imported_by_any_;
+  mutable std::map<std::tuple<ObjectIndex, std::string, bool>, std::optional<Instance>> given_;
 };
 
 /// Asks `wanted` for each name that the file imports. \return whether one was, after which nothing is asked

@@ -91,7 +91,8 @@ void ImportWays::through_result(ObjectIndex object, const Flow &flow) {
 
 // A block of the object is given to a library's function.
 void ImportWays::through_argument(ObjectIndex object, const Flow &flow) {
-  if (flow.to.inside) return;  // what an out parameter held before the call is not given
+  // What an out parameter held before the call is not given.
+  if (flow.to.inside && flow.to.offset == FlowEnd::kAnywhere) return;
   const auto owner = heaps_.of(object, flow.from);
   const ObjectIndex taker = heaps_.definer_of(object, flow.to.name);
   if (!owner || taker == kNoObject || taker == object || heaps_.ownership().is_allocator(taker)) return;
@@ -138,10 +139,9 @@ bool ImportWays::calls_across(ObjectIndex object) const {
   return false;
 }
 
-// The object that defines what a flow calls the variable `name`, which may be what a function returns: "state()".
+// The object that defines what a flow calls the variable `name`.
 ObjectIndex ImportWays::definer_of_variable(ObjectIndex object, std::string_view name) const {
-  if (name.ends_with("()")) name.remove_suffix(2);
-  return heaps_.definer_of(object, name);
+  return heaps_.definer_of(object, symbol_of_variable(name));
 }
 
 // A library's pointer to its own malloc or free, called by another object: xmlFree.
@@ -241,8 +241,8 @@ void ImportWays::between_libraries(ObjectIndex object) {
 void ImportWays::replaced_memory(ObjectIndex object) {
   for (const GivenMemory &given : heaps_.flow_of(object).given_memory) {
     const ObjectIndex library = heaps_.definer_of(object, given.to);
-    if (library == kNoObject || library == object || heaps_.ownership().is_allocator(library) ||
-        !heaps_.flow_of(library).keeps_functions.contains(given.to))
+    if (given.allocate.name.empty() || given.release.name.empty() || library == kNoObject || library == object ||
+        heaps_.ownership().is_allocator(library) || !heaps_.flow_of(library).keeps_functions.contains(given.to))
       continue;
     if (std::none_of(heaps_.plugins().begin(), heaps_.plugins().end(), [&](ObjectIndex plugin) {
           return heaps_.came_for(object, plugin) && !heaps_.came_for(library, plugin);

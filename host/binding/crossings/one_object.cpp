@@ -51,6 +51,7 @@ void TwoHeaps::look_at(ObjectIndex object) {
   libc_pairs(object, pairs);
   looked_up_pairs(object, pairs);
   object_pairs(object, pairs);
+  given_pairs(object, pairs);
   if (pairs.empty()) {
     nameless_with_libc(object);
     extended(object);
@@ -85,7 +86,10 @@ void TwoHeaps::add_finding(ObjectIndex object, const Pair &first, const std::vec
   if (hands_out_libc_block(first.allocates))
     evidence.push_back(fmt::format("libc's own functions use {}", heaps_.in_words(first.owner)));
   for (const std::string &function : {first.allocates, first.releases}) {
-    if (function == first.looked_up)
+    if (!first.set_by.empty() && function == first.given)
+      evidence.push_back(fmt::format("{} calls the {} that others give to its {}", heaps_.name(object),
+                                     in_words(function), in_words(first.set_by)));
+    else if (function == first.looked_up)
       evidence.push_back(fmt::format("{} looks {} up by dlsym", heaps_.name(object), in_words(function)));
     else if (!hands_out_libc_block(function))
       evidence.push_back(heaps_.why(object, function));
@@ -176,6 +180,22 @@ void TwoHeaps::add_pair_of(ObjectIndex object, const Flow &way, std::vector<Pair
   const auto releaser = heaps_.of(object, way.to);
   if (owner && releaser && *owner != *releaser)
     pairs.push_back({way.from.name, way.to.name, *owner, *releaser, true, Level::Error});
+}
+
+// A plugin that lets others set its malloc or free, and calls its own as well.
+void TwoHeaps::given_pairs(ObjectIndex object, std::vector<Pair> &pairs) const {
+  if (std::find(heaps_.plugins().begin(), heaps_.plugins().end(), object) == heaps_.plugins().end()) return;
+  for (const Flow &way : heaps_.flow_of(object).flows) {
+    if (way.from.set_by.empty() == way.to.set_by.empty() || !is_call(way.from) || !is_call(way.to) || way.from.inside ||
+        !hands_out(way.from) || !is_release_end(way.to) || !go_together(way.from, way.to))
+      continue;
+    const std::size_t before = pairs.size();
+    add_pair_of(object, way, pairs);
+    if (pairs.size() == before) continue;
+    const FlowEnd &given = way.from.set_by.empty() ? way.to : way.from;
+    pairs.back().given = given.name;
+    pairs.back().set_by = given.set_by;
+  }
 }
 
 // A function of an object's own is there because the whole allocator is; whether it is called, only the code shows.

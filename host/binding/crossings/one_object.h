@@ -32,6 +32,8 @@ private:
     bool seen = false;  ///< in code
     Level level = Level::Warning;
     std::string looked_up = {};  ///< the one of the two that dlsym answers
+    std::string given = {};      ///< the one of the two that others give
+    std::string set_by = {};     ///< to this function of the object
   };
 
   HazardId id_of_inside(ObjectIndex object, const Pair &pair) const;
@@ -39,6 +41,7 @@ private:
   void family_pairs(ObjectIndex object, std::vector<Pair> &pairs) const;
   void flow_pairs(ObjectIndex object, std::vector<Pair> &pairs) const;
   void looked_up_pairs(ObjectIndex object, std::vector<Pair> &pairs) const;
+  void given_pairs(ObjectIndex object, std::vector<Pair> &pairs) const;
   void object_pairs(ObjectIndex object, std::vector<Pair> &pairs) const;
   void libc_pairs(ObjectIndex object, std::vector<Pair> &pairs) const;
   void add_pair_of(ObjectIndex object, const Flow &way, std::vector<Pair> &pairs) const;

@@ -120,9 +120,11 @@ bool OpeningWays::by_names(ObjectIndex opener, ObjectIndex plugin) {
       blocks_pass_ = true;
       const auto releaser = heaps_.of(opener, way.to);
       if (!releaser) continue;
-      const auto given = halves_.gives(plugin, way.from.name, way.from, way.to, *releaser);
-      if (!given && (releases_libc_object(way.to.name) || (way.from.header != 0 && !way.from.inside) ||
-                     heaps_.flow_of(plugin).gives_nothing(way.from.name, way.from.index)))
+      auto given = halves_.gives(plugin, way.from.name, way.from, way.to, *releaser);
+      if (!given && way.from.perhaps && way.from.inside) given = put_there_by_others(plugin, way.from);
+      if (!given &&
+          (way.from.perhaps || releases_libc_object(way.to.name) || (way.from.header != 0 && !way.from.inside) ||
+           heaps_.flow_of(plugin).gives_nothing(way.from.name, way.from.index)))
         continue;
       const auto owner = given ? std::optional(given->heap) : heaps_.usual(plugin, Role::Allocate);
       if (!owner) continue;
@@ -131,7 +133,8 @@ bool OpeningWays::by_names(ObjectIndex opener, ObjectIndex plugin) {
                              heaps_.name(plugin),
                              given ? fmt::format(", a block from {},", told(given->flow->from)) : "", told(way.to)));
     }
-    if (way.from.kind == FlowEnd::Kind::Variable && is_release_end(way.to) && heaps_.exports(plugin, way.from.name))
+    if (way.from.kind == FlowEnd::Kind::Variable && is_release_end(way.to) &&
+        heaps_.exports(plugin, symbol_of_variable(way.from.name)))
       note_variable_way(heaps_, ways_, plugin, opener, way);
     if (way.to.kind == FlowEnd::Kind::Named && heaps_.exports(plugin, way.to.name)) {
       blocks_pass_ = true;
@@ -145,6 +148,20 @@ bool OpeningWays::by_names(ObjectIndex opener, ObjectIndex plugin) {
     }
   }
   return known && flow.read && !heaps_.ownership().nameless_instance(opener);
+}
+
+// The plugin's function gives the structure that it gets to another one, in one call with a block of the plugin's:
+// `void fill(struct list *l) { list_add(l, malloc(9)); }`.
+std::optional<HalfWay> OpeningWays::put_there_by_others(ObjectIndex plugin, const FlowEnd &place) const {
+  const BlockFlow &flow = heaps_.flow_of(plugin);
+  for (const Flow &relay : flow.relays) {
+    if (relay.from.kind != FlowEnd::Kind::Function || relay.from.name != place.name || relay.from.index != place.index)
+      continue;
+    for (const Flow &way : flow.flows)
+      if (way.site == relay.site && way.to.kind == relay.to.kind && way.to.name == relay.to.name && hands_out(way.from))
+        if (const auto owner = heaps_.of(plugin, way.from)) return HalfWay{*owner, &way, plugin};
+  }
+  return std::nullopt;
 }
 
 // The opener puts the names together that it looks up, and releases what such a function gives.

@@ -32,6 +32,7 @@ public:
 private:
   bool may_meet(ObjectIndex opener, ObjectIndex plugin) const;
   bool by_names(ObjectIndex opener, ObjectIndex plugin);
+  std::optional<HalfWay> put_there_by_others(ObjectIndex plugin, const FlowEnd &place) const;
   void by_any_name(ObjectIndex opener, ObjectIndex plugin, const Flow &way);
   void by_pointers(ObjectIndex caller, ObjectIndex other, ObjectIndex plugin);
   bool stands_before_library(ObjectIndex plugin, ObjectIndex opener) const;
