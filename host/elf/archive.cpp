@@ -1,4 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// There are two kinds of archive, and libelf reads one of them. In a regular one each member's header has its bytes
+// behind it, at an even offset. A thin one has the headers only, and its members are files beside it. In both, a name
+// over 15 characters is an offset into a table of names, the member called "//":
+//
+//     "libx.o/         "     the name itself
+//     "/18             "     what stands at byte 18 of the table, up to "/\n"
+//
+// Nothing keeps two members from naming one text, so the length of a name is bounded.
 #include "elf/archive.h"
 
 #include <ar.h>
