@@ -7,6 +7,7 @@
 #include <array>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace crossheap::binding {
 
@@ -17,6 +18,7 @@ struct KeptPlace {
   std::string_view variable;
   std::array<std::string_view, 2> puts;      // functions by which a block gets there
   std::array<std::string_view, 3> releases;  // and those by which it is found, or released
+  bool is_makers;                            // who imports one of these has such a place of its own
   std::string_view given;                    // in words: what the one does
   std::string_view found;                    // and the other
 };
@@ -24,16 +26,19 @@ constexpr KeptPlace kPlaces[] = {
     {FlowEnd::kThreadKey,
      {"pthread_setspecific", "tss_set"},
      {"pthread_key_create", "tss_create", ""},
+     true,
      "sets a block from {} as a thread's value",
      "made the key, whose values go to {}"},
     {FlowEnd::kTree,
      {"tsearch", ""},
      {"tdestroy", "tfind", "tsearch"},
+     false,
      "puts a block from {} into a tree of others",
      "gives what it finds in a tree to {}"},
     {FlowEnd::kHashTable,
      {"hsearch", ""},
      {"hsearch", "", ""},
+     false,
      "puts a block from {} into libc's hash table",
      "gives what it finds there to {}"},
 };
@@ -75,16 +80,23 @@ void note_way(const Heaps &heaps, Ways &ways, const KeptPlace &place, ObjectInde
 }  // namespace
 
 void note_ways_through_libc(const Heaps &heaps, Ways &ways) {
+  const std::size_t count = heaps.objects().size();
+  std::vector<ObjectIndex> takers;
   for (const KeptPlace &place : kPlaces)
-    for (ObjectIndex giver = 0; giver < heaps.objects().size(); ++giver) {
-      if (!heaps.has_any(giver) || !imports_any(*heaps.objects()[giver].file, place.puts)) continue;
+    for (ObjectIndex giver = 0; giver < count; ++giver) {
+      const ObjectFile &file = *heaps.objects()[giver].file;
+      if (!heaps.has_any(giver) || !imports_any(file, place.puts)) continue;
+      if (place.is_makers && imports_any(file, place.releases)) continue;
+      takers.clear();
+      for (ObjectIndex taker = 0; taker < count; ++taker)
+        if (taker != giver && heaps.has_any(taker) && imports_any(*heaps.objects()[taker].file, place.releases) &&
+            know_each_other(heaps, giver, taker))
+          takers.push_back(taker);
+      if (takers.empty()) continue;  // to read code takes longest
       for (const Flow &given : heaps.flow_of(giver).flows) {
         if (given.to.kind != FlowEnd::Kind::Variable || given.to.name != place.variable || !is_call(given.from))
           continue;
-        for (ObjectIndex taker = 0; taker < heaps.objects().size(); ++taker)
-          if (taker != giver && heaps.has_any(taker) && imports_any(*heaps.objects()[taker].file, place.releases) &&
-              know_each_other(heaps, giver, taker))
-            note_way(heaps, ways, place, giver, given, taker);
+        for (const ObjectIndex taker : takers) note_way(heaps, ways, place, giver, given, taker);
       }
     }
 }
