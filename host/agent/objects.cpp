@@ -60,6 +60,14 @@ pages::Mark choose_mark(std::uint64_t identity) {
   return pages::kOther;
 }
 
+/// In the first link namespace; null where none is `wanted`.
+Object *first_of_process(bool (*wanted)(const Object &object)) {
+  for (Object *const &bucket : buckets)
+    for (Object *o = __atomic_load_n(&bucket, __ATOMIC_ACQUIRE); o != nullptr; o = o->next)
+      if (wanted(*o) && o->link_namespace == LM_ID_BASE) return o;
+  return nullptr;
+}
+
 }  // namespace
 
 Object *add_object(const link_map *map, std::int64_t link_namespace, const Image &image) {
@@ -95,18 +103,10 @@ void remove_object(Object *object) {
 }
 
 Object *libc_of_process() {
-  for (Object *const &bucket : buckets)
-    for (Object *o = __atomic_load_n(&bucket, __ATOMIC_ACQUIRE); o != nullptr; o = o->next)
-      if (o->is_libc && o->link_namespace == LM_ID_BASE) return o;
-  return nullptr;
+  return first_of_process([](const Object &object) { return object.is_libc; });
 }
 
-Object *loader_of_process() {
-  for (Object *const &bucket : buckets)
-    for (Object *o = __atomic_load_n(&bucket, __ATOMIC_ACQUIRE); o != nullptr; o = o->next)
-      if (is_loader(*o) && o->link_namespace == LM_ID_BASE) return o;
-  return nullptr;
-}
+Object *loader_of_process() { return first_of_process(is_loader); }
 
 Object *find_object(const link_map *map) {
   for (Object *o = __atomic_load_n(&buckets[bucket_of(map)], __ATOMIC_ACQUIRE); o != nullptr; o = o->next)
