@@ -97,10 +97,10 @@ bool waits_for_others(std::string_view name) {
 
 bool is_of_system(const Object &object) { return object.is_libc || is_loader(object); }
 
-/// Whether libc or its loader will be found to define it. A guard of a static variable waits only for its initializer.
+/// Whether libc or its loader will be found to define it.
 bool is_systems(std::string_view name) {
   const auto defines_it = [name](const Object *object) { return object != nullptr && defines(*object->map, name); };
-  return defines_it(libc_of_process()) || defines_it(loader_of_process()) || name.starts_with("__cxa_guard_");
+  return defines_it(libc_of_process()) || defines_it(loader_of_process());
 }
 
 /// A function that takes blocks: by the names that the first object refers to, or another one's.
@@ -113,12 +113,12 @@ bool is_slot_harmless(std::uint64_t slot) {
   // Without a name it is a variable of the object's own.
   if (reference.name.empty() || waits_for_others(reference.name)) return give_up();
   if (takes_blocks(reference.name)) return meets_release();
+  if (reference.name.starts_with("__cxa_guard_")) return true;  // waits only for the initializer of a static variable
   // SAFETY: the loader writes there what it binds the name to. The library that it finds stays as long as this one.
   const std::uint64_t bound = *reinterpret_cast<const volatile std::uint64_t *>(slot);
   const Object *const holder = object_at(bound);
   if (holder != nullptr && holder != search.object) {
-    if (is_of_system(*holder) || is_systems(reference.name)) return true;
-    look_at(bound);
+    if (!is_of_system(*holder)) look_at(bound);
     return true;
   }
   if (reference.address != 0) {
