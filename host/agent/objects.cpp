@@ -108,6 +108,13 @@ Object *libc_of_process() {
 
 Object *loader_of_process() { return first_of_process(is_loader); }
 
+bool any_since_start(bool (*wanted)(const Object &object, std::string_view name), std::string_view name) {
+  for (Object *const &bucket : buckets)
+    for (const Object *o = __atomic_load_n(&bucket, __ATOMIC_ACQUIRE); o != nullptr; o = o->next)
+      if (o->opened_by == 0 && !o->is_libc && !is_loader(*o) && wanted(*o, name)) return true;
+  return false;
+}
+
 Object *find_object(const link_map *map) {
   for (Object *o = __atomic_load_n(&buckets[bucket_of(map)], __ATOMIC_ACQUIRE); o != nullptr; o = o->next)
     if (o->map == map) return o;

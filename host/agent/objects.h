@@ -10,6 +10,7 @@
 #include <link.h>
 
 #include <cstdint>
+#include <string_view>
 
 #include "agent/image.h"
 #include "agent/pages.h"
@@ -79,6 +80,9 @@ Object *libc_of_process();
 Object *loader_of_process();
 /// Whether it is the loader. [any-thread] [in-malloc]
 bool is_loader(const Object &object);
+/// Whether an object that has been there since the start, libc and the loader apart, is `wanted` for `name`. They are
+/// never unmapped, so their symbols can be read. [any-thread] [in-malloc]
+bool any_since_start(bool (*wanted)(const Object &object, std::string_view name), std::string_view name);
 /// The object of a link map; null for one we were not told of (our own namespace). [any-thread] [in-malloc]
 Object *find_object(const link_map *map);
 /// The object whose memory holds `address`; null for none. [any-thread] [in-malloc]

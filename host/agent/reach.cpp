@@ -103,11 +103,18 @@ bool is_systems(std::string_view name) {
   return defines_it(libc_of_process()) || defines_it(loader_of_process());
 }
 
+/// Whether the loader will bind the name to libc's or its own function, and to no other library's that stands before
+/// them. What a library that came later may see is not known.
+bool will_be_systems(std::string_view name) {
+  const auto defines_it = [](const Object &object, std::string_view wanted) { return defines(*object.map, wanted); };
+  return search.object->opened_by == 0 && is_systems(name) && !any_since_start(defines_it, name);
+}
+
 /// A function that takes blocks: by the names that the first object refers to, or another one's.
 bool meets_release() { return search.object == search.start ? false : give_up(); }
 
-/// What a slot of the object leads to is followed, or harmless. Harmless is what libc or its loader defines and takes
-/// no block.
+/// What a slot of the object leads to is followed, or harmless. Harmless is what is libc's or its loader's and takes no
+/// block.
 bool is_slot_harmless(std::uint64_t slot) {
   const Reference reference = reference_in_slot(*search.object->map, slot);
   // Without a name it is a variable of the object's own.
@@ -125,7 +132,7 @@ bool is_slot_harmless(std::uint64_t slot) {
     look_at(reference.address);
     return true;
   }
-  return is_systems(reference.name) || give_up();
+  return will_be_systems(reference.name) || give_up();
 }
 
 /// The watched function that begins there: behind its first instructions stands a jump to its island.
