@@ -28,6 +28,7 @@
 #include "agent/memory_hooks.h"
 #include "agent/processes.h"
 #include "agent/references.h"
+#include "allocator/interfaces.h"
 #include "allocator/libc_names.h"
 #include "allocator/names.h"
 
@@ -61,45 +62,14 @@ std::string_view prefix_of(const Build &build) { return {build.prefix, build.pre
 
 /// The family whose interface a function belongs to, where it says so: a prefixed malloc is jemalloc's.
 Family family_of(const Function &function, std::string_view prefix) {
-  switch (function.interface) {
-    case Interface::Mimalloc:
-      return Family::Mimalloc;
-    case Interface::Tcmalloc:
-      return Family::Tcmalloc;
-    case Interface::Snmalloc:
-      return Family::Snmalloc;
-    case Interface::Jemalloc:
-      return Family::Jemalloc;
-    case Interface::Tbbmalloc:
-      return Family::Tbbmalloc;
-    case Interface::Rpmalloc:
-      return Family::Rpmalloc;
-    case Interface::Mozjemalloc:
-      return Family::Mozjemalloc;
-    case Interface::Standard:
-      return prefix.empty() ? Family::Unknown : Family::Jemalloc;
-    default:
-      return Family::Unknown;
-  }
+  if (function.interface == Interface::Standard && !prefix.empty()) return Family::Jemalloc;
+  return family_of(function.interface);
 }
 
 Interface interface_of(Family family) {
-  switch (family) {
-    case Family::Mimalloc:
-      return Interface::Mimalloc;
-    case Family::Tcmalloc:
-      return Interface::Tcmalloc;
-    case Family::Snmalloc:
-      return Interface::Snmalloc;
-    case Family::Tbbmalloc:
-      return Interface::Tbbmalloc;
-    case Family::Rpmalloc:
-      return Interface::Rpmalloc;
-    case Family::Mozjemalloc:
-      return Interface::Mozjemalloc;
-    default:
-      return Interface::Jemalloc;
-  }
+  for (const InterfaceOfFamily &one : kInterfacesOfFamilies)
+    if (one.family == family) return one.interface;
+  return Interface::Jemalloc;
 }
 
 bool sounds_like_handing_out(std::string_view name) {

@@ -18,6 +18,7 @@
 #include <cstring>
 #include <iterator>
 
+#include "allocator/interfaces.h"
 #include "allocator/marks.h"
 #include "allocator/names.h"
 
@@ -221,45 +222,11 @@ Family family_of_symbol(std::string_view name) noexcept {
   if (const Family family = family_of_mark(name); family != Family::Unknown) return family;
   const auto split = split_prefix(name);
   if (!split) return Family::Unknown;
-  switch (split->function->interface) {
-    case Interface::Mimalloc:
-      return Family::Mimalloc;
-    case Interface::Tcmalloc:
-      return Family::Tcmalloc;
-    case Interface::Snmalloc:
-      return Family::Snmalloc;
-    case Interface::Tbbmalloc:
-      return Family::Tbbmalloc;
-    case Interface::Rpmalloc:
-      return Family::Rpmalloc;
-    case Interface::Mozjemalloc:
-      return Family::Mozjemalloc;
-    case Interface::Standard:
-      return split->prefix.empty() ? Family::Unknown : Family::Jemalloc;
-    case Interface::Jemalloc:
-      // tcmalloc has these two as well.
-      if (split->prefix.empty() && (name == "nallocx" || name == "sdallocx")) return Family::Unknown;
-      return Family::Jemalloc;
-    case Interface::Operators:
-    case Interface::GlibcAlias:
-      break;
-  }
-  return Family::Unknown;
-}
-
-bool has_interface(Family family) noexcept {
-  switch (family) {
-    case Family::Jemalloc:
-    case Family::Mimalloc:
-    case Family::Tcmalloc:
-    case Family::Snmalloc:
-    case Family::Tbbmalloc:
-    case Family::Rpmalloc:
-    case Family::Mozjemalloc:
-      return true;
-    default:
-      return false;
-  }
+  const Interface interface = split->function->interface;
+  if (interface == Interface::Standard && !split->prefix.empty()) return Family::Jemalloc;
+  // tcmalloc has these two as well.
+  if (split->prefix.empty() && (name == "nallocx" || name == "sdallocx")) return Family::Unknown;
+  return family_of(interface);
 }
 
 Family family_of_library(std::string_view soname) noexcept {

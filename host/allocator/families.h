@@ -28,9 +28,6 @@ std::string_view name_of(Family family) noexcept;
 /// Unknown for names that several define, such as malloc. [any-thread]
 Family family_of_symbol(std::string_view name) noexcept;
 
-/// Whether programs ask `family` for functions of its own, beside malloc: mallctl, mi_heap_new. [any-thread]
-bool has_interface(Family family) noexcept;
-
 /// The family whose own shared library is called so: libjemalloc.so.2. Unknown for all others. [any-thread]
 Family family_of_library(std::string_view soname) noexcept;
 

@@ -37,6 +37,9 @@ std::string enumeration(std::span<const std::string> words, std::string_view las
 
 std::vector<std::string_view> split(std::string_view text, char separator);
 
+/// Appends `word` where `words`, of which there are few, does not hold it.
+void add_once(std::vector<std::string> &words, std::string_view word);
+
 /// `word` as one argument of a POSIX shell command line, quoted only where that is needed.
 std::string shell_quoted(std::string_view word);
 

@@ -19,6 +19,7 @@
 #include <algorithm>
 
 #include "allocator/names.h"
+#include "allocator/operators.h"
 #include "inspect/allocators.h"
 #include "inspect/inspection.h"
 
@@ -28,20 +29,14 @@ namespace {
 
 constexpr int kForwardsAtMost = 8;  // a chain of forwarders this long is a ring
 
-// What the operators of a C++ runtime call: the plain ones malloc and free, the aligned ones aligned_alloc and free,
-// every other form a simpler operator. Source: libstdc++-v3/libsupc++ new_op*.cc and del_op*.cc; libc++ new.cpp.
-std::vector<std::string_view> forwards_to(const Function &function) {
-  const std::string_view name = function.name;
-  const bool aligned = name.find("St11align_val_t") != std::string_view::npos;
-  if (function.role == Role::Allocate) {
-    if (name == "_Znwm") return {"malloc"};
-    if (name == "_ZnwmSt11align_val_t") return {"aligned_alloc", "posix_memalign", "memalign"};
-    return aligned ? std::vector<std::string_view>{"_ZnwmSt11align_val_t", "aligned_alloc", "posix_memalign"}
-                   : std::vector<std::string_view>{"_Znwm", "malloc"};
-  }
-  if (name == "_ZdlPv" || name == "_ZdlPvSt11align_val_t") return {"free"};
-  return aligned ? std::vector<std::string_view>{"_ZdlPvSt11align_val_t", "free"}
-                 : std::vector<std::string_view>{"_ZdlPv", "free"};
+// What an operator of a C++ runtime may call, the nearest first. A runtime other than Debian's libstdc++ has another
+// function for aligned blocks. Source: libc++ new.cpp.
+std::vector<std::string_view> may_call(const Function &function) {
+  std::vector<std::string_view> all;
+  for (std::string_view next = operator_calls(function.name); !next.empty(); next = operator_calls(next))
+    all.push_back(next);
+  if (!all.empty() && all.back() == "aligned_alloc") all.insert(all.end(), {"posix_memalign", "memalign"});
+  return all;
 }
 
 // Which C library an object is: by its own name; musl's is its loader as well, and known by that name.
@@ -205,7 +200,7 @@ std::optional<Instance> Ownership::follow(const Definition &definition, const Fu
       (is_libc(object) || !objects_[object].file->own_functions().contains("malloc")))
     return follow_own(object, "realloc", steps);
   if (function.interface == Interface::Operators && !objects_[object].file->own_functions().contains("malloc")) {
-    for (const std::string_view name : forwards_to(function))
+    for (const std::string_view name : may_call(function))
       if (slots_[object].contains(name)) return follow_own(object, name, steps);
   }
   if (is_wrapper(object))

@@ -23,6 +23,7 @@
 
 #include "allocator/functions.h"
 #include "allocator/names.h"
+#include "allocator/operators.h"
 #include "base/text.h"
 #include "elf/symbols.h"
 
@@ -246,34 +247,6 @@ std::vector<std::string> missing_from_c_family(const Inspection &inspection) {
 
 namespace {
 
-// What libstdc++'s form of an operator calls: another form, or a function of libc.
-struct Forward {
-  std::string_view name;
-  std::string_view calls;
-};
-constexpr Forward kForwards[] = {
-    {"_Znwm", "malloc"},
-    {"_ZnwmRKSt9nothrow_t", "_Znwm"},
-    {"_Znam", "_Znwm"},
-    {"_ZnamRKSt9nothrow_t", "_Znam"},
-    {"_ZnwmSt11align_val_t", "aligned_alloc"},
-    {"_ZnwmSt11align_val_tRKSt9nothrow_t", "_ZnwmSt11align_val_t"},
-    {"_ZnamSt11align_val_t", "_ZnwmSt11align_val_t"},
-    {"_ZnamSt11align_val_tRKSt9nothrow_t", "_ZnamSt11align_val_t"},
-    {"_ZdlPv", "free"},
-    {"_ZdlPvm", "_ZdlPv"},
-    {"_ZdlPvRKSt9nothrow_t", "_ZdlPv"},
-    {"_ZdaPv", "_ZdlPv"},
-    {"_ZdaPvm", "_ZdaPv"},
-    {"_ZdaPvRKSt9nothrow_t", "_ZdaPv"},
-    {"_ZdlPvSt11align_val_t", "free"},
-    {"_ZdlPvmSt11align_val_t", "_ZdlPvSt11align_val_t"},
-    {"_ZdlPvSt11align_val_tRKSt9nothrow_t", "_ZdlPvSt11align_val_t"},
-    {"_ZdaPvSt11align_val_t", "_ZdlPvSt11align_val_t"},
-    {"_ZdaPvmSt11align_val_t", "_ZdaPvSt11align_val_t"},
-    {"_ZdaPvSt11align_val_tRKSt9nothrow_t", "_ZdaPvSt11align_val_t"},
-};
-
 bool is_of_arrays(std::string_view name) { return name[3] == 'a'; }
 bool is_aligned(std::string_view name) { return name.find("align_val_t") != std::string_view::npos; }
 bool allocates(std::string_view name) { return name.starts_with("_Zn"); }
@@ -281,10 +254,9 @@ bool allocates(std::string_view name) { return name.starts_with("_Zn"); }
 // Where a call of the form ends: at one that the file defines, or at a function of libc.
 std::string_view end_of(std::string_view name, const Inspection &inspection) {
   while (inspection.definition(name) == nullptr) {
-    const auto forward =
-        std::find_if(std::begin(kForwards), std::end(kForwards), [name](const Forward &f) { return f.name == name; });
-    if (forward == std::end(kForwards)) break;
-    name = forward->calls;
+    const std::string_view called = operator_calls(name);
+    if (called.empty()) break;
+    name = called;
   }
   return name;
 }
@@ -301,8 +273,8 @@ bool is_in_use(std::string_view own_half, std::string_view other_half, std::stri
 
 std::vector<SplitPair> split_operators(const Inspection &inspection) {
   std::vector<SplitPair> pairs;
-  for (const Forward &of_new : kForwards)
-    for (const Forward &of_delete : kForwards) {
+  for (const OperatorForward &of_new : kOperatorForwards)
+    for (const OperatorForward &of_delete : kOperatorForwards) {
       const std::string_view taken = of_new.name;
       const std::string_view released = of_delete.name;
       if (!allocates(taken) || allocates(released) || is_of_arrays(taken) != is_of_arrays(released) ||

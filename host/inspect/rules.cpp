@@ -20,6 +20,7 @@
 #include <cstdlib>
 #include <memory>
 
+#include "allocator/interfaces.h"
 #include "allocator/libc_blocks.h"
 #include "allocator/names.h"
 #include "base/demangle.h"

@@ -13,8 +13,10 @@
 #include <algorithm>
 #include <iterator>
 
+#include "allocator/interfaces.h"
 #include "allocator/libc_blocks.h"
 #include "allocator/names.h"
+#include "base/text.h"
 #include "elf/relocations.h"
 
 namespace crossheap::inspect {
@@ -171,10 +173,6 @@ void add_unnamed(std::uint32_t count, std::string_view what, elf::Damage &damage
 }
 
 }  // namespace
-
-void add_once(std::vector<std::string> &names, std::string_view name) {
-  if (!is_one_of(names, name)) names.emplace_back(name);
-}
 
 void add_dynamic_symbols(const elf::File &file, Inspection &inspection, Traces &traces) {
   const elf::DynamicSymbols symbols(file);

@@ -61,7 +61,4 @@ void add_dynamic_symbols(const elf::File &file, Inspection &inspection, Traces &
 /// \param member  the archive member it is, "" for a file of its own
 void add_static_symbols(const elf::File &file, std::string_view member, Inspection &inspection, Traces &traces);
 
-/// Appends `name` where `names`, of which there are few, does not hold it.
-void add_once(std::vector<std::string> &names, std::string_view name);
-
 }  // namespace crossheap::inspect

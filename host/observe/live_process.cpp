@@ -66,7 +66,7 @@ LiveProcess::LiveProcess(std::unique_ptr<const Memory> memory, binding::ObjectFi
 
 // l_scope of a link_map: an array of pointers to lists, which ends with null. Where it stands in the structure is
 // glibc's own affair and changes with its versions; but nothing else there has that form, and each list holds nothing
-// but link maps that are known. The one offset at which that is so for all objects is it.
+// but link maps that are known. The first offset at which that is so for the first 32 objects is taken.
 void LiveProcess::find_scopes() {
   constexpr std::uint64_t kStructureAtMost = 2'048;
   constexpr std::size_t kLookedAt = 32;

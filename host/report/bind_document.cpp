@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "report/bind_report.h"
 
 namespace crossheap::report {
@@ -16,10 +17,6 @@ namespace {
 bool same(const Finding &one, const Finding &other) {
   return one.hazard == other.hazard && one.level == other.level && one.subject == other.subject &&
          one.summary == other.summary && one.evidence == other.evidence;
-}
-
-void add_once(std::vector<std::string> &words, const std::string &word) {
-  if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
 }
 
 }  // namespace

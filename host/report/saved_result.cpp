@@ -35,10 +35,6 @@ std::string text_at(const Json &json, const char *key) {
   return found != json.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
-void add_once(std::vector<std::string> &words, const std::string &word) {
-  if (!word.empty() && std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
-}
-
 void add_problems(Document &document, const Json &json) {
   if (!json.contains("problems")) return;
   for (const Json &one : json.at("problems"))
@@ -104,7 +100,8 @@ std::vector<Place> places_of(const Json &stack) {
 }
 
 void read_trace(Document &document, const Json &json, std::string_view object) {
-  for (const Json &process : json.at("processes")) add_once(document.subjects, process.at("program"));
+  for (const Json &process : json.at("processes"))
+    add_once(document.subjects, process.at("program").get<std::string>());
   for (const Json &one : json.at("crossings")) {
     Json plain{{"id", one.at("hazard")},
                {"level", one.value("level", "error")},
@@ -144,7 +141,7 @@ void read_other(Document &document, const Json &json, std::string_view object) {
   add_problems(document, json);
   if (json.contains("subjects"))
     for (const Json &one : json.at("subjects")) add_once(document.subjects, one.get<std::string>());
-  add_once(document.subjects, text_at(json, "plugin"));
+  if (const std::string plugin = text_at(json, "plugin"); !plugin.empty()) add_once(document.subjects, plugin);
 }
 
 struct Schema {

@@ -23,6 +23,7 @@
 
 #include "allocator/families.h"
 #include "allocator/functions.h"
+#include "allocator/interfaces.h"
 #include "trace/cause.h"
 #include "trace/program.h"
 #include "trace/symbolizer.h"
@@ -74,10 +75,8 @@ std::string family_of(std::uint32_t known, std::uint32_t interfaces) {
   const auto family = static_cast<Family>(known);
   if (known <= static_cast<std::uint32_t>(Family::Sanitizer) && family != Family::Unknown)
     return std::string(name_of(family));
-  if (has(Interface::Mimalloc)) return "mimalloc";
-  if (has(Interface::Tcmalloc)) return "tcmalloc";
-  if (has(Interface::Snmalloc)) return "snmalloc";
-  if (has(Interface::Jemalloc)) return "jemalloc";
+  for (const InterfaceOfFamily &one : kInterfacesOfFamilies)
+    if (has(one.interface)) return std::string(name_of(one.family));
   return has(Interface::GlibcAlias) ? "glibc" : "unknown";
 }
 
