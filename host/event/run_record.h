@@ -15,26 +15,15 @@
 #include <string_view>
 #include <vector>
 
+#include "event/run_steps.h"
+
 namespace crossheap::event {
 
 enum class RunStep : std::uint16_t {
-  Opening = 1,  ///< about to dlopen the plugin
-  NotOpened,    ///< the loader refused; text: its words
-  NotAPlugin,   ///< opened, but the contract is not there or not ours; text: what is missing
-  Bound,        ///< which instance a side's function belongs to; text: "host malloc=libc.so.6"
-  Offered,      ///< a scenario this image has; text: name|directions|staging|flags|contract|acquired by|released
-                ///< by|sentence
-  StaticTls,    ///< text: bytes of thread-local storage of the objects that opening mapped, '|', and of all objects
-  Giving,       ///< about to call the giver
-  Taking,       ///< about to call the taker
-  Closing,      ///< about to dlclose the plugin
-  Pressing,     ///< about to use both heaps heavily, to see whether they overlap
-  Wrong,        ///< a scenario found other contents; text: what
-  Failed,       ///< a scenario could not do its work; text: what
-  Arranged,     ///< everything before exit is done; the release follows at exit
-  Finished,     ///< the release at exit has happened
-  Verified,     ///< everything was done and found right
-  Told,         ///< of a drill; text: a word, '|', what belongs to it (drill/inside/tell.h)
+  None,
+#define CROSSHEAP_STEP(name) name,
+  CROSSHEAP_RUN_STEPS(CROSSHEAP_STEP)
+#undef CROSSHEAP_STEP
 };
 
 inline constexpr std::uint32_t kRunRecordMagic = 0x52486358;  // "XcHR"

@@ -134,6 +134,8 @@ Outcome judge(const sandbox::Observation &observation, const event::RunStream &s
   if (const auto *refused = std::get_if<sandbox::Refused>(&observation.ending))
     return {RefusedBySandbox{}, std::string(during(stream)), fmt::format("it asked for {}", refused->what)};
   if (const auto refusal = text_of(stream, RunStep::NotOpened)) return {RefusedToLoad{}, "", printable_name(*refusal)};
+  if (has(stream, RunStep::NoThread))
+    return {NotStarted{}, std::string(during(stream)), "a thread: none can be created"};
   const Ending ended = std::visit(Overloaded{[&](const sandbox::Exited &exited) -> Ending {
                                                const bool at_exit = has(stream, RunStep::Arranged);
                                                const bool done = at_exit ? has(stream, RunStep::Finished)

@@ -28,7 +28,7 @@ struct LeftByExit {       ///< ended by itself before everything was done
   int status;
 };
 struct RefusedBySandbox {};  ///< it asked for what no plugin may do or have
-struct NotStarted {};        ///< its process could not be made
+struct NotStarted {};        ///< its process, or a thread that it needs, could not be made
 
 using Ending = std::variant<Survived, WrongContents, Aborted, Crashed, RefusedToLoad, Hung, LeftByExit,
                             RefusedBySandbox, NotStarted>;

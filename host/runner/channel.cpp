@@ -21,6 +21,8 @@ std::atomic<std::uint32_t> next_sequence{0};
 std::string_view name_of(event::RunStep step) {
   using event::RunStep;
   switch (step) {
+    case RunStep::None:
+      break;
     case RunStep::Opening:
       return "opening";
     case RunStep::NotOpened:
@@ -45,6 +47,8 @@ std::string_view name_of(event::RunStep step) {
       return "WRONG";
     case RunStep::Failed:
       return "failed";
+    case RunStep::NoThread:
+      return "a thread cannot be created";
     case RunStep::Arranged:
       return "arranged, the release follows at exit";
     case RunStep::Finished:

@@ -22,6 +22,7 @@
 #include <semaphore>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <thread>
 
 #include "base/load_modes.h"
@@ -212,7 +213,10 @@ public:
 
 private:
   static bool succeeded(std::int32_t status, std::string_view otherwise) {
-    if (status != 0) report(RunStep::Failed, otherwise);
+    if (status == CROSSHEAP_SCENARIO_NO_THREAD)
+      report(RunStep::NoThread);
+    else if (status != 0)
+      report(RunStep::Failed, otherwise);
     return status == 0;
   }
 
@@ -247,11 +251,17 @@ bool outlive(Play &play, const Plugin &plugin, void *handle) {
   std::binary_semaphore used(0);
   std::binary_semaphore closed(0);
   bool good = false;
-  std::thread user([&] {
-    good = play.give() && play.take();
-    used.release();
-    closed.acquire();
-  });
+  std::thread user;
+  try {
+    user = std::thread([&] {
+      good = play.give() && play.take();
+      used.release();
+      closed.acquire();
+    });
+  } catch (const std::system_error &) {
+    report(RunStep::NoThread);
+    return false;
+  }
   used.acquire();
   const bool was_closed = close_plugin(plugin, handle);
   closed.release();

@@ -5,8 +5,6 @@
 
 #include "scenarios/abi_transfer.h"
 
-#include <thread>
-
 namespace crossheap::scenarios {
 namespace {
 
@@ -15,11 +13,10 @@ std::int32_t give(const crossheap_host *, crossheap_handover *handover) {
 }
 
 std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
-  std::thread([&] {
+  return on_thread([&] {
     check_contents(*host, *handover);
     abi_release(*handover, handover->block, kOrdinary, 16);
-  }).join();
-  return 0;
+  });
 }
 
 CROSSHEAP_SCENARIO(kAbiOnThread, kBothWays, CROSSHEAP_STAGING_NONE, CROSSHEAP_SCENARIO_ONE_NAMESPACE, 'd',

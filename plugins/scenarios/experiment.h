@@ -67,6 +67,9 @@ struct crossheap_handover {
  * namespaces. */
 #define CROSSHEAP_SCENARIO_ONE_NAMESPACE 1u
 
+/* What give and take answer where the system gives them no thread: then the scenario was not played. */
+#define CROSSHEAP_SCENARIO_NO_THREAD 2
+
 /* One way in which ownership passes. Both sides hold the same list, found by name. */
 struct crossheap_scenario {
   uint32_t struct_size;
@@ -83,9 +86,9 @@ struct crossheap_scenario {
   const char *acquired_by;
   const char *released_by;
   /* Makes the block, fills it and describes it in `handover` (block, size, align, seed, release); the
-   * caller has set owner and taker. 0 on success. */
+   * caller has set owner and taker. 0 on success, CROSSHEAP_SCENARIO_NO_THREAD, or 1. */
   int32_t (*give)(const struct crossheap_host *host, struct crossheap_handover *handover);
-  /* Checks the contents, uses the block and releases it as the contract says. 0 on success. */
+  /* Checks the contents, uses the block and releases it as the contract says. The same. */
   int32_t (*take)(const struct crossheap_host *host, struct crossheap_handover *handover);
 };
 

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <system_error>
 #include <thread>
 
 #include "scenarios/scenario.h"
@@ -39,11 +40,17 @@ bool exercise() {
 // Keeps this image's allocator busy on a thread of its own.
 class BusyThread {
 public:
-  void start() {
+  /// False where the system gives no thread.
+  bool start() {
     stopping_ = false;
-    thread_ = std::thread([this] {
-      while (!stopping_) exercise();
-    });
+    try {
+      thread_ = std::thread([this] {
+        while (!stopping_) exercise();
+      });
+    } catch (const std::system_error &) {
+      return false;
+    }
+    return true;
   }
   void stop() {
     stopping_ = true;
@@ -65,7 +72,7 @@ BusyThread own_thread;
 const BusySide kOwnSide{exercise, [] { own_thread.stop(); }};
 
 std::int32_t give(const crossheap_host *, crossheap_handover *handover) {
-  own_thread.start();
+  if (!own_thread.start()) return CROSSHEAP_SCENARIO_NO_THREAD;
   handover->block = const_cast<BusySide *>(&kOwnSide);
   return 0;
 }
@@ -73,7 +80,10 @@ std::int32_t give(const crossheap_host *, crossheap_handover *handover) {
 std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
   const auto *other_side = static_cast<const BusySide *>(handover->block);
   BusyThread my_thread;
-  my_thread.start();
+  if (!my_thread.start()) {
+    other_side->stop();
+    return CROSSHEAP_SCENARIO_NO_THREAD;
+  }
   bool good = true;
   for (int i = 0; i < kForks && good; ++i) {
     const pid_t child = ::fork();

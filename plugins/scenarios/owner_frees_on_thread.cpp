@@ -3,8 +3,6 @@
 // A block goes back through its owner's function on another thread.
 #include "scenarios/scenario.h"
 
-#include <thread>
-
 namespace crossheap::scenarios {
 namespace {
 
@@ -16,11 +14,10 @@ std::int32_t give(const crossheap_host *, crossheap_handover *handover) {
 }
 
 std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
-  std::thread([&] {
+  return on_thread([&] {
     check_contents(*host, *handover);
     handover->release(handover);
-  }).join();
-  return 0;
+  });
 }
 
 CROSSHEAP_SCENARIO(kOwnerFreesOnThread, kBothWays, CROSSHEAP_STAGING_NONE, CROSSHEAP_SCENARIO_ONE_NAMESPACE, 'b',

@@ -14,6 +14,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <system_error>
+#include <thread>
 
 #include "scenarios/experiment.h"
 
@@ -73,6 +75,17 @@ void check_contents(const crossheap_host &host, const crossheap_handover &handov
 
 /// Reports `what` unless `holds_true`.
 void expect(const crossheap_host &host, bool holds_true, const char *what);
+
+/// Runs `work` on a thread of its own, and waits for it. 0, or CROSSHEAP_SCENARIO_NO_THREAD.
+template <class Work>
+std::int32_t on_thread(Work work) {
+  try {
+    std::thread(work).join();
+    return 0;
+  } catch (const std::system_error &) {
+    return CROSSHEAP_SCENARIO_NO_THREAD;
+  }
+}
 
 /// Puts a crossheap_scenario into the image's list.
 #define CROSSHEAP_SCENARIO(identifier, ...)                                                                      \

@@ -4,8 +4,6 @@
 // may be in two link namespaces. Then two libcs keep their thread-specific values in one table of the thread, under
 // keys that each of them counts from 0. At the thread's end one allocator's destructor is given the other's value
 // (XH102).
-#include <thread>
-
 #include "scenarios/scenario.h"
 
 namespace crossheap::scenarios {
@@ -28,12 +26,11 @@ std::int32_t give(const crossheap_host *, crossheap_handover *handover) {
 }
 
 std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
-  std::thread([&] {
+  return on_thread([&] {
     check_contents(*host, *handover);
     expect(*host, use(*handover->taker) && use(*handover->owner), "a heap used on a new thread did not keep its block");
     handover->owner->release(handover->block, kOrdinary, kAlign);
-  }).join();
-  return 0;
+  });
 }
 
 CROSSHEAP_SCENARIO(kThreadBothHeaps, kBothWays, CROSSHEAP_STAGING_NONE, 0, 'a', "thread-both-heaps",

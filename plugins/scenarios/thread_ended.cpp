@@ -3,15 +3,14 @@
 // A block is freed on the other side after the thread that allocated it has ended (XH305).
 #include "scenarios/scenario.h"
 
-#include <thread>
-
 namespace crossheap::scenarios {
 namespace {
 
 std::int32_t give(const crossheap_host *, crossheap_handover *handover) {
-  std::int32_t status = 1;
-  std::thread([&] { status = give_block(*handover, CROSSHEAP_HEAP(malloc)(kOrdinary), kOrdinary); }).join();
-  return status;
+  std::int32_t given = 1;
+  const std::int32_t started =
+      on_thread([&] { given = give_block(*handover, CROSSHEAP_HEAP(malloc)(kOrdinary), kOrdinary); });
+  return started != 0 ? started : given;
 }
 
 std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {

@@ -3,8 +3,6 @@
 // A block is freed on the other side by another thread than the one that allocated it.
 #include "scenarios/scenario.h"
 
-#include <thread>
-
 namespace crossheap::scenarios {
 namespace {
 
@@ -13,11 +11,10 @@ std::int32_t give(const crossheap_host *, crossheap_handover *handover) {
 }
 
 std::int32_t take(const crossheap_host *host, crossheap_handover *handover) {
-  std::thread([&] {
+  return on_thread([&] {
     check_contents(*host, *handover);
     CROSSHEAP_HEAP(free)(handover->block);
-  }).join();
-  return 0;
+  });
 }
 
 CROSSHEAP_SCENARIO(kThreadOther, kEveryWay, CROSSHEAP_STAGING_NONE, 0, 'a', "thread-other",

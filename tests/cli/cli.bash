@@ -19,6 +19,12 @@ run() {
   fi
 }
 
+# fails WORDS: the claim does not hold, for this reason.
+fails() {
+  printf '%s\n' "$1"
+  exit 1
+}
+
 # says FILE TEXT: the text stands in the file, as it is.
 says() {
   grep -qF -- "$2" "$1" && return

@@ -20,6 +20,7 @@
 #include <utility>
 
 #include "drill/inside/handed_allocator.h"
+#include "drill/inside/host.h"
 #include "drill/inside/tell.h"
 
 namespace crossheap::drill {
@@ -432,7 +433,7 @@ bool Caller::make_on_threads(std::size_t index, Values &values, std::vector<Late
   std::atomic<bool> good{true};
   const bool alone = call.threads == 1 && call.repeat == 1;
   for (std::uint32_t i = 0; i < call.threads; ++i)
-    threads.emplace_back([&] {
+    threads.push_back(start_thread([&] {
       start.acquire();
       if (alone) {
         good = make(index, values, true, later);
@@ -441,7 +442,7 @@ bool Caller::make_on_threads(std::size_t index, Values &values, std::vector<Late
       Values own = values;
       for (std::uint32_t round = 0; round < call.repeat && good; ++round)
         if (!make(index, own, false, nullptr)) good = false;
-    });
+    }));
   start.release(static_cast<std::ptrdiff_t>(call.threads));
   for (std::thread &thread : threads) thread.join();
   return good;
@@ -484,11 +485,11 @@ bool Caller::run() {
   std::counting_semaphore<> start(0);
   std::atomic<bool> good{true};
   for (std::uint32_t i = 0; i < contract_.threads; ++i)
-    threads.emplace_back([&] {
+    threads.push_back(start_thread([&] {
       start.acquire();
       for (std::uint32_t round = 0; round < contract_.repeat && good; ++round)
         if (!go_through(false, nullptr)) good = false;
-    });
+    }));
   start.release(static_cast<std::ptrdiff_t>(contract_.threads));
   for (std::thread &thread : threads) thread.join();
   return good;

@@ -14,11 +14,9 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
-#include <optional>
 #include <semaphore>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -61,15 +59,11 @@ bool fork_once(Caller *caller, std::string_view when, const Pace &pace) {
   return fork_once(caller, when, pace, [] {});
 }
 
-void tell_no_thread(const std::system_error &error) {
-  tell(kNotTried, std::string("this process cannot have another thread: ") + error.what());
-}
-
 // Another thread that allocates while this one forks, and rests while the child is waited for: that may take long on a
 // busy machine, which this thread would make busier.
 class BusyThread {
 public:
-  explicit BusyThread(Caller *caller) : thread_([this, caller] { run(caller); }) {}
+  explicit BusyThread(Caller *caller) : thread_(start_thread([this, caller] { run(caller); })) {}
   ~BusyThread() {
     busy_ = false;
     ends_ = true;
@@ -113,16 +107,10 @@ private:
 // Forks while another thread uses the host's heap, and calls the plugin where there is a caller for that.
 bool fork_beside(Caller *callers_there, Caller *caller, std::string_view what, int times, const Pace &pace) {
   tell(kDoing, "forking while another thread " + std::string(what));
-  std::optional<BusyThread> other;
-  try {
-    other.emplace(callers_there);
-  } catch (const std::system_error &error) {  // a plugin may lower the limits of its host
-    tell_no_thread(error);
-    finish();
-  }
+  BusyThread other(callers_there);
   for (int i = 0; i < times; ++i) {
-    other->begin();
-    if (!fork_once(caller, "after a fork while another thread " + std::string(what), pace, [&] { other->rest(); }))
+    other.begin();
+    if (!fork_once(caller, "after a fork while another thread " + std::string(what), pace, [&] { other.rest(); }))
       return false;
   }
   return true;

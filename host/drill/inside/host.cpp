@@ -77,6 +77,11 @@ void finish() {
   end();
 }
 
+void end_without_thread(const std::system_error &error) {
+  tell(kNotTried, std::string("this process cannot have another thread: ") + error.what());
+  finish();
+}
+
 void leave_by_exit(std::string_view doing) {
   tell(kCalls, std::to_string(Caller::calls()));
   tell(kDoing, doing);

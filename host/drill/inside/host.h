@@ -6,6 +6,9 @@
 
 #include <optional>
 #include <string_view>
+#include <system_error>
+#include <thread>
+#include <utility>
 
 #include "base/load_modes.h"
 #include "contract/contract.h"
@@ -66,6 +69,19 @@ void note_supervisor();
 
 /// The end of a drill whose exit is not what is asked about.
 [[noreturn]] void finish();
+
+/// The end of a drill that needs a thread which the system does not give it: what is left is not tried.
+[[noreturn]] void end_without_thread(const std::system_error &error);
+
+/// A new thread. Where there is none, a plugin may have lowered the limits of its host, and the drill ends.
+template <class Work>
+std::thread start_thread(Work work) {
+  try {
+    return std::thread(std::move(work));
+  } catch (const std::system_error &error) {
+    end_without_thread(error);
+  }
+}
 
 /// Ends as a program does, with all that runs at exit. \param doing  this, in words
 [[noreturn]] void leave_by_exit(std::string_view doing);

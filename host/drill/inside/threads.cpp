@@ -18,7 +18,7 @@ void drill_threads(const Arguments &arguments) {
   void *handle = nullptr;
   Caller *called_by_opener = nullptr;
   tell(kDoing, "opening the plugin on a thread");
-  std::thread opener([&] {
+  std::thread opener = start_thread([&] {
     handle = open(arguments.plugin, *arguments.mode, "the plugin on a thread");
     use_host_heap();
     opened.release();
@@ -34,8 +34,7 @@ void drill_threads(const Arguments &arguments) {
       std::vector<Later> later;
       if (Caller *caller = plugin.caller()) {
         tell(kDoing, "calling the plugin on another thread");
-        std::thread user([&] { caller->run_quietly(&later); });
-        user.join();
+        start_thread([&] { caller->run_quietly(&later); }).join();
         tell(kDoing, "releasing blocks whose thread has ended");
         caller->release_all(later);
         // What this thread keeps for the plugin is there when the plugin is closed.

@@ -15,26 +15,17 @@
 #include <unistd.h>
 
 #include "base/load_modes.h"
+#include "event/run_steps.h"
 #include "scenarios/experiment.h"
 
-/* ABI: as event/run_record.h. */
 enum step {
-  kOpening = 1,
-  kNotOpened,
-  kNotAPlugin,
-  kBound,
-  kOffered,
-  kStaticTls,
-  kGiving,
-  kTaking,
-  kClosing,
-  kPressing,
-  kWrong,
-  kFailed,
-  kArranged,
-  kFinished,
-  kVerified
+  kNone,
+#define CROSSHEAP_STEP(name) k##name,
+  CROSSHEAP_RUN_STEPS(CROSSHEAP_STEP)
+#undef CROSSHEAP_STEP
 };
+
+/* ABI: as event/run_record.h. */
 struct record {
   uint32_t magic;
   uint16_t step;

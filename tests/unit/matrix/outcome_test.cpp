@@ -56,6 +56,10 @@ TEST(Outcome, OfWrongContentsIsWrongEvenWhenTheProcessEndsWell) {
   EXPECT_EQ(outcome.message, "the block does not hold what its giver wrote");
 }
 
+TEST(Outcome, WithoutTheThreadThatItNeedsIsThatItWasNotPlayed) {
+  EXPECT_EQ(kind(judged(sandbox::Exited{0}, {{RunStep::Giving, ""}, {RunStep::NoThread, ""}}).ending), "not-started");
+}
+
 TEST(Outcome, OfARefusedLoadCarriesTheLoadersWords) {
   const Outcome outcome =
       judged(sandbox::Exited{0},
