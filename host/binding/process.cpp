@@ -41,8 +41,10 @@ std::vector<std::string> names_in(std::string_view list, std::string_view separa
 }
 
 std::vector<std::string> names_in_file(const fs::path &path) {
-  std::ifstream file(path);
   std::vector<std::string> names;
+  std::error_code failed;
+  if (!fs::is_regular_file(path, failed)) return names;  // the loader maps it
+  std::ifstream file(path);
   for (std::string line; std::getline(file, line);)
     for (std::string &name : names_in(std::string_view(line).substr(0, line.find('#')), " :\t"))
       names.push_back(std::move(name));

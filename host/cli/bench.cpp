@@ -4,9 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 
-#include <cerrno>
 #include <cmath>
-#include <cstring>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -16,6 +14,7 @@
 #include "bench/run.h"
 #include "cli/bench_output.h"
 #include "cli/command.h"
+#include "cli/input.h"
 #include "matrix/selection.h"
 #include "measure/process.h"
 #include "report/bench_report.h"
@@ -53,11 +52,7 @@ void print(const std::vector<bench::Listed> &all) {
 class Page {
 public:
   Page(std::string file, bench::Kind kind) : file_(std::move(file)) {
-    errno = 0;
-    std::ifstream stream(file_);
-    if (!stream)
-      throw Error(Blame::Usage, file_, fmt::format("cannot be read: {}", std::strerror(errno)),
-                  "name a page of markdown");
+    std::ifstream stream = opened(file_, "name a page of markdown");
     const std::string text(std::istreambuf_iterator<char>(stream), {});
     const std::string begin = fmt::format("<!-- measured: {} -->", bench::name_of(kind));
     const std::string end = "<!-- end -->";
@@ -88,11 +83,7 @@ int run(BenchOptions options) {
                 "each has a result and a page of its own: run them one after the other");
   request.kind = kind_of(options);
   if (!options.from.empty()) {
-    errno = 0;
-    std::ifstream stream(options.from);
-    if (!stream)
-      throw Error(Blame::Usage, options.from, fmt::format("cannot be read: {}", std::strerror(errno)),
-                  "give a file that `crossheap bench --format json -o FILE` wrote");
+    std::ifstream stream = opened(options.from, "give a file that `crossheap bench --format json -o FILE` wrote");
     const bench::Results results = report::read_bench_json(stream, options.from);
     std::optional<Page> page;
     if (!options.page.empty()) page.emplace(options.page, results.kind);

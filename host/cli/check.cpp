@@ -13,8 +13,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <iostream>
 #include <map>
@@ -28,6 +26,8 @@
 #include "check/expectation.h"
 #include "check/merge.h"
 #include "cli/command.h"
+#include "cli/input.h"
+#include "cli/pinned.h"
 #include "cli/stop_on_signal.h"
 #include "elf/source.h"
 #include "report/check_report.h"
@@ -176,17 +176,6 @@ std::vector<check::Allocator> choose_allocators(const CheckOptions &options, con
   return allocators;
 }
 
-std::ifstream opened(const std::string &file, std::string_view next_step) {
-  errno = 0;
-  std::ifstream stream(file);
-  std::error_code failed;
-  // A device may have no end.
-  if (stream && !fs::is_regular_file(file, failed) && !fs::is_fifo(file, failed))
-    throw Error(Blame::Usage, file, "cannot be read: it is no regular file", next_step);
-  if (!stream) throw Error(Blame::Usage, file, fmt::format("cannot be read: {}", std::strerror(errno)), next_step);
-  return stream;
-}
-
 int list_profiles(const CheckOptions &options) {
   Reports reports(options.reports, std::cout);
   const std::vector<profile::Profile> profiles = profile::read_profiles();
@@ -197,21 +186,6 @@ int list_profiles(const CheckOptions &options) {
   reports.write(document);
   reports.finish();
   return kClean;
-}
-
-int report_changes(const std::vector<check::Change> &changes, const std::string &file) {
-  for (const check::Change &one : changes) {
-    if (one.expected.empty())
-      complain("{}: {} is not in the file; it is: {}\n", file, printable_name(one.cell), one.got);
-    else if (one.got.empty())
-      complain("{}: {} is expected ({}) and was not looked at\n", file, printable_name(one.cell), one.expected);
-    else
-      complain("{}: {} was expected to be: {}; it is: {}\n", file, printable_name(one.cell), one.expected, one.got);
-  }
-  if (changes.empty()) return kClean;
-  complain("crossheap: {} cell{} differ{} from {}\n  next: if the change is meant, --write-expect {}\n", changes.size(),
-           changes.size() == 1 ? "" : "s", changes.size() == 1 ? "s" : "", file, shell_quoted(file));
-  return kFindings;
 }
 
 int exit_status(const check::Check &check, Level fail_on) {
@@ -272,7 +246,7 @@ int run_check(const CheckOptions &options) {
   request.jobs = options.jobs != 0 ? options.jobs : std::max(1u, std::thread::hardware_concurrency());
   std::optional<check::Expectations> expectations;
   if (!options.expect.empty()) {
-    std::ifstream stream = opened(options.expect, "make it with --write-expect FILE");
+    std::ifstream stream = opened(options.expect, kMadeByWriteExpect);
     expectations = check::read_expectations(stream, options.expect);
   }
   std::optional<check::Baseline> baseline;
@@ -303,7 +277,12 @@ int run_check(const CheckOptions &options) {
     pinned->finish();
     return kClean;
   }
-  if (expectations && !result.interrupted) return report_changes(check::compare(result, *expectations), options.expect);
+  if (expectations && !result.interrupted) {
+    std::vector<Difference> differences;
+    for (check::Change &one : check::compare(result, *expectations))
+      differences.push_back({std::move(one.cell), std::move(one.expected), std::move(one.got)});
+    return report_differences(differences, {.noun = "cell", .took_part = "looked at", .look = ""}, options.expect);
+  }
   return exit_status(result, options.fail_on);
 }
 
@@ -312,7 +291,7 @@ int run_check(const CheckOptions &options) {
 int merge_check(const std::vector<std::string> &files, const FormatOptions &formats) {
   std::vector<check::NamedCheck> parts;
   for (const std::string &file : files) {
-    std::ifstream stream = opened(file, "give the files that --format json -o FILE wrote");
+    std::ifstream stream = opened(file, kMadeByJson);
     parts.push_back({file, report::read_check_json(stream, file)});
   }
   const check::Check whole = check::merge(std::move(parts));

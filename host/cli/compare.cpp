@@ -4,16 +4,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
 #include <cmath>
-#include <cstring>
 #include <fstream>
 #include <iostream>
 
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/input.h"
 #include "compare/analysis.h"
 #include "compare/profile.h"
 #include "compare/run.h"
@@ -192,11 +191,7 @@ compare::Plan plan_of(const CompareOptions &options) {
 
 std::optional<compare::Result> earlier(const std::string &file) {
   if (file.empty()) return std::nullopt;
-  errno = 0;
-  std::ifstream stream(file);
-  if (!stream)
-    throw Error(Blame::Usage, file, fmt::format("cannot be read: {}", std::strerror(errno)),
-                "give a file that `crossheap compare --format json -o FILE` wrote");
+  std::ifstream stream = opened(file, "give a file that `crossheap compare --format json -o FILE` wrote");
   return report::read_compare_json(stream, file);
 }
 
@@ -276,11 +271,7 @@ int compare_command(const CompareOptions &options) {
 int merge_compare(const std::vector<std::string> &files, const FormatOptions &formats) {
   std::vector<compare::Result> parts;
   for (const std::string &file : files) {
-    errno = 0;
-    std::ifstream stream(file);
-    if (!stream)
-      throw Error(Blame::Usage, file, fmt::format("cannot be read: {}", std::strerror(errno)),
-                  "give the files that --format json -o FILE wrote");
+    std::ifstream stream = opened(file, kMadeByJson);
     parts.push_back(report::read_compare_json(stream, file));
   }
   const compare::Result result = compare::merged(std::move(parts));

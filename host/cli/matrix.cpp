@@ -15,7 +15,9 @@
 #include "base/installation.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/input.h"
 #include "cli/matrix_output.h"
+#include "cli/pinned.h"
 #include "cli/stop_on_signal.h"
 #include "matrix/expectation.h"
 #include "matrix/run.h"
@@ -45,33 +47,19 @@ struct MatrixOptions {
   matrix::Tracing tracing;
 };
 
-int report_disagreements(const std::vector<matrix::Disagreement> &disagreements, const std::string &file) {
-  for (const matrix::Disagreement &one : disagreements) {
-    const std::string name = printable_name(matrix::name_of(one.of));
-    if (one.expected.empty())
-      complain("{}: {} is not in the file; it is: {}\n", file, name, one.got);
-    else if (one.got.empty())
-      complain("{}: {} is expected ({}) and was not run\n", file, name, one.expected);
-    else
-      complain("{}: {} was expected to be: {}; it is: {}\n", file, name, one.expected, one.got);
-  }
-  if (disagreements.empty()) return kClean;
-  complain(
-      "crossheap: {} case{} differ{} from {}\n  next: look at one with --explain CASE; if the change is "
-      "meant, --write-expect {}\n",
-      disagreements.size(), disagreements.size() == 1 ? "" : "s", disagreements.size() == 1 ? "s" : "", file,
-      shell_quoted(file));
-  return kFindings;
-}
-
 std::optional<matrix::Expectations> expectations_from(const std::string &file) {
   if (file.empty()) return std::nullopt;
-  errno = 0;
-  std::ifstream stream(file);
-  if (!stream)
-    throw Error(Blame::Usage, file, fmt::format("cannot be read: {}", std::strerror(errno)),
-                "make it with --write-expect FILE");
+  std::ifstream stream = opened(file, kMadeByWriteExpect);
   return matrix::read_expectations(stream, file);
+}
+
+int report_disagreements(const std::vector<matrix::Disagreement> &disagreements, const std::string &file) {
+  std::vector<Difference> differences;
+  differences.reserve(disagreements.size());
+  for (const matrix::Disagreement &one : disagreements)
+    differences.push_back({matrix::name_of(one.of), one.expected, one.got});
+  return report_differences(differences,
+                            {.noun = "case", .took_part = "run", .look = "look at one with --explain CASE; "}, file);
 }
 
 void list(matrix::Runner &runner, const matrix::Selection &selection, const matrix::Builds &builds) {

@@ -3,8 +3,7 @@
 // crossheap merge: puts the shards of an experiment, a measurement or a check together that several machines ran.
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -12,6 +11,7 @@
 #include "base/error.h"
 #include "cli/bench_output.h"
 #include "cli/command.h"
+#include "cli/input.h"
 #include "cli/matrix_output.h"
 #include "matrix/merge.h"
 #include "matrix/summary.h"
@@ -30,8 +30,11 @@ struct MergeOptions {
 
 // The schema of a result, or "" where the file says none: its reader then says what is wrong.
 std::string schema_of(const std::string &file) {
+  std::error_code failed;
+  if (std::filesystem::is_fifo(file, failed))
+    throw Error(Blame::Usage, file, "is a pipe, and what is merged is read twice", "write it to a file first");
   try {
-    std::ifstream stream(file);
+    std::ifstream stream = opened(file);
     const auto whole = report::read_untrusted_json(stream, file, "");
     const auto found = whole.is_object() ? whole.find("schema") : whole.end();
     return found != whole.end() && found->is_string() ? found->get<std::string>() : "";
@@ -40,19 +43,10 @@ std::string schema_of(const std::string &file) {
   }
 }
 
-std::ifstream opened(const std::string &file) {
-  errno = 0;
-  std::ifstream stream(file);
-  if (!stream)
-    throw Error(Blame::Usage, file, fmt::format("cannot be read: {}", std::strerror(errno)),
-                "give the files that --format json -o FILE wrote");
-  return stream;
-}
-
 int merge_bench(const MergeOptions &options) {
   std::vector<bench::NamedResults> parts;
   for (const std::string &file : options.files) {
-    std::ifstream stream = opened(file);
+    std::ifstream stream = opened(file, kMadeByJson);
     parts.push_back({file, report::read_bench_json(stream, file)});
   }
   const bench::Results results = bench::merge(std::move(parts));
@@ -69,7 +63,7 @@ int merge(const MergeOptions &options) {
   if (schema.starts_with("crossheap.bench/")) return merge_bench(options);
   std::vector<matrix::NamedResults> parts;
   for (const std::string &file : options.files) {
-    std::ifstream stream = opened(file);
+    std::ifstream stream = opened(file, kMadeByJson);
     parts.push_back({file, report::read_matrix_json(stream, file)});
   }
   const matrix::Results results = matrix::merge(std::move(parts));

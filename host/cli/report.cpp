@@ -4,12 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <iostream>
 
 #include "base/error.h"
 #include "cli/command.h"
+#include "cli/input.h"
 #include "cli/matrix_output.h"
 #include "matrix/summary.h"
 #include "report/saved_result.h"
@@ -25,11 +24,7 @@ struct ReportOptions {
 
 report::SavedResult saved_result(const std::string &file) {
   if (file == "-") return report::read_saved_result(std::cin, "standard input");
-  errno = 0;
-  std::ifstream stream(file);
-  if (!stream || std::filesystem::is_directory(file))
-    throw Error(Blame::Usage, file, fmt::format("cannot be read: {}", std::strerror(errno == 0 ? EISDIR : errno)),
-                "give a file that `--format json -o FILE` wrote");
+  std::ifstream stream = opened(file, kMadeByJson);
   return report::read_saved_result(stream, file);
 }
 

@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "base/tunables.h"
 #include "cli/command.h"
+#include "cli/input.h"
 #include "event/log_file.h"
 #include "report/trace_report.h"
 #include "trace/launch.h"
@@ -105,9 +106,7 @@ std::optional<gid_t> group_named(const std::string &name) {
 std::vector<trace::Suppression> suppressions_from(const std::vector<std::string> &files) {
   std::vector<trace::Suppression> all;
   for (const std::string &file : files) {
-    errno = 0;
-    std::ifstream stream(file);
-    if (!stream) throw Error(Blame::Usage, file, fmt::format("cannot be read: {}", std::strerror(errno)));
+    std::ifstream stream = opened(file);
     for (trace::Suppression &one : trace::read_suppressions(stream, file)) all.push_back(std::move(one));
   }
   return all;
