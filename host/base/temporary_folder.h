@@ -12,6 +12,9 @@ public:
   /// \param what  stands in its name: "crossheap-WHAT-" and six letters
   /// Throws Error where it cannot be made.
   explicit TemporaryFolder(std::string_view what);
+  /// The same, at a path of the characters of `plain` alone: in /tmp or /var/tmp where that of TMPDIR has others. In
+  /// TMPDIR all the same where neither can be written.
+  TemporaryFolder(std::string_view what, std::string_view plain);
   ~TemporaryFolder();
   TemporaryFolder(const TemporaryFolder &) = delete;
   TemporaryFolder &operator=(const TemporaryFolder &) = delete;
@@ -20,6 +23,8 @@ public:
   const std::filesystem::path &path() const noexcept { return path_; }
 
 private:
+  bool make_in(const std::filesystem::path &parent, std::string_view what);
+
   std::filesystem::path path_;
 };
 

@@ -552,8 +552,8 @@ private:
   Work &work_;
   sandbox::Supervisor &supervisor_;
   const Progress &progress_;
-  /// Its parent lets nobody in but us and runs of ours.
-  TemporaryFolder folder_{"check"};
+  /// Its parent lets nobody in but us and runs of ours. Hosts are told paths in it.
+  TemporaryFolder folder_{"check", kPlainCharacters};
   AgentInJobs agent_;
   std::uint64_t number_ = 0;
   std::map<std::uint64_t, profile::Words> words_;  ///< by the job's id

@@ -19,8 +19,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view kPlain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./+-";
-
 void let_the_run_in(const fs::path &folder) {
   // A run of root has a user of its own.
   if (::chmod(folder.c_str(), ::geteuid() == 0 ? 0777 : 0700) != 0)
@@ -38,7 +36,7 @@ void make_link(const std::string &to, const fs::path &link) {
 
 std::string plain(std::string text) {
   std::replace_if(
-      text.begin(), text.end(), [](char one) { return kPlain.find(one) == std::string_view::npos; }, '_');
+      text.begin(), text.end(), [](char one) { return kPlainCharacters.find(one) == std::string_view::npos; }, '_');
   return text;
 }
 
@@ -52,7 +50,7 @@ fs::path make_run_folder(const fs::path &parent, std::uint64_t number) {
 
 profile::PluginWords plainly_called(profile::PluginWords plugin, const fs::path &folder, std::size_t place) {
   const std::string path = plugin.plugin;
-  const std::size_t odd = path.find_last_not_of(kPlain);
+  const std::size_t odd = path.find_last_not_of(kPlainCharacters);
   if (odd == std::string::npos) return plugin;
   const fs::path link = folder / fmt::format(".plugin{}", place);
   const std::size_t end = path.find('/', odd);

@@ -12,16 +12,21 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <string_view>
 #include <vector>
 
 #include "profile/profile.h"
 
 namespace crossheap::check {
 
+/// The characters that mean nothing in any host's language.
+inline constexpr std::string_view kPlainCharacters =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./+-";
+
 /// Below `parent`, for the run of that number, which may write there. Throws Error where it cannot be made.
 std::filesystem::path make_run_folder(const std::filesystem::path &parent, std::uint64_t number);
 
-/// `plugin` by a path of letters, digits and `_./+-` alone; the same where it has such a one.
+/// `plugin` by a path of plain characters alone; the same where it has such a one.
 /// \param place  of the plugin among those that the run opens
 /// Throws Error where the link cannot be made.
 profile::PluginWords plainly_called(profile::PluginWords plugin, const std::filesystem::path &folder,

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
 # The host of profile $1 opens a plugin whose folder and name have quotes, spaces and other characters that its language
-# gives a meaning. What is found is told of the file as the user called it.
+# gives a meaning, also where TMPDIR is that folder. What is found is told of the file as the user called it.
 # shellcheck source=tests/check/check.bash
 source "$(dirname "$0")/check.bash"
 kind=$1
@@ -26,6 +26,10 @@ for name in check.so "it's; check.so"; do
   holds good.json 'all(.cells[]; .verdict == "safe" and any(.rests_on[]; startswith("opened by /")))'
   [[ $(jq -r .plugin good.json) == "$folder/$name" ]] || { echo 'the plugin is called something else'; exit 1; }
 done
+
+# The private folder is told to the host as well.
+TMPDIR=$folder run 0 check --profile "$kind" --allocators as-installed "$folder/check.so" -o good.json
+holds good.json 'all(.cells[]; .verdict == "safe" and any(.rests_on[]; startswith("opened by /")))'
 
 [[ $kind == perl ]] || exit 0
 build perl "$folder/check.so" -DBAD
