@@ -31,6 +31,7 @@
 #include "allocator/interfaces.h"
 #include "allocator/libc_names.h"
 #include "allocator/names.h"
+#include "allocator/tail_filter.h"
 
 namespace crossheap::agent {
 
@@ -40,12 +41,29 @@ using event::Refusal;
 
 Targets found;
 
-const NamedHook *find_hook(std::string_view name) {
+/// Calls `with(hook)` for each function that is watched for what it does beside handing out blocks, until it answers
+/// true.
+template <class With>
+const NamedHook *find_hook_if(With with) {
   for (const HookTable &table : {memory_hooks(), gift_hooks(), loading_hooks(), process_hooks(), identity_hooks(),
                                  limit_hooks(), locking_hooks()})
     for (std::size_t i = 0; i < table.count; ++i)
-      if (table.hooks[i].name == name) return &table.hooks[i];
+      if (with(table.hooks[i])) return &table.hooks[i];
   return nullptr;
+}
+
+const NamedHook *find_hook(std::string_view name) {
+  // Filled when the first object is looked at. A quarter of what a start costs went into comparing names.
+  static constinit TailFilter filter;
+  static constinit bool is_filled = false;
+  if (!is_filled)
+    find_hook_if([](const NamedHook &hook) {
+      filter.add(hook.name);
+      return false;
+    });
+  is_filled = true;
+  if (!filter.may_contain(name)) return nullptr;
+  return find_hook_if([name](const NamedHook &hook) { return hook.name == name; });
 }
 
 bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) {
