@@ -68,6 +68,7 @@ public:
 private:
   bool is_looked_at(ObjectIndex object) const {
     if (among_ == Among::All) return true;
+    if (among_ == Among::Others) return object != 0;
     return std::any_of(heaps_.plugins().begin(), heaps_.plugins().end(),
                        [&](ObjectIndex plugin) { return heaps_.came_for(object, plugin); });
   }

@@ -26,6 +26,7 @@ namespace crossheap::binding {
 /// Which objects crossings are looked for in.
 enum class Among : std::uint8_t {
   All,      ///< every object of the process: also what goes wrong without any plugin
+  Others,   ///< all but the program, which only stands in for the user's
   Plugins,  ///< the plugins and what came in for them: what a plugin adds
 };
 

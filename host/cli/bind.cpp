@@ -237,7 +237,8 @@ private:
     loading.problems = process.problems();
     loading.static_tls_problems = process.static_tls_problems();
     loading.ownership = std::make_unique<binding::Ownership>(*loading.process);
-    loading.findings = binding::crossings_of(process, *loading.ownership, loading.order);
+    loading.findings = binding::crossings_of(process, *loading.ownership, loading.order,
+                                             host_ == default_host() ? binding::Among::Others : binding::Among::All);
     if (options_.observe) loading.observed = observe::observe(program, process, files_);
     return loading;
   }
