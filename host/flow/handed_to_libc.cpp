@@ -35,6 +35,7 @@ struct HandedToLibc {
 constexpr HandedToLibc kHandedToLibc[] = {
     {"__cxa_atexit", "__cxa_atexit", 0, 0, 1},
     {"__cxa_thread_atexit_impl", "__cxa_thread_atexit_impl", 0, 0, 1},
+    {"fopencookie", "fopencookie", 9, 0, 0},  // the fourth of a structure by value, which is on the stack
     {"on_exit", "on_exit", 0, 1, 1},
     {"pthread_key_create", "pthread_setspecific", 1, 0, 1, FlowEnd::kThreadKey},
     {"tdestroy", "tsearch", 1, 0, 0, FlowEnd::kTree},

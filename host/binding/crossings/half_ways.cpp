@@ -6,13 +6,22 @@
 
 namespace crossheap::binding {
 
+// Whether `function` is that end's name, or its resolver (IFUNC) answers the end's address.
+bool HalfWays::is_called(ObjectIndex object, const FlowEnd &end, std::string_view function) const {
+  return end.name == function ||
+         (end.name.empty() && heaps_.flow_of(object).passed_by.contains({std::string(function), end.address}) &&
+          heaps_.objects()[object].file->symbols.find(elf::HashedName(function), [](const elf::Symbol &symbol) {
+            return symbol.defined() && symbol.type == STT_GNU_IFUNC;
+          }));
+}
+
 std::optional<HalfWay> HalfWays::gives(ObjectIndex object, std::string_view function, const FlowEnd &place,
                                        const FlowEnd &release, const Instance &other, int relays) const {
   std::optional<HalfWay> any;
   const BlockFlow &code = heaps_.flow_of(object);
   for (const Flow &flow : code.flows) {
-    if (flow.to.kind != FlowEnd::Kind::Function || flow.to.name != function || !same_place(flow.to, place) ||
-        !go_together(flow.from, release))
+    if (flow.to.kind != FlowEnd::Kind::Function || !is_called(object, flow.to, function) ||
+        !same_place(flow.to, place) || !go_together(flow.from, release))
       continue;
     if (const auto owner = heaps_.of(object, flow.from); owner && (!any || any->heap == other))
       any = HalfWay{*owner, &flow, object};
@@ -42,8 +51,8 @@ std::optional<HalfWay> HalfWays::takes(ObjectIndex object, std::string_view func
   std::optional<HalfWay> any;
   const BlockFlow &code = heaps_.flow_of(object);
   for (const Flow &flow : code.flows) {
-    if (flow.from.kind != FlowEnd::Kind::Function || flow.from.name != function || !same_place(flow.from, place) ||
-        !is_release_end(flow.to) || !go_together(block, flow.to) ||
+    if (flow.from.kind != FlowEnd::Kind::Function || !is_called(object, flow.from, function) ||
+        !same_place(flow.from, place) || !is_release_end(flow.to) || !go_together(block, flow.to) ||
         (exactly && (flow.from.inside != place.inside || (place.inside && flow.from.offset != place.offset))))
       continue;
     if (flow.from.inside && !place.inside && fills_itself(object, flow.from)) continue;

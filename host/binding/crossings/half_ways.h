@@ -38,6 +38,7 @@ private:
   static constexpr int kRelaysAtMost = 2;
 
   bool fills_itself(ObjectIndex object, const FlowEnd &member) const;
+  bool is_called(ObjectIndex object, const FlowEnd &end, std::string_view function) const;
 
   const Heaps &heaps_;
 };

@@ -131,7 +131,22 @@ std::optional<Instance> Heaps::of_looked_up(ObjectIndex object, const FlowEnd &e
 // strdup's block is of the malloc that its definer uses: libc as a rule, and libc's malloc may be replaced.
 std::optional<Instance> Heaps::of_libc_block(ObjectIndex object, std::string_view function) const {
   const ObjectIndex definer = definer_of(object, function);
-  return definer == kNoObject ? std::nullopt : of_definer(definer);
+  if (definer == kNoObject) return std::nullopt;
+  return passes_on(definer, function) ? ownership_.instance_of_libc(objects_[definer].link_namespace)
+                                      : of_definer(definer);
+}
+
+// Whether `definer`, which is not libc, only hands out what the next one's function of that name returns.
+bool Heaps::passes_on(ObjectIndex definer, std::string_view function) const {
+  if (ownership_.is_libc(definer) || !looks_functions_up(definer)) return false;
+  bool passes = false;
+  for (const flow::Flow &way : flow_of(definer).flows) {
+    if (way.to.kind != FlowEnd::Kind::Function || way.to.name != function || !way.to.is_result()) continue;
+    if (way.from.kind != FlowEnd::Kind::Named || way.from.name != function || way.from.looked_up_in != LookedUpIn::Next)
+      return false;
+    passes = true;
+  }
+  return passes;
 }
 
 std::optional<Instance> Heaps::of_definer(ObjectIndex definer) const {

@@ -83,6 +83,7 @@ private:
   std::optional<Instance> of_given(ObjectIndex object, const FlowEnd &end) const;
   bool may_call_setter(ObjectIndex object, std::string_view setter, ObjectIndex definer) const;
   std::optional<Instance> of_definer(ObjectIndex definer) const;
+  bool passes_on(ObjectIndex definer, std::string_view function) const;
 
   const Process &process_;
   const std::vector<Object> &objects_;

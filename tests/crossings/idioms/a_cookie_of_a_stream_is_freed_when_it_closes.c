@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // crashes: deepbind libmimalloc.so.2
 // options: -O2
-// not reported: libc calls the function that closes the stream
 #include "idiom.h"
 struct source {
   const char *text;

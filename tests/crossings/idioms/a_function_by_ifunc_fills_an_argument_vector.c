@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // crashes: deepbind libmimalloc.so.2
 // options: -O2
-// not reported: the function that a resolver answers is not known by the name of the two
 #include "idiom.h"
 typedef int (*split_fn)(const char *, char ***);
 #ifdef PLUGIN

@@ -2,7 +2,6 @@
 // crashes: preload
 // options: -O2 -fno-builtin
 // plugin: JEMALLOC_INSIDE HIDDEN
-// the twin is accused: a strdup that passes on what libc returns counts as one on its own heap
 #include "idiom.h"
 #ifdef PLUGIN
 char *strdup(const char *t) {
