@@ -37,8 +37,9 @@ const std::vector<Row> kTable{
       "host/sandbox/child.h", "host/sandbox/serve.h", "plugins/scenarios"}},
     // Lives in the traced process without a C++ runtime.
     {"host/agent",
-     {"host/allocator/functions.h", "host/allocator/libc_names.h", "host/allocator/marks.h", "host/allocator/names.h",
-      "host/catalog/ids.h", "host/event/format.h"}},
+     {"host/allocator/functions.h", "host/allocator/interfaces.h", "host/allocator/libc_names.h",
+      "host/allocator/marks.h", "host/allocator/names.h", "host/allocator/tail_filter.h", "host/catalog/ids.h",
+      "host/event/format.h"}},
     {"host/trace", {kEveryRowAbove}},
     {"host/matrix", {kEveryRowAbove, "plugins/scenarios/experiment.h"}},
     {"host/contract", {kEveryRowAbove}},
