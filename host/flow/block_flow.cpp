@@ -138,9 +138,8 @@ private:
         to.index = static_cast<std::int8_t>(i);
         for (const std::string &name : exported->second)
           flows_.add_relay(
-              {{.kind = FlowEnd::Kind::Function, .index = atom.index, .address = function.start, .name = name},
-               to,
-               site.address});
+              {.kind = FlowEnd::Kind::Function, .index = atom.index, .address = function.start, .name = name}, to,
+              site.address);
       }
   }
 
@@ -260,7 +259,7 @@ private:
       for (FlowEnd to : ends) {
         to.index = index;
         to.inside = !to.is_result();
-        if (!to.name.empty()) flows_.add_relay({from, to, function.start});
+        if (!to.name.empty()) flows_.add_relay(from, to, function.start);
       }
     }
   }

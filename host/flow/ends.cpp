@@ -71,8 +71,23 @@ const std::vector<FlowEnd> &Ends::of(const CodeFunction &function, const Value &
            (atom.kind != Atom::Kind::GlobalAddress || is_field) && atom.kind != Atom::Kind::Function;
   });
   if (!may_come_from_anywhere) return kNone;
-  const auto [entry, is_new] = answers_.try_emplace({&value, inside, following});
-  if (!is_new) return entry->second;
+  const auto [answered, is_new] = answered_.try_emplace({&value, inside, following});
+  if (!is_new) return *answered->second;
+  const auto [known, is_first] = answers_.try_emplace({value.identity(), inside, following});
+  Answer *its = &known->second;
+  if (is_first) {
+    *its = answer(function, value, inside, following);
+  } else if (steps_ + its->steps <= kStepsAtMost) {
+    steps_ += its->steps;
+  } else {
+    its = &cut_off_.emplace_back(answer(function, value, inside, following));
+  }
+  return *(answered->second = &its->ends);
+}
+
+Ends::Answer Ends::answer(const CodeFunction &function, const Value &value, Inside inside, Following following) {
+  const bool is_field = inside && *inside != FlowEnd::kAnywhere;
+  const std::uint64_t before = steps_;
   Query query;
   for (const Atom &atom : value) {
     if (is_field) {
@@ -85,7 +100,8 @@ const std::vector<FlowEnd> &Ends::of(const CodeFunction &function, const Value &
     }
     expand(function, atom, inside.has_value(), nullptr, 0, query);
   }
-  return entry->second = std::move(query.ends);
+  query.ends.shrink_to_fit();
+  return {std::move(query.ends), steps_ - before};
 }
 
 std::vector<FlowEnd> Ends::of_fresh(const CodeFunction &function, std::span<const Atom> value, Variables variables) {

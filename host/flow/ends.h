@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <optional>
 #include <span>
@@ -72,7 +73,7 @@ private:
   };
   // What of() was asked.
   struct Asked {
-    const Value *value;
+    const void *value;
     Inside inside;
     Following following;
     bool operator==(const Asked &) const = default;
@@ -82,6 +83,11 @@ private:
       return std::hash<const void *>()(asked.value) * 8 + static_cast<std::size_t>(asked.following) * 2 +
              (asked.inside ? 1 + static_cast<std::uint16_t>(*asked.inside) * std::size_t{64} : 0);
     }
+  };
+
+  struct Answer {
+    std::vector<FlowEnd> ends;
+    std::uint64_t steps = 0;  // that it took
   };
 
   // What Memory was asked: what stands where an atom was loaded from.
@@ -98,6 +104,7 @@ private:
   };
 
   void find_givers();
+  Answer answer(const CodeFunction &function, const Value &value, Inside inside, Following following);
   const std::vector<Held> &contents_of(const CodeFunction &function, const Atom &atom, int depth);
   bool may_be_fresh(const CodeFunction &function, const Atom &atom);
   bool may_go_on(Query &query);
@@ -122,7 +129,11 @@ private:
   const SharedVariables &variables_;
   std::unordered_set<std::uint64_t> gives_fresh_;
   std::unordered_map<std::uint64_t, std::vector<Passed>> passed_;
-  std::unordered_map<Asked, std::vector<FlowEnd>, AskedHash> answers_;
+  // Most calls of a function are given what its other calls are given as well: equal values have one answer, and each
+  // of them counts as if it had been followed by itself.
+  std::unordered_map<Asked, Answer, AskedHash> answers_;                         // by what equal values share
+  std::unordered_map<Asked, const std::vector<FlowEnd> *, AskedHash> answered_;  // by where the value stands
+  std::deque<Answer> cut_off_;                                                   // where the file's bound was reached
   std::unordered_map<Loaded, std::vector<Held>, LoadedHash> contents_;
   std::uint64_t steps_ = 0;
 };

@@ -3,6 +3,7 @@
 // The flows of one file, while they are gathered.
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <set>
@@ -15,30 +16,56 @@
 namespace crossheap::flow {
 
 class Flows {
-public:
-  void add(const Flow &flow) {
-    if (flows_.size() < kFlowsAtMost) flows_.insert(flow);
-  }
+  // A flow that may be known already: most are, and are not copied.
+  struct Wanted {
+    const FlowEnd &from;
+    const FlowEnd &to;
+    std::uint64_t site;
+  };
 
-  void add_relay(const Flow &flow) {
-    if (relays_.size() < kFlowsAtMost) relays_.insert(flow);
-  }
+  // As Flow orders itself.
+  struct Order {
+    using is_transparent = void;
+    template <typename One, typename Other>
+    bool operator()(const One &one, const Other &other) const {
+      if (const auto from = one.from <=> other.from; std::is_neq(from)) return std::is_lt(from);
+      if (const auto to = one.to <=> other.to; std::is_neq(to)) return std::is_lt(to);
+      return one.site < other.site;
+    }
+  };
+  using Sorted = std::set<Flow, Order>;
+
+public:
+  void add(const FlowEnd &from, const FlowEnd &to, std::uint64_t site) { add(flows_, {from, to, site}); }
+  void add_relay(const FlowEnd &from, const FlowEnd &to, std::uint64_t site) { add(relays_, {from, to, site}); }
 
   /// A fresh block gets to others, or what lies behind its header.
-  void give(FlowEnd from, FlowEnd to, std::uint64_t at) {
+  void give(const FlowEnd &from, const FlowEnd &to, std::uint64_t at) {
     if (!is_fresh(from) || from.header > 0) return;
-    to.header = static_cast<std::int16_t>(-from.header);
-    from.header = 0;
-    add({std::move(from), std::move(to), at});
+    if (from.header == 0 && to.header == 0) {
+      add(from, to, at);
+      return;
+    }
+    FlowEnd block = from;
+    FlowEnd taker = to;
+    taker.header = static_cast<std::int16_t>(-from.header);
+    block.header = 0;
+    add(block, taker, at);
   }
 
-  const std::set<Flow> &all() const noexcept { return flows_; }
-  const std::set<Flow> &relays() const noexcept { return relays_; }
+  const Sorted &all() const noexcept { return flows_; }
+  const Sorted &relays() const noexcept { return relays_; }
   bool full() const noexcept { return flows_.size() >= kFlowsAtMost; }
 
 private:
-  std::set<Flow> flows_;
-  std::set<Flow> relays_;
+  static void add(Sorted &flows, const Wanted &wanted) {
+    if (flows.size() >= kFlowsAtMost) return;
+    const auto at = flows.lower_bound(wanted);
+    if (at == flows.end() || Order()(wanted, *at)) flows.insert(at, {wanted.from, wanted.to, wanted.site});
+  }
+
+  Sorted flows_;
+  Sorted relays_;
 };
 
 }  // namespace crossheap::flow

@@ -20,6 +20,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <unordered_map>
 #include <utility>
 
 #include "allocator/names.h"
@@ -147,7 +148,7 @@ void GivenFunctions::put_into(const CodeFunction &function, const CallSite &site
     if (std::any_of(its.begin(), its.end(), [&](std::uint64_t call) { return containers.contains(call); })) continue;
     for (const FlowEnd &from : ends_.of(function, argument, std::nullopt, Following::Fresh)) {
       if (!is_fresh(from) || from.header != 0) continue;
-      for (const FlowEnd &to : ends) flows_.add({from, to, site.address});
+      for (const FlowEnd &to : ends) flows_.add(from, to, site.address);
     }
     // What another library handed out, as its copy of a text.
     for (const Atom &atom : argument) {
@@ -160,19 +161,16 @@ void GivenFunctions::put_into(const CodeFunction &function, const CallSite &site
           family_function(target.name) != nullptr)
         continue;
       for (const FlowEnd &to : ends)
-        if (is_release(to)) flows_.add({target.end(), to, site.address});
+        if (is_release(to)) flows_.add(target.end(), to, site.address);
     }
   }
 }
 
 void GivenFunctions::read_given_memory() {
-  const auto returned_by_function = [&](std::uint64_t address) {
-    for (const Flow &flow : flows_.all())
-      if (flow.to.kind == FlowEnd::Kind::Function && flow.to.address == address && flow.to.is_result() &&
-          family_function(flow.from.name) != nullptr)
-        return std::optional(flow.from);
-    return std::optional<FlowEnd>();
-  };
+  std::unordered_map<std::uint64_t, const FlowEnd *> allocators;  // by the functions that return what they gave
+  for (const Flow &flow : flows_.all())
+    if (flow.to.kind == FlowEnd::Kind::Function && flow.to.is_result() && family_function(flow.from.name) != nullptr)
+      allocators.try_emplace(flow.to.address, &flow.from);
   for (const GivesFunctions &given : calls_with_functions_) {
     if (given.name.empty()) continue;
     std::optional<FlowEnd> allocate;
@@ -183,7 +181,8 @@ void GivenFunctions::read_given_memory() {
         const FlowEnd end = targets_.of_slot(atom.value).end();
         if (is_fresh(end.name, FlowEnd::kResult) && family_function(end.name) != nullptr) allocate = end;
       }
-      if (!allocate && atom.kind == Atom::Kind::Function) allocate = returned_by_function(atom.value);
+      if (!allocate && atom.kind == Atom::Kind::Function)
+        if (const auto found = allocators.find(atom.value); found != allocators.end()) allocate = *found->second;
       release.merge(sinks_.releases_of(std::array{atom}, 0));
     };
     for (const Value &argument : given.site->arguments)

@@ -92,7 +92,7 @@ private:
   void read_variable(const HandedToLibc &row, const std::vector<HandedCall> &makers,
                      const std::vector<HandedCall> &setters, const std::set<FlowEnd> &releases) {
     const FlowEnd variable = variable_called(row.variable);
-    for (const FlowEnd &release : releases) flows_.add({variable, release, makers.front().site->address});
+    for (const FlowEnd &release : releases) flows_.add(variable, release, makers.front().site->address);
     if (!makers.empty()) return;
     for (const HandedCall &given : setters)
       if (row.variable != FlowEnd::kTree || is_given_by_others(given.site->arguments[1]))
@@ -119,7 +119,7 @@ private:
           found.push_back({variable_called(FlowEnd::kTree), flow.to, flow.site});
         if (flow.from.name == kHashSearch) found.push_back({variable_called(FlowEnd::kHashTable), flow.to, flow.site});
       }
-    for (const Flow &flow : found) flows_.add(flow);
+    for (const Flow &flow : found) flows_.add(flow.from, flow.to, flow.site);
     if (!found.empty()) return;
     for (const HandedCall &given : hash_searches)
       for (const std::int8_t part : {std::int8_t{0}, std::int8_t{1}})  // the structure's key, and its data
@@ -146,7 +146,7 @@ private:
         if (from.kind == FlowEnd::Kind::Function && from.header >= 0)
           sinks_.add_reachable(from, to, site.address);
         else if (is_fresh(from) && from.header == 0)
-          flows_.add({from, to, site.address});
+          flows_.add(from, to, site.address);
   }
 
   const Code &code_;

@@ -9,6 +9,7 @@
 // Each use of a parameter is noted with its function and goes to the callers once, a few calls up.
 #include "flow/sinks.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -69,39 +70,65 @@ void Sinks::add_value(const CodeFunction &function, const Value &value, Inside i
 }
 
 void Sinks::add_ends(const std::vector<FlowEnd> &ends, const Use &use, std::int16_t header) {
-  for (const FlowEnd &without_header : ends) {
-    FlowEnd from = without_header;
-    from.header = static_cast<std::int16_t>(from.header + header);
-    if (from.header > Atom::kHeaderAtMost) continue;
-    if (from.kind == FlowEnd::Kind::Function) {
-      if (from.header < 0 || (from.header > 0 && !use.releases)) continue;
-      add_sink(from.address, {from.index, from.inside ? Inside(from.offset) : std::nullopt, from.header, use});
-      if (use.releases)
-        add_reachable(from, use.end, use.site);
-      else if (!from.inside && is_relayed(use.end))
-        for (FlowEnd named : symbols_.called_by_others(code_, from.address))
-          if (named.index = from.index; !named.name.empty()) flows_.add_relay({named, use.end, use.site});
-    } else if (!use.releases) {
-      flows_.give(from, use.end, use.site);
-    } else if (from.header >= 0 && !is_size_only(from) && (from.header == 0 || !is_fresh(from))) {
-      flows_.add({from, use.end, use.site});
+  for (const FlowEnd &end : ends) {
+    if (end.header + header > Atom::kHeaderAtMost) continue;
+    if (header == 0) {
+      add_end(end, use);
+      continue;
     }
+    FlowEnd from = end;
+    from.header = static_cast<std::int16_t>(from.header + header);
+    add_end(from, use);
+  }
+}
+
+void Sinks::add_end(const FlowEnd &from, const Use &use) {
+  if (from.kind == FlowEnd::Kind::Function) {
+    if (from.header < 0 || (from.header > 0 && !use.releases)) return;
+    add_sink(from, use);
+    if (use.releases) {
+      add_reachable(from, use.end, use.site);
+    } else if (!from.inside && is_relayed(use.end)) {
+      for (FlowEnd &named : called_by_others(from.address)) {
+        named.index = from.index;
+        named.inside = false;
+        named.offset = FlowEnd::kAnywhere;
+        named.header = 0;
+        if (!named.name.empty()) flows_.add_relay(named, use.end, use.site);
+      }
+    }
+  } else if (!use.releases) {
+    flows_.give(from, use.end, use.site);
+  } else if (from.header >= 0 && !is_size_only(from) && (from.header == 0 || !is_fresh(from))) {
+    flows_.add(from, use.end, use.site);
   }
 }
 
 void Sinks::add_reachable(const FlowEnd &from, const FlowEnd &end, std::uint64_t at) {
-  for (FlowEnd named : symbols_.called_by_others(code_, from.address)) {
+  for (FlowEnd &named : called_by_others(from.address)) {
     named.index = from.index;
     named.inside = from.inside;
     named.offset = from.offset;
     named.header = from.header;
-    flows_.add({named, end, at});
+    flows_.add(named, end, at);
   }
 }
 
-void Sinks::add_sink(std::uint64_t function, const Sink &sink) {
-  auto &sinks = sinks_[function];
-  if (sinks.size() < kSinksAtMost && sinks.insert(sink).second) fresh_[function].push_back(sink);
+// As which functions others may call that one. The parameter in them is still that of the last question.
+std::vector<FlowEnd> &Sinks::called_by_others(std::uint64_t function) {
+  const auto [entry, is_new] = called_by_others_.try_emplace(function);
+  if (is_new) entry->second = symbols_.called_by_others(code_, function);
+  return entry->second;
+}
+
+void Sinks::add_sink(const FlowEnd &parameter, const Use &use) {
+  auto &sinks = sinks_[parameter.address];
+  if (sinks.size() >= kSinksAtMost) return;
+  const Sink sink{parameter.index, parameter.inside ? Inside(parameter.offset) : std::nullopt, parameter.header,
+                  &*uses_.insert(use).first};
+  if (std::find(sinks.begin(), sinks.end(), sink) != sinks.end()) return;
+  sinks.push_back(sink);
+  fresh_[parameter.address].push_back(sink);
 }
 
 void Sinks::propagate() {
@@ -114,17 +141,19 @@ void Sinks::propagate() {
   for (int round = 0; round < kCallsDeep && !fresh_.empty(); ++round) {
     std::map<std::uint64_t, std::vector<Sink>> now;
     now.swap(fresh_);
-    for (auto &[callee, sinks] : now) {
+    for (const auto &[callee, sinks] : now) {
       const auto found = callers.find(callee);
       if (found == callers.end()) continue;
       for (const auto &[function, site] : found->second) {
         const std::string_view set_by = targets_.of(*function, *site).set_by;
-        for (Sink &sink : sinks) {
-          const bool is_set_here = sink.use.end.set_by.empty() && !set_by.empty();
-          if (is_set_here) sink.use.end.set_by = set_by;
-          add_value(*function, site->arguments[as_index(sink.parameter)], sink.inside, sink.use, sink.header);
+        for (Sink sink : sinks) {
+          if (sink.use->end.set_by.empty() && !set_by.empty()) {
+            Use set_here = *sink.use;
+            set_here.end.set_by = set_by;
+            sink.use = &*uses_.insert(std::move(set_here)).first;
+          }
+          add_value(*function, site->arguments[as_index(sink.parameter)], sink.inside, *sink.use, sink.header);
           if (sink.inside && as_index(sink.parameter) < kArguments) add_from_frame(*function, *site, sink);
-          if (is_set_here) sink.use.end.set_by.clear();
         }
       }
     }
@@ -135,7 +164,7 @@ void Sinks::propagate() {
 void Sinks::add_from_frame(const CodeFunction &function, const CallSite &site, const Sink &sink) {
   const auto index = as_index(sink.parameter);
   if (*sink.inside < 0 || *sink.inside >= kFrameWordsAtMost) {
-    add_value(function, site.inside[index], std::nullopt, sink.use, sink.header);
+    add_value(function, site.inside[index], std::nullopt, *sink.use, sink.header);
     return;
   }
   const Word *below = nullptr;
@@ -145,7 +174,7 @@ void Sinks::add_from_frame(const CodeFunction &function, const CallSite &site, c
   }
   if (below == nullptr) return;
   if (below->offset == *sink.inside) {
-    add_value(function, below->value, std::nullopt, sink.use, sink.header);
+    add_value(function, below->value, std::nullopt, *sink.use, sink.header);
     return;
   }
   // What a call has stored behind the word that it was given the address of.
@@ -155,7 +184,7 @@ void Sinks::add_from_frame(const CodeFunction &function, const CallSite &site, c
     atom.at = static_cast<std::int16_t>(atom.at + *sink.inside - below->offset);
     stored.push_back(atom);
   }
-  if (!stored.empty()) add_ends(ends_.of_all(function, stored).ends, sink.use, sink.header);
+  if (!stored.empty()) add_ends(ends_.of_all(function, stored).ends, *sink.use, sink.header);
 }
 
 std::set<FlowEnd> Sinks::releases_of(std::span<const Atom> functions, std::int8_t parameter) {
@@ -169,8 +198,8 @@ std::set<FlowEnd> Sinks::releases_of(std::span<const Atom> functions, std::int8_
       if (known != nullptr && takes_block(*known) && known->arguments.block == parameter) ends.insert(std::move(end));
     } else if (atom.kind == Atom::Kind::Function) {
       for (const Sink &sink : sinks_[atom.value])
-        if (sink.parameter == parameter && !sink.inside && sink.header == 0 && sink.use.releases)
-          ends.insert(sink.use.end);
+        if (sink.parameter == parameter && !sink.inside && sink.header == 0 && sink.use->releases)
+          ends.insert(sink.use->end);
     }
   }
   return ends;

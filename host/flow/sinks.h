@@ -10,12 +10,13 @@
 // a parameter makes a sink of the function, and propagate() asks the function's callers for what they give to it.
 #pragma once
 
-#include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <set>
 #include <span>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "flow/block_flow.h"
@@ -53,15 +54,24 @@ private:
     FlowEnd end;
     bool releases;
     std::uint64_t site;
-    auto operator<=>(const Use &) const = default;  // NOLINT(modernize-use-nullptr): as in FileId
+    bool operator==(const Use &) const = default;
+  };
+  // What a call does with an argument, and with each word behind it.
+  struct UseHash {
+    std::size_t operator()(const Use &use) const noexcept {
+      return use.site * std::size_t{0x9e3779b97f4a7c15} +
+             (static_cast<std::uint16_t>(use.end.offset) * std::size_t{64} +
+              static_cast<std::uint8_t>(use.end.index) * std::size_t{2} + (use.end.inside ? 1U : 0U)) *
+                 8;
+    }
   };
   // What a function does with one of its parameters.
   struct Sink {
     std::int8_t parameter;
     Inside inside;
     std::int16_t header;
-    Use use;
-    auto operator<=>(const Sink &) const = default;  // NOLINT(modernize-use-nullptr): as in FileId
+    const Use *use;  // in uses_: one use is a sink of many functions
+    bool operator==(const Sink &) const = default;
   };
 
   void add_value(const CodeFunction &function, const Value &value, Inside inside, const Use &use,
@@ -69,15 +79,19 @@ private:
   void add_ends(const std::vector<FlowEnd> &ends, const Use &use, std::int16_t header);
   void add_from_frame(const CodeFunction &function, const CallSite &site, const Sink &sink);
   void add_fields(const CodeFunction &function, const CallSite &site, Use use);
-  void add_sink(std::uint64_t function, const Sink &sink);
+  void add_end(const FlowEnd &from, const Use &use);
+  void add_sink(const FlowEnd &parameter, const Use &use);
+  std::vector<FlowEnd> &called_by_others(std::uint64_t function);
 
   const Code &code_;
   const FileSymbols &symbols_;
   CallTargets &targets_;
   Ends &ends_;
   Flows &flows_;
-  std::unordered_map<std::uint64_t, std::set<Sink>> sinks_;
+  std::unordered_set<Use, UseHash> uses_;
+  std::unordered_map<std::uint64_t, std::vector<Sink>> sinks_;
   std::map<std::uint64_t, std::vector<Sink>> fresh_;  // those that no caller was asked for
+  std::unordered_map<std::uint64_t, std::vector<FlowEnd>> called_by_others_;
 };
 
 }  // namespace crossheap::flow

@@ -92,8 +92,7 @@ Value Values::of(const Origins &origins) {
                       origins.partly_unknown());
 }
 
-Value Values::joined(Value one, Value other) {
-  if (one == other) return one;
+Value Values::joined_anew(Value one, Value other) {
   const std::size_t hash = one.kept_->hash * std::size_t{31} + other.kept_->hash;
   Joined &last = joined_[hash % kJoinedAtMost];
   if (last.one == one && last.other == other) return last.result;

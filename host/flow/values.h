@@ -125,6 +125,8 @@ public:
   bool partly_unknown() const noexcept { return kept_->partly_unknown; }
   /// Of two values of one function: whether they are the same.
   bool operator==(const Value &) const = default;
+  /// What equal values of one function have in common. Those of another function share it only where they are empty.
+  const KeptOrigins *identity() const noexcept { return kept_; }
 
 private:
   friend class Values;
@@ -140,13 +142,14 @@ public:
   Value of(const Atom &atom);
   Value of(const Origins &origins);
   /// What a place may hold that holds one of the two.
-  Value joined(Value one, Value other);
+  Value joined(Value one, Value other) { return one == other ? one : joined_anew(one, other); }
   /// `value` and the origins of `more`.
   Value with(Value value, Value more);
   /// The values of another function are looked for from now on; those that were made stay.
   void begin_function();
 
 private:
+  Value joined_anew(Value one, Value other);
   Value find_or_keep(const Atom *first, std::size_t count, bool partly_unknown);
   void grow();
 
